@@ -1,0 +1,48 @@
+import type { Connection } from './company/connection.ts';
+import { connectionRow } from './company/connection-row.ts';
+import { type Days, daysOf } from './company/days.ts';
+import { companyEndpoints, type EndpointKey } from './company/endpoints.ts';
+import { peopleOf } from './company/people.ts';
+import type { Company } from './company/plans.ts';
+import { serviceConnections } from './company/service-accounts.ts';
+import { describeEndpoint } from './endpoint-description.ts';
+import type { World } from './world.ts';
+
+const DAY = 86_400;
+
+/** For so long AWS still lists a connection that has ended (EC2 API reference, DescribeClientVpnConnections). */
+const LISTED_AFTER_END = 60 * 60;
+
+/** What an endpoint could list: who began today or on the two days before, and the service accounts. */
+function candidates(company: Company, days: Days, key: EndpointKey, at: number): readonly Connection[] {
+  const today = Math.floor(at / DAY);
+  const begun = [today - 2, today - 1, today].flatMap((day) => days(key, day));
+  return key === 'engineering' ? [...begun, ...serviceConnections(company, at)] : begun;
+}
+
+/**
+ * A believable company: some 110 people and machines with their habits on three endpoints, with reconnects, failed
+ * attempts, session timeouts, addresses that are used again, and connections that last for days.
+ *
+ * It is a pure function of seed and time: whatever is asked, in whatever order, for any instant from 2020 to 2040, is
+ * part of one and the same history. Times are UTC.
+ * @param options.seed - a whole number; another one is another company, with other ids.
+ */
+export function simulatedCompany({ seed }: { readonly seed: number }): World {
+  const company = { seed, people: peopleOf(seed), endpoints: companyEndpoints(seed) };
+  const endpoints = Object.values(company.endpoints);
+  const descriptions = endpoints.map(describeEndpoint);
+  const days = daysOf(company);
+  return {
+    endpoints: () => descriptions,
+    connections: (endpointId, time) => {
+      const at = time.getTime() / 1000;
+      const key = endpoints.find(({ id }) => id === endpointId)?.key;
+      if (key === undefined) return [];
+      return candidates(company, days, key, at)
+        .filter(({ start, end }) => start <= at && at < end + LISTED_AFTER_END)
+        .sort((a, b) => (a.connectionId < b.connectionId ? -1 : 1))
+        .map((connection) => connectionRow(connection, at));
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { longId } from '../derived-id.ts';
+import type { EndpointFacts } from '../endpoint-description.ts';
+
+/** The company's three endpoints. */
+export type EndpointKey = 'employees' | 'engineering' | 'partners';
+
+/** An endpoint, and the networks its clients' addresses come from. */
+export interface CompanyEndpoint extends EndpointFacts {
+  readonly key: EndpointKey;
+  /** The first 22 bits of the client CIDR, as a number. */
+  readonly network: number;
+}
+
+const CIDR = { office: '10.100.0.0/22', engineering: '10.200.0.0/22' };
+const NETWORK = { office: 0x0a640000, engineering: 0x0ac80000 };
+
+/**
+ * The endpoints of a seed: three, each with another kind of authentication. `employees` and `partners` have the same
+ * client CIDR, as separate VPCs allow: an address alone does not say who it was. They are older than any simulated
+ * instant.
+ */
+export function companyEndpoints(seed: number): Readonly<Record<EndpointKey, CompanyEndpoint>> {
+  return {
+    employees: {
+      key: 'employees',
+      id: longId('cvpn-endpoint', seed, 'employees'),
+      name: 'employees',
+      description: 'Employees, by Active Directory',
+      createdAt: Date.UTC(2019, 1, 4, 9, 12, 44),
+      clientCidrBlock: CIDR.office,
+      network: NETWORK.office,
+      authentication: 'directory-service',
+      transportProtocol: 'udp',
+      sessionTimeoutHours: 8,
+      dualStack: false,
+    },
+    engineering: {
+      key: 'engineering',
+      id: longId('cvpn-endpoint', seed, 'engineering'),
+      name: 'engineering',
+      description: 'Engineers and machines, by client certificate',
+      createdAt: Date.UTC(2019, 4, 20, 14, 3, 7),
+      clientCidrBlock: CIDR.engineering,
+      network: NETWORK.engineering,
+      authentication: 'certificate',
+      transportProtocol: 'udp',
+      sessionTimeoutHours: 24,
+      dualStack: true,
+    },
+    partners: {
+      key: 'partners',
+      id: longId('cvpn-endpoint', seed, 'partners'),
+      name: 'partners',
+      description: 'Partners and contractors, by single sign-on',
+      createdAt: Date.UTC(2019, 9, 11, 7, 40, 31),
+      clientCidrBlock: CIDR.office,
+      network: NETWORK.office,
+      authentication: 'federated',
+      transportProtocol: 'tcp',
+      sessionTimeoutHours: 24,
+      dualStack: false,
+      connectHandler: 'device-posture',
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import type { Connection } from './connection.ts';
+import { connectionOf } from './days.ts';
+import { habits } from './habits.ts';
+import type { Person } from './people.ts';
+import type { Company } from './plans.ts';
+import { randomness } from './randomness.ts';
+
+const MINUTE = 60;
+const DAY = 86_400;
+
+/** A service account stays connected for so many days, until a maintenance window. */
+const CYCLE = 6 * DAY;
+
+/** Each has an address of its own, below those that everybody else shares. */
+const FIRST_HOST = 10;
+
+const ACCOUNTS = ['svc-backup-replication.corp.example', 'svc-metrics-relay.corp.example'];
+
+function accountOf(company: Company, account: number, commonName: string): Person {
+  return {
+    index: company.people.length + account,
+    endpoint: 'engineering',
+    habit: habits.machine,
+    utcOffset: 0,
+    sleepy: false,
+    traffic: 'upload',
+    ipv6: false,
+    commonName,
+  };
+}
+
+/** The accounts take turns, half a cycle apart, in the small hours. */
+function startOf(seed: number, account: number, cycle: number): number {
+  const window = 3 * 60 * MINUTE + randomness('maintenance', seed, account, cycle).whole(0, 40 * MINUTE);
+  return cycle * CYCLE + (account * CYCLE) / ACCOUNTS.length + window;
+}
+
+/**
+ * The connections that last for days, as they could be listed around an instant. Nothing AWS says rules them out, and
+ * at every instant at least one of them is older than 24 hours.
+ * @param at - seconds since 1970.
+ */
+export function serviceConnections(company: Company, at: number): readonly Connection[] {
+  const current = Math.floor(at / CYCLE);
+  return ACCOUNTS.flatMap((commonName, account) => {
+    const person = accountOf(company, account, commonName);
+    return [current - 1, current].map((cycle) => {
+      const start = startOf(company.seed, account, cycle);
+      const end = startOf(company.seed, account, cycle + 1) - 4 * MINUTE;
+      return connectionOf(company.seed, company.endpoints.engineering, { person, start, end }, FIRST_HOST + account);
+    });
+  });
+}

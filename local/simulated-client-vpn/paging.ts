@@ -1,0 +1,69 @@
+import { hexDigits } from './derived-id.ts';
+import { invalidValue } from './ec2-error.ts';
+import { type Structure, textOf } from './world.ts';
+
+/** One page, and the token of the next one if there is one. */
+export interface Page {
+  readonly rows: readonly Structure[];
+  readonly nextToken?: string;
+}
+
+const LEAST = 5;
+const MOST = 1000;
+
+/** Everything that makes two requests the same walk: all their parameters but the place and the size of the page. */
+function queryOf(parameters: URLSearchParams): string {
+  const own = [...parameters].filter(([name]) => !['NextToken', 'MaxResults', 'DryRun'].includes(name));
+  return hexDigits(16, ...own.map(([name, value]) => `${name}=${value}`).sort());
+}
+
+/**
+ * The request's MaxResults: 5 to 1000, or 1000 without one (EC2 API reference, DescribeClientVpnConnections).
+ * @throws Ec2Error InvalidParameterValue outside of that.
+ */
+export function readMaxResults(parameters: URLSearchParams): number {
+  const text = parameters.get('MaxResults');
+  if (text === null) return MOST;
+  if (!/^-?\d+$/.test(text)) throw invalidValue('maxResults', text, 'Expecting an integer.');
+  const value = Number(text);
+  if (value < LEAST) throw invalidValue('maxResults', text, `Expecting a value greater than ${LEAST}.`);
+  if (value > MOST) throw invalidValue('maxResults', text, `Expecting a value less than ${MOST}.`);
+  return value;
+}
+
+interface Place {
+  readonly position: number;
+  readonly last: string;
+}
+
+/** Tokens hold the whole place, so that the server keeps nothing between two pages and may even be restarted. */
+function readToken(token: string, query: string): Place {
+  const parts = /^v1\n([0-9a-f]{16})\n(\d{1,9})\n(.*)$/s.exec(Buffer.from(token, 'base64url').toString('utf8'));
+  if (parts === null || parts[1] !== query) throw invalidValue('NextToken', token, 'The token is invalid.');
+  return { position: Number(parts[2]), last: parts[3] ?? '' };
+}
+
+function startOf(rows: readonly Structure[], key: string, { position, last }: Place): number {
+  if (textOf(rows[position - 1], key) === last) return position;
+  // Rows have come or gone since the page before: rows that can do that are sorted, so go on after the last one.
+  const next = rows.findIndex((row) => textOf(row, key) > last);
+  return next === -1 ? rows.length : next;
+}
+
+/**
+ * The page that a request asks for.
+ * @param key - the element that identifies a row.
+ * @throws Ec2Error InvalidParameterValue for a MaxResults out of range, or a NextToken that is none of ours or was
+ *   given out for another request.
+ */
+export function pageOf(rows: readonly Structure[], key: string, parameters: URLSearchParams): Page {
+  const size = readMaxResults(parameters);
+  const query = queryOf(parameters);
+  const token = parameters.get('NextToken');
+  const start = token === null ? 0 : startOf(rows, key, readToken(token, query));
+  const page = rows.slice(start, start + size);
+  const end = start + page.length;
+  if (end >= rows.length) return { rows: page };
+  const place = `v1\n${query}\n${end}\n${textOf(page.at(-1), key)}`;
+  return { rows: page, nextToken: Buffer.from(place, 'utf8').toString('base64url') };
+}

@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { derivedUuid } from './derived-id.ts';
+import { replyTo } from './reply.ts';
+import type { World } from './world.ts';
+
+/** A request as {@link SimulatedClientVpnOptions.onRequest} sees it, before it is answered. */
+export interface SeenRequest {
+  readonly action: string;
+  readonly parameters: URLSearchParams;
+}
+
+export interface SimulatedClientVpnOptions {
+  /** What there is to describe. */
+  readonly world: World;
+  /** The simulated clock: asked once a request, it decides what is listed and what the `Date` header says. */
+  readonly now: () => Date;
+  /** @default 0, any free port */
+  readonly port?: number;
+  /** Told of each request. */
+  readonly onRequest?: (request: SeenRequest) => void;
+}
+
+/** A simulated Client VPN that is listening. */
+export interface SimulatedClientVpn {
+  /** What `AWS_ENDPOINT_URL_EC2` or `--endpoint-url` takes. */
+  readonly url: string;
+  readonly port: number;
+  /** Stops at once: connections kept alive by a client are closed too. */
+  close(): Promise<void>;
+}
+
+async function exchange(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { world, now, onRequest }: SimulatedClientVpnOptions,
+): Promise<void> {
+  const body = await text(request);
+  const at = now();
+  const query = request.method === 'GET' ? (request.url?.split('?')[1] ?? '') : body;
+  const parameters = new URLSearchParams(query);
+  const action = parameters.get('Action') ?? '';
+  onRequest?.({ action, parameters });
+  const requestId = derivedUuid(at.toISOString(), query);
+  const signed = request.headers.authorization !== undefined;
+  const { status, xml } = replyTo({ action, parameters, signed, requestId }, world, at);
+  response.writeHead(status, {
+    'x-amzn-requestid': requestId,
+    'Content-Type': 'text/xml;charset=UTF-8',
+    'Content-Length': Buffer.byteLength(xml),
+    Date: at.toUTCString(),
+    Server: 'AmazonEC2',
+  });
+  response.end(xml);
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+/**
+ * Serves DescribeClientVpnConnections and DescribeClientVpnEndpoints over the EC2 Query protocol on 127.0.0.1, so that
+ * the AWS CLI and the SDKs take it for EC2. It keeps nothing between two requests: ids of requests and page tokens
+ * follow from the request and the simulated time.
+ * @throws the error of listening, with its `code` (`EADDRINUSE` where the port is taken).
+ */
+export async function startSimulatedClientVpn(options: SimulatedClientVpnOptions): Promise<SimulatedClientVpn> {
+  const server = createServer((request, response) => {
+    // What fails here is the transport (a client that went away) or the caller's own clock or listener.
+    exchange(request, response, options).catch(() => response.destroy());
+  });
+  server.listen(options.port ?? 0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server listens on no TCP port.');
+  const { port } = address;
+  return { url: `http://127.0.0.1:${port}`, port, close: () => stop(server) };
+}

@@ -1,0 +1,117 @@
+import { DescribeClientVpnEndpointsCommand } from '@aws-sdk/client-ec2';
+import { describe, expect, test } from 'vitest';
+import { simulatedCompany } from '../../local/simulated-client-vpn/company.ts';
+import { ENDPOINT, useSimulatedEc2 } from '../support/simulated-ec2.ts';
+
+const ec2 = useSimulatedEc2();
+
+describe('what the SDK receives', () => {
+  test('every field of a connection arrives', async () => {
+    ec2.rows = [
+      {
+        clientVpnEndpointId: ENDPOINT,
+        timestamp: '2026-03-11 09:30:00',
+        connectionId: 'cvpn-connection-0e03eb24267165acd',
+        username: 'alice',
+        connectionEstablishedTime: '2026-03-11 08:00:00',
+        ingressBytes: '9007199254740993',
+        egressBytes: '5696',
+        ingressPackets: '332',
+        egressPackets: '67',
+        clientIp: '10.0.0.5',
+        clientIpv6Address: 'fd00::5',
+        commonName: 'alice.example',
+        status: { code: 'terminated', message: 'closed' },
+        connectionEndTime: '2026-03-11 08:30:00',
+        postureComplianceStatusSet: ['compliant', 'unknown'],
+        authorizationPolicyLastEvaluatedTime: '2026-03-11 08:15:00',
+      },
+    ];
+    expect(await ec2.connections()).toEqual([
+      {
+        ClientVpnEndpointId: ENDPOINT,
+        Timestamp: '2026-03-11 09:30:00',
+        ConnectionId: 'cvpn-connection-0e03eb24267165acd',
+        Username: 'alice',
+        ConnectionEstablishedTime: '2026-03-11 08:00:00',
+        IngressBytes: '9007199254740993',
+        EgressBytes: '5696',
+        IngressPackets: '332',
+        EgressPackets: '67',
+        ClientIp: '10.0.0.5',
+        ClientIpv6Address: 'fd00::5',
+        CommonName: 'alice.example',
+        Status: { Code: 'terminated', Message: 'closed' },
+        ConnectionEndTime: '2026-03-11 08:30:00',
+        PostureComplianceStatuses: ['compliant', 'unknown'],
+        AuthorizationPolicyLastEvaluatedTime: '2026-03-11 08:15:00',
+      },
+    ]);
+  });
+
+  test('names with characters that XML reserves arrive as they are', async () => {
+    const names = [`R&D <lab> "one" 'two'`, '&amp;lt; is not <', 'Zoë Núñez 李雷 👩‍💻', ']]>', 'a\tb', 'a\r\nb'];
+    ec2.rows = names.map((commonName) => ({ commonName }));
+    expect((await ec2.connections())?.map(({ CommonName }) => CommonName)).toEqual(names);
+  });
+
+  test('characters that XML forbids arrive as the replacement character, and the rest of the list survives', async () => {
+    ec2.rows = [{ commonName: 'a\u0000b\u001Fc\uFFFEd\uD800e' }, { commonName: 'next' }];
+    expect((await ec2.connections())?.map(({ CommonName }) => CommonName)).toEqual(['a�b�c�d�e', 'next']);
+  });
+
+  test('nobody connected is an empty list, not a missing one', async () => {
+    expect(await ec2.connections()).toEqual([]);
+  });
+
+  test("the company's endpoints arrive with their three kinds of authentication", async () => {
+    ec2.world = simulatedCompany({ seed: 7 });
+    const { ClientVpnEndpoints = [] } = await ec2.client.send(new DescribeClientVpnEndpointsCommand({}));
+    const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/.source;
+    const certificate = expect.stringMatching(`^arn:aws:acm:eu-central-1:123456789012:certificate/${uuid}$`);
+    expect(ClientVpnEndpoints.map(({ AuthenticationOptions }) => AuthenticationOptions)).toEqual([
+      [
+        {
+          Type: 'directory-service-authentication',
+          ActiveDirectory: { DirectoryId: expect.stringMatching(/^d-[0-9a-f]{10}$/) },
+        },
+      ],
+      [{ Type: 'certificate-authentication', MutualAuthentication: { ClientRootCertificateChain: certificate } }],
+      [
+        {
+          Type: 'federated-authentication',
+          FederatedAuthentication: { SamlProviderArn: 'arn:aws:iam::123456789012:saml-provider/CompanySignOn' },
+        },
+      ],
+    ]);
+    expect(ClientVpnEndpoints[2]).toMatchObject({
+      ClientVpnEndpointId: expect.stringMatching(/^cvpn-endpoint-[0-9a-f]{17}$/),
+      Description: 'Partners and contractors, by single sign-on',
+      Status: { Code: 'available' },
+      CreationTime: '2019-10-11T07:40:31',
+      DnsName: expect.stringMatching(/^\*\.cvpn-endpoint-[0-9a-f]{17}\.prod\.clientvpn\.eu-central-1\.amazonaws\.com$/),
+      ClientCidrBlock: '10.100.0.0/22',
+      DnsServers: ['10.0.0.2', '10.0.1.2'],
+      SplitTunnel: true,
+      VpnProtocol: 'openvpn',
+      TransportProtocol: 'tcp',
+      VpnPort: 443,
+      ServerCertificateArn: certificate,
+      ConnectionLogOptions: { Enabled: false },
+      Tags: [{ Key: 'Name', Value: 'partners' }],
+      SecurityGroupIds: [expect.stringMatching(/^sg-[0-9a-f]{17}$/)],
+      VpcId: expect.stringMatching(/^vpc-[0-9a-f]{17}$/),
+      ClientConnectOptions: {
+        Enabled: true,
+        LambdaFunctionArn: 'arn:aws:lambda:eu-central-1:123456789012:function:AWSClientVPN-device-posture',
+        Status: { Code: 'applied' },
+      },
+      SessionTimeoutHours: 24,
+      ClientLoginBannerOptions: { Enabled: false },
+      ClientRouteEnforcementOptions: { Enforced: false },
+      DisconnectOnSessionTimeout: false,
+      EndpointIpAddressType: 'ipv4',
+      TrafficIpAddressType: 'ipv4',
+    });
+  });
+});
