@@ -1,0 +1,142 @@
+import { gapBetween } from '../trail/coverage.ts';
+import type { Head } from '../trail/head.ts';
+import type { GapNote, SnapshotLog } from '../trail/ports.ts';
+import { type ChunkReference, FORMAT_VERSION, type Manifest, packChunks } from '../trail/snapshot.ts';
+import { addSeconds, type Instant, toMilliseconds } from '../trail/time.ts';
+import type { Capture } from './capture.ts';
+import { gapReasons } from './gap-reasons.ts';
+import { RECORDER_VERSION } from './version.ts';
+
+/** What an entry says beside the capture. */
+export interface EntryContext {
+  readonly accountId: string;
+  readonly region: string;
+  readonly endpointId: string;
+  readonly slot: Instant;
+  readonly epsilonSeconds: number;
+  readonly intervalMinutes: number;
+  readonly retentionDays?: number | undefined;
+}
+
+/**
+ * Appends a capture to its endpoint's log: the chunks first, then manifest, head and gap together.
+ *
+ * @param read the head that was read before the capture began
+ * @returns undefined, with nothing but orphaned chunks written, where another recorder has appended since
+ */
+export async function appendSnapshot(
+  log: SnapshotLog,
+  context: EntryContext,
+  read: Head | undefined,
+  capture: Capture,
+): Promise<{ manifest: Manifest; gap: GapNote | undefined } | undefined> {
+  const chunksExpireAt =
+    context.retentionDays === undefined ? undefined : toMilliseconds(capture.f) / 1000 + context.retentionDays * 86_400;
+  const chunks = await putChunks(
+    log,
+    context.endpointId,
+    capture,
+    await storedBefore(log, read, chunksExpireAt),
+    chunksExpireAt,
+  );
+  const { rows, unidentified, ...captured } = capture;
+  const manifest: Manifest = {
+    kind: 'snapshot',
+    ...entryOf(context, read),
+    ...captured,
+    rows: rows.length,
+    ...(unidentified > 0 ? { unidentified } : {}),
+    chunks,
+    ...(chunksExpireAt === undefined ? {} : { chunksExpireAt }),
+  };
+  const gap = await gapBefore(log, context, read, manifest);
+  return (await log.commit(manifest, read, gap)) ? { manifest, gap } : undefined;
+}
+
+/** Appends the entry that closes a log: the endpoint was deleted, or is no longer configured. */
+export async function appendClosing(
+  log: SnapshotLog,
+  context: EntryContext,
+  read: Head,
+  closing: { because: 'endpoint-deleted' | 'not-configured'; at: Instant; requestIds: readonly string[] },
+): Promise<{ manifest: Manifest; gap: GapNote | undefined } | undefined> {
+  const manifest: Manifest = {
+    kind: 'closed',
+    closedBecause: closing.because,
+    ...entryOf(context, read),
+    s: closing.at,
+    f: closing.at,
+    pages: 0,
+    requestIds: closing.requestIds,
+    rows: 0,
+    connections: 0,
+    chunks: [],
+  };
+  // What lived and died between the last snapshot and the deletion can no longer be asked for.
+  const isLost = closing.because === 'endpoint-deleted' && closing.at > read.f;
+  const start = addSeconds(read.coveredFromS ?? read.s, -context.epsilonSeconds);
+  const gap = isLost ? { start, end: closing.at, reasons: ['endpoint-deleted'] } : undefined;
+  return (await log.commit(manifest, read, gap)) ? { manifest, gap } : undefined;
+}
+
+function entryOf(context: EntryContext, read: Head | undefined) {
+  const { accountId, region, endpointId, slot, epsilonSeconds } = context;
+  return {
+    accountId,
+    region,
+    endpointId,
+    entry: read ? read.entry + 1 : 0,
+    slot,
+    ...(read ? { previousSlot: read.slot } : {}),
+    ...(read?.coveredFromS === undefined ? {} : { previousS: read.coveredFromS }),
+    epsilonSeconds,
+    versions: { format: FORMAT_VERSION, recorder: RECORDER_VERSION },
+  };
+}
+
+/** Hashes of chunks that need not be written again; with a retention they must, to live as long as the new entry. */
+async function storedBefore(
+  log: SnapshotLog,
+  read: Head | undefined,
+  chunksExpireAt: number | undefined,
+): Promise<Set<string>> {
+  if (!read || chunksExpireAt !== undefined) return new Set();
+  const before = await log.readManifest(read.endpointId, read.slot);
+  return new Set(before?.chunksExpireAt === undefined ? before?.chunks.map(({ sha256 }) => sha256) : []);
+}
+
+async function putChunks(
+  log: SnapshotLog,
+  endpointId: string,
+  capture: Capture,
+  stored: ReadonlySet<string>,
+  expiresAt: number | undefined,
+): Promise<ChunkReference[]> {
+  const references: ChunkReference[] = [];
+  for await (const chunk of packChunks(capture.rows)) {
+    if (!stored.has(chunk.sha256)) await log.putChunk(endpointId, chunk, expiresAt);
+    references.push({ sha256: chunk.sha256, first: chunk.first, rows: chunk.rows });
+  }
+  return references;
+}
+
+async function gapBefore(
+  log: SnapshotLog,
+  context: EntryContext,
+  read: Head | undefined,
+  manifest: Manifest,
+): Promise<GapNote | undefined> {
+  const from = manifest.previousS;
+  const gap = from === undefined ? undefined : gapBetween(from, manifest.f, context.epsilonSeconds);
+  if (!gap || from === undefined || manifest.unidentified) return undefined;
+  const notes = await log.readFailures(context.endpointId, from, manifest.f);
+  const unlisted = await log.readFailures(undefined, from, manifest.f);
+  const all = [...notes, ...unlisted].sort((a, b) => (a.at < b.at ? -1 : 1));
+  return { ...gap, reasons: gapReasons(all, from, manifest.f, context.intervalMinutes, knownReason(read, from)) };
+}
+
+/** Why coverage does not go on from the last entry, where it does not. */
+function knownReason(read: Head | undefined, from: Instant): 'not-configured' | 'unidentified-rows' | undefined {
+  if (read?.state === 'closed') return 'not-configured';
+  return read?.s === from ? undefined : 'unidentified-rows';
+}

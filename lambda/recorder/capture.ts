@@ -1,0 +1,129 @@
+import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { Elements } from '../trail/element.ts';
+import { connectionIdOf, readRow } from '../trail/row.ts';
+import { hashLines, type StoredRow, sortRows } from '../trail/snapshot.ts';
+import { type Instant, toInstant } from '../trail/time.ts';
+import { type Page, requestConnections, requestEndpoints } from './ec2-answers.ts';
+import { CaptureTimeout, RepeatedToken } from './failures.ts';
+
+/** What a capture reaches the world through. */
+export interface CapturePorts {
+  readonly ec2: EC2Client;
+  readonly now: () => Date;
+  /** A signal that aborts after so many milliseconds. */
+  readonly timeout: (milliseconds: number) => AbortSignal;
+}
+
+/** Everything that AWS listed of one endpoint. */
+export interface Capture {
+  /** Sorted as they are stored. */
+  readonly rows: readonly StoredRow[];
+  readonly connections: number;
+  readonly unidentified: number;
+  readonly unparsed?: { readonly count: number; readonly sha256: string };
+  readonly s: Instant;
+  readonly f: Instant;
+  readonly pages: number;
+  readonly requestIds: readonly string[];
+}
+
+/** A call, with the SDK's retries, gets this long: throttling for half a minute is waited out, a stalled answer is not. */
+const CALL_MILLISECONDS = 60_000;
+
+/**
+ * Captures all pages of DescribeClientVpnConnections, or throws: {@link toFailure} names what. Page by page, so that
+ * memory holds the rows' lines and never the XML.
+ *
+ * @param deadline aborts the whole capture
+ */
+export async function captureConnections(
+  ports: CapturePorts,
+  request: { readonly endpointId: string; readonly pageSize: number },
+  deadline: AbortSignal,
+): Promise<Capture> {
+  const rows: StoredRow[] = [];
+  const unparsed: string[] = [];
+  const walked = await walk(
+    ports,
+    (nextToken, signal) => requestConnections(ports.ec2, { ...request, nextToken }, signal),
+    (item) => {
+      const line = JSON.stringify(item);
+      rows.push({ id: connectionIdOf(item), line });
+      if (readRow(item, request.endpointId).problems.length > 0) unparsed.push(line);
+    },
+    deadline,
+  );
+  sortRows(rows);
+  return { ...walked, rows, ...countRows(rows), ...(unparsed.length > 0 ? { unparsed: digest(unparsed) } : {}) };
+}
+
+/** The endpoints of the Region, as DescribeClientVpnEndpoints gives them, with AWS's time of the list. */
+export async function listEndpoints(
+  ports: CapturePorts,
+  deadline: AbortSignal,
+): Promise<{ readonly endpoints: readonly Elements[]; readonly f: Instant; readonly requestIds: readonly string[] }> {
+  const endpoints: Elements[] = [];
+  const { f, requestIds } = await walk(
+    ports,
+    (nextToken, signal) => requestEndpoints(ports.ec2, nextToken, signal),
+    (item) => endpoints.push(item),
+    deadline,
+  );
+  return { endpoints, f, requestIds };
+}
+
+async function walk(
+  ports: CapturePorts,
+  request: (nextToken: string | undefined, signal: AbortSignal) => Promise<Page>,
+  take: (item: Elements) => void,
+  deadline: AbortSignal,
+): Promise<{ s: Instant; f: Instant; pages: number; requestIds: string[] }> {
+  const tokens = new Set<string>();
+  const requestIds: string[] = [];
+  const began = ports.now().getTime();
+  let s: number | undefined;
+  let f = began;
+  let pages = 0;
+  for (let nextToken: string | undefined; ; ) {
+    const page = await withDeadline(ports.timeout(CALL_MILLISECONDS), deadline, (signal) => request(nextToken, signal));
+    const now = ports.now().getTime();
+    f = page.answeredAt ?? now;
+    // AWS says when it answered. The request was made before: by as much as our own clock saw pass.
+    s ??= f - (now - began);
+    pages++;
+    if (page.requestId !== undefined) requestIds.push(page.requestId);
+    for (const item of page.items) take(item);
+    nextToken = page.nextToken;
+    if (nextToken === undefined) return { s: toInstant(s), f: toInstant(f), pages, requestIds };
+    if (tokens.has(nextToken)) throw new RepeatedToken(`NextToken repeated after ${pages} pages`);
+    tokens.add(nextToken);
+  }
+}
+
+async function withDeadline<T>(
+  call: AbortSignal,
+  whole: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const signal = AbortSignal.any([call, whole]);
+  try {
+    return await work(signal);
+  } catch (error) {
+    if (signal.aborted) throw new CaptureTimeout('aborted at its deadline', { cause: error });
+    throw error;
+  }
+}
+
+function countRows(rows: readonly StoredRow[]): { connections: number; unidentified: number } {
+  let connections = 0;
+  let unidentified = 0;
+  rows.forEach(({ id }, index) => {
+    if (id === '') unidentified++;
+    else if (rows[index - 1]?.id !== id) connections++;
+  });
+  return { connections, unidentified };
+}
+
+function digest(lines: string[]): { count: number; sha256: string } {
+  return { count: lines.length, sha256: hashLines(lines.sort()) };
+}

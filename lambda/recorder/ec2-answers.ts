@@ -1,0 +1,105 @@
+import { addAbortSignal, Readable } from 'node:stream';
+import {
+  DescribeClientVpnConnectionsCommand,
+  DescribeClientVpnEndpointsCommand,
+  type EC2Client,
+} from '@aws-sdk/client-ec2';
+import type { HttpResponse } from '@smithy/types';
+import type { Elements } from '../trail/element.ts';
+import { AnswerReader } from './answer-reader.ts';
+import { AnsweredError, MalformedAnswer } from './failures.ts';
+
+/** One page of an answer. */
+export interface Page {
+  readonly items: readonly Elements[];
+  readonly nextToken?: string;
+  readonly requestId?: string;
+  /** AWS's time of the answer (its `Date` header), milliseconds since 1970; undefined where it gave none. */
+  readonly answeredAt?: number;
+}
+
+type Stack = DescribeClientVpnConnectionsCommand['middlewareStack'];
+
+/** One page of DescribeClientVpnConnections. */
+export function requestConnections(
+  ec2: EC2Client,
+  request: { endpointId: string; pageSize: number; nextToken: string | undefined },
+  signal: AbortSignal,
+): Promise<Page> {
+  const command = new DescribeClientVpnConnectionsCommand({
+    ClientVpnEndpointId: request.endpointId,
+    MaxResults: request.pageSize,
+    NextToken: request.nextToken,
+  });
+  return sendWhole(command.middlewareStack, 'connections', signal, () => ec2.send(command, { abortSignal: signal }));
+}
+
+/** One page of DescribeClientVpnEndpoints, of all endpoints of the Region. */
+export function requestEndpoints(ec2: EC2Client, nextToken: string | undefined, signal: AbortSignal): Promise<Page> {
+  const command = new DescribeClientVpnEndpointsCommand({ NextToken: nextToken });
+  return sendWhole(command.middlewareStack as unknown as Stack, 'clientVpnEndpoint', signal, () =>
+    ec2.send(command, { abortSignal: signal }),
+  );
+}
+
+/**
+ * Sends a command and keeps the whole answer. The SDK signs, retries and finds the endpoint; but its deserializer drops
+ * elements it does not know, and takes an answer that is no answer for an empty list. So the answer is read before it
+ * gets there, once, and the SDK is handed an empty one. An error thrown here is inside the SDK's retries.
+ */
+async function sendWhole(
+  stack: Stack,
+  listName: string,
+  signal: AbortSignal,
+  send: () => Promise<unknown>,
+): Promise<Page> {
+  let page: Page | undefined;
+  stack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const response = result.response as HttpResponse;
+      if (response.statusCode >= 300) return result;
+      page = await readPage(response, listName, signal);
+      response.body = Readable.from([`<Response><requestId>${page.requestId ?? ''}</requestId></Response>`]);
+      return result;
+    },
+    // Behind the deserializer, next to the connection.
+    { step: 'deserialize', priority: 'low', name: 'keepWholeAnswer' },
+  );
+  await send();
+  if (!page) throw new MalformedAnswer('the SDK reported success without an answer');
+  return page;
+}
+
+async function readPage(response: HttpResponse, listName: string, signal: AbortSignal): Promise<Page> {
+  const answer = await readAnswer(addAbortSignal(signal, response.body as Readable), listName);
+  const requestId = answer.requestId ?? response.headers['x-amzn-requestid'];
+  if (answer.error) throw new AnsweredError(answer.error.code, answer.error.message, requestId);
+  if (!answer.items) {
+    throw new MalformedAnswer(`expected an answer with <${listName}>, got <${answer.root}> without it`, requestId);
+  }
+  const answeredAt = Date.parse(response.headers.date ?? '');
+  return {
+    items: answer.items,
+    ...(answer.nextToken === undefined ? {} : { nextToken: answer.nextToken }),
+    ...(requestId === undefined ? {} : { requestId }),
+    ...(Number.isNaN(answeredAt) ? {} : { answeredAt }),
+  };
+}
+
+async function readAnswer(body: Readable, listName: string) {
+  const reader = new AnswerReader(listName);
+  for await (const bytes of body) feed(() => reader.write(bytes as Uint8Array));
+  return feed(() => reader.end());
+}
+
+/** What the parser cannot read is a malformed answer; errors of the connection itself pass by. */
+function feed<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new MalformedAnswer(
+      `expected an XML answer of EC2: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}

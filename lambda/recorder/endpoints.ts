@@ -1,0 +1,101 @@
+import type { Elements } from '../trail/element.ts';
+import { asElements } from '../trail/element.ts';
+import type { Failure } from '../trail/failure.ts';
+import type { Head } from '../trail/head.ts';
+import type { EndpointRecord, SnapshotLog } from '../trail/ports.ts';
+import type { Instant } from '../trail/time.ts';
+import { type CapturePorts, listEndpoints } from './capture.ts';
+import { toFailure } from './failures.ts';
+
+/** An endpoint that a recording has to record. */
+export interface ExpectedEndpoint extends EndpointRecord {
+  /** It is configured, or all endpoints are. */
+  readonly configured: boolean;
+  /** When AWS's own list was without it; undefined where it is listed, or where the list could not be had. */
+  readonly unlistedAt?: Instant;
+}
+
+/** The Region's endpoints as AWS listed them, or why it did not. */
+export type EndpointList =
+  | {
+      readonly descriptions: ReadonlyMap<string, Elements>;
+      readonly f: Instant;
+      readonly failure?: never;
+      readonly error?: never;
+    }
+  | { readonly failure: Failure; readonly error: unknown; readonly descriptions?: never; readonly f?: never };
+
+/** Asks for the list of endpoints. An answer without one is a failure, not "none". */
+export async function readEndpointList(ports: CapturePorts, deadline: AbortSignal): Promise<EndpointList> {
+  try {
+    const { endpoints, f } = await listEndpoints(ports, deadline);
+    const byId = endpoints.flatMap((endpoint): [string, Elements][] => {
+      const id = endpoint.clientVpnEndpointId;
+      return typeof id === 'string' && id !== '' && !isDeleted(endpoint) ? [[id, endpoint]] : [];
+    });
+    return { descriptions: new Map(byId), f };
+  } catch (error) {
+    const cause = toFailure(error);
+    return {
+      failure: { ...cause, reason: 'endpoint-list', message: `the list of endpoints: ${cause.message}` },
+      error,
+    };
+  }
+}
+
+/**
+ * The endpoints to record: those configured, or all that AWS lists; and every open log, since it goes on until it is
+ * closed.
+ */
+export function expectedEndpoints(
+  configured: 'all' | readonly string[],
+  list: EndpointList,
+  known: readonly EndpointRecord[],
+): ExpectedEndpoint[] {
+  const open = known.filter(({ head }) => head?.state === 'open').map(({ endpointId }) => endpointId);
+  const wanted = configured === 'all' ? [...(list.descriptions?.keys() ?? [])] : configured;
+  const expected = [...new Set([...wanted, ...open])].sort().map((endpointId): ExpectedEndpoint => {
+    const record = known.find((one) => one.endpointId === endpointId);
+    const unlistedAt = list.descriptions && !list.descriptions.has(endpointId) ? { unlistedAt: list.f } : {};
+    return {
+      ...record,
+      endpointId,
+      configured: configured === 'all' || configured.includes(endpointId),
+      ...unlistedAt,
+    };
+  });
+  // A configured endpoint whose log says that it was deleted is over; one without a log may be a slip of the pen.
+  return expected.filter(({ head, unlistedAt }) => head?.state !== 'closed' || unlistedAt === undefined);
+}
+
+/** The logs that nothing more is expected of. */
+export function closedLogs(known: readonly EndpointRecord[], expected: readonly ExpectedEndpoint[]): Head[] {
+  const recorded = new Set(expected.map(({ endpointId }) => endpointId));
+  return known.flatMap(({ endpointId, head }) => (head && !recorded.has(endpointId) ? [head] : []));
+}
+
+/** Keeps what AWS now says of the endpoints, where it is not what is stored. */
+export async function keepDescriptions(
+  log: SnapshotLog,
+  list: EndpointList,
+  expected: readonly ExpectedEndpoint[],
+): Promise<void> {
+  for (const { endpointId, description } of expected) {
+    const said = list.descriptions?.get(endpointId);
+    if (said && JSON.stringify(said) !== JSON.stringify(description)) await log.putDescription(endpointId, said);
+  }
+}
+
+/**
+ * The account an endpoint belongs to. No call of this API names it, but the endpoint's server certificate must be in the
+ * same account, and its ARN does.
+ */
+export function accountOf(description: Elements | undefined): string | undefined {
+  const arn = description?.serverCertificateArn;
+  return typeof arn === 'string' ? /^arn:[^:]*:acm:[^:]*:(\d{12}):/.exec(arn)?.[1] : undefined;
+}
+
+/** AWS lists an endpoint for a while after its deletion (EC2 API reference, ClientVpnEndpointStatus). */
+function isDeleted(endpoint: Elements): boolean {
+  return asElements(endpoint.status)?.code === 'deleted';
+}

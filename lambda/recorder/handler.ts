@@ -1,0 +1,83 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import type { Context } from 'aws-lambda';
+import * as z from 'zod';
+import { documentClient } from '../trail/dynamodb/documents.ts';
+import { recorderEnvironment } from './env.ts';
+import { METRIC_NAMESPACE, METRIC_SERVICE } from './metric-names.ts';
+import { type RecorderOptions, type RecorderPorts, record } from './recorder.ts';
+import { reportMetrics } from './report-metrics.ts';
+import type { RecordingSummary } from './summary.ts';
+
+/** What the schedule sends: the moment it was scheduled for, so that a retry meets its own earlier work. */
+const scheduledEvent = z.object({ slot: z.iso.datetime({ offset: true }) });
+
+/** Kept from Lambda's time limit for the last writes, the summary and the metrics. */
+const SPARE_MILLISECONDS = 10_000;
+
+/** Not every endpoint was recorded: thrown so that Lambda retries, and keeps the event when retrying did not help. */
+export class RecordingIncomplete extends Error {
+  override readonly name = 'RecordingIncomplete';
+}
+
+type Handler = (event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>) => Promise<RecordingSummary>;
+
+/**
+ * Makes the recorder's handler.
+ *
+ * @param environment the function's environment; see `env.ts`
+ * @param ports replaced in tests
+ * @throws ZodError where the environment is not what the construct writes
+ */
+export function createHandler(environment: NodeJS.ProcessEnv, ports: RecorderPorts): Handler {
+  const options: RecorderOptions = {
+    ...recorderEnvironment.parse(environment),
+    REGION: z.string().parse(environment.AWS_REGION),
+  };
+  const logger = new Logger({ serviceName: METRIC_SERVICE });
+  const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: METRIC_SERVICE });
+  return async (event, context) => {
+    const { slot } = scheduledEvent.parse(event);
+    const summary = await record(ports, options, new Date(slot), {
+      deadline: new Date(ports.now().getTime() + context.getRemainingTimeInMillis() - SPARE_MILLISECONDS),
+      onError: (endpointId, failure, error) =>
+        logger.error('not recorded', { endpointId, ...failure, error: toError(error) }),
+    });
+    for (const endpoint of summary.endpoints) logger.info('endpoint', { slot: summary.slot, ...endpoint });
+    reportMetrics(metrics, summary);
+    const { endpoints: _, ...totals } = summary;
+    logger.info('recording', totals);
+    if (summary.failures.length > 0) throw new RecordingIncomplete(describe(summary));
+    return summary;
+  };
+}
+
+function describe({ slot, failures }: RecordingSummary): string {
+  const each = failures.map(
+    ({ endpointId, reason, message }) => `${endpointId ?? 'list of endpoints'}: ${reason} (${message})`,
+  );
+  return `the recording of ${slot} is incomplete: ${each.join('; ')}`;
+}
+
+function toError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+/** Throttling for half a minute must not cost a snapshot: with AWS's backoff this many attempts last about that long. */
+const ATTEMPTS = 8;
+
+const ports: RecorderPorts = {
+  ec2: new EC2Client({ maxAttempts: ATTEMPTS }),
+  documents: documentClient(new DynamoDBClient({ maxAttempts: ATTEMPTS })),
+  now: () => new Date(),
+};
+
+/** The function that the stack deploys: `{ "slot": "2026-11-22T14:05:00Z" }` in, a {@link RecordingSummary} out. */
+export const handler: Handler = (event, context) => {
+  deployed ??= createHandler(process.env, ports);
+  return deployed(event, context);
+};
+
+let deployed: Handler | undefined;

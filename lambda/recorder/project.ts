@@ -1,0 +1,132 @@
+import { type Change, changesBetween, type SnapshotRows } from '../trail/changes.ts';
+import type { Connection } from '../trail/connection.ts';
+import { foldInferredEnd, foldSighting, foldUnlisted } from '../trail/fold.ts';
+import type { Watermark } from '../trail/head.ts';
+import type { SnapshotLog } from '../trail/ports.ts';
+import type { Manifest } from '../trail/snapshot.ts';
+import { ProjectionUnfinished } from './failures.ts';
+import { readPair, type SnapshotPair } from './snapshot-reader.ts';
+import { endUnlisted, provenEnd } from './unlisted.ts';
+import { add, type ConnectionWriter, inBatches, NOTHING, type Projected, writeFolded } from './write-connection.ts';
+
+/** What projecting reaches the world through. */
+export interface ProjectorPorts extends ConnectionWriter {
+  readonly log: SnapshotLog;
+  readonly now: () => Date;
+  /** No batch of writes is begun after it. */
+  readonly deadline?: Date | undefined;
+  /** Rows that are at hand, so that they need not be read again. */
+  readonly atHand?: SnapshotRows | undefined;
+  readonly onProjected?: (manifest: Manifest) => void;
+}
+
+/** Connections that are read and written together. */
+const BATCH = 100;
+/** Batches between two saved watermarks. */
+const BATCHES_A_MARK = 20;
+
+/**
+ * Projects all entries of an endpoint's log that are not yet projected, in order. Every write can be repeated, so that
+ * whoever comes next, after a crash or beside this one, mends or joins what is half done.
+ *
+ * @throws ProjectionUnfinished at the deadline
+ */
+export async function projectLog(ports: ProjectorPorts, endpointId: string): Promise<Projected> {
+  let mark = await ports.projection.readWatermark(endpointId);
+  let total = NOTHING;
+  for await (const manifest of ports.log.readManifestsAfter(endpointId, mark?.slot || undefined)) {
+    const pair =
+      manifest.closedBecause === 'not-configured'
+        ? undefined
+        : await readPair(ports.log, manifest, ports.now(), ports.atHand);
+    const { projected, unlisted } = pair ? await projectPair(ports, manifest, pair, mark) : unchanged(mark);
+    mark = { endpointId, entry: manifest.entry, slot: manifest.slot, f: manifest.f, unlisted };
+    await ports.projection.saveWatermark(mark);
+    total = add(total, projected);
+    ports.onProjected?.(manifest);
+  }
+  return total;
+}
+
+interface PairProjected {
+  readonly projected: Projected;
+  readonly unlisted: Watermark['unlisted'];
+}
+
+function unchanged(mark: Watermark | undefined): PairProjected {
+  return { projected: NOTHING, unlisted: mark?.unlisted ?? [] };
+}
+
+async function projectPair(
+  ports: ProjectorPorts,
+  manifest: Manifest,
+  pair: SnapshotPair,
+  mark: Watermark | undefined,
+): Promise<PairProjected> {
+  const changes = [...changesBetween(pair.before, pair.now)];
+  const before = pair.before?.manifest;
+  const written = await writeChanges(ports, manifest, pair, changes, mark);
+  const resolved = await endUnlisted(ports, manifest, before, mark?.unlisted ?? []);
+  const leavesSome = provenEnd(manifest, before) === undefined && changes.some(({ kind }) => kind === 'vanished');
+  return {
+    projected: add(written, resolved.projected),
+    unlisted: leavesSome ? [...resolved.left, { entry: manifest.entry, slot: manifest.slot }] : resolved.left,
+  };
+}
+
+async function writeChanges(
+  ports: ProjectorPorts,
+  manifest: Manifest,
+  pair: SnapshotPair,
+  changes: readonly Change[],
+  mark: Watermark | undefined,
+): Promise<Projected> {
+  const { endpointId } = manifest;
+  const whole = mark ?? { endpointId, entry: -1, slot: '', f: '', unlisted: [] };
+  const left = changes.filter(({ id }) => id > (whole.partialAfter ?? ''));
+  let total = NOTHING;
+  let batches = 0;
+  let partialAfter = whole.partialAfter;
+  for (const batch of inBatches(left, BATCH)) {
+    const isPast = ports.deadline !== undefined && ports.now() >= ports.deadline;
+    if (batches > 0 && (isPast || batches % BATCHES_A_MARK === 0)) {
+      await ports.projection.saveWatermark({ ...whole, ...(partialAfter === undefined ? {} : { partialAfter }) });
+    }
+    if (isPast) throw new ProjectionUnfinished(`the deadline came while ${manifest.slot} was being projected`);
+    total = add(total, await writeBatch(ports, manifest, pair, batch));
+    partialAfter = batch.at(-1)?.id;
+    batches++;
+  }
+  return total;
+}
+
+async function writeBatch(
+  ports: ProjectorPorts,
+  manifest: Manifest,
+  pair: SnapshotPair,
+  batch: readonly Change[],
+): Promise<Projected> {
+  const known = await ports.projection.readConnections(batch.map(({ id }) => id));
+  const written = batch.map((change) =>
+    writeFolded(ports, change.id, known.get(change.id), manifest, (connection) =>
+      foldChange(change, connection, manifest, pair.before?.manifest),
+    ),
+  );
+  return (await Promise.all(written)).reduce(add, NOTHING);
+}
+
+function foldChange(
+  change: Change,
+  connection: Connection | undefined,
+  manifest: Manifest,
+  before: Manifest | undefined,
+): Connection | undefined {
+  const previous = 'previous' in change && before ? { row: change.previous, manifest: before } : undefined;
+  if (change.kind !== 'vanished') return foldSighting(connection, change.id, { row: change.row, manifest }, previous);
+  // AWS had said that it ended, and listed it as open all the same.
+  if (!connection || !previous || connection.end) return connection;
+  const end = provenEnd(manifest, before);
+  return end === undefined
+    ? foldUnlisted(connection, previous, manifest)
+    : foldInferredEnd(connection, previous, end, manifest);
+}

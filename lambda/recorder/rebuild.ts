@@ -1,0 +1,44 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DynamoDbProjection } from '../trail/dynamodb/dynamodb-projection.ts';
+import { DynamoDbSnapshotLog } from '../trail/dynamodb/dynamodb-snapshot-log.ts';
+import { projectLog } from './project.ts';
+
+/** How far a rebuild is. */
+export interface RebuildProgress {
+  readonly endpointId: string;
+  /** Entries of this endpoint's log that are projected, and how many it has. */
+  readonly entries: number;
+  readonly of: number;
+}
+
+/**
+ * Makes the projection again from the log, in a table that is new, or that an interrupted rebuild left: it goes on from
+ * that table's own watermarks. The log is only read.
+ *
+ * @param retentionDays as the recorder has it; absent means for ever
+ */
+export async function rebuild(
+  ports: { readonly documents: DynamoDBDocumentClient; readonly now: () => Date },
+  tables: { readonly snapshotsTable: string; readonly connectionsTable: string },
+  retentionDays?: number,
+  onProgress?: (progress: RebuildProgress) => void,
+): Promise<{ readonly endpoints: number; readonly entries: number }> {
+  const log = new DynamoDbSnapshotLog(ports.documents, tables.snapshotsTable);
+  const projection = new DynamoDbProjection(ports.documents, tables.connectionsTable);
+  const logs = (await log.readEndpoints()).flatMap(({ head }) => (head ? [head] : []));
+  let entries = 0;
+  for (const { endpointId, entry } of logs) {
+    await projectLog(
+      {
+        log,
+        projection,
+        now: ports.now,
+        retentionDays,
+        onProjected: (manifest) => onProgress?.({ endpointId, entries: manifest.entry + 1, of: entry + 1 }),
+      },
+      endpointId,
+    );
+    entries += entry + 1;
+  }
+  return { endpoints: logs.length, entries };
+}

@@ -1,0 +1,47 @@
+import type { Failure } from '../trail/failure.ts';
+
+/** What became of one endpoint in one recording. */
+export interface EndpointOutcome {
+  readonly endpointId: string;
+  /**
+   * `committed`: a new snapshot. `already-committed`: the slot was in the log before (a retry, a double delivery).
+   * `superseded`: a later slot is in the log. `closed`: the endpoint was deleted, and its log says so. `failed`:
+   * nothing was recorded, or what was recorded is not yet fully projected; see `failure`.
+   */
+  readonly outcome: 'committed' | 'already-committed' | 'superseded' | 'closed' | 'failed';
+  readonly failure?: Failure;
+  /** Distinct connections in the snapshot. */
+  readonly connections: number;
+  /** Connections seen for the first time. */
+  readonly opened: number;
+  /** Connections that got an end, reported or inferred. */
+  readonly ended: number;
+  /** Rows that did not parse in some field; kept in the snapshot all the same. */
+  readonly unparsed: number;
+  /** Rows without a ConnectionId: while there are any, the snapshot proves nothing. */
+  readonly unidentified: number;
+  /** Contradictions, duplicates, unlisted connections, inferred ends. */
+  readonly anomalies: number;
+  readonly pages: number;
+  /** DynamoDB write units consumed, indexes included. */
+  readonly writeUnits: number;
+  /** AWS's time of the snapshot (`f`), ISO 8601 UTC. */
+  readonly capturedAt?: string;
+  /** The gap that this snapshot ended, where it ended one: times in ISO 8601 UTC. */
+  readonly gap?: { readonly start: string; readonly end: string; readonly reasons: readonly string[] };
+}
+
+/** What became of one recording: the answer of the recorder function. */
+export interface RecordingSummary {
+  /** The scheduled moment, ISO 8601 UTC. */
+  readonly slot: string;
+  readonly endpoints: readonly EndpointOutcome[];
+  readonly connections: number;
+  readonly opened: number;
+  readonly ended: number;
+  readonly unparsed: number;
+  /** Failures that belong to no endpoint (the list of endpoints) and those of the endpoints. */
+  readonly failures: readonly (Failure & { readonly endpointId?: string })[];
+  /** Seconds since the newest snapshot of the endpoint that has the oldest, over all expected endpoints. */
+  readonly oldestSnapshotAgeSeconds: number;
+}

@@ -1,0 +1,81 @@
+import { changesBetween } from '../trail/changes.ts';
+import { gapBetween, listedSince, provesUnlisted } from '../trail/coverage.ts';
+import { foldInferredEnd } from '../trail/fold.ts';
+import type { Watermark } from '../trail/head.ts';
+import type { SnapshotLog } from '../trail/ports.ts';
+import type { Manifest } from '../trail/snapshot.ts';
+import { type Instant, later } from '../trail/time.ts';
+import { readPair, type SnapshotPair } from './snapshot-reader.ts';
+import { add, type ConnectionWriter, inBatches, NOTHING, type Projected, writeFolded } from './write-connection.ts';
+
+type Unlisted = Watermark['unlisted'];
+
+/** Connections that are read and written together. */
+const BATCH = 100;
+
+/**
+ * The latest end of a connection that an entry does not list and the one before did, where the entry itself proves that
+ * it has ended: after the endpoint's deletion, or across a gap, since what ended later would still be listed.
+ */
+export function provenEnd(manifest: Manifest, before: Manifest | undefined): Instant | undefined {
+  if (manifest.closedBecause === 'endpoint-deleted') return manifest.f;
+  if (!before || !gapBetween(before.s, manifest.f, manifest.epsilonSeconds)) return undefined;
+  return listedSince(manifest.f, manifest.epsilonSeconds);
+}
+
+/**
+ * Ends the connections that went missing in earlier entries and that this entry proves to have ended: missing for 60
+ * minutes, or still missing after a gap or after the endpoint's deletion.
+ *
+ * @param unlisted the entries that were the first without some connection
+ * @returns what was changed, and those of the entries that prove nothing yet
+ */
+export async function endUnlisted(
+  ports: ConnectionWriter & { readonly log: SnapshotLog; readonly now: () => Date },
+  manifest: Manifest,
+  before: Manifest | undefined,
+  unlisted: Unlisted,
+): Promise<{ projected: Projected; left: Unlisted }> {
+  const provenByThis = provenEnd(manifest, before);
+  const left: Unlisted[number][] = [];
+  let projected = NOTHING;
+  for (const pending of unlisted) {
+    const missing = await ports.log.readManifest(manifest.endpointId, pending.slot);
+    if (!missing) throw new Error(`the manifest of ${manifest.endpointId} at ${pending.slot} is missing`);
+    if (provenByThis === undefined && !provesUnlisted(missing.f, manifest.s, manifest.epsilonSeconds)) {
+      left.push(pending);
+      continue;
+    }
+    const end = provenByThis === undefined ? missing.f : later(missing.f, provenByThis);
+    const pair = await readPair(ports.log, missing, ports.now());
+    if (pair) projected = add(projected, await endMissing(ports, manifest, pair, end));
+  }
+  return { projected, left };
+}
+
+async function endMissing(
+  writer: ConnectionWriter,
+  manifest: Manifest,
+  pair: SnapshotPair,
+  end: Instant,
+): Promise<Projected> {
+  const last = pair.before?.manifest;
+  if (!last) return NOTHING;
+  const missing = [...changesBetween(pair.before, pair.now)].filter((change) => change.kind === 'vanished');
+  let total = NOTHING;
+  for (const batch of inBatches(missing, BATCH)) {
+    const known = await writer.projection.readConnections(batch.map(({ id }) => id));
+    const written = batch
+      // A row that came back since has taken the mark away.
+      .filter(({ id }) => known.get(id)?.unlistedSince === pair.now.manifest.f)
+      .map(({ id, previous }) =>
+        writeFolded(writer, id, known.get(id), manifest, (connection) =>
+          connection?.lastEntry === pair.now.manifest.entry
+            ? foldInferredEnd(connection, { row: previous, manifest: last }, end, manifest)
+            : connection,
+        ),
+      );
+    total = (await Promise.all(written)).reduce(add, total);
+  }
+  return total;
+}

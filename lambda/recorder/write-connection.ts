@@ -1,0 +1,86 @@
+import type { Connection } from '../trail/connection.ts';
+import type { Projection } from '../trail/ports.ts';
+import type { Manifest } from '../trail/snapshot.ts';
+import { toMilliseconds } from '../trail/time.ts';
+
+/** What projecting changed. */
+export interface Projected {
+  readonly opened: number;
+  readonly ended: number;
+  /** Connections first missing, ends inferred, contradictions. */
+  readonly anomalies: number;
+}
+
+export const NOTHING: Projected = { opened: 0, ended: 0, anomalies: 0 };
+
+/** Another projector's write can come between our read and ours; each time one of the two has made headway. */
+const TRIES = 5;
+
+/** Where connections are written, and how long ended ones are kept (absent: for ever). */
+export interface ConnectionWriter {
+  readonly projection: Projection;
+  readonly retentionDays?: number | undefined;
+}
+
+/**
+ * Folds an entry into a connection and writes the result, unless the entry is in there already.
+ *
+ * @param read the connection as it was read before
+ * @param fold answers the new state; the same object, or undefined, where there is nothing to write
+ */
+export async function writeFolded(
+  { projection, retentionDays }: ConnectionWriter,
+  id: string,
+  read: Connection | undefined,
+  manifest: Manifest,
+  fold: (connection: Connection | undefined) => Connection | undefined,
+): Promise<Projected> {
+  let connection = read;
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    if (connection && isFolded(connection, manifest)) return countOf(connection, manifest);
+    const folded = fold(connection);
+    if (!folded || folded === connection) return NOTHING;
+    if (await projection.writeConnection(folded, connection?.lastEntry, expiryOf(folded, manifest, retentionDays))) {
+      return countOf(folded, manifest);
+    }
+    connection = (await projection.readConnections([id])).get(id);
+  }
+  throw new Error(`connection ${id} was written by others ${TRIES} times while it was being projected`);
+}
+
+/** The sum of what was changed. */
+export function add(a: Projected, b: Projected): Projected {
+  return { opened: a.opened + b.opened, ended: a.ended + b.ended, anomalies: a.anomalies + b.anomalies };
+}
+
+/** Cuts a sequence into arrays of a size; the last may be shorter. */
+export function* inBatches<T>(all: Iterable<T>, size: number): Generator<T[]> {
+  let batch: T[] = [];
+  for (const one of all) {
+    if (batch.push(one) < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Whether the entry is in the connection already, or the connection is another log's, which ids promise never to be. */
+function isFolded(connection: Connection, manifest: Manifest): boolean {
+  return connection.lastEntry >= manifest.entry || connection.endpointId !== manifest.endpointId;
+}
+
+/** Counted from the state alone, so that a run that meets its own earlier work counts the same. */
+function countOf(connection: Connection, manifest: Manifest): Projected {
+  if (connection.lastEntry !== manifest.entry || connection.endpointId !== manifest.endpointId) return NOTHING;
+  const odd = connection.unlistedSince ?? connection.contradictions ?? connection.end?.kind === 'inferred';
+  return {
+    opened: Number(connection.firstSlot === manifest.slot),
+    ended: Number(connection.end !== undefined && !connection.contradictions),
+    anomalies: Number(Boolean(odd)),
+  };
+}
+
+function expiryOf(connection: Connection, manifest: Manifest, retentionDays: number | undefined): number | undefined {
+  if (retentionDays === undefined || !connection.end) return undefined;
+  return toMilliseconds(manifest.f) / 1000 + retentionDays * 86_400;
+}

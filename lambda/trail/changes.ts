@@ -1,0 +1,147 @@
+import { LONG_SECONDS } from './connection.ts';
+import { isLong } from './fold.ts';
+import { hasEnded, type ReadRow, readRow } from './row.ts';
+import { type Manifest, parseLine, type StoredRow } from './snapshot.ts';
+import { addSeconds, type Instant } from './time.ts';
+
+/**
+ * What a snapshot says anew of one connection, compared with the snapshot before: it is `sighted` where that had no row
+ * of it, `changed` where its status or identity did, `vanished` where it was open there and is not listed now.
+ */
+export type Change =
+  | { readonly kind: 'sighted'; readonly id: string; readonly row: ReadRow }
+  | { readonly kind: 'changed'; readonly id: string; readonly row: ReadRow; readonly previous: ReadRow }
+  | { readonly kind: 'vanished'; readonly id: string; readonly previous: ReadRow };
+
+/** A snapshot with its rows, sorted by ConnectionId. */
+export interface SnapshotRows {
+  readonly manifest: Manifest;
+  readonly rows: readonly StoredRow[];
+}
+
+/** Elements that change while a connection lives on, and that its item therefore does not hold. */
+const LIVE =
+  /"(?:timestamp|ingressBytes|egressBytes|ingressPackets|egressPackets|authorizationPolicyLastEvaluatedTime)":"[^"]*",?/g;
+const ESTABLISHED = /"connectionEstablishedTime":"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)"/;
+
+/** The members of a row whose change is written to its connection. Unknown elements are not: they may be counters. */
+const STABLE = [
+  'status',
+  'statusMessage',
+  'establishedAt',
+  'endedAt',
+  'username',
+  'commonName',
+  'clientIp',
+  'clientIpv6',
+] as const;
+
+/** The changes from one snapshot to the next, in the order of their ids. Rows without an id change nothing. */
+export function* changesBetween(before: SnapshotRows | undefined, now: SnapshotRows): Generator<Change> {
+  const endpointId = now.manifest.endpointId;
+  const old = new Groups(before?.rows ?? []);
+  const current = new Groups(now.rows);
+  const crossed = growsLong(before?.manifest.f, now.manifest.f);
+  while (!old.done || !current.done) {
+    const id = old.done || (!current.done && current.id < old.id) ? current.id : old.id;
+    const previous = !old.done && old.id === id ? old.take() : undefined;
+    const lines = !current.done && current.id === id ? current.take() : undefined;
+    if (id === '') continue;
+    if (previous && lines) {
+      if (isSame(previous, lines, crossed)) continue;
+      const change = compare(
+        id,
+        winner(previous, endpointId),
+        winner(lines, endpointId),
+        before?.manifest,
+        now.manifest,
+      );
+      if (change) yield change;
+    } else if (lines) {
+      yield { kind: 'sighted', id, row: winner(lines, endpointId) };
+    } else if (previous) {
+      const row = winner(previous, endpointId);
+      if (!hasEnded(row)) yield { kind: 'vanished', id, previous: row };
+    }
+  }
+}
+
+/**
+ * The row that counts where a snapshot lists a connection more than once: one that ended first, then the later
+ * Timestamp, then the greater bytes.
+ */
+function winner(lines: readonly StoredRow[], endpointId: string): ReadRow {
+  const rows = lines.map(({ line }) => readRow(parseLine(line), endpointId));
+  return rows.reduce((best, row) => {
+    if (hasEnded(best) !== hasEnded(row)) return hasEnded(best) ? best : row;
+    return (best.timestamp ?? '') > (row.timestamp ?? '') ? best : row;
+  });
+}
+
+function compare(
+  id: string,
+  previous: ReadRow,
+  row: ReadRow,
+  before: Manifest | undefined,
+  now: Manifest,
+): Change | undefined {
+  const changed = STABLE.some((member) => row[member] !== undefined && row[member] !== previous[member]);
+  const vanishedMessage = row.statusMessage === undefined && previous.statusMessage !== undefined;
+  const posture =
+    row.postureComplianceStatuses && !equal(row.postureComplianceStatuses, previous.postureComplianceStatuses);
+  const aged =
+    before && !hasEnded(row) && row.establishedAt
+      ? isLong(row.establishedAt, now.f) && !isLong(row.establishedAt, before.f)
+      : false;
+  return changed || vanishedMessage || posture || aged ? { kind: 'changed', id, row, previous } : undefined;
+}
+
+function equal(first: readonly string[], second: readonly string[] = []): boolean {
+  return first.length === second.length && first.every((one, index) => one === second[index]);
+}
+
+/**
+ * Whether two single rows surely differ in nothing that is written: a test on their texts, since all but a few rows of a
+ * snapshot differ only in what lives.
+ */
+function isSame(old: readonly StoredRow[], now: readonly StoredRow[], crossed: (line: string) => boolean): boolean {
+  const [before] = old;
+  const [after] = now;
+  if (old.length > 1 || now.length > 1 || !before || !after || crossed(after.line)) return false;
+  return before.line === after.line || before.line.replace(LIVE, '') === after.line.replace(LIVE, '');
+}
+
+/** Whether the connection of a line has grown 24 hours old from one snapshot to the other, or its age is not plain. */
+function growsLong(before: Instant | undefined, now: Instant): (line: string) => boolean {
+  if (!before) return () => true;
+  const [from, to] = [before, now].map((f) => addSeconds(f, -LONG_SECONDS).replace('T', ' ').slice(0, 19));
+  return (line) => {
+    const established = ESTABLISHED.exec(line)?.[1];
+    return established === undefined || (established > (from ?? '') && established <= (to ?? ''));
+  };
+}
+
+/** Walks sorted rows id by id. */
+class Groups {
+  readonly #rows: readonly StoredRow[];
+  #next = 0;
+
+  constructor(rows: readonly StoredRow[]) {
+    this.#rows = rows;
+  }
+
+  get done(): boolean {
+    return this.#next >= this.#rows.length;
+  }
+
+  get id(): string {
+    return this.#rows[this.#next]?.id ?? '';
+  }
+
+  take(): StoredRow[] {
+    const id = this.id;
+    const start = this.#next;
+    while (!this.done && this.id === id) this.#next++;
+    return this.#rows.slice(start, this.#next);
+  }
+}

@@ -1,0 +1,105 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { BatchGetCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { Connection } from '../connection.ts';
+import type { Watermark } from '../head.ts';
+import type { Projection } from '../ports.ts';
+import { fromConnectionItem, type Item, toConnectionItem } from './connection-item.ts';
+import type { Meter } from './meter.ts';
+
+/** BatchGetItem takes 100 keys at most (DynamoDB API reference). */
+const KEYS_A_BATCH = 100;
+
+interface Condition {
+  readonly ConditionExpression: string;
+  readonly ExpressionAttributeNames?: Record<string, string>;
+  readonly ExpressionAttributeValues?: Record<string, unknown>;
+}
+
+/** The key of an endpoint's watermark; no ConnectionId that is projected begins with `#`. */
+export const watermarkId = (endpointId: string): string => `#watermark#${endpointId}`;
+
+/** The projection in a Connections table, which holds its own watermarks; `docs/data.md` describes its items. */
+export class DynamoDbProjection implements Projection {
+  readonly #documents: DynamoDBDocumentClient;
+  readonly #table: string;
+  readonly #meter: Meter | undefined;
+
+  constructor(documents: DynamoDBDocumentClient, table: string, meter?: Meter) {
+    this.#documents = documents;
+    this.#table = table;
+    this.#meter = meter;
+  }
+
+  async readWatermark(endpointId: string): Promise<Watermark | undefined> {
+    const item = await this.#get(watermarkId(endpointId));
+    if (!item) return undefined;
+    const { connectionId: _, ...watermark } = item;
+    return { ...watermark, endpointId } as Watermark;
+  }
+
+  saveWatermark({ endpointId, ...watermark }: Watermark): Promise<boolean> {
+    // A partial mark stands on the entry before: it may replace that entry's mark, whole or partial, and no later one.
+    return this.#put(
+      { connectionId: watermarkId(endpointId), ...watermark },
+      {
+        ConditionExpression: `attribute_not_exists(connectionId) OR #entry ${watermark.partialAfter === undefined ? '<' : '<='} :entry`,
+        ExpressionAttributeNames: { '#entry': 'entry' },
+        ExpressionAttributeValues: { ':entry': watermark.entry },
+      },
+    );
+  }
+
+  async readConnections(ids: readonly string[]): Promise<Map<string, Connection>> {
+    const connections = new Map<string, Connection>();
+    for (let start = 0; start < ids.length; start += KEYS_A_BATCH) {
+      for (const item of await this.#getBatch(ids.slice(start, start + KEYS_A_BATCH))) {
+        const connection = fromConnectionItem(item);
+        connections.set(connection.connectionId, connection);
+      }
+    }
+    return connections;
+  }
+
+  writeConnection(connection: Connection, read: number | undefined, expiresAt: number | undefined): Promise<boolean> {
+    return this.#put(
+      toConnectionItem(connection, expiresAt),
+      read === undefined
+        ? { ConditionExpression: 'attribute_not_exists(connectionId)' }
+        : { ConditionExpression: 'lastEntry = :read', ExpressionAttributeValues: { ':read': read } },
+    );
+  }
+
+  async #getBatch(ids: readonly string[]): Promise<Item[]> {
+    const Keys = ids.map((connectionId) => ({ connectionId }));
+    const { Responses, UnprocessedKeys } = await this.#documents.send(
+      new BatchGetCommand({ RequestItems: { [this.#table]: { Keys, ConsistentRead: true } } }),
+    );
+    const items = Responses?.[this.#table] ?? [];
+    // What DynamoDB left out for want of capacity is asked for one by one: those requests the SDK retries with backoff.
+    for (const { connectionId } of UnprocessedKeys?.[this.#table]?.Keys ?? []) {
+      const item = await this.#get(String(connectionId));
+      if (item) items.push(item);
+    }
+    return items;
+  }
+
+  async #get(connectionId: string): Promise<Item | undefined> {
+    const { Item } = await this.#documents.send(
+      new GetCommand({ TableName: this.#table, Key: { connectionId }, ConsistentRead: true }),
+    );
+    return Item;
+  }
+
+  async #put(item: Item, condition: Condition): Promise<boolean> {
+    try {
+      const answer = await this.#documents.send(
+        new PutCommand({ TableName: this.#table, Item: item, ReturnConsumedCapacity: 'TOTAL', ...condition }),
+      );
+      this.#meter?.add(answer.ConsumedCapacity);
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+}

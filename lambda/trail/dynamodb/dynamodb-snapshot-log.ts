@@ -1,0 +1,184 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  paginateQuery,
+  TransactWriteCommand,
+} from '@aws-sdk/lib-dynamodb';
+import type { Elements } from '../element.ts';
+import type { Failure } from '../failure.ts';
+import type { Head } from '../head.ts';
+import { nextHead } from '../log.ts';
+import type { EndpointRecord, FailureNote, GapNote, SnapshotLog } from '../ports.ts';
+import { leafHash, rootOf } from '../proof.ts';
+import { type Chunk, type ChunkReference, type Manifest, manifestText, parseManifest } from '../snapshot.ts';
+import type { Instant } from '../time.ts';
+import { fromHeadItem, toHeadItem } from './head-item.ts';
+import type { Meter } from './meter.ts';
+import {
+  chunkKey,
+  DESCRIPTION,
+  descriptionKey,
+  ENDPOINTS,
+  failureKey,
+  failuresOf,
+  gapKey,
+  headKey,
+  manifestKey,
+  type SnapshotKey,
+} from './snapshot-keys.ts';
+
+type Item = Record<string, unknown>;
+
+/** The logs in the Snapshots table; `docs/data.md` describes its items. */
+export class DynamoDbSnapshotLog implements SnapshotLog {
+  readonly #documents: DynamoDBDocumentClient;
+  readonly #table: string;
+  readonly #meter: Meter | undefined;
+
+  constructor(documents: DynamoDBDocumentClient, table: string, meter?: Meter) {
+    this.#documents = documents;
+    this.#table = table;
+    this.#meter = meter;
+  }
+
+  async readEndpoints(): Promise<EndpointRecord[]> {
+    const records = new Map<string, EndpointRecord>();
+    for await (const item of this.#query(ENDPOINTS)) {
+      const key = String(item.slot);
+      const endpointId = key.endsWith(DESCRIPTION) ? key.slice(0, -DESCRIPTION.length) : key;
+      const part = key === endpointId ? { head: fromHeadItem(item) } : { description: parseDescription(item) };
+      records.set(endpointId, { ...records.get(endpointId), endpointId, ...part });
+    }
+    return [...records.values()];
+  }
+
+  async readHead(endpointId: string): Promise<Head | undefined> {
+    const item = await this.#get(headKey(endpointId));
+    return item && fromHeadItem(item);
+  }
+
+  async readManifest(endpointId: string, slot: Instant): Promise<Manifest | undefined> {
+    const item = await this.#get(manifestKey(endpointId, slot));
+    return item && parseManifest(String(item.manifest));
+  }
+
+  async *readManifestsAfter(endpointId: string, slot: Instant | undefined): AsyncIterable<Manifest> {
+    for await (const item of this.#query(endpointId, slot === undefined ? undefined : { after: slot })) {
+      yield parseManifest(String(item.manifest));
+    }
+  }
+
+  async readChunk(endpointId: string, { sha256 }: ChunkReference): Promise<Uint8Array | undefined> {
+    const item = await this.#get(chunkKey(endpointId, sha256));
+    return item?.rows as Uint8Array | undefined;
+  }
+
+  async putChunk(endpointId: string, chunk: Chunk, expiresAt: number | undefined): Promise<void> {
+    await this.#put({ ...chunkKey(endpointId, chunk.sha256), rows: chunk.bytes, expiresAt });
+  }
+
+  async commit(manifest: Manifest, read: Head | undefined, gap: GapNote | undefined): Promise<boolean> {
+    const { endpointId } = manifest;
+    const text = manifestText(manifest);
+    const leaf = leafHash(text);
+    const head = nextHead(read, manifest, leaf);
+    const item = {
+      ...manifestKey(endpointId, manifest.slot),
+      manifest: text,
+      leafHash: leaf,
+      root: rootOf(head.range),
+    };
+    const puts = [
+      { Item: item, ConditionExpression: 'attribute_not_exists(endpointId)' },
+      { Item: toHeadItem(head), ...unchangedHead(read) },
+      ...(gap ? [{ Item: { ...gapKey(endpointId, gap.start), end: gap.end, reasons: gap.reasons } }] : []),
+    ];
+    try {
+      const answer = await this.#documents.send(
+        new TransactWriteCommand({
+          TransactItems: puts.map((put) => ({ Put: { TableName: this.#table, ...put } })),
+          ReturnConsumedCapacity: 'TOTAL',
+        }),
+      );
+      this.#meter?.add(answer.ConsumedCapacity);
+      return true;
+    } catch (error) {
+      if (isOvertaken(error)) return false;
+      throw error;
+    }
+  }
+
+  async putDescription(endpointId: string, description: Elements): Promise<void> {
+    await this.#put({ ...descriptionKey(endpointId), description: JSON.stringify(description) });
+  }
+
+  async noteFailure(endpointId: string | undefined, slot: Instant, { at, ...failure }: FailureNote): Promise<void> {
+    await this.#put({ ...failureKey(endpointId, at, slot), ...failure });
+  }
+
+  async readFailures(endpointId: string | undefined, from: Instant, to: Instant): Promise<FailureNote[]> {
+    const notes: FailureNote[] = [];
+    // `$` follows `#`: the range ends behind the last failure of the second `to`.
+    for await (const item of this.#query(failuresOf(endpointId), { after: from, through: `${to}$` })) {
+      const { endpointId: _, slot, ...failure } = item;
+      notes.push({ ...(failure as unknown as Failure), at: String(slot).split('#')[0] ?? '' });
+    }
+    return notes;
+  }
+
+  async #get(key: SnapshotKey): Promise<Item | undefined> {
+    const { Item } = await this.#documents.send(
+      new GetCommand({ TableName: this.#table, Key: key, ConsistentRead: true }),
+    );
+    return Item;
+  }
+
+  async #put(item: Item): Promise<void> {
+    const answer = await this.#documents.send(
+      new PutCommand({ TableName: this.#table, Item: item, ReturnConsumedCapacity: 'TOTAL' }),
+    );
+    this.#meter?.add(answer.ConsumedCapacity);
+  }
+
+  async *#query(partition: string, range?: { after: string; through?: string }): AsyncIterable<Item> {
+    const { after, through } = range ?? {};
+    const pages = paginateQuery(
+      { client: this.#documents },
+      {
+        TableName: this.#table,
+        ConsistentRead: true,
+        KeyConditionExpression: `endpointId = :partition${keyRange(after, through)}`,
+        ExpressionAttributeNames: after === undefined ? undefined : { '#slot': 'slot' },
+        ExpressionAttributeValues: { ':partition': partition, ':after': after, ':through': through },
+      },
+    );
+    for await (const page of pages) yield* page.Items ?? [];
+  }
+}
+
+function keyRange(after: string | undefined, through: string | undefined): string {
+  if (after === undefined) return '';
+  return through === undefined ? ' AND #slot > :after' : ' AND #slot BETWEEN :after AND :through';
+}
+
+function unchangedHead(read: Head | undefined) {
+  if (!read) return { ConditionExpression: 'attribute_not_exists(endpointId)' };
+  return {
+    ConditionExpression: '#entry = :read',
+    ExpressionAttributeNames: { '#entry': 'entry' },
+    ExpressionAttributeValues: { ':read': read.entry },
+  };
+}
+
+/** Another recorder has appended, or is appending at this moment. */
+function isOvertaken(error: unknown): boolean {
+  if (!(error instanceof TransactionCanceledException)) return false;
+  const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code ?? 'None');
+  return codes.some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict');
+}
+
+function parseDescription(item: Item): Elements {
+  return JSON.parse(String(item.description)) as Elements;
+}

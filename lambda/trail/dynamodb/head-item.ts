@@ -1,0 +1,31 @@
+import type { Head } from '../head.ts';
+import { headKey } from './snapshot-keys.ts';
+
+/** Bytes of a SHA-256 hash. */
+const HASH_BYTES = 32;
+
+/** A head as it is stored: its key takes the names `endpointId` and `slot`, the tree's hashes stand one after the other. */
+interface HeadItem extends Omit<Head, 'range'> {
+  readonly lastSlot: string;
+  readonly hashes: Uint8Array;
+}
+
+/** The item of a head. */
+export function toHeadItem({ range, ...head }: Head): Record<string, unknown> {
+  const item: HeadItem = {
+    ...head,
+    lastSlot: head.slot,
+    hashes: Buffer.concat(range.hashes),
+    ...headKey(head.endpointId),
+  };
+  return { ...item };
+}
+
+/** The head of a stored item. */
+export function fromHeadItem(item: Record<string, unknown>): Head {
+  const { slot: endpointId, lastSlot, hashes: bytes, ...head } = item as unknown as HeadItem;
+  const hashes = Array.from({ length: bytes.length / HASH_BYTES }, (_, index) =>
+    bytes.slice(index * HASH_BYTES, (index + 1) * HASH_BYTES),
+  );
+  return { ...head, endpointId, slot: lastSlot, range: { size: head.entry + 1, hashes } };
+}

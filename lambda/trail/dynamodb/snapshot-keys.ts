@@ -1,0 +1,41 @@
+import type { Instant } from '../time.ts';
+
+/** A primary key of the Snapshots table. */
+export interface SnapshotKey {
+  readonly endpointId: string;
+  readonly slot: string;
+}
+
+/** The partition that holds a head and a description for each endpoint. */
+export const ENDPOINTS = '#endpoints';
+
+export const manifestKey = (endpointId: string, slot: Instant): SnapshotKey => ({ endpointId, slot });
+
+export const chunkKey = (endpointId: string, sha256: string): SnapshotKey => ({
+  endpointId: `${endpointId}#${sha256}`,
+  slot: 'chunk',
+});
+
+export const gapKey = (endpointId: string, start: Instant): SnapshotKey => ({
+  endpointId: `${endpointId}#gaps`,
+  slot: start,
+});
+
+export const headKey = (endpointId: string): SnapshotKey => ({ endpointId: ENDPOINTS, slot: endpointId });
+
+export const descriptionKey = (endpointId: string): SnapshotKey => ({
+  endpointId: ENDPOINTS,
+  slot: `${endpointId}${DESCRIPTION}`,
+});
+
+/** Ends the sort key of a description, beside that of the head. */
+export const DESCRIPTION = '#description';
+
+/** The partition of an endpoint's failures, or of those of the list of endpoints. */
+export const failuresOf = (endpointId: string | undefined): string => `${endpointId ?? ENDPOINTS}#failures`;
+
+/** Attempts at two slots can fail in one second; the slot tells them apart. */
+export const failureKey = (endpointId: string | undefined, at: Instant, slot: Instant): SnapshotKey => ({
+  endpointId: failuresOf(endpointId),
+  slot: `${at}#${slot}`,
+});

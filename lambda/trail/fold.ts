@@ -1,0 +1,142 @@
+import { type Connection, type ConnectionEnd, LONG_SECONDS } from './connection.ts';
+import { hasEnded, type ReadRow } from './row.ts';
+import type { Manifest } from './snapshot.ts';
+import { addSeconds, type Instant, later, secondsBetween } from './time.ts';
+
+/** A row that a snapshot holds for a connection, with the snapshot's entry in the log. */
+export interface Sighting {
+  readonly row: ReadRow;
+  readonly manifest: Manifest;
+}
+
+/**
+ * Folds a sighting into a connection. Order is the log's, never that of AWS's Timestamp. `terminated` absorbs: a later
+ * row that says otherwise only counts as a contradiction. What the newer row does not say stays as an older one said.
+ *
+ * @param connection what is known from earlier entries, if anything is
+ * @param previous the connection's row in the snapshot before, where it was in it: bounds an end without a time
+ */
+export function foldSighting(
+  connection: Connection | undefined,
+  connectionId: string,
+  { row, manifest }: Sighting,
+  previous: Sighting | undefined,
+): Connection {
+  if (connection?.status === 'terminated' && !hasEnded(row)) {
+    return { ...connection, contradictions: (connection.contradictions ?? 0) + 1, lastEntry: manifest.entry };
+  }
+  const first = connection ?? firstSight(connectionId, manifest);
+  const stated = connection?.establishedAtIsFirstSight ? undefined : connection?.establishedAt;
+  const establishedAt = row.establishedAt ?? stated;
+  const identity: Connection = {
+    connectionId: first.connectionId,
+    endpointId: first.endpointId,
+    accountId: first.accountId,
+    region: first.region,
+    ...present({ status: row.status ?? first.status, statusMessage: row.statusMessage }),
+    establishedAt: establishedAt ?? first.firstSeenAt,
+    ...(establishedAt ? {} : { establishedAtIsFirstSight: true }),
+    ...present({
+      username: row.username ?? first.username,
+      commonName: row.commonName ?? first.commonName,
+      clientIp: row.clientIp ?? first.clientIp,
+      clientIpv6: row.clientIpv6 ?? first.clientIpv6,
+      postureComplianceStatuses: row.postureComplianceStatuses ?? first.postureComplianceStatuses,
+      contradictions: first.contradictions,
+    }),
+    firstSeenAt: first.firstSeenAt,
+    firstSlot: first.firstSlot,
+    lastEntry: manifest.entry,
+  };
+  // How long it has lasted nobody knows where AWS does not say since when: it counts as long.
+  if (!hasEnded(row))
+    return !establishedAt || isLong(establishedAt, manifest.f) ? { ...identity, long: true } : identity;
+  return withEnd({ ...identity, ...lastState(row, manifest) }, reportedEnd(row, manifest, identity, previous));
+}
+
+/** Marks an open connection that the snapshot `manifest` no longer lists; its last state is that of its last row. */
+export function foldUnlisted(connection: Connection, last: Sighting, manifest: Manifest): Connection {
+  return {
+    ...connection,
+    ...lastState(last.row, last.manifest),
+    unlistedSince: manifest.f,
+    lastEntry: manifest.entry,
+    // Nobody sees it grow old now: it counts as long until its end is known.
+    long: true,
+  };
+}
+
+/** Ends an unlisted connection: inferred, between the last row's snapshot and the latest moment it can have ended. */
+export function foldInferredEnd(
+  connection: Connection,
+  last: Sighting,
+  latest: Instant,
+  manifest: Manifest,
+): Connection {
+  const earliest = later(connection.establishedAt, addSeconds(last.manifest.s, -last.manifest.epsilonSeconds));
+  const { long: _, ...rest } = connection;
+  return withEnd(
+    { ...rest, ...lastState(last.row, last.manifest), lastEntry: manifest.entry },
+    { end: { kind: 'inferred', between: [earliest, later(earliest, latest)] } },
+  );
+}
+
+/** Whether a connection established then has lasted 24 hours at the instant. */
+export function isLong(establishedAt: Instant, at: Instant): boolean {
+  return secondsBetween(establishedAt, at) >= LONG_SECONDS;
+}
+
+/** The latest instant at which the connection can have been connected; undefined while it is open. */
+export function latestEnd(connection: Pick<Connection, 'endedAt' | 'end'>): Instant | undefined {
+  return connection.end?.kind === 'inferred' ? connection.end.between[1] : connection.endedAt;
+}
+
+function firstSight(connectionId: string, manifest: Manifest): Connection {
+  return {
+    connectionId,
+    endpointId: manifest.endpointId,
+    accountId: manifest.accountId,
+    region: manifest.region,
+    establishedAt: manifest.s,
+    firstSeenAt: manifest.s,
+    firstSlot: manifest.slot,
+    lastEntry: manifest.entry,
+  };
+}
+
+function reportedEnd(
+  row: ReadRow,
+  manifest: Manifest,
+  connection: Connection,
+  previous: Sighting | undefined,
+): { endedAt?: Instant; end: ConnectionEnd } {
+  if (row.endedAt) return { endedAt: row.endedAt, end: { kind: 'reported' } };
+  // AWS says that it ended, but not when: after it was last seen alive, before this answer.
+  const seenAlive = previous && !hasEnded(previous.row) ? previous.manifest : undefined;
+  const earliest = seenAlive
+    ? later(connection.establishedAt, addSeconds(seenAlive.s, -seenAlive.epsilonSeconds))
+    : connection.establishedAt;
+  return { end: { kind: 'inferred', between: [earliest, later(earliest, manifest.f)] } };
+}
+
+function withEnd(connection: Connection, end: { endedAt?: Instant; end: ConnectionEnd }): Connection {
+  const ended = { ...connection, ...end };
+  const at = latestEnd(ended);
+  return at && isLong(ended.establishedAt, at) ? { ...ended, long: true } : ended;
+}
+
+/** What a connection that is no longer live holds of its last row. */
+function lastState(row: ReadRow, manifest: Manifest): Partial<Connection> {
+  const { ingressBytes, egressBytes, ingressPackets, egressPackets, authorizationPolicyLastEvaluatedAt, other } = row;
+  return {
+    ...present({ ingressBytes, egressBytes, ingressPackets, egressPackets, authorizationPolicyLastEvaluatedAt, other }),
+    ...present({ timestamp: row.timestamp === row.endedAt ? undefined : row.timestamp }),
+    lastSeenAt: manifest.f,
+    lastSlot: manifest.slot,
+  };
+}
+
+/** The members that have a value. */
+function present<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
+}

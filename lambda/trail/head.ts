@@ -1,0 +1,32 @@
+import type { CompactRange } from './proof.ts';
+import type { Instant } from './time.ts';
+
+/** The end of an endpoint's log: what the next entry is appended to. */
+export interface Head {
+  readonly endpointId: string;
+  /** The last entry's place in the log, its slot and its times. */
+  readonly entry: number;
+  readonly slot: Instant;
+  readonly s: Instant;
+  readonly f: Instant;
+  /** `s` of the last snapshot that is a proof: where coverage goes on from; absent while there is none. */
+  readonly coveredFromS?: Instant;
+  /** `s` of the log's first snapshot. */
+  readonly firstSeenAt: Instant;
+  readonly state: 'open' | 'closed';
+  /** The log's Merkle tree, so far as appending needs it. */
+  readonly range: CompactRange;
+}
+
+/** How far an endpoint's log has been projected onto its connections. */
+export interface Watermark {
+  readonly endpointId: string;
+  /** The last entry that is wholly projected, its slot and `f`. */
+  readonly entry: number;
+  readonly slot: Instant;
+  readonly f: Instant;
+  /** Within the entry after it: changes of connections up to this id are projected. */
+  readonly partialAfter?: string;
+  /** Entries whose snapshots were the first without some connection that has not been proven ended since. */
+  readonly unlisted: readonly { readonly entry: number; readonly slot: Instant }[];
+}

@@ -1,0 +1,27 @@
+import type { Head } from './head.ts';
+import { appendLeaf, EMPTY_RANGE, type Hash } from './proof.ts';
+import type { Manifest } from './snapshot.ts';
+
+/** The head of a log after the manifest, whose leaf hash is given, was appended to it. */
+export function nextHead(read: Head | undefined, manifest: Manifest, leaf: Hash): Head {
+  const coveredFromS = isProof(manifest) ? manifest.s : read?.coveredFromS;
+  return {
+    endpointId: manifest.endpointId,
+    entry: manifest.entry,
+    slot: manifest.slot,
+    s: manifest.s,
+    f: manifest.f,
+    ...(coveredFromS === undefined ? {} : { coveredFromS }),
+    firstSeenAt: read?.firstSeenAt ?? manifest.s,
+    state: manifest.kind === 'closed' ? 'closed' : 'open',
+    range: appendLeaf(read?.range ?? EMPTY_RANGE, leaf),
+  };
+}
+
+/**
+ * Whether coverage goes on from this entry: a snapshot whose every row names its connection, or the endpoint's deletion,
+ * after which nobody can be connected.
+ */
+function isProof(manifest: Manifest): boolean {
+  return manifest.kind === 'snapshot' ? !manifest.unidentified : manifest.closedBecause === 'endpoint-deleted';
+}

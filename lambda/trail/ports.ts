@@ -1,0 +1,61 @@
+import type { Connection } from './connection.ts';
+import type { Gap } from './coverage.ts';
+import type { Elements } from './element.ts';
+import type { Failure } from './failure.ts';
+import type { Head, Watermark } from './head.ts';
+import type { Chunk, ChunkReference, Manifest } from './snapshot.ts';
+import type { Instant } from './time.ts';
+
+/** A stretch that is not proven, with why. */
+export interface GapNote extends Gap {
+  readonly reasons: readonly string[];
+}
+
+/** What the trail knows of an endpoint beside its log. */
+export interface EndpointRecord {
+  readonly endpointId: string;
+  readonly head?: Head;
+  /** What DescribeClientVpnEndpoints last said of it, as AWS gave it. */
+  readonly description?: Elements;
+}
+
+/** A failure with the moment of the attempt. */
+export interface FailureNote extends Failure {
+  readonly at: Instant;
+}
+
+/** The evidence: one log of snapshots an endpoint. Reads are consistent. */
+export interface SnapshotLog {
+  readEndpoints(): Promise<EndpointRecord[]>;
+  readHead(endpointId: string): Promise<Head | undefined>;
+  readManifest(endpointId: string, slot: Instant): Promise<Manifest | undefined>;
+  /** The manifests after a slot, in log order. */
+  readManifestsAfter(endpointId: string, slot: Instant | undefined): AsyncIterable<Manifest>;
+  /** A chunk's stored bytes; undefined where there is no such chunk. */
+  readChunk(endpointId: string, reference: ChunkReference): Promise<Uint8Array | undefined>;
+  putChunk(endpointId: string, chunk: Chunk, expiresAt: number | undefined): Promise<void>;
+  /**
+   * Appends an entry whose chunks are stored: manifest, head and gap together, or nothing. Answers false, with nothing
+   * done, where the log's head is no longer the one that was read.
+   */
+  commit(manifest: Manifest, read: Head | undefined, gap: GapNote | undefined): Promise<boolean>;
+  putDescription(endpointId: string, description: Elements): Promise<void>;
+  /** Notes a failure of an endpoint, or, without one, of the list of endpoints. */
+  noteFailure(endpointId: string | undefined, slot: Instant, failure: FailureNote): Promise<void>;
+  readFailures(endpointId: string | undefined, from: Instant, to: Instant): Promise<FailureNote[]>;
+}
+
+/** The projection: the connections, and how far each log is folded into them. Reads are consistent. */
+export interface Projection {
+  readWatermark(endpointId: string): Promise<Watermark | undefined>;
+  /** Answers false, with nothing done, where another projector has come as far or further. */
+  saveWatermark(watermark: Watermark): Promise<boolean>;
+  readConnections(ids: readonly string[]): Promise<Map<string, Connection>>;
+  /**
+   * Writes a connection over the state that was read, `read` being that state's last entry. Answers false, with nothing
+   * done, where it is no longer the stored one.
+   *
+   * @param expiresAt seconds since 1970; absent for what is kept
+   */
+  writeConnection(connection: Connection, read: number | undefined, expiresAt: number | undefined): Promise<boolean>;
+}

@@ -1,0 +1,128 @@
+import { asElements, type Element, type Elements, isList } from './element.ts';
+import { type Instant, parseAwsTime } from './time.ts';
+
+/** A row of DescribeClientVpnConnections, read. What AWS did not say (absent, empty, `-`) is undefined. */
+export interface ReadRow {
+  readonly connectionId?: string;
+  readonly status?: string;
+  readonly statusMessage?: string;
+  /** AWS's Timestamp: the row's last update; for a terminated row its end (as AWS's samples show). */
+  readonly timestamp?: Instant;
+  readonly establishedAt?: Instant;
+  readonly endedAt?: Instant;
+  readonly username?: string;
+  readonly commonName?: string;
+  readonly clientIp?: string;
+  readonly clientIpv6?: string;
+  readonly ingressBytes?: bigint;
+  readonly egressBytes?: bigint;
+  readonly ingressPackets?: bigint;
+  readonly egressPackets?: bigint;
+  readonly postureComplianceStatuses?: readonly string[];
+  readonly authorizationPolicyLastEvaluatedAt?: Instant;
+  /** Elements that this version does not know. */
+  readonly other?: Elements;
+  /** Names of the elements that are there and could not be read. */
+  readonly problems: readonly string[];
+}
+
+/** The longest text the projection takes from a row; a longer one stays in the snapshot and counts as unparsed. */
+const LONGEST_TEXT = 2048;
+
+type Reader = (element: Element) => unknown;
+
+/** What the element of each name becomes. Names: EC2 API reference, ClientVpnConnection. */
+const READERS: ReadonlyMap<string, readonly [field: keyof ReadRow, read: Reader]> = new Map([
+  ['connectionId', ['connectionId', text]],
+  ['timestamp', ['timestamp', time]],
+  ['connectionEstablishedTime', ['establishedAt', time]],
+  ['connectionEndTime', ['endedAt', time]],
+  ['username', ['username', text]],
+  ['commonName', ['commonName', text]],
+  ['clientIp', ['clientIp', text]],
+  ['clientIpv6Address', ['clientIpv6', text]],
+  ['ingressBytes', ['ingressBytes', counter]],
+  ['egressBytes', ['egressBytes', counter]],
+  ['ingressPackets', ['ingressPackets', counter]],
+  ['egressPackets', ['egressPackets', counter]],
+  ['postureComplianceStatusSet', ['postureComplianceStatuses', texts]],
+  ['authorizationPolicyLastEvaluatedTime', ['authorizationPolicyLastEvaluatedAt', time]],
+]);
+
+/**
+ * Reads a row as far as it can be read; never throws. A connection that did not end says `-`, and what is empty was
+ * not said.
+ *
+ * @param endpointId the endpoint that was asked; a row that names another one has a problem
+ */
+export function readRow(row: Elements, endpointId: string): ReadRow {
+  const read: Record<string, unknown> = {};
+  const other: [name: string, element: Element][] = [];
+  const problems: string[] = [];
+  const take = (name: string, element: Element, field: string, reader: Reader) => {
+    if (isUnsaid(element)) return;
+    const value = reader(element);
+    if (value === undefined) problems.push(name);
+    else read[field] = value;
+  };
+  for (const [name, element] of Object.entries(row)) {
+    const known = READERS.get(name);
+    if (known) take(name, element, ...known);
+    else if (name === 'status') readStatus(element, take, other);
+    else if (name !== 'clientVpnEndpointId') other.push([name, element]);
+    else if (element !== endpointId && !isUnsaid(element)) problems.push(name);
+  }
+  // fromEntries, so that even an element named __proto__ becomes a member of its own.
+  if (other.length > 0) read.other = Object.fromEntries(other);
+  return { ...read, problems };
+}
+
+/** Whether the connection has ended, by AWS's word; a status of tomorrow has ended when it carries an end. */
+export function hasEnded(row: ReadRow): boolean {
+  if (row.status === 'terminated') return true;
+  const known = row.status === 'active' || row.status === 'terminating' || row.status === 'failed-to-terminate';
+  return !known && row.endedAt !== undefined;
+}
+
+function readStatus(
+  status: Element,
+  take: (name: string, element: Element, field: string, reader: Reader) => void,
+  other: [name: string, element: Element][],
+): void {
+  if (isUnsaid(status)) return;
+  const { code, message, ...rest } = asElements(status) ?? {};
+  take('status', code ?? status, 'status', text);
+  if (message !== undefined) take('status.message', message, 'statusMessage', text);
+  if (Object.keys(rest).length > 0) other.push(['status', rest]);
+}
+
+function isUnsaid(element: Element): boolean {
+  return element === '' || element === '-';
+}
+
+function text(element: Element): string | undefined {
+  return typeof element === 'string' && element.length <= LONGEST_TEXT ? element : undefined;
+}
+
+function time(element: Element): Instant | undefined {
+  return typeof element === 'string' ? parseAwsTime(element) : undefined;
+}
+
+/** Counters are exact: AWS gives strings of digits, which may exceed what a JavaScript number holds. */
+function counter(element: Element): bigint | undefined {
+  return typeof element === 'string' && /^\d{1,38}$/.test(element) ? BigInt(element) : undefined;
+}
+
+function texts(element: Element): readonly string[] | undefined {
+  if (!isList(element)) return undefined;
+  const all = element.map(text);
+  return all.every((one) => one !== undefined) ? all : undefined;
+}
+
+/**
+ * The ConnectionId of a row, empty where it has none that can be a key. `#` begins the keys of the trail's own items.
+ */
+export function connectionIdOf(row: Elements): string {
+  const id = row.connectionId;
+  return typeof id === 'string' && !isUnsaid(id) && id.length <= 1024 && !id.startsWith('#') ? id : '';
+}

@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import { type CanonicalValue, canonicalJson } from './canonical-json.ts';
+import type { Elements } from './element.ts';
+import type { Instant } from './time.ts';
+
+/** The form of manifests and chunks that this code writes. */
+export const FORMAT_VERSION = 1;
+
+/** A row as it is stored: one line of JSON, elements named and ordered as AWS gave them. */
+export interface StoredRow {
+  /** The ConnectionId; empty where the row has none that can be read. */
+  readonly id: string;
+  readonly line: string;
+}
+
+/** Where a stretch of a snapshot's rows is stored. */
+export interface ChunkReference {
+  /** SHA-256 of the chunk's lines before compression, hexadecimal: the chunk's address. */
+  readonly sha256: string;
+  /** ConnectionId of the first row. */
+  readonly first: string;
+  readonly rows: number;
+}
+
+/** A chunk with its bytes. */
+export interface Chunk extends ChunkReference {
+  /** gzip of newline-delimited JSON, under {@link LARGEST_CHUNK_BYTES}. */
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * One entry of an endpoint's log. `snapshot`: everything AWS listed. `closed`: nothing more is expected of the endpoint,
+ * because it was deleted or is no longer configured. Holds nothing personal.
+ */
+export interface Manifest {
+  readonly kind: 'snapshot' | 'closed';
+  readonly closedBecause?: 'endpoint-deleted' | 'not-configured';
+  readonly accountId: string;
+  readonly region: string;
+  readonly endpointId: string;
+  /** Place in the log, from 0. */
+  readonly entry: number;
+  /** The scheduled moment. */
+  readonly slot: Instant;
+  readonly previousSlot?: Instant;
+  /** AWS's time at the first request, and at the last answer. */
+  readonly s: Instant;
+  readonly f: Instant;
+  /** `s` of the last snapshot before this one that is a proof: where coverage goes on from. */
+  readonly previousS?: Instant;
+  readonly epsilonSeconds: number;
+  readonly pages: number;
+  readonly requestIds: readonly string[];
+  readonly rows: number;
+  readonly connections: number;
+  /** Rows without a ConnectionId that can be read: while there are any, the snapshot proves nothing. */
+  readonly unidentified?: number;
+  /** Rows with an element that could not be read: how many, and SHA-256 of their lines. */
+  readonly unparsed?: { readonly count: number; readonly sha256: string };
+  readonly chunks: readonly ChunkReference[];
+  /** When the chunks expire, seconds since 1970; absent where they are kept for ever. */
+  readonly chunksExpireAt?: number;
+  readonly versions: { readonly format: number; readonly recorder: string };
+}
+
+/** A chunk is one DynamoDB item, which holds 400 KB at most; the keys and some room are left. */
+export const LARGEST_CHUNK_BYTES = 350_000;
+/** Rows a chunk: about 280 KB at the 47 bytes that a compressed row takes. */
+const ROWS_A_CHUNK = 6000;
+const CHARACTERS_A_CHUNK = 3_000_000;
+
+const compress = promisify(gzip);
+const decompress = promisify(gunzip);
+
+/** The bytes that are the leaf's data in the log's Merkle tree: the manifest as canonical JSON. */
+export function manifestText(manifest: Manifest): string {
+  return canonicalJson(manifest as unknown as CanonicalValue);
+}
+
+/** The manifest of a leaf's data. */
+export function parseManifest(text: string): Manifest {
+  return JSON.parse(text) as Manifest;
+}
+
+/** Sorts rows by ConnectionId, equal ones by their bytes: the order in which they are stored. */
+export function sortRows(rows: StoredRow[]): StoredRow[] {
+  return rows.sort((a, b) => compare(a.id, b.id) || compare(a.line, b.line));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+/**
+ * Packs sorted rows into chunks, one at a time, so that no more than one is in memory beside the rows.
+ *
+ * @throws RangeError for a row that alone is larger than a chunk may be
+ */
+export async function* packChunks(rows: readonly StoredRow[]): AsyncGenerator<Chunk> {
+  for (let start = 0; start < rows.length; ) {
+    let end = start;
+    for (
+      let characters = 0;
+      end < rows.length && end - start < ROWS_A_CHUNK && characters < CHARACTERS_A_CHUNK;
+      end++
+    ) {
+      characters += rows[end]?.line.length ?? 0;
+    }
+    yield* packFitting(rows.slice(start, end));
+    start = end;
+  }
+}
+
+async function* packFitting(rows: readonly StoredRow[]): AsyncGenerator<Chunk> {
+  const lines = Buffer.from(rows.map((row) => `${row.line}\n`).join(''));
+  const bytes = await compress(lines);
+  if (bytes.length < LARGEST_CHUNK_BYTES) {
+    yield { sha256: sha256(lines), first: rows[0]?.id ?? '', rows: rows.length, bytes };
+    return;
+  }
+  if (rows.length === 1)
+    throw new RangeError(`one row is larger than a chunk may be: ${bytes.length} bytes compressed`);
+  const middle = Math.ceil(rows.length / 2);
+  yield* packFitting(rows.slice(0, middle));
+  yield* packFitting(rows.slice(middle));
+}
+
+/**
+ * The lines of a stored chunk.
+ *
+ * @throws Error where the bytes are not the ones that the reference names
+ */
+export async function unpackChunk(reference: ChunkReference, bytes: Uint8Array): Promise<string[]> {
+  const lines = await decompress(bytes);
+  const found = sha256(lines);
+  if (found !== reference.sha256)
+    throw new Error(`chunk ${reference.sha256} holds other bytes: their SHA-256 is ${found}`);
+  const all = lines.toString('utf8').split('\n');
+  all.pop();
+  return all;
+}
+
+/** The elements of a stored line. */
+export function parseLine(line: string): Elements {
+  return JSON.parse(line) as Elements;
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** SHA-256 of lines as a chunk would hold them, hexadecimal. */
+export function hashLines(lines: readonly string[]): string {
+  return sha256(Buffer.from(lines.map((line) => `${line}\n`).join('')));
+}

@@ -1,0 +1,44 @@
+/**
+ * Instants are ISO 8601 in UTC to the second (`2019-08-12T07:58:34Z`), so that their text order is their time order.
+ */
+export type Instant = string;
+
+const AWS_TIME = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?:\.\d+)?Z?$/;
+
+/**
+ * Reads a time of the EC2 API: `2019-08-12 07:58:34`, UTC with no zone written (an ISO form is read as well); a fraction
+ * of a second is cut. Answers undefined for anything else, and for days that no calendar has.
+ */
+export function parseAwsTime(text: string): Instant | undefined {
+  const match = AWS_TIME.exec(text);
+  if (!match) return undefined;
+  const instant = `${match[1]}T${match[2]}Z`;
+  const milliseconds = Date.parse(instant);
+  return Number.isNaN(milliseconds) || toInstant(milliseconds) !== instant ? undefined : instant;
+}
+
+/** The second that holds a moment, given as a Date or as milliseconds since 1970. */
+export function toInstant(moment: Date | number): Instant {
+  const date = typeof moment === 'number' ? new Date(moment) : moment;
+  return `${date.toISOString().slice(0, 19)}Z`;
+}
+
+/** Milliseconds since 1970. */
+export function toMilliseconds(instant: Instant): number {
+  return Date.parse(instant);
+}
+
+/** The instant so many seconds later, or earlier where negative. */
+export function addSeconds(instant: Instant, seconds: number): Instant {
+  return toInstant(toMilliseconds(instant) + seconds * 1000);
+}
+
+/** Seconds from the first instant to the second; negative where the second is earlier. */
+export function secondsBetween(first: Instant, second: Instant): number {
+  return (toMilliseconds(second) - toMilliseconds(first)) / 1000;
+}
+
+/** The later of two instants. */
+export function later(first: Instant, second: Instant): Instant {
+  return first > second ? first : second;
+}

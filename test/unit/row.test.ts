@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { AnswerReader } from '../../lambda/recorder/answer-reader.ts';
+import { canonicalJson } from '../../lambda/trail/canonical-json.ts';
+import { connectionIdOf, hasEnded, readRow } from '../../lambda/trail/row.ts';
+import { parseAwsTime } from '../../lambda/trail/time.ts';
+
+const ENDPOINT = 'cvpn-endpoint-0123456789abcdef0';
+
+function readAnswer(xml: string) {
+  const reader = new AnswerReader('connections');
+  reader.write(Buffer.from(xml));
+  return reader.end();
+}
+
+describe('AWS’s times', () => {
+  it('are UTC though no zone is written', () => {
+    expect(parseAwsTime('2019-08-12 07:58:34')).toBe('2019-08-12T07:58:34Z');
+  });
+
+  it.each(['2019-08-12T07:58:34', '2019-08-12T07:58:34Z', '2019-08-12T07:58:34.999Z'])(
+    'are read in ISO form: %s',
+    (text) => {
+      expect(parseAwsTime(text)).toBe('2019-08-12T07:58:34Z');
+    },
+  );
+
+  it.each(['', '-', 'yesterday', '2019-02-30 00:00:00', '2019-08-12 24:00:01', '2019-8-12 07:58:34', '1565596714'])(
+    'are not guessed: %j',
+    (text) => {
+      expect(parseAwsTime(text)).toBeUndefined();
+    },
+  );
+});
+
+describe('a row', () => {
+  it('without a word says nothing: absent, empty and "-" are the same', () => {
+    const said = readRow(
+      { username: '', commonName: '-', connectionEndTime: '-', postureComplianceStatusSet: '' },
+      ENDPOINT,
+    );
+    expect(said).toEqual({ problems: [] });
+  });
+
+  it('names what it could not read, and reads the rest', () => {
+    const row = {
+      clientVpnEndpointId: 'cvpn-endpoint-other',
+      ingressBytes: '-1',
+      egressBytes: '1.5',
+      timestamp: 'now',
+      commonName: 'bob',
+    };
+    expect(readRow(row, ENDPOINT)).toEqual({
+      commonName: 'bob',
+      problems: ['clientVpnEndpointId', 'ingressBytes', 'egressBytes', 'timestamp'],
+    });
+  });
+
+  it('has exact counters beyond what a JavaScript number holds', () => {
+    expect(readRow({ ingressBytes: '18446744073709551615' }, ENDPOINT).ingressBytes).toBe(18446744073709551615n);
+  });
+
+  it('keeps an element named like a part of the language', () => {
+    const row = JSON.parse('{"__proto__":"x","constructor":"y"}');
+    expect(Object.entries(readRow(row, ENDPOINT).other ?? {})).toEqual([
+      ['__proto__', 'x'],
+      ['constructor', 'y'],
+    ]);
+  });
+
+  it.each([
+    ['terminated', undefined, true],
+    ['active', '2026-11-20 08:00:00', false],
+    ['terminating', '2026-11-20 08:00:00', false],
+    ['failed-to-terminate', '2026-11-20 08:00:00', false],
+    ['hibernated', undefined, false],
+    ['hibernated', '2026-11-20 08:00:00', true],
+  ])('of status %s with the end %s has ended: %s', (code, end, ended) => {
+    const row = readRow({ status: { code }, ...(end ? { connectionEndTime: end } : {}) }, ENDPOINT);
+    expect(hasEnded(row)).toBe(ended);
+  });
+
+  it.each([{}, { connectionId: '' }, { connectionId: '-' }, { connectionId: '#watermark#x' }, { connectionId: ['a'] }])(
+    'has no id that can be a key: %j',
+    (row) => {
+      expect(connectionIdOf(row)).toBe('');
+    },
+  );
+
+  it('never makes reading it fail', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (row) => {
+        expect(readRow(row as never, ENDPOINT).problems).toBeInstanceOf(Array);
+      }),
+    );
+  });
+});
+
+describe('an answer', () => {
+  it('keeps attributes, repeated elements and stray text of a row', () => {
+    const xml = `<R xmlns="x"><requestId>r1</requestId><connections>
+      <item><a unit="bytes">1</a><b>2</b><b>3</b><c>mixed <d>4</d></c><e/><f><![CDATA[<&>]]></f><__proto__>p</__proto__></item>
+    </connections></R>`;
+    const [item] = readAnswer(xml).items ?? [];
+    expect(JSON.stringify(item)).toBe(
+      '{"a":{"@unit":"bytes","#text":"1"},"b":["2","3"],"c":{"d":"4","#text":"mixed "},"e":"","f":"<&>","__proto__":"p"}',
+    );
+  });
+
+  it('tells an empty list from none', () => {
+    expect(readAnswer('<R><connections/></R>').items).toEqual([]);
+    expect(readAnswer('<R></R>').items).toBeUndefined();
+  });
+
+  it('takes no list that stands elsewhere for the answer’s', () => {
+    expect(readAnswer('<R><more><connections><item/></connections></more></R>').items).toBeUndefined();
+  });
+
+  it('is read the same however the network cuts it', () => {
+    const xml = Buffer.from(
+      '<R><connections><item><commonName>Zoë 👩‍💻 &amp; &#x4E2D;</commonName></item></connections></R>',
+    );
+    fc.assert(
+      fc.property(fc.array(fc.nat(xml.length)), (cuts) => {
+        const reader = new AnswerReader('connections');
+        const at = [0, ...cuts.sort((a, b) => a - b), xml.length];
+        for (let index = 1; index < at.length; index++) reader.write(xml.subarray(at[index - 1], at[index]));
+        expect(reader.end().items).toEqual([{ commonName: 'Zoë 👩‍💻 & 中' }]);
+      }),
+    );
+  });
+
+  it('that is not UTF-8 is refused', () => {
+    expect(() => new AnswerReader('connections').write(Uint8Array.of(0x3c, 0x52, 0x3e, 0xff, 0xfe))).toThrow(
+      'not valid',
+    );
+  });
+});
+
+describe('canonical JSON', () => {
+  it('has one text for a value, whatever the order of its members', () => {
+    expect(canonicalJson({ b: [1, 'é'], a: { d: true, c: undefined } })).toBe('{"a":{"d":true},"b":[1,"é"]}');
+  });
+
+  it('refuses numbers that writers write differently', () => {
+    expect(() => canonicalJson({ a: 0.1 })).toThrow('whole numbers below 2^53, got 0.1');
+  });
+});
