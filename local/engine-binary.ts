@@ -1,0 +1,66 @@
+import { accessSync, constants } from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, dirname, join } from 'node:path';
+
+/** Where to look for the engine. */
+export interface EngineSearch {
+  /** As `process.platform`. */
+  readonly platform: string;
+  /** As `process.arch`. */
+  readonly arch: string;
+  /** As the environment variable PATH. */
+  readonly path: string;
+}
+
+/** There is no embedded DynamoDB engine on this machine. The message says what to do. */
+export class EngineMissing extends Error {
+  override readonly name = 'EngineMissing';
+
+  constructor(search: EngineSearch) {
+    super(
+      `No embedded DynamoDB engine for ${search.platform} ${search.arch}: neither the package ` +
+        `@dynoxide/${search.platform}-${search.arch} nor a "dynoxide" on the PATH was found. Run "npm ci" (Linux x64), ` +
+        'install dynoxide and put it on the PATH (https://dynoxide.dev), or set AWS_ENDPOINT_URL_DYNAMODB to the address of a DynamoDB, ' +
+        'for example of DynamoDB Local.',
+    );
+  }
+}
+
+const here: EngineSearch = { platform: process.platform, arch: process.arch, path: process.env.PATH ?? '' };
+
+/**
+ * The path of the engine's program: the one that `npm ci` installed for this platform, otherwise a `dynoxide` on the
+ * PATH.
+ *
+ * @throws EngineMissing where there is neither.
+ */
+export function findEngine(search: EngineSearch = here): string {
+  const candidates = [
+    installed(search),
+    ...search.path
+      .split(delimiter)
+      .filter(Boolean)
+      .map((folder) => join(folder, 'dynoxide')),
+  ];
+  const found = candidates.find((candidate) => candidate !== undefined && isExecutable(candidate));
+  if (found === undefined) throw new EngineMissing(search);
+  return found;
+}
+
+function installed({ platform, arch }: EngineSearch): string | undefined {
+  try {
+    const manifest = createRequire(import.meta.url).resolve(`@dynoxide/${platform}-${arch}/package.json`);
+    return join(dirname(manifest), 'dynoxide');
+  } catch {
+    return undefined;
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { record } from '../../lambda/recorder/recorder.ts';
+import { crashAt, interrupt } from '../support/interrupted-clients.ts';
+import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recorded-trail.ts';
+import { expectSound } from '../support/sound.ts';
+
+const anna = activeRow('cvpn-connection-0a', '2026-11-20 07:50:00');
+const bob = activeRow('cvpn-connection-0b', '2026-11-20 07:51:00', { commonName: 'bob', clientIp: '172.31.0.2' });
+const carl = activeRow('cvpn-connection-0c', '2026-11-20 07:52:00', { commonName: 'carl', clientIp: '172.31.0.3' });
+const dora = activeRow('cvpn-connection-0d', '2026-11-20 08:01:00', { commonName: 'dora', clientIp: '172.31.0.4' });
+const emil = activeRow('cvpn-connection-0e', '2026-11-20 07:00:00', { clientVpnEndpointId: BETA, commonName: 'emil' });
+
+/** A recording with everything a recording can do: open, end, miss, after a gap or not; and an endpoint that goes away. */
+interface Scenario {
+  readonly name: string;
+  /** Minutes from the recording before. */
+  readonly minutes: number;
+  readonly change: (trail: RecordedTrail) => void;
+}
+
+const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'an ordinary recording',
+    minutes: 5,
+    change: (trail) => {
+      trail.rows = { [ALPHA]: [anna, endedRow(bob, '2026-11-20 08:03:00'), dora], [BETA]: [emil] };
+    },
+  },
+  {
+    name: 'the recording after a gap',
+    minutes: 95,
+    change: (trail) => {
+      trail.rows = { [ALPHA]: [anna, endedRow(bob, '2026-11-20 09:03:00'), dora], [BETA]: [] };
+    },
+  },
+  {
+    name: 'the recording after an endpoint was deleted',
+    minutes: 5,
+    change: (trail) => {
+      trail.rows = { [ALPHA]: [anna] };
+    },
+  },
+];
+
+async function recordedOnce(scenario: Scenario): Promise<RecordedTrail> {
+  const trail = await RecordedTrail.start();
+  trail.rows = { [ALPHA]: [anna, bob, carl], [BETA]: [emil] };
+  await trail.record();
+  scenario.change(trail);
+  trail.now = new Date(trail.now.getTime() + scenario.minutes * 60_000);
+  return trail;
+}
+
+/** What both tables hold after the slots were recorded without any disturbance: the scenario's, and one more. */
+async function undisturbed(scenario: Scenario, slots: { scenarios: boolean; next: boolean }) {
+  const trail = await recordedOnce(scenario);
+  const clients = trail.ports();
+  const { calls } = interrupt(clients, (_, proceed) => proceed());
+  if (slots.scenarios) await trail.record();
+  if (slots.next) await trail.recordAfter(5);
+  const contents = await trail.contents();
+  await trail.close();
+  return { contents, calls };
+}
+
+async function countCalls(scenario: Scenario): Promise<number> {
+  const trail = await recordedOnce(scenario);
+  const ports = trail.ports();
+  const counter = interrupt(ports, (_, proceed) => proceed());
+  await trail.record({}, ports);
+  await trail.close();
+  return counter.calls;
+}
+
+describe.each(SCENARIOS)('a crash at any SDK call of $name', (scenario) => {
+  it.each(['before', 'after'] as const)(
+    '%s its effect leaves nothing that the same slot’s retry does not mend',
+    async (when) => {
+      const expected = await undisturbed(scenario, { scenarios: true, next: false });
+      const calls = await countCalls(scenario);
+      expect(calls).toBeGreaterThan(8);
+      for (let call = 1; call <= calls; call++) {
+        const trail = await recordedOnce(scenario);
+        const ports = trail.ports();
+        crashAt(ports, call, when);
+        await trail.record({}, ports).catch(() => undefined);
+        await trail.record();
+        expect(await trail.contents(), `crashed ${when} call ${call}`).toEqual(expected.contents);
+        await trail.close();
+      }
+    },
+  );
+
+  it.each(['before', 'after'] as const)(
+    '%s its effect leaves nothing that the next slot’s run does not mend',
+    async (when) => {
+      const withSlot = await undisturbed(scenario, { scenarios: true, next: true });
+      const calls = await countCalls(scenario);
+      for (let call = 1; call <= calls; call++) {
+        const trail = await recordedOnce(scenario);
+        const ports = trail.ports();
+        crashAt(ports, call, when);
+        await trail.record({}, ports).catch(() => undefined);
+        const committed = new Map<string, number>();
+        for (const endpoint of [ALPHA, BETA]) committed.set(endpoint, (await trail.manifests(endpoint)).length);
+        await trail.recordAfter(5);
+        await expectSound(trail);
+        // Where both endpoints had got as far as their commit, nothing at all is different.
+        if ([...committed.values()].every((entries) => entries === 2)) {
+          expect(await trail.contents(), `crashed ${when} call ${call}`).toEqual(withSlot.contents);
+        }
+        await trail.close();
+      }
+    },
+  );
+});
+
+describe('two recorders at once', () => {
+  const [scenario] = SCENARIOS;
+  if (!scenario) throw new Error('no scenario');
+
+  it('at the same slot leave what one alone leaves, wherever one overtakes the other', async () => {
+    const expected = await undisturbed(scenario, { scenarios: true, next: false });
+    const calls = await countCalls(scenario);
+    for (let call = 1; call <= calls; call++) {
+      const trail = await recordedOnce(scenario);
+      const slow = trail.ports();
+      interrupt(slow, async (number, proceed) => {
+        if (number === call) await trail.record();
+        return proceed();
+      });
+      const { failures } = await trail.record({}, slow);
+      expect(failures).toEqual([]);
+      expect(await trail.contents(), `overtaken at call ${call}`).toEqual(expected.contents);
+      await trail.close();
+    }
+  });
+
+  it('at different slots keep the log in the order of its captures, wherever the later overtakes the earlier', async () => {
+    const calls = await countCalls(scenario);
+    for (let call = 1; call <= calls; call++) {
+      const trail = await recordedOnce(scenario);
+      const slow = trail.ports();
+      const early = trail.now;
+      interrupt(slow, async (number, proceed) => {
+        if (number === call) await trail.recordAfter(5);
+        return proceed();
+      });
+      const { failures } = await record(slow, trail.options, early);
+      expect(failures).toEqual([]);
+      await expectSound(trail);
+      const manifests = await trail.manifests();
+      expect(manifests.map(({ s }) => s)).toEqual(manifests.map(({ s }) => s).sort());
+      expect(manifests.at(-1)?.slot).toBe('2026-11-20T08:10:00Z');
+      const notes = [...(await trail.items(`${ALPHA}#failures`)), ...(await trail.items(`${BETA}#failures`))];
+      expect(notes.map(({ reason }) => reason).filter((reason) => reason !== 'superseded')).toEqual([]);
+      await trail.close();
+    }
+  });
+});
