@@ -1,0 +1,113 @@
+import { BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { record } from '../lambda/recorder/recorder.ts';
+import { toConnectionItem } from '../lambda/trail/dynamodb/connection-item.ts';
+import { documentClient } from '../lambda/trail/dynamodb/documents.ts';
+import { Meter } from '../lambda/trail/dynamodb/meter.ts';
+import { CONNECTIONS, SNAPSHOTS } from '../lambda/trail/dynamodb/tables.ts';
+import { foldSighting } from '../lambda/trail/fold.ts';
+import { readRow } from '../lambda/trail/row.ts';
+import type { Manifest } from '../lambda/trail/snapshot.ts';
+import { toInstant } from '../lambda/trail/time.ts';
+import { createTable } from '../local/create-tables.ts';
+import { startEmbeddedDynamoDb } from '../local/embedded-dynamodb.ts';
+import { startPageServer } from './processes.ts';
+import { type BenchRow, ENDPOINT, FIRST, steadyRows } from './rows.ts';
+import { dynamoDbClient, OPTIONS, portsAt } from './trail.ts';
+
+const SECOND = new Date(FIRST.getTime() + 300_000);
+const SIZES = [
+  { connections: 100, aim: 20 },
+  { connections: 5_000, aim: undefined },
+  { connections: 126_000, aim: 30 },
+];
+/** BatchWriteItem takes 25 puts; it charges what as many PutItems would. */
+const PUTS_A_BATCH = 25;
+
+/**
+ * Write units of a steady five-minute snapshot, beside a PutItem for each listed connection into the same table with the
+ * same indexes. Both are what the store says in ConsumedCapacity.
+ */
+export async function benchCost(): Promise<void> {
+  console.log('connections   recorder WCU   PutItem each WCU   fewer by   aim');
+  for (const { connections, aim } of SIZES) {
+    const recorder = await recorderUnits(connections);
+    const naive = await putItemUnits(connections);
+    const cells = [
+      connections.toLocaleString('en').padStart(11),
+      recorder.toLocaleString('en').padStart(12),
+      naive.toLocaleString('en').padStart(16),
+      `${(naive / recorder).toFixed(1)}x`.padStart(8),
+      aim === undefined ? '' : `${aim}x`,
+    ];
+    console.log(cells.join('   '));
+  }
+}
+
+async function recorderUnits(connections: number): Promise<number> {
+  const engine = await startEmbeddedDynamoDb({});
+  const server = await startPageServer(connections);
+  try {
+    await createTable(dynamoDbClient(engine.endpoint), OPTIONS.SNAPSHOTS_TABLE, SNAPSHOTS);
+    await createTable(dynamoDbClient(engine.endpoint), OPTIONS.CONNECTIONS_TABLE, CONNECTIONS);
+    await recordAll(FIRST, server.url, engine.endpoint);
+    await server.next();
+    return await recordAll(SECOND, server.url, engine.endpoint);
+  } finally {
+    server.close();
+    await engine.close();
+  }
+}
+
+async function recordAll(at: Date, ec2: string, store: string): Promise<number> {
+  const { endpoints, failures } = await record(portsAt(at, ec2, store), OPTIONS, at, {
+    deadline: new Date(at.getTime() + 3_600_000),
+    onError: (_, failure, error) => console.error(failure, error),
+  });
+  if (failures.length > 0) throw new Error('the recording failed');
+  return endpoints.reduce((total, { writeUnits }) => total + writeUnits, 0);
+}
+
+async function putItemUnits(connections: number): Promise<number> {
+  const engine = await startEmbeddedDynamoDb({});
+  try {
+    const client = dynamoDbClient(engine.endpoint);
+    await createTable(client, OPTIONS.CONNECTIONS_TABLE, CONNECTIONS);
+    const documents = documentClient(client);
+    await putAll(documents, connections, 0);
+    return await putAll(documents, connections, 1);
+  } finally {
+    await engine.close();
+  }
+}
+
+async function putAll(documents: DynamoDBDocumentClient, connections: number, snapshot: 0 | 1): Promise<number> {
+  const meter = new Meter();
+  const items = steadyRows(connections, snapshot).map((row) => naiveItem(row, snapshot));
+  for (let start = 0; start < items.length; start += PUTS_A_BATCH) {
+    const puts = items.slice(start, start + PUTS_A_BATCH).map((Item) => ({ PutRequest: { Item } }));
+    const answer = await documents.send(
+      new BatchWriteCommand({ RequestItems: { [OPTIONS.CONNECTIONS_TABLE]: puts }, ReturnConsumedCapacity: 'TOTAL' }),
+    );
+    meter.add(answer.ConsumedCapacity);
+  }
+  return meter.writeUnits;
+}
+
+/** What a recorder without a log would put for each row: the connection with its counters and when it was last seen. */
+function naiveItem(row: BenchRow, snapshot: 0 | 1): Record<string, unknown> {
+  const f = toInstant(snapshot === 0 ? FIRST : SECOND);
+  const manifest = {
+    accountId: '123456789012',
+    region: 'eu-central-1',
+    endpointId: ENDPOINT,
+    entry: snapshot,
+    slot: f,
+    s: f,
+    f,
+  } as Manifest;
+  const read = readRow(row, ENDPOINT);
+  const connection = foldSighting(undefined, row.connectionId, { row: read, manifest }, undefined);
+  const { ingressBytes, egressBytes, ingressPackets, egressPackets } = read;
+  const seen = { ingressBytes, egressBytes, ingressPackets, egressPackets, lastSeenAt: f, lastSlot: f };
+  return toConnectionItem({ ...connection, ...seen } as typeof connection, undefined);
+}

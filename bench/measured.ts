@@ -1,0 +1,39 @@
+import { paginateDescribeClientVpnConnections } from '@aws-sdk/client-ec2';
+import { record } from '../lambda/recorder/recorder.ts';
+import type { Measured } from './capture.ts';
+import { ENDPOINT, FIRST } from './rows.ts';
+import { ec2Client, OPTIONS, portsAt } from './trail.ts';
+
+/** A process that does one thing and says what it took: `drain EC2_URL` or `record EC2_URL DYNAMODB_URL SNAPSHOT`. */
+const [what, ec2Url = '', store = '', snapshot = '0'] = process.argv.slice(2);
+
+async function drain(): Promise<void> {
+  let connections = 0;
+  const pages = paginateDescribeClientVpnConnections(
+    { client: ec2Client(ec2Url), pageSize: 1000 },
+    { ClientVpnEndpointId: ENDPOINT },
+  );
+  for await (const page of pages) connections += page.Connections?.length ?? 0;
+  if (connections < 126_000) throw new Error(`only ${connections} connections`);
+}
+
+async function recordOnce(): Promise<void> {
+  const now = new Date(FIRST.getTime() + Number(snapshot) * 300_000);
+  const { failures } = await record(portsAt(now, ec2Url, store), OPTIONS, now, {
+    deadline: new Date(now.getTime() + 3_600_000),
+    onError: (_, failure, error) => console.error(failure, error),
+  });
+  if (failures.length > 0) throw new Error('the recording failed');
+}
+
+const began = performance.now();
+const before = process.cpuUsage();
+await (what === 'drain' ? drain() : recordOnce());
+const { user, system } = process.cpuUsage(before);
+const measured: Measured = {
+  wallSeconds: (performance.now() - began) / 1000,
+  cpuSeconds: (user + system) / 1e6,
+  peakMegabytes: process.resourceUsage().maxRSS / 1024,
+};
+process.stdout.write(`${JSON.stringify(measured)}\n`);
+process.exit();

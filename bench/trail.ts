@@ -1,0 +1,31 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import type { RecorderOptions, RecorderPorts } from '../lambda/recorder/recorder.ts';
+import { documentClient } from '../lambda/trail/dynamodb/documents.ts';
+
+/** The recorder's settings in the benchmarks. */
+export const OPTIONS: RecorderOptions = {
+  SNAPSHOTS_TABLE: 'Snapshots',
+  CONNECTIONS_TABLE: 'Connections',
+  ENDPOINTS: 'all',
+  INTERVAL_MINUTES: 5,
+  PAGE_SIZE: 1000,
+  EPSILON_SECONDS: 120,
+  RETENTION: 'forever',
+  REGION: 'eu-central-1',
+};
+
+const ANYONE = { region: 'eu-central-1', credentials: { accessKeyId: 'any', secretAccessKey: 'any' } };
+
+export function ec2Client(url: string): EC2Client {
+  return new EC2Client({ ...ANYONE, endpoint: url });
+}
+
+export function dynamoDbClient(endpoint: string): DynamoDBClient {
+  return new DynamoDBClient({ ...ANYONE, endpoint });
+}
+
+/** The recorder's ports, with the simulated time of a snapshot. */
+export function portsAt(now: Date, ec2Url: string, dynamoDbEndpoint: string): RecorderPorts {
+  return { ec2: ec2Client(ec2Url), documents: documentClient(dynamoDbClient(dynamoDbEndpoint)), now: () => now };
+}
