@@ -17,52 +17,54 @@ export interface Measured {
 }
 
 /**
- * A whole recording of 126,000 connections, the second of a steady trail: captured, compared, stored and projected;
- * beside only draining the SDK's paginator. Server and store are processes of their own.
+ * A whole recording of 126,000 connections, captured, compared with the snapshot before, stored and projected, beside
+ * only draining the SDK's paginator. Server and store are processes of their own, and so is every measured run.
  */
 export async function benchCapture(): Promise<void> {
-  console.log(`${COUNT.toLocaleString('en')} connections; median of ${TIMES}`);
-  console.log('                           wall s     CPU s   peak MB');
+  console.log(`${COUNT.toLocaleString('en')} connections, median of ${TIMES}:`);
+  console.log(
+    ['', 'wall s', 'CPU s', 'peak MB']
+      .map((cell, index) => (index === 0 ? cell.padEnd(34) : cell.padStart(10)))
+      .join(''),
+  );
   const server = await startPageServer(COUNT);
-  const recordings: Measured[] = [];
-  const drains: Measured[] = [];
   const engine = await startEmbeddedDynamoDb({});
   try {
     await createTable(dynamoDbClient(engine.endpoint), OPTIONS.SNAPSHOTS_TABLE, SNAPSHOTS);
     await createTable(dynamoDbClient(engine.endpoint), OPTIONS.CONNECTIONS_TABLE, CONNECTIONS);
-    print('first recording', await measure('record', server.url, engine.endpoint, '0'));
+    await measure('begin', server.url, engine.endpoint);
     await server.next();
-    // The answers of the second snapshot are made once, before anything is measured.
+    // The server makes its answers once, before anything is measured.
     await measure('drain', server.url);
-    recordings.push(await measure('record', server.url, engine.endpoint, '1'));
-    for (let time = 0; time < TIMES; time++) drains.push(await measure('drain', server.url));
-    for (let time = 1; time < TIMES; time++)
-      recordings.push(await measure('record', server.url, engine.endpoint, String(time + 1)));
+    const drains = await times((time) => measure('drain', server.url, String(time)));
+    const changed = await measure('record', server.url, engine.endpoint, '1');
+    const same = await times((time) => measure('record', server.url, engine.endpoint, String(time + 2)));
+    print('draining the paginator', drains);
+    print('recording, nothing changed', same);
+    print('recording, 1 % opened, 1 % ended', [changed]);
   } finally {
     server.close();
     await engine.close();
   }
-  const [drain, recording] = [median(drains), median(recordings)];
-  print('draining the paginator', drain);
-  print('whole recording (1 % new)', recordings[0]);
-  print('whole recording, median', recording);
 }
 
-async function measure(what: 'record' | 'drain', ...args: string[]): Promise<Measured> {
+async function times(work: (time: number) => Promise<Measured>): Promise<Measured[]> {
+  const all: Measured[] = [];
+  for (let time = 0; time < TIMES; time++) all.push(await work(time));
+  return all;
+}
+
+async function measure(what: 'record' | 'drain' | 'begin', ...args: string[]): Promise<Measured> {
   const child = start('measured.ts', [what, ...args]);
   const line = await lineOf(child);
   child.stdin?.end();
   return JSON.parse(line) as Measured;
 }
 
-function median(all: readonly Measured[]): Measured | undefined {
-  return all.toSorted((a, b) => a.wallSeconds - b.wallSeconds)[Math.floor(all.length / 2)];
-}
-
-function print(label: string, measured: Measured | undefined): void {
-  const { wallSeconds = 0, cpuSeconds = 0, peakMegabytes = 0 } = measured ?? {};
-  const cells = [wallSeconds.toFixed(1), cpuSeconds.toFixed(1), peakMegabytes.toFixed(0)].map((cell) =>
-    cell.padStart(10),
-  );
-  console.log(label.padEnd(26) + cells.join(''));
+/** Prints the median run by wall time. */
+function print(label: string, all: readonly Measured[]): void {
+  const median = all.toSorted((a, b) => a.wallSeconds - b.wallSeconds)[Math.floor(all.length / 2)];
+  if (!median) return;
+  const cells = [median.wallSeconds.toFixed(1), median.cpuSeconds.toFixed(1), median.peakMegabytes.toFixed(0)];
+  console.log(label.padEnd(34) + cells.map((cell) => cell.padStart(10)).join(''));
 }

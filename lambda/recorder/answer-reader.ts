@@ -14,10 +14,12 @@ export interface Answer {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
+/** An element that is not closed yet: its text, and its children so far, either a set of items or members by name. */
 interface Open {
   readonly name: string;
-  readonly children: [name: string, element: Element][];
   text: string;
+  items: Element[] | undefined;
+  members: Record<string, Element> | undefined;
 }
 
 /**
@@ -25,7 +27,7 @@ interface Open {
  * that no SDK knows yet.
  */
 export class AnswerReader {
-  readonly #parser = new SaxesParser({ position: false });
+  readonly #parser = new SaxesParser<{ position: false; xmlns: false }>({ position: false, xmlns: false });
   readonly #decoder = new TextDecoder('utf-8', { fatal: true });
   readonly #listName: string;
   readonly #open: Open[] = [];
@@ -35,7 +37,7 @@ export class AnswerReader {
   /** @param listName the element that holds the items: `connections`, or `clientVpnEndpoint` */
   constructor(listName: string) {
     this.#listName = listName;
-    this.#parser.on('opentag', ({ name, attributes }) => this.#enter(name, Object.entries(attributes)));
+    this.#parser.on('opentag', (tag) => this.#enter(tag.name, tag.attributes));
     this.#parser.on('text', (text) => this.#take(text));
     this.#parser.on('cdata', (text) => this.#take(text));
     this.#parser.on('closetag', () => this.#leave());
@@ -62,10 +64,13 @@ export class AnswerReader {
     };
   }
 
-  #enter(name: string, attributes: [string, string][]): void {
+  #enter(name: string, attributes: Readonly<Record<string, string>>): void {
+    const open: Open = { name, text: '', items: undefined, members: undefined };
     // The root's attributes are name spaces; those of an item's elements are kept like elements of their own.
-    const kept = this.#open.length === 0 ? [] : attributes;
-    this.#open.push({ name, children: kept.map(([key, value]) => [`@${key}`, value]), text: '' });
+    if (this.#open.length > 0) {
+      for (const key in attributes) addChild(open, `@${key}`, attributes[key] ?? '');
+    }
+    this.#open.push(open);
     if (this.#open.length === 2 && name === this.#listName) this.#items ??= [];
   }
 
@@ -76,12 +81,11 @@ export class AnswerReader {
 
   #leave(): void {
     const closed = this.#open.pop();
-    const parent = this.#open.at(-1);
     if (!closed) return;
+    const parent = this.#open.at(-1);
     if (!parent) this.#root = { name: closed.name, members: toMembers(closed) };
     else if (this.#open.length === 2 && parent.name === this.#listName) this.#items?.push(toMembers(closed));
-    else if (this.#open.length > 1 || closed.name !== this.#listName)
-      parent.children.push([closed.name, toElement(closed)]);
+    else if (this.#open.length > 1 || closed.name !== this.#listName) addChild(parent, closed.name, toElement(closed));
   }
 }
 
@@ -94,28 +98,42 @@ function isText(element: Element | undefined): element is string {
 }
 
 /** What an element held: its text; the list of its children where all are named `item`; else its children by name. */
-function toElement(element: Open): Element {
-  if (element.children.length === 0) return element.text;
-  if (element.children.every(([name]) => name === 'item')) return element.children.map(([, child]) => child);
-  return toMembers(element);
+function toElement(closed: Open): Element {
+  return closed.items ?? (closed.members ? toMembers(closed) : closed.text);
 }
 
-/** Children by name, in AWS's order; a name that comes again makes a list, and text between them is kept as `#text`. */
-function toMembers({ children, text }: Open): Elements {
-  const members: Record<string, Element> = {};
-  const put = (name: string, element: Element) => {
-    // Not an assignment: an element named __proto__ must become a member like any other.
-    Object.defineProperty(members, name, { value: element, enumerable: true, configurable: true, writable: true });
-  };
-  for (const [name, element] of children) {
-    if (!Object.hasOwn(members, name)) put(name, element);
-    else put(name, [...repeated(members[name]), element]);
-  }
-  if (text.trim() !== '') put('#text', text);
+/** Children by name, in AWS's order; text between them is kept as `#text`. */
+function toMembers(closed: Open): Elements {
+  const members = membersOf(closed);
+  if (closed.text.trim() !== '') put(members, '#text', closed.text);
   return members;
 }
 
-function repeated(element: Element | undefined): readonly Element[] {
-  if (element === undefined) return [];
-  return isList(element) ? element : [element];
+/** Children named `item` are a set as long as there are no others; a name that comes again makes a list. */
+function addChild(open: Open, name: string, element: Element): void {
+  if (name === 'item' && !open.members) {
+    open.items ??= [];
+    open.items.push(element);
+    return;
+  }
+  const members = membersOf(open);
+  const before = Object.hasOwn(members, name) ? members[name] : undefined;
+  if (before === undefined) put(members, name, element);
+  else put(members, name, [...(isList(before) ? before : [before]), element]);
+}
+
+/** The children by name, those that were taken for a set included. */
+function membersOf(open: Open): Record<string, Element> {
+  if (!open.members) {
+    const [only, ...more] = open.items ?? [];
+    open.members = only === undefined ? {} : { item: more.length > 0 ? [only, ...more] : only };
+    open.items = undefined;
+  }
+  return open.members;
+}
+
+function put(members: Record<string, Element>, name: string, element: Element): void {
+  // Assigning to __proto__ would not make a member of it.
+  if (name !== '__proto__') members[name] = element;
+  else Object.defineProperty(members, name, { value: element, enumerable: true, configurable: true, writable: true });
 }

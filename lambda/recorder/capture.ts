@@ -1,6 +1,6 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { Elements } from '../trail/element.ts';
-import { connectionIdOf, readRow } from '../trail/row.ts';
+import { connectionIdOf, plainRowTest, readRow } from '../trail/row.ts';
 import { hashLines, type StoredRow, sortRows } from '../trail/snapshot.ts';
 import { type Instant, toInstant } from '../trail/time.ts';
 import { type Page, requestConnections, requestEndpoints } from './ec2-answers.ts';
@@ -43,13 +43,14 @@ export async function captureConnections(
 ): Promise<Capture> {
   const rows: StoredRow[] = [];
   const unparsed: string[] = [];
+  const isPlain = plainRowTest(request.endpointId);
   const walked = await walk(
     ports,
     (nextToken, signal) => requestConnections(ports.ec2, { ...request, nextToken }, signal),
     (item) => {
       const line = JSON.stringify(item);
       rows.push({ id: connectionIdOf(item), line });
-      if (readRow(item, request.endpointId).problems.length > 0) unparsed.push(line);
+      if (!isPlain(line) && readRow(item, request.endpointId).problems.length > 0) unparsed.push(line);
     },
     deadline,
   );

@@ -29,18 +29,15 @@ type Handler = (event: unknown, context: Pick<Context, 'getRemainingTimeInMillis
  *
  * @param environment the function's environment; see `env.ts`
  * @param ports replaced in tests
- * @throws ZodError where the environment is not what the construct writes
+ * @throws TypeError where the environment is not what the construct writes; names what is wrong
  */
 export function createHandler(environment: NodeJS.ProcessEnv, ports: RecorderPorts): Handler {
-  const options: RecorderOptions = {
-    ...recorderEnvironment.parse(environment),
-    REGION: z.string().parse(environment.AWS_REGION),
-  };
+  const options = readEnvironment(environment);
   const logger = new Logger({ serviceName: METRIC_SERVICE });
   const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: METRIC_SERVICE });
   return async (event, context) => {
-    const { slot } = scheduledEvent.parse(event);
-    const summary = await record(ports, options, new Date(slot), {
+    const slot = readSlot(event);
+    const summary = await record(ports, options, slot, {
       deadline: new Date(ports.now().getTime() + context.getRemainingTimeInMillis() - SPARE_MILLISECONDS),
       onError: (endpointId, failure, error) =>
         logger.error('not recorded', { endpointId, ...failure, error: toError(error) }),
@@ -52,6 +49,21 @@ export function createHandler(environment: NodeJS.ProcessEnv, ports: RecorderPor
     if (summary.failures.length > 0) throw new RecordingIncomplete(describe(summary));
     return summary;
   };
+}
+
+function readEnvironment(environment: NodeJS.ProcessEnv): RecorderOptions {
+  // Lambda itself says in which Region it is.
+  const read = recorderEnvironment.extend({ AWS_REGION: z.string() }).safeParse(environment);
+  if (!read.success) throw new TypeError(`the recorder's environment is not complete:\n${z.prettifyError(read.error)}`);
+  return { ...read.data, REGION: read.data.AWS_REGION };
+}
+
+function readSlot(event: unknown): Date {
+  const read = scheduledEvent.safeParse(event);
+  if (read.success) return new Date(read.data.slot);
+  throw new TypeError(
+    `expected the schedule’s event, like {"slot":"2026-11-22T14:05:00Z"}, got ${JSON.stringify(event)}:\n${z.prettifyError(read.error)}`,
+  );
 }
 
 function describe({ slot, failures }: RecordingSummary): string {

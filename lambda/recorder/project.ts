@@ -63,7 +63,7 @@ async function projectPair(
   pair: SnapshotPair,
   mark: Watermark | undefined,
 ): Promise<PairProjected> {
-  const changes = [...changesBetween(pair.before, pair.now)];
+  const changes = await Array.fromAsync(changesBetween(pair.before, pair.now));
   const before = pair.before?.manifest;
   const written = await writeChanges(ports, manifest, pair, changes, mark);
   const resolved = await endUnlisted(ports, manifest, before, mark?.unlisted ?? []);

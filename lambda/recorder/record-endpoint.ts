@@ -125,7 +125,11 @@ async function appendOnce(
     const capture = await captureConnections(ports, run, run.captureDeadline);
     const appended = await store(() => appendSnapshot(ports.log, run, head, capture));
     return (
-      appended && { outcome: 'committed', ...appended, atHand: { manifest: appended.manifest, rows: capture.rows } }
+      appended && {
+        outcome: 'committed',
+        ...appended,
+        atHand: { manifest: appended.manifest, rows: once(capture.rows) },
+      }
     );
   } catch (error) {
     const { reason, requestId } = toFailure(error);
@@ -138,6 +142,11 @@ async function appendOnce(
     );
     return closed && { outcome: 'closed', ...closed };
   }
+}
+
+/** One stretch that is let go of once it was read: while connections are written, memory is not needed for rows. */
+function* once<T>(stretch: T): Generator<T> {
+  yield stretch;
 }
 
 async function store<T>(work: () => Promise<T>): Promise<T> {

@@ -3,29 +3,28 @@ import type { SnapshotLog } from '../trail/ports.ts';
 import { connectionIdOf } from '../trail/row.ts';
 import { type Manifest, parseLine, type StoredRow, unpackChunk } from '../trail/snapshot.ts';
 
-/** The chunks of a snapshot have expired under the trail's retention; its manifest stays. */
-class ExpiredSnapshot extends Error {
-  override readonly name = 'ExpiredSnapshot';
+/**
+ * A snapshot's rows from its chunks, read one ahead of what is asked for, so that memory holds two of them.
+ *
+ * @throws Error where a chunk is missing or holds other bytes than its hash says
+ */
+async function* readRows(log: SnapshotLog, manifest: Manifest): AsyncGenerator<readonly StoredRow[]> {
+  let next = readChunk(log, manifest, 0);
+  for (let index = 0; index < manifest.chunks.length; index++) {
+    const rows = await next;
+    next = readChunk(log, manifest, index + 1);
+    // Its failure is met when it is awaited; until then it must not count as unhandled.
+    next.catch(() => undefined);
+    yield rows;
+  }
 }
 
-/**
- * Reads a snapshot's rows from its chunks.
- *
- * @param now tells expired chunks apart from missing ones
- * @throws ExpiredSnapshot, or Error where a chunk is missing or holds other bytes than its hash says
- */
-async function readSnapshot(log: SnapshotLog, manifest: Manifest, now: Date): Promise<SnapshotRows> {
-  if (manifest.chunksExpireAt !== undefined && manifest.chunksExpireAt * 1000 <= now.getTime()) {
-    throw new ExpiredSnapshot(`the rows of ${manifest.endpointId} at ${manifest.slot} have expired`);
-  }
-  const chunks = await Promise.all(
-    manifest.chunks.map(async (reference) => {
-      const bytes = await log.readChunk(manifest.endpointId, reference);
-      if (!bytes) throw new Error(`chunk ${reference.sha256} of ${manifest.endpointId} at ${manifest.slot} is missing`);
-      return unpackChunk(reference, bytes);
-    }),
-  );
-  return { manifest, rows: chunks.flat().map(toStoredRow) };
+async function readChunk(log: SnapshotLog, manifest: Manifest, index: number): Promise<readonly StoredRow[]> {
+  const reference = manifest.chunks[index];
+  if (!reference) return [];
+  const bytes = await log.readChunk(manifest.endpointId, reference);
+  if (!bytes) throw new Error(`chunk ${reference.sha256} of ${manifest.endpointId} at ${manifest.slot} is missing`);
+  return (await unpackChunk(reference, bytes)).map(toStoredRow);
 }
 
 /**
@@ -65,19 +64,17 @@ export async function readPair(
   now: Date,
   atHand?: SnapshotRows,
 ): Promise<SnapshotPair | undefined> {
-  const current = atHand?.manifest.slot === manifest.slot ? atHand : await readUnexpired(log, manifest, now);
+  const current = atHand?.manifest.slot === manifest.slot ? atHand : openSnapshot(log, manifest, now);
   if (!current) return undefined;
   const base = await baseOf(log, manifest);
-  return { before: base && (await readUnexpired(log, base, now)), now: current };
+  return { before: base && openSnapshot(log, base, now), now: current };
 }
 
-async function readUnexpired(log: SnapshotLog, manifest: Manifest, now: Date): Promise<SnapshotRows | undefined> {
-  try {
-    return await readSnapshot(log, manifest, now);
-  } catch (error) {
-    if (error instanceof ExpiredSnapshot) return undefined;
-    throw error;
-  }
+/** Undefined where the chunks have expired under the trail's retention: the manifest stays, and says when they do. */
+function openSnapshot(log: SnapshotLog, manifest: Manifest, now: Date): SnapshotRows | undefined {
+  const { chunksExpireAt } = manifest;
+  if (chunksExpireAt !== undefined && chunksExpireAt * 1000 <= now.getTime()) return undefined;
+  return { manifest, rows: readRows(log, manifest) };
 }
 
 const PLAIN_ID = /"connectionId":"(cvpn-connection-[0-9a-f]+)"/;

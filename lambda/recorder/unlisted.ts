@@ -61,7 +61,8 @@ async function endMissing(
 ): Promise<Projected> {
   const last = pair.before?.manifest;
   if (!last) return NOTHING;
-  const missing = [...changesBetween(pair.before, pair.now)].filter((change) => change.kind === 'vanished');
+  const changes = await Array.fromAsync(changesBetween(pair.before, pair.now));
+  const missing = changes.filter((change) => change.kind === 'vanished');
   let total = NOTHING;
   for (const batch of inBatches(missing, BATCH)) {
     const known = await writer.projection.readConnections(batch.map(({ id }) => id));

@@ -13,10 +13,10 @@ export type Change =
   | { readonly kind: 'changed'; readonly id: string; readonly row: ReadRow; readonly previous: ReadRow }
   | { readonly kind: 'vanished'; readonly id: string; readonly previous: ReadRow };
 
-/** A snapshot with its rows, sorted by ConnectionId. */
+/** A snapshot with its rows, sorted by ConnectionId, in stretches that can be read once. */
 export interface SnapshotRows {
   readonly manifest: Manifest;
-  readonly rows: readonly StoredRow[];
+  readonly rows: Iterable<readonly StoredRow[]> | AsyncIterable<readonly StoredRow[]>;
 }
 
 /** Elements that change while a connection lives on, and that its item therefore does not hold. */
@@ -37,12 +37,16 @@ const STABLE = [
 ] as const;
 
 /** The changes from one snapshot to the next, in the order of their ids. Rows without an id change nothing. */
-export function* changesBetween(before: SnapshotRows | undefined, now: SnapshotRows): Generator<Change> {
+export async function* changesBetween(before: SnapshotRows | undefined, now: SnapshotRows): AsyncGenerator<Change> {
   const endpointId = now.manifest.endpointId;
   const old = new Groups(before?.rows ?? []);
   const current = new Groups(now.rows);
   const crossed = growsLong(before?.manifest.f, now.manifest.f);
-  while (!old.done || !current.done) {
+  for (;;) {
+    // Awaited only where there is something to wait for: this runs for every connection.
+    if (old.isShort) await old.fill();
+    if (current.isShort) await current.fill();
+    if (old.done && current.done) return;
     const id = old.done || (!current.done && current.id < old.id) ? current.id : old.id;
     const previous = !old.done && old.id === id ? old.take() : undefined;
     const lines = !current.done && current.id === id ? current.take() : undefined;
@@ -123,11 +127,27 @@ function growsLong(before: Instant | undefined, now: Instant): (line: string) =>
 
 /** Walks sorted rows id by id. */
 class Groups {
-  readonly #rows: readonly StoredRow[];
+  readonly #source: AsyncIterator<readonly StoredRow[]> | Iterator<readonly StoredRow[]>;
+  #rows: readonly StoredRow[] = [];
   #next = 0;
+  #exhausted = false;
 
-  constructor(rows: readonly StoredRow[]) {
-    this.#rows = rows;
+  constructor(source: SnapshotRows['rows']) {
+    this.#source = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
+  }
+
+  /** Whether the next stretch is needed: the last id at hand may have more rows in it. */
+  get isShort(): boolean {
+    return !this.#exhausted && (this.done || this.#rows.at(-1)?.id === this.id);
+  }
+
+  async fill(): Promise<void> {
+    while (this.isShort) {
+      const { done, value } = await this.#source.next();
+      if (done) this.#exhausted = true;
+      else this.#rows = [...this.#rows.slice(this.#next), ...value];
+      this.#next = done ? this.#next : 0;
+    }
   }
 
   get done(): boolean {

@@ -77,6 +77,25 @@ export function readRow(row: Elements, endpointId: string): ReadRow {
   return { ...read, problems };
 }
 
+const PLAIN_TIME = String.raw`(?:-|\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8]) (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)`;
+const PLAIN_TEXT = String.raw`[^"\\]{0,${LONGEST_TEXT}}`;
+const PLAIN_MEMBERS = [
+  `"(?:connectionId|username|commonName|clientIp|clientIpv6Address)":"${PLAIN_TEXT}"`,
+  `"(?:timestamp|connectionEstablishedTime|connectionEndTime|authorizationPolicyLastEvaluatedTime)":"${PLAIN_TIME}"`,
+  String.raw`"(?:ingress|egress)(?:Bytes|Packets)":"\d{1,38}"`,
+  `"status":\\{"code":"${PLAIN_TEXT}"\\}`,
+];
+
+/**
+ * A test on a row's JSON text that tells in a fraction of the time what {@link readRow} would: that it has no problems.
+ * A row that fails the test may still have none.
+ */
+export function plainRowTest(endpointId: string): (line: string) => boolean {
+  const member = [`"clientVpnEndpointId":"${endpointId}"`, ...PLAIN_MEMBERS].join('|');
+  const plain = new RegExp(`^\\{(?:(?:${member})(?:,(?=")|(?=\\}$)))+\\}$`);
+  return (line) => plain.test(line);
+}
+
 /** Whether the connection has ended, by AWS's word; a status of tomorrow has ended when it carries an end. */
 export function hasEnded(row: ReadRow): boolean {
   if (row.status === 'terminated') return true;

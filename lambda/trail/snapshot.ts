@@ -94,11 +94,25 @@ function compare(a: string, b: string): number {
 }
 
 /**
- * Packs sorted rows into chunks, one at a time, so that no more than one is in memory beside the rows.
+ * Packs sorted rows into chunks, in order. A few are compressed at a time, each on a thread of its own.
  *
  * @throws RangeError for a row that alone is larger than a chunk may be
  */
 export async function* packChunks(rows: readonly StoredRow[]): AsyncGenerator<Chunk> {
+  const underWay: Promise<Chunk[]>[] = [];
+  for (const stretch of stretchesOf(rows)) {
+    const packed = packFitting(stretch);
+    // Its failure is met when it is awaited; until then it must not count as unhandled.
+    packed.catch(() => undefined);
+    if (underWay.push(packed) === PACKED_AT_ONCE) yield* (await underWay.shift()) ?? [];
+  }
+  for (const packed of underWay) yield* await packed;
+}
+
+/** Lambda gives one to two processors to what compresses; more under way at a time would only take memory. */
+const PACKED_AT_ONCE = 3;
+
+function* stretchesOf(rows: readonly StoredRow[]): Generator<readonly StoredRow[]> {
   for (let start = 0; start < rows.length; ) {
     let end = start;
     for (
@@ -108,23 +122,21 @@ export async function* packChunks(rows: readonly StoredRow[]): AsyncGenerator<Ch
     ) {
       characters += rows[end]?.line.length ?? 0;
     }
-    yield* packFitting(rows.slice(start, end));
+    yield rows.slice(start, end);
     start = end;
   }
 }
 
-async function* packFitting(rows: readonly StoredRow[]): AsyncGenerator<Chunk> {
+async function packFitting(rows: readonly StoredRow[]): Promise<Chunk[]> {
   const lines = Buffer.from(rows.map((row) => `${row.line}\n`).join(''));
   const bytes = await compress(lines);
   if (bytes.length < LARGEST_CHUNK_BYTES) {
-    yield { sha256: sha256(lines), first: rows[0]?.id ?? '', rows: rows.length, bytes };
-    return;
+    return [{ sha256: sha256(lines), first: rows[0]?.id ?? '', rows: rows.length, bytes }];
   }
   if (rows.length === 1)
     throw new RangeError(`one row is larger than a chunk may be: ${bytes.length} bytes compressed`);
   const middle = Math.ceil(rows.length / 2);
-  yield* packFitting(rows.slice(0, middle));
-  yield* packFitting(rows.slice(middle));
+  return [...(await packFitting(rows.slice(0, middle))), ...(await packFitting(rows.slice(middle)))];
 }
 
 /**

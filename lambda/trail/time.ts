@@ -3,7 +3,7 @@
  */
 export type Instant = string;
 
-const AWS_TIME = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?:\.\d+)?Z?$/;
+const AWS_TIME = /^(\d{4}-(?:0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))[ T]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.\d+)?Z?$/;
 
 /**
  * Reads a time of the EC2 API: `2019-08-12 07:58:34`, UTC with no zone written (an ISO form is read as well); a fraction
@@ -12,9 +12,10 @@ const AWS_TIME = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?:\.\d+)?Z?$/;
 export function parseAwsTime(text: string): Instant | undefined {
   const match = AWS_TIME.exec(text);
   if (!match) return undefined;
-  const instant = `${match[1]}T${match[2]}Z`;
-  const milliseconds = Date.parse(instant);
-  return Number.isNaN(milliseconds) || toInstant(milliseconds) !== instant ? undefined : instant;
+  const [, date, day = '', time] = match;
+  const instant = `${date}T${time}Z`;
+  // Every month has 28 days; for the others the calendar is asked. Rows have many times, so it is not asked for all.
+  return day <= '28' || toInstant(toMilliseconds(instant)) === instant ? instant : undefined;
 }
 
 /** The second that holds a moment, given as a Date or as milliseconds since 1970. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AnswerReader } from '../../lambda/recorder/answer-reader.ts';
 import { canonicalJson } from '../../lambda/trail/canonical-json.ts';
-import { connectionIdOf, hasEnded, readRow } from '../../lambda/trail/row.ts';
+import { connectionIdOf, hasEnded, plainRowTest, readRow } from '../../lambda/trail/row.ts';
 import { parseAwsTime } from '../../lambda/trail/time.ts';
 
 const ENDPOINT = 'cvpn-endpoint-0123456789abcdef0';
@@ -86,6 +86,45 @@ describe('a row', () => {
       expect(connectionIdOf(row)).toBe('');
     },
   );
+
+  it('that passes for plain has no problems, and rows as AWS gives them pass', () => {
+    const isPlain = plainRowTest(ENDPOINT);
+    const time = fc.constantFrom('2026-11-20 08:00:00', '-', '2026-02-30 08:00:00', '2026-11-20 24:00:00', 'x');
+    const text = fc.oneof(fc.string(), fc.constantFrom('alice', '', 'a"b', 'a\\'), fc.constant('x'.repeat(3000)));
+    const counter = fc.constantFrom('0', '18446744073709551615', '-1', '');
+    const row = fc.record(
+      {
+        clientVpnEndpointId: fc.constantFrom(ENDPOINT, 'cvpn-endpoint-other'),
+        timestamp: time,
+        connectionId: text,
+        connectionEndTime: time,
+        commonName: text,
+        egressPackets: counter,
+        status: fc.oneof(
+          fc.constant({ code: 'active' }),
+          fc.constant({ code: 'active', message: 'm' }),
+          fc.constant('active'),
+        ),
+        invented: text,
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(row, (one) => {
+        expect(isPlain(JSON.stringify(one)) && readRow(one, ENDPOINT).problems.length > 0).toBe(false);
+      }),
+      { numRuns: 2000 },
+    );
+    const usual = {
+      clientVpnEndpointId: ENDPOINT,
+      timestamp: '2026-11-20 08:00:00',
+      connectionId: 'c',
+      ingressBytes: '1',
+      status: { code: 'active' },
+    };
+    expect(isPlain(JSON.stringify(usual))).toBe(true);
+    expect(isPlain(JSON.stringify({ ...usual, timestamp: 'now' }))).toBe(false);
+  });
 
   it('never makes reading it fail', () => {
     fc.assert(
