@@ -1,0 +1,36 @@
+import { InvalidArgumentError } from 'commander';
+import type * as z from 'zod';
+
+/**
+ * A reader of an option's text by a schema, for commander, which puts the option and what was given before the message.
+ *
+ * @param expected - the end of the sentence "Expected …"
+ */
+export function readBy<T>(schema: z.ZodType<T, string>, expected: string): (text: string) => T {
+  return (text) => {
+    const { success, data } = schema.safeParse(text);
+    if (!success) throw new InvalidArgumentError(`Expected ${expected}.`);
+    return data;
+  };
+}
+
+/** Reads a number from `least` to `most`. */
+export function readNumber(least: number, most: number, kind: 'number' | 'whole number'): (text: string) => number {
+  return (text) => {
+    const pattern = kind === 'number' ? /^\d+(\.\d+)?$/ : /^\d+$/;
+    const value = pattern.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Expected a ${kind} from ${least} to ${most}.`);
+  };
+}
+
+const UNIT_MILLISECONDS: Readonly<Record<string, number>> = { s: 1000, m: 60_000 };
+const LONGEST_INTERVAL_MILLISECONDS = 15 * 60_000;
+
+/** Reads the interval between two recordings, like `30s` or `5m`, in milliseconds: 1s to 15m, as when deployed. */
+export function readInterval(text: string): number {
+  const match = /^(\d+)([sm])$/.exec(text);
+  const milliseconds = Number(match?.[1]) * (UNIT_MILLISECONDS[match?.[2] ?? ''] ?? Number.NaN);
+  if (milliseconds > 0 && milliseconds <= LONGEST_INTERVAL_MILLISECONDS) return milliseconds;
+  throw new InvalidArgumentError('Expected a duration from 1s to 15m, like 30s or 5m.');
+}

@@ -1,0 +1,58 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { record } from '../lambda/recorder/recorder.ts';
+import type { RecordingSummary } from '../lambda/recorder/summary.ts';
+import { toInstant } from '../lambda/trail/time.ts';
+import { isLoopback } from '../local/loopback.ts';
+import { refuseMixing } from '../local/plan-simulation.ts';
+import { openAws } from '../local/recording-source.ts';
+import { readSimulation } from '../local/simulation-record.ts';
+import { shareTrail } from '../local/trail-store.ts';
+import { failureLines, recordingLine } from './recording-line.ts';
+import { recorderPorts } from './serving.ts';
+import type { Terminal } from './terminal.ts';
+import { type RecordingOptions, recorderOptions, withRecordingOptions } from './trail-options.ts';
+
+/** A recording without a schedule counts as one of the default schedule where gaps are explained. */
+const INTERVAL_MILLISECONDS = 5 * 60_000;
+
+/** `cvpn-audit record`: one recording, now. */
+export function recordCommand(terminal: Terminal): Command {
+  return withRecordingOptions(new Command('record'))
+    .description('one recording, now, into the same places as serve')
+    .action((options: RecordingOptions) => recordNow(options, terminal));
+}
+
+async function recordNow(options: RecordingOptions, terminal: Terminal): Promise<void> {
+  refuseRealInSimulation(options.data, terminal.env);
+  const source = await openAws(terminal.env);
+  const store = await shareTrail({ ...options, env: terminal.env }, 'record');
+  try {
+    const recorder = recorderOptions(options, source.region, INTERVAL_MILLISECONDS);
+    const slot = source.clock.now();
+    const summary = await record(recorderPorts({ store, source }), recorder, slot, {
+      onOutcome: (outcome) => terminal.line(recordingLine(toInstant(slot), outcome, terminal.alarm)),
+    });
+    show(summary, recorder.REGION, terminal);
+  } finally {
+    await store.close();
+    await source.close();
+  }
+}
+
+/** Real connections do not belong into a simulated trail; what answers on loopback may be the simulation itself. */
+function refuseRealInSimulation(data: string, env: NodeJS.ProcessEnv): void {
+  const location = resolve(data);
+  const saved = readSimulation(location);
+  const isReal = !isLoopback(env.AWS_ENDPOINT_URL_EC2 ?? env.AWS_ENDPOINT_URL ?? '');
+  if (saved && isReal) refuseMixing({ source: 'aws' }, { location, saved });
+}
+
+function show(summary: RecordingSummary, region: string, terminal: Terminal): void {
+  const { endpoints, failures } = summary;
+  for (const line of failureLines(summary, terminal.alarm)) terminal.line(line);
+  const missing = endpoints.filter(({ outcome }) => outcome === 'failed' || outcome === 'superseded').length;
+  if (missing > 0) throw new Error(`${missing} of ${endpoints.length} endpoints were not recorded.`);
+  if (failures.length > 0) throw new Error('The recording is not complete.');
+  if (endpoints.length === 0) terminal.notice(`There is no Client VPN endpoint in ${region}.`);
+}

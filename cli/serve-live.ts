@@ -1,0 +1,58 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { record } from '../lambda/recorder/recorder.ts';
+import { toInstant } from '../lambda/trail/time.ts';
+import { nextSlot, runSchedule, slotAt } from '../local/recording-schedule.ts';
+import { failureLines, recordingLine } from './recording-line.ts';
+import { recorderPorts, type Serving } from './serving.ts';
+
+/** How long a stop waits for the recording in progress; what is cut off then, the next start mends. */
+const GRACE_MILLISECONDS = 10_000;
+
+/**
+ * Records on schedule until it is stopped, and shows each recording.
+ *
+ * @param after - the trail's last slot
+ * @throws Error where the embedded DynamoDB ends by itself
+ */
+export async function serveLive(serving: Serving, after: Date | undefined): Promise<void> {
+  const { source, every, signal, store, terminal } = serving;
+  const now = source.clock.now();
+  if (after && slotAt(now, every) <= after) {
+    terminal.line(`The next recording is at ${toInstant(nextSlot(now, every, after))}.`);
+  }
+  const engineFailure = store.ended.then((words) => {
+    throw new Error(
+      `The embedded DynamoDB ended by itself: ${words}\nThe trail is in ${store.location}. Start again to go on with it.`,
+    );
+  });
+  await Promise.race([
+    runSchedule({ clock: source.clock, every, after, signal, record: (slot) => recordAndShow(serving, slot) }),
+    graceAfter(signal),
+    engineFailure,
+  ]);
+}
+
+async function recordAndShow(serving: Serving, slot: Date): Promise<void> {
+  const { terminal, recorder, source, every } = serving;
+  const { alarm } = terminal;
+  const moment = toInstant(slot);
+  try {
+    const summary = await record(recorderPorts(serving), recorder, slot, {
+      // Simulated time may run so fast that its interval is no time for a recording.
+      ...(source.simulated ? {} : { deadline: new Date(source.clock.now().getTime() + every) }),
+      onOutcome: (outcome) => terminal.line(recordingLine(moment, outcome, alarm)),
+    });
+    for (const line of failureLines(summary, alarm)) terminal.line(line);
+    if (summary.endpoints.length === 0 && summary.failures.length === 0) {
+      terminal.line(`${moment}  there is no Client VPN endpoint in ${recorder.REGION}`);
+    }
+  } catch (error) {
+    // The next slot may succeed: a recorder that gave up would lose what AWS forgets meanwhile.
+    terminal.line(`${moment}  ${alarm(`not recorded: ${error instanceof Error ? error.message : String(error)}`)}`);
+  }
+}
+
+async function graceAfter(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  await pause(GRACE_MILLISECONDS, undefined, { ref: false });
+}

@@ -1,0 +1,59 @@
+import type { Command } from 'commander';
+import { readInterval, readNumber } from './option-values.ts';
+import { type RecordingOptions, withRecordingOptions } from './trail-options.ts';
+import { WrongUsage } from './wrong-usage.ts';
+
+/** The options of `serve` that say what is recorded. */
+export interface SourceOptions {
+  /** `true` for the simulated company, or the file of a saved answer of the AWS CLI; absent for AWS. */
+  readonly simulate?: string | true;
+  /** Which company is simulated. */
+  readonly seed?: number;
+  /** Port of the simulated EC2; 0 for any free one. */
+  readonly ec2Port: number;
+}
+
+/** The options of `serve`. */
+export interface ServeOptions extends RecordingOptions, SourceOptions {
+  /** Milliseconds between two recordings. */
+  readonly every: number;
+  /** How many times as fast as time simulated time runs. */
+  readonly speed: number;
+}
+
+const LARGEST_SEED = 2 ** 32 - 1;
+const ONLY_SIMULATED = ['speed', 'seed', 'ec2Port'];
+
+/** Adds the options of `serve`. */
+export function withServeOptions(command: Command): Command {
+  return withRecordingOptions(command)
+    .option('--every <duration>', 'time between two recordings', readInterval, readInterval('5m'))
+    .option('--simulate [file]', "record a simulated Client VPN: a company, or the AWS CLI's saved answer in FILE")
+    .option('--speed <n>', 'with --simulate: how many times as fast its time runs', readNumber(1, 3600, 'number'), 1)
+    .option('--seed <n>', 'with --simulate: which company', readNumber(0, LARGEST_SEED, 'whole number'))
+    .option(
+      '--ec2-port <n>',
+      'with --simulate: port of the simulated EC2, 0 for any',
+      readNumber(0, 65_535, 'whole number'),
+      8791,
+    );
+}
+
+/**
+ * Refuses options that would have no effect.
+ *
+ * @throws WrongUsage
+ */
+export function checkServeOptions(command: Command, { simulate, seed }: ServeOptions): void {
+  const given = ONLY_SIMULATED.filter((name) => command.getOptionValueSource(name) === 'cli');
+  if (simulate === undefined && given[0] !== undefined) {
+    throw new WrongUsage(
+      `--${given[0] === 'ec2Port' ? 'ec2-port' : given[0]} was given without --simulate, and has a meaning only with it.`,
+    );
+  }
+  if (typeof simulate === 'string' && seed !== undefined) {
+    throw new WrongUsage(
+      `--seed was given with the saved answer ${simulate}; it chooses a simulated company (--simulate alone).`,
+    );
+  }
+}

@@ -1,0 +1,43 @@
+import { performance } from 'node:perf_hooks';
+import { record } from '../lambda/recorder/recorder.ts';
+import { toInstant } from '../lambda/trail/time.ts';
+import { fastForward, resumeAt } from '../local/fast-forward.ts';
+import type { CompanyRecord } from '../local/simulation-record.ts';
+import { recorderPorts, type Serving } from './serving.ts';
+
+/**
+ * Records the simulated company's first day, or what an interrupted start left of it, and shows how far it is.
+ *
+ * @param last - the trail's last slot
+ * @throws Error where a recording failed; the next start goes on there
+ */
+export async function servePastDay(serving: Serving, company: CompanyRecord, last: Date | undefined): Promise<void> {
+  const { source, terminal, signal } = serving;
+  const next = resumeAt(company, last);
+  if (next === undefined) return;
+  const to = toInstant(new Date(company.fastForward.to));
+  terminal.line(`Fast-forward: recording the simulated day from ${toInstant(next)} to ${to}, in order.`);
+  const [begun, total] = [performance.now(), { recordings: 0, listed: 0, opened: 0 }];
+  const recordSlot = async (slot: Date) => {
+    const { connections, opened, failures } = await record(recorderPorts(serving), serving.recorder, slot);
+    if (failures[0]) throw new Error(`The fast-forward stopped at ${toInstant(slot)}: ${failures[0].message}`);
+    total.listed = connections;
+    total.recordings += 1;
+    total.opened += opened;
+  };
+  const onSlot = (slot: Date, done: number) => {
+    const percent = String(Math.floor(done * 100)).padStart(3);
+    terminal.progress(
+      done,
+      `${percent} %  ${toInstant(slot)}  ${total.listed} connections listed, ${total.opened} new`,
+    );
+  };
+  const isDone = await fastForward({ company, next, clock: source.clock, signal, record: recordSlot, onSlot });
+  terminal.line(
+    isDone ? doneLine(total, performance.now() - begun) : 'Fast-forward interrupted; the next start goes on from here.',
+  );
+}
+
+function doneLine({ recordings, opened }: { recordings: number; opened: number }, milliseconds: number): string {
+  return `Fast-forward done: ${recordings} recordings, ${opened} new connections, in ${Math.round(milliseconds / 1000)} s.`;
+}

@@ -1,0 +1,77 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { DynamoDbSnapshotLog } from '../lambda/trail/dynamodb/dynamodb-snapshot-log.ts';
+import { planSimulation } from '../local/plan-simulation.ts';
+import { readSimulation, writeSimulation } from '../local/simulation-record.ts';
+import { holdTrail, type TrailStore } from '../local/trail-store.ts';
+import { serveHeader } from './serve-header.ts';
+import { serveLive } from './serve-live.ts';
+import { checkServeOptions, type ServeOptions, withServeOptions } from './serve-options.ts';
+import { servePastDay } from './serve-past-day.ts';
+import { type ReadySource, readySource } from './serve-source.ts';
+import { stopSignal } from './stop-signal.ts';
+import type { Terminal } from './terminal.ts';
+import { recorderOptions } from './trail-options.ts';
+
+/** `cvpn-audit serve`: records on schedule until it is stopped. */
+export function serveCommand(terminal: Terminal): Command {
+  return withServeOptions(new Command('serve'))
+    .description('the whole system on this machine: DynamoDB in a folder, the recorder on its schedule')
+    .action(async (options: ServeOptions, command: Command) => {
+      checkServeOptions(command, options);
+      await serve(options, terminal);
+    });
+}
+
+async function serve(options: ServeOptions, terminal: Terminal): Promise<void> {
+  const signal = stopSignal(terminal);
+  const ready = await readySource(options, terminal.env);
+  const store = await holdTrail({ ...options, env: terminal.env }, 'serve');
+  try {
+    await serveTrail(options, ready, store, terminal, signal);
+  } finally {
+    await store.close();
+  }
+  terminal.line(`Stopped. The trail is in ${store.location}.`);
+}
+
+async function serveTrail(
+  options: ServeOptions,
+  ready: ReadySource,
+  store: TrailStore,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  const { every, speed, snapshotsTable } = options;
+  const folder = resolve(options.data);
+  const before = await lastSlot(store, snapshotsTable);
+  const trail = {
+    location: store.location,
+    saved: readSimulation(folder),
+    trailIsEmpty: before === undefined,
+    now: new Date(),
+    every,
+  };
+  const plan = planSimulation(ready.wanted, trail);
+  const source = await ready.open(plan);
+  try {
+    const recorder = recorderOptions(options, source.region, every);
+    const serving = { store, source, recorder, every, terminal, signal };
+    for (const line of serveHeader(serving)) terminal.line(line);
+    if (plan) writeSimulation(folder, plan);
+    if (plan?.source === 'company') await servePastDay(serving, plan, before);
+    const last = await lastSlot(store, snapshotsTable);
+    // A simulation that ran fast is ahead of time: it goes on from there, since a log's slots never go back.
+    if (plan) source.clock.run(new Date(Math.max(Date.now(), last?.getTime() ?? 0)), speed);
+    if (!signal.aborted) await serveLive(serving, last);
+  } finally {
+    await source.close();
+  }
+}
+
+/** The latest slot of any endpoint's log; undefined for an empty trail. */
+async function lastSlot({ documents }: TrailStore, snapshotsTable: string): Promise<Date | undefined> {
+  const endpoints = await new DynamoDbSnapshotLog(documents, snapshotsTable).readEndpoints();
+  const slots = endpoints.flatMap(({ head }) => head?.slot ?? []).sort();
+  return slots.length === 0 ? undefined : new Date(slots.at(-1) ?? '');
+}

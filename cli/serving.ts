@@ -1,0 +1,21 @@
+import type { RecorderOptions, RecorderPorts } from '../lambda/recorder/recorder.ts';
+import type { RecordingSource } from '../local/recording-source.ts';
+import type { TrailStore } from '../local/trail-store.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What a running `serve` works with. */
+export interface Serving {
+  readonly store: TrailStore;
+  readonly source: RecordingSource;
+  readonly recorder: RecorderOptions;
+  /** Milliseconds between two recordings. */
+  readonly every: number;
+  readonly terminal: Terminal;
+  /** Aborted to stop. */
+  readonly signal: AbortSignal;
+}
+
+/** What the recorder reaches the world through. */
+export function recorderPorts({ store, source }: Pick<Serving, 'store' | 'source'>): RecorderPorts {
+  return { ec2: source.ec2, documents: store.documents, now: source.clock.now };
+}

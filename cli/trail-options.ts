@@ -1,0 +1,75 @@
+import { type Command, Option } from 'commander';
+import { recorderEnvironment } from '../lambda/recorder/env.ts';
+import type { RecorderOptions } from '../lambda/recorder/recorder.ts';
+import type { TrailPlace } from '../local/trail-store.ts';
+import { readBy } from './option-values.ts';
+
+/** Where the trail is, as given on the command line. */
+export type TrailOptions = Omit<TrailPlace, 'env'>;
+
+/** How to record, as given on the command line. */
+export interface RecordingOptions extends TrailOptions {
+  readonly endpoints: RecorderOptions['ENDPOINTS'];
+  readonly pageSize: RecorderOptions['PAGE_SIZE'];
+  readonly epsilon: RecorderOptions['EPSILON_SECONDS'];
+  readonly retention: RecorderOptions['RETENTION'];
+}
+
+/** Adds the options that say where the trail is. */
+export function withTrailOptions(command: Command): Command {
+  return command
+    .option('--data <dir>', 'folder of the trail; created with mode 700', './cvpn-audit-data')
+    .addOption(
+      new Option('--snapshots-table <name>', 'table of the evidence').env('SNAPSHOTS_TABLE').default('Snapshots'),
+    )
+    .addOption(
+      new Option('--connections-table <name>', 'table of the projection')
+        .env('CONNECTIONS_TABLE')
+        .default('Connections'),
+    );
+}
+
+/** Adds the options that say how to record; they are those of the deployment. */
+export function withRecordingOptions(command: Command): Command {
+  const { ENDPOINTS, PAGE_SIZE, EPSILON_SECONDS } = recorderEnvironment.shape;
+  return withRetentionOption(withTrailOptions(command))
+    .addOption(
+      new Option('--endpoints <ids>', 'Client VPN endpoints to record, separated by commas, or "all"')
+        .argParser(readBy(ENDPOINTS, '"all", or ids like cvpn-endpoint-0123456789abcdef0, separated by commas'))
+        .default('all' as const),
+    )
+    .option('--page-size <rows>', 'rows a page', readBy(PAGE_SIZE, 'a whole number from 5 to 1000'), 1000)
+    .option(
+      '--epsilon <seconds>',
+      'allowed for clock skew',
+      readBy(EPSILON_SECONDS, 'a whole number from 0 to 900'),
+      120,
+    );
+}
+
+/** Adds the option that says how long connections are kept. */
+export function withRetentionOption(command: Command): Command {
+  return command.addOption(
+    new Option('--retention <days>', 'days that connections are kept after their end, or "forever"')
+      .argParser(readBy(recorderEnvironment.shape.RETENTION, '"forever", or a whole number of days from 1 to 36500'))
+      .default('forever' as const),
+  );
+}
+
+/**
+ * The recorder's options.
+ *
+ * @param every - milliseconds between two recordings
+ */
+export function recorderOptions(options: RecordingOptions, region: string, every: number): RecorderOptions {
+  return {
+    SNAPSHOTS_TABLE: options.snapshotsTable,
+    CONNECTIONS_TABLE: options.connectionsTable,
+    ENDPOINTS: options.endpoints,
+    INTERVAL_MINUTES: every / 60_000,
+    PAGE_SIZE: options.pageSize,
+    EPSILON_SECONDS: options.epsilon,
+    RETENTION: options.retention,
+    REGION: region,
+  };
+}

@@ -1,0 +1,79 @@
+import { DescribeClientVpnEndpointsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { isLoopback, loopbackIdentity } from './loopback.ts';
+
+/** AWS cannot be asked: credentials, Region or permission are missing. The message says how to give them. */
+export class AwsNotReady extends Error {
+  override readonly name = 'AwsNotReady';
+}
+
+const TRY_WITHOUT = 'To try it without AWS: cvpn-audit serve --simulate.';
+const GIVE_REGION = 'Name the Region of the Client VPN endpoints, for example AWS_REGION=eu-central-1.';
+const GIVE_CREDENTIALS =
+  'Give them as for the AWS CLI: AWS_PROFILE for a profile, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or "aws sso login".';
+
+/** Codes of the EC2 API's common errors that no retry cures. */
+const REFUSED_CREDENTIALS = new Set([
+  'AuthFailure',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'IncompleteSignature',
+  'InvalidClientTokenId',
+  'MissingAuthenticationToken',
+  'OptInRequired',
+  'RequestExpired',
+  'SignatureDoesNotMatch',
+  'UnrecognizedClientException',
+]);
+const REFUSED_PERMISSION = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation']);
+
+/** EC2 as the environment names it: AWS with the usual credentials, or what AWS_ENDPOINT_URL_EC2 leads to. */
+export function ec2FromEnvironment(env: NodeJS.ProcessEnv): EC2Client {
+  const endpoint = env.AWS_ENDPOINT_URL_EC2 ?? env.AWS_ENDPOINT_URL;
+  return new EC2Client(endpoint !== undefined && isLoopback(endpoint) ? loopbackIdentity(env) : {});
+}
+
+/**
+ * Makes sure that AWS can be asked, as far as that can be told beforehand: a network that is down now may be up when the
+ * next recording is due.
+ *
+ * @returns the Region that is asked
+ * @throws AwsNotReady
+ */
+export async function checkAwsAccess(ec2: EC2Client): Promise<string> {
+  const region = await ec2.config.region().catch(() => undefined);
+  const credentials = await ec2.config.credentials().then(
+    () => undefined,
+    (error: unknown) => messageOf(error),
+  );
+  const missing = [
+    ...(credentials === undefined ? [] : [`There are no usable AWS credentials (${credentials}). ${GIVE_CREDENTIALS}`]),
+    ...(region ? [] : [`There is no AWS Region. ${GIVE_REGION}`]),
+  ];
+  if (!region || missing.length > 0) throw new AwsNotReady([...missing, TRY_WITHOUT].join('\n'));
+  await askWhetherAllowed(ec2);
+  return region;
+}
+
+/** A dry run: AWS answers an error in any case, and its code tells. */
+async function askWhetherAllowed(ec2: EC2Client): Promise<void> {
+  try {
+    await ec2.send(new DescribeClientVpnEndpointsCommand({ DryRun: true }), {
+      abortSignal: AbortSignal.timeout(10_000),
+    });
+  } catch (error) {
+    const code = error instanceof Error ? error.name : '';
+    const words = `${code}: ${messageOf(error)}`;
+    if (REFUSED_CREDENTIALS.has(code)) {
+      throw new AwsNotReady(`AWS refuses the credentials (${words}). Renew them or give others. ${GIVE_CREDENTIALS}`);
+    }
+    if (REFUSED_PERMISSION.has(code)) {
+      throw new AwsNotReady(
+        `AWS does not permit these credentials to record (${words}). They need ec2:DescribeClientVpnEndpoints and ec2:DescribeClientVpnConnections.`,
+      );
+    }
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,41 @@
+import { accessSync, chmodSync, constants, mkdirSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+/** The data folder cannot be used. The message says why and what to do. */
+export class DataFolderUnusable extends Error {
+  override readonly name = 'DataFolderUnusable';
+}
+
+/** The file of the embedded DynamoDB in a data folder. */
+export function databaseFile(folder: string): string {
+  return join(folder, 'dynamodb.sqlite');
+}
+
+/**
+ * Makes the data folder ready: it is created where it is missing, and only its owner may look into it (mode 700). A
+ * folder that holds other things keeps its mode; what is written there from now on is the owner's alone (mode 600).
+ *
+ * @returns the folder's absolute path
+ * @throws DataFolderUnusable
+ */
+export function openDataFolder(path: string): string {
+  const folder = resolve(path);
+  process.umask(0o077);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    if (isOurs(folder)) chmodSync(folder, 0o700);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DataFolderUnusable(
+      `The data folder ${folder} cannot be written (${reason}). Name another one with --data DIR, or make it writable.`,
+      { cause: error },
+    );
+  }
+  return folder;
+}
+
+function isOurs(folder: string): boolean {
+  const entries = readdirSync(folder);
+  return entries.length === 0 || entries.includes('dynamodb.sqlite');
+}

@@ -1,0 +1,69 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import * as z from 'zod';
+
+const holderShape = z.object({
+  /** The process that holds the folder. */
+  pid: z.number(),
+  /** What it is: `serve`, `record` or `rebuild`. */
+  command: z.string(),
+  /** Where its DynamoDB answers; absent while it starts, or where the data are not in the folder. */
+  endpoint: z.string().optional(),
+});
+
+/** Who holds a data folder: the content of `dynamodb.json` there. */
+export type FolderHolder = z.output<typeof holderShape>;
+
+/** Another process works in the data folder. */
+export class FolderInUse extends Error {
+  override readonly name = 'FolderInUse';
+  readonly holder: FolderHolder | undefined;
+
+  constructor(folder: string, holder: FolderHolder | undefined) {
+    const who = holder === undefined ? 'another process' : `"cvpn-audit ${holder.command}" (pid ${holder.pid})`;
+    super(`The data folder ${folder} is in use by ${who}. Stop that first, or name another folder with --data DIR.`);
+    this.holder = holder;
+  }
+}
+
+/** A folder that this process holds. */
+export interface FolderClaim {
+  /** Tells other processes where the DynamoDB of this folder answers. */
+  announce(endpoint: string): void;
+  release(): void;
+}
+
+/**
+ * Claims a data folder for this process. The claim is a lock of the operating system (taken by SQLite, since Node has
+ * no call for it), so it ends with the process, however that ends, and no stale file can keep anybody out.
+ *
+ * @throws FolderInUse
+ */
+export function claimFolder(folder: string, command: string): FolderClaim {
+  const lock = new DatabaseSync(join(folder, 'lock'), { timeout: 0 });
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch {
+    lock.close();
+    throw new FolderInUse(folder, readHolder(folder));
+  }
+  const file = join(folder, 'dynamodb.json');
+  const announce = (holder: FolderHolder) => writeFileSync(file, `${JSON.stringify(holder)}\n`);
+  announce({ pid: process.pid, command });
+  return {
+    announce: (endpoint) => announce({ pid: process.pid, command, endpoint }),
+    release: () => {
+      rmSync(file, { force: true });
+      lock.close();
+    },
+  };
+}
+
+function readHolder(folder: string): FolderHolder | undefined {
+  try {
+    return holderShape.parse(JSON.parse(readFileSync(join(folder, 'dynamodb.json'), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}

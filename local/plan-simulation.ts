@@ -1,0 +1,89 @@
+import { slotAt } from './recording-schedule.ts';
+import type { CompanyRecord, SimulationRecord } from './simulation-record.ts';
+
+/** What a start of `serve` is asked to record. */
+export type WantedSource =
+  | { readonly source: 'aws' }
+  | { readonly source: 'saved-answer' }
+  | { readonly source: 'company'; readonly seed?: number | undefined };
+
+/** What is known when a start is planned. */
+export interface Known {
+  /** Where the trail is, for the messages. */
+  readonly location: string;
+  /** What was simulated in the folder before. */
+  readonly saved: SimulationRecord | undefined;
+  /** Whether the trail holds nothing yet. */
+  readonly trailIsEmpty: boolean;
+  readonly now: Date;
+  /** Milliseconds between two recordings. */
+  readonly every: number;
+}
+
+/** What is asked for does not fit what the trail holds: simulated and real connections are never mixed. */
+export class SourceConflict extends Error {
+  override readonly name = 'SourceConflict';
+
+  constructor(location: string, holds: string, asked: string) {
+    super(
+      `The trail in ${location} holds ${holds}, and ${asked}. Record into another place: --data DIR, or other tables.`,
+    );
+  }
+}
+
+const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
+/** The company of a first start that names none. */
+const FIRST_SEED = 1;
+/** A simulated day is recorded at this distance at least, so that a short interval does not make it take hours. */
+const SHORTEST_STEP_MILLISECONDS = 5 * 60 * 1000;
+
+/**
+ * Decides whether a trail may go on with the source that is asked for.
+ *
+ * @returns what to simulate from now on; undefined for AWS itself
+ * @throws SourceConflict
+ */
+export function planSimulation(wanted: WantedSource, known: Known): SimulationRecord | undefined {
+  if (!known.trailIsEmpty) refuseMixing(wanted, known);
+  if (wanted.source !== 'company') return wanted.source === 'aws' ? undefined : { source: wanted.source };
+  const saved = known.saved?.source === 'company' ? known.saved : undefined;
+  if (saved !== undefined && !known.trailIsEmpty) return saved;
+  return firstDay(wanted.seed ?? saved?.seed ?? FIRST_SEED, known);
+}
+
+/** The slots of the day before now, to be recorded in order. */
+function firstDay(seed: number, { now, every }: Known): CompanyRecord {
+  const step = every * Math.ceil(SHORTEST_STEP_MILLISECONDS / every);
+  const from = slotAt(new Date(now.getTime() - DAY_MILLISECONDS), step).toISOString();
+  const fastForward = { from, to: slotAt(now, step).toISOString(), stepSeconds: step / 1000 };
+  return { source: 'company', seed, fastForward };
+}
+
+/**
+ * Refuses a source other than the one that a trail holds.
+ *
+ * @throws SourceConflict
+ */
+export function refuseMixing(wanted: WantedSource, { location, saved }: Pick<Known, 'location' | 'saved'>): void {
+  const source = saved?.source ?? 'aws';
+  if (wanted.source !== source)
+    throw new SourceConflict(location, describe[source], `this asks for ${describe[wanted.source]}`);
+  if (
+    wanted.source === 'company' &&
+    saved?.source === 'company' &&
+    wanted.seed !== undefined &&
+    wanted.seed !== saved.seed
+  ) {
+    throw new SourceConflict(
+      location,
+      `the simulated company of --seed ${saved.seed}`,
+      `this asks for --seed ${wanted.seed}`,
+    );
+  }
+}
+
+const describe = {
+  aws: 'connections recorded from AWS',
+  company: 'the simulated company',
+  'saved-answer': 'a saved answer of the AWS CLI',
+} as const;

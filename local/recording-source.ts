@@ -1,0 +1,62 @@
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { checkAwsAccess, ec2FromEnvironment } from './aws-access.ts';
+import { type AdjustableClock, startClock } from './clock.ts';
+import { loopbackIdentity } from './loopback.ts';
+import { startSimulatedClientVpn } from './simulated-client-vpn/server.ts';
+import { textOf, type World } from './simulated-client-vpn/world.ts';
+
+/** What is recorded: an EC2 and the time that it lives in. */
+export interface RecordingSource {
+  readonly ec2: EC2Client;
+  readonly region: string;
+  readonly clock: AdjustableClock;
+  /** Where the simulated EC2 answers, and one of its endpoints; absent for AWS. */
+  readonly simulated?: { readonly url: string; readonly endpointId: string };
+  close(): Promise<void>;
+}
+
+/** The port of the simulated EC2 is taken or may not be used. The message names the option for another. */
+export class PortUnusable extends Error {
+  override readonly name = 'PortUnusable';
+}
+
+/**
+ * AWS as the environment names it.
+ *
+ * @throws AwsNotReady
+ */
+export async function openAws(env: NodeJS.ProcessEnv): Promise<RecordingSource> {
+  const ec2 = ec2FromEnvironment(env);
+  const region = await checkAwsAccess(ec2);
+  return { ec2, region, clock: startClock(), close: async () => ec2.destroy() };
+}
+
+/**
+ * A simulated Client VPN on loopback, with a clock of its own.
+ *
+ * @param port - 0 for any free one
+ * @throws PortUnusable
+ */
+export async function openSimulation(world: World, port: number): Promise<RecordingSource> {
+  const clock = startClock();
+  const simulated = await startSimulatedClientVpn({ world, port, now: clock.now }).catch((error: unknown) => {
+    throw unusable(port, error);
+  });
+  // The names in the simulated answers are of the same Region.
+  const { region, credentials } = loopbackIdentity({});
+  const ec2 = new EC2Client({ endpoint: simulated.url, region, credentials });
+  const endpointId = textOf(world.endpoints(clock.now())[0], 'clientVpnEndpointId');
+  const close = async () => {
+    ec2.destroy();
+    await simulated.close();
+  };
+  return { ec2, region, clock, simulated: { url: simulated.url, endpointId }, close };
+}
+
+function unusable(port: number, error: unknown): PortUnusable {
+  const { code, message } = error as Error & { code?: string };
+  const why = code === 'EADDRINUSE' ? 'is in use by another program' : `cannot be used (${message})`;
+  return new PortUnusable(`Port ${port} ${why}. Choose another with --ec2-port N; 0 takes any free one.`, {
+    cause: error,
+  });
+}

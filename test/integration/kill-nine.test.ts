@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type SimulatedClientVpn, startSimulatedClientVpn } from '../../local/simulated-client-vpn/server.ts';
+import type { World } from '../../local/simulated-client-vpn/world.ts';
+import { readEvidence, readTrail } from '../support/trail-contents.ts';
+
+const ROWS = 10_000;
+const SLOT = new Date('2026-03-11T09:30:00Z');
+const COMPILED = join(import.meta.dirname, '../../node_modules/.cache/compiled');
+const RECORDER = join(import.meta.dirname, '../support/killed-recorder.ts');
+
+/**
+ * At which write of its own each run is killed: before it is sent, while it is on its way, or after it was answered. The
+ * writes of a run that finds nothing are the endpoint's description (once), two chunks and the commit; those of a run
+ * after the commit are connections and, every 2,000, the watermark.
+ */
+const BEFORE_COMMIT = ['before 1', 'after 1', 'before 1', 'after 1', 'before 2', 'after 2', 'before 3'];
+const COMMIT = 'after 3';
+const AFTER_COMMIT = [
+  'before 2',
+  'sent 3',
+  'after 700',
+  'before 900',
+  'sent 800',
+  'before 1000',
+  'after 1100',
+  'sent 999',
+  'before 600',
+  'after 1200',
+  'before 1300',
+  'after 500',
+];
+
+let folder: string;
+let ec2: SimulatedClientVpn;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'kill-nine-'));
+  ec2 = await startSimulatedClientVpn({ world: crowd(), now: () => SLOT });
+});
+afterAll(async () => {
+  await ec2.close();
+  rmSync(folder, { recursive: true });
+});
+
+it('loses nothing that was committed when it is killed twenty times with -9, and mends the rest', async () => {
+  expect([...BEFORE_COMMIT, COMMIT, ...AFTER_COMMIT]).toHaveLength(20);
+  const undisturbed = recordInto('undisturbed');
+  await killedTwentyTimes('disturbed');
+  expect(await recordInto('disturbed')).toMatchObject({ signal: null, failures: [] });
+  expect(await undisturbed).toMatchObject({ signal: null, failures: [] });
+  const [mended, expected] = [await readTrail(join(folder, 'disturbed')), await readTrail(join(folder, 'undisturbed'))];
+  expect(expected.connections).toHaveLength(ROWS);
+  expect(mended.items).toEqual(expected.items);
+}, 240_000);
+
+async function killedTwentyTimes(name: string): Promise<void> {
+  const data = join(folder, name);
+  for (const kill of BEFORE_COMMIT) {
+    expect(await recordInto(name, kill)).toMatchObject({ signal: 'SIGKILL' });
+    const { snapshots, projected } = await readEvidence(data);
+    expect({ kill, manifests: manifestsIn(snapshots), projected }).toEqual({ kill, manifests: 0, projected: 0 });
+  }
+  expect(await recordInto(name, COMMIT)).toMatchObject({ signal: 'SIGKILL' });
+  const committed = await readEvidence(data);
+  expect(manifestsIn(committed.snapshots)).toBe(1);
+  let before = 0;
+  for (const kill of AFTER_COMMIT) {
+    expect(await recordInto(name, kill)).toMatchObject({ signal: 'SIGKILL' });
+    const { snapshots, projected } = await readEvidence(data);
+    expect(snapshots).toEqual(committed.snapshots);
+    expect(projected).toBeGreaterThanOrEqual(before + acknowledged(kill));
+    before = projected;
+  }
+}
+
+function manifestsIn(snapshots: readonly Record<string, unknown>[]): number {
+  return snapshots.filter(({ manifest }) => manifest !== undefined).length;
+}
+
+/** How many connections DynamoDB had acknowledged at the least; a run saves four watermarks at most. */
+function acknowledged(kill: string): number {
+  const [moment, write] = kill.split(' ');
+  return moment === 'after' ? Math.max(0, Number(write) - 4) : 0;
+}
+
+/** Runs the recorder in a process of its own, to its end or to the write at which it is killed. */
+async function recordInto(
+  name: string,
+  kill = 'before 0',
+): Promise<{ signal: NodeJS.Signals | null; failures?: unknown[] }> {
+  const data = join(folder, name);
+  const child = spawn(process.execPath, [RECORDER, data, ec2.url, SLOT.toISOString(), ...kill.split(' ')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_COMPILE_CACHE: COMPILED },
+  });
+  const [said, [, signal]] = await Promise.all([
+    text(child.stdout),
+    once(child, 'close') as Promise<[number, NodeJS.Signals | null]>,
+  ]);
+  return said === '' ? { signal } : { signal, ...(JSON.parse(said) as { failures: unknown[] }) };
+}
+
+/** One endpoint with 10,000 connections. */
+function crowd(): World {
+  const clientVpnEndpointId = 'cvpn-endpoint-0123456789abcdef0';
+  const serverCertificateArn = 'arn:aws:acm:eu-central-1:123456789012:certificate/00000000-0000-4000-8000-000000000000';
+  const rows = Array.from({ length: ROWS }, (_, index) => ({
+    clientVpnEndpointId,
+    timestamp: '2026-03-11 09:30:00',
+    connectionId: `cvpn-connection-${index.toString(16).padStart(17, '0')}`,
+    connectionEstablishedTime: '2026-03-11 09:00:00',
+    ingressBytes: String(index),
+    egressBytes: String(index * 7),
+    ingressPackets: '12',
+    egressPackets: '34',
+    clientIp: `10.8.${Math.floor(index / 250)}.${(index % 250) + 1}`,
+    commonName: `person-${index % 4000}.example.com`,
+    status: { code: 'active' },
+    connectionEndTime: '-',
+  }));
+  return { endpoints: () => [{ clientVpnEndpointId, serverCertificateArn }], connections: () => rows };
+}

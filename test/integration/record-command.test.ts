@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseSavedAnswer } from '../../local/simulated-client-vpn/saved-answer.ts';
+import { type SimulatedClientVpn, startSimulatedClientVpn } from '../../local/simulated-client-vpn/server.ts';
+import { runCommand, startCommand } from '../support/cvpn-audit.ts';
+import { readTrail } from '../support/trail-contents.ts';
+
+const FILE = join(import.meta.dirname, '../fixtures/describe-client-vpn-connections.json');
+const ENDPOINT = 'cvpn-endpoint-123456789123abcde';
+
+let data: string;
+let ec2: SimulatedClientVpn;
+beforeEach(async () => {
+  data = mkdtempSync(join(tmpdir(), 'record-'));
+  const world = parseSavedAnswer(readFileSync(FILE, 'utf8'), FILE);
+  ec2 = await startSimulatedClientVpn({ world, now: () => new Date() });
+});
+afterEach(async () => {
+  await ec2.close();
+  rmSync(data, { recursive: true });
+});
+
+const record = (env: NodeJS.ProcessEnv, ...args: string[]) => runCommand(['record', '--data', data, ...args], env);
+
+describe('record', () => {
+  it('records once into the data folder and exits 0', async () => {
+    const { code, out, err } = await record({ AWS_ENDPOINT_URL_EC2: ec2.url });
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(
+      /^\S+Z {2}cvpn-endpoint-123456789123abcde +2 connections +2 opened +1 ended +\d+ write units\n$/,
+    );
+    const trail = await readTrail(data);
+    expect(trail.connections.map(({ status }) => status)).toEqual(['active', 'terminated']);
+    expect(trail.logs.get(ENDPOINT)).toHaveLength(1);
+  });
+
+  it('goes through the DynamoDB of a "serve" that runs in the folder', async () => {
+    const served = startCommand(['serve', '--simulate', FILE, '--data', data, '--ec2-port', '0', '--every', '15m']);
+    await served.prints(/2 opened/);
+    const { code, out } = await record({ AWS_ENDPOINT_URL_EC2: ec2.url });
+    expect(out).toMatch(/2 connections +0 opened/);
+    expect(code).toBe(0);
+    served.interrupt();
+    expect(await served.exited).toBe(0);
+    expect((await readTrail(data)).logs.get(ENDPOINT)).toHaveLength(2);
+  });
+
+  it('fails when an endpoint was not recorded, and says why', async () => {
+    const { code, out, err } = await record(
+      { AWS_ENDPOINT_URL_EC2: ec2.url },
+      '--endpoints',
+      `${ENDPOINT},cvpn-endpoint-0000000000000000f`,
+    );
+    expect(out).toMatch(/cvpn-endpoint-123456789123abcde +2 connections/);
+    expect(out).toMatch(/cvpn-endpoint-0000000000000000f {2}not recorded: .*\(endpoint-not-found\)/);
+    expect(err).toBe('cvpn-audit: 1 of 2 endpoints were not recorded.\n');
+    expect(code).toBe(1);
+  });
+
+  it('fails when nothing answers where EC2 should be', async () => {
+    const { code, out } = await record({ AWS_ENDPOINT_URL_EC2: 'http://127.0.0.1:1' });
+    expect(out).toMatch(/not recorded: .*\((network|endpoint-list)\)/);
+    expect(code).toBe(1);
+  });
+
+  it('says what is missing without credentials and Region, and how to give it, and creates nothing', async () => {
+    const { code, err } = await runCommand(['record', '--data', join(data, 'new')]);
+    expect(err).toMatch(/There are no usable AWS credentials .*AWS_PROFILE.*AWS_ACCESS_KEY_ID.*"aws sso login"/);
+    expect(err).toMatch(/There is no AWS Region\. .*AWS_REGION=/);
+    expect(err).toContain('cvpn-audit serve --simulate');
+    expect(err).not.toMatch(/\n\s+at /);
+    expect(code).toBe(1);
+    expect(existsSync(join(data, 'new'))).toBe(false);
+  });
+
+  it('says only that the Region is missing when credentials are there', async () => {
+    const { code, err } = await record({ AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' });
+    expect(err).toMatch(/^cvpn-audit: There is no AWS Region/);
+    expect(code).toBe(1);
+  });
+
+  it.each([
+    [401, 'AuthFailure', /AWS refuses the credentials \(AuthFailure: refused\)\. Renew them or give others/],
+    [400, 'RequestExpired', /AWS refuses the credentials \(RequestExpired: refused\)/],
+    [
+      403,
+      'UnauthorizedOperation',
+      /does not permit .* They need ec2:DescribeClientVpnEndpoints and ec2:DescribeClientVpnConnections/,
+    ],
+  ])('says what to do when AWS answers %i %s', async (status, errorCode, message) => {
+    const refusing = createServer((_, response) => {
+      response
+        .writeHead(status)
+        .end(
+          `<Response><Errors><Error><Code>${errorCode}</Code><Message>refused</Message></Error></Errors></Response>`,
+        );
+    }).listen(0, '127.0.0.1');
+    await once(refusing, 'listening');
+    const { port } = refusing.address() as AddressInfo;
+    const { code, err } = await record({ AWS_ENDPOINT_URL_EC2: `http://127.0.0.1:${port}` });
+    expect(err).toMatch(message);
+    expect(code).toBe(1);
+    refusing.close();
+  });
+
+  it('does not put what AWS says into a simulated trail', async () => {
+    const served = startCommand(['serve', '--simulate', FILE, '--data', data, '--ec2-port', '0', '--every', '15m']);
+    await served.prints(/2 opened/);
+    served.interrupt();
+    await served.exited;
+    const { code, err } = await record({
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'any',
+      AWS_SECRET_ACCESS_KEY: 'any',
+    });
+    expect(err).toMatch(/holds a saved answer of the AWS CLI, and this asks for connections recorded from AWS/);
+    expect(code).toBe(1);
+  });
+});
+
+describe('rebuild', () => {
+  it('makes the connections again in a new table, equal to those of the recorder', async () => {
+    await record({ AWS_ENDPOINT_URL_EC2: ec2.url });
+    const { code, out } = await runCommand(['rebuild', '--data', data, '--to', 'Again']);
+    expect(out).toContain('Again is made again from 1 log entries of 1 endpoints.');
+    expect(code).toBe(0);
+    const [first, again] = [await readTrail(data), await readTrail(data, 'Again')];
+    expect(again.items.connections).toEqual(first.items.connections);
+  });
+});

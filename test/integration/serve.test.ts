@@ -1,0 +1,133 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type RunningCommand, startCommand } from '../support/cvpn-audit.ts';
+import { readTrail } from '../support/trail-contents.ts';
+
+const SAVED_ANSWER = join(import.meta.dirname, '../fixtures/describe-client-vpn-connections.json');
+const ENDPOINT = 'cvpn-endpoint-123456789123abcde';
+
+let data: string;
+let running: RunningCommand[];
+beforeEach(() => {
+  data = mkdtempSync(join(tmpdir(), 'serve-'));
+  running = [];
+});
+afterEach(async () => {
+  for (const command of running) command.interrupt();
+  await Promise.all(running.map(({ exited }) => exited));
+  rmSync(data, { recursive: true });
+});
+
+function serve(...args: string[]): RunningCommand {
+  const command = startCommand(['serve', '--data', data, '--ec2-port', '0', ...args]);
+  running.push(command);
+  return command;
+}
+
+async function interrupt(command: RunningCommand): Promise<number | null> {
+  command.interrupt();
+  return command.exited;
+}
+
+describe('serve --simulate with a saved answer', () => {
+  it('has both of its connections in the trail, every field, times as …Z', async () => {
+    const command = serve('--simulate', SAVED_ANSWER);
+    await command.prints(/Z {2}cvpn-endpoint-123456789123abcde +2 connections +2 opened +1 ended +\d+ write units/);
+    expect(await interrupt(command)).toBe(0);
+    const trail = await readTrail(data);
+    const common = {
+      endpointId: ENDPOINT,
+      accountId: '123456789012',
+      region: 'eu-central-1',
+      commonName: 'client1.domain.tld',
+    };
+    expect(trail.connections).toMatchObject([
+      {
+        ...common,
+        connectionId: 'cvpn-connection-00668867a40f18253',
+        status: 'active',
+        establishedAt: '2019-08-12T08:02:53Z',
+        clientIp: '172.31.0.226',
+      },
+      {
+        ...common,
+        connectionId: 'cvpn-connection-0e03eb24267165acd',
+        status: 'terminated',
+        establishedAt: '2019-08-12T07:57:14Z',
+        endedAt: '2019-08-12T07:58:34Z',
+        end: { kind: 'reported' },
+        clientIp: '172.31.0.225',
+        ingressBytes: 32302n,
+        egressBytes: 5696n,
+        ingressPackets: 332n,
+        egressPackets: 67n,
+      },
+    ]);
+    expect(trail.connections[0]).not.toHaveProperty('endedAt');
+    expect(trail.newestRows.get(ENDPOINT)).toEqual(rowsOfSavedAnswer());
+  });
+
+  it('goes on with the same trail after Ctrl-C and a second start', async () => {
+    const first = serve('--simulate', SAVED_ANSWER, '--every', '1s');
+    await first.prints(/2 opened/);
+    expect(await interrupt(first)).toBe(0);
+    expect(first.written.out).toContain(`Stopped. The trail is in ${data}.`);
+    const before = (await readTrail(data)).logs.get(ENDPOINT) ?? [];
+    const second = serve('--simulate', SAVED_ANSWER, '--every', '1s');
+    await second.prints(/2 connections +0 opened/);
+    expect(await interrupt(second)).toBe(0);
+    const after = (await readTrail(data)).logs.get(ENDPOINT) ?? [];
+    expect(after.length).toBeGreaterThan(before.length);
+    expect(after.slice(0, before.length)).toEqual(before);
+  });
+
+  it('keeps the data folder to its owner', async () => {
+    const command = serve('--simulate', SAVED_ANSWER, '--data', join(data, 'new'));
+    await command.prints(/2 opened/);
+    await interrupt(command);
+    expect(statSync(join(data, 'new')).mode.toString(8)).toMatch(/700$/);
+    expect(statSync(join(data, 'new', 'dynamodb.sqlite')).mode.toString(8)).toMatch(/600$/);
+  });
+});
+
+describe('serve --simulate', () => {
+  it('records a past day in order, also when it is interrupted, then goes live, and does so once', async () => {
+    const first = serve('--simulate', '--every', '15m');
+    const [, from] = await first.prints(/the simulated day from (\S+) to/);
+    await first.prints(/^ *\d+ %/m);
+    expect(await interrupt(first)).toBe(0);
+    const second = serve('--simulate', '--every', '15m');
+    const [, next] = await second.prints(/the simulated day from (\S+) to/);
+    expect(Date.parse(next ?? '')).toBeGreaterThan(Date.parse(from ?? ''));
+    await second.prints(/Fast-forward done/);
+    await second.prints(/The next recording is at|opened/);
+    expect(await interrupt(second)).toBe(0);
+    const third = serve('--simulate', '--every', '15m');
+    await third.prints(/The next recording is at|opened/);
+    expect(third.written.out).not.toContain('Fast-forward');
+    expect(await interrupt(third)).toBe(0);
+
+    const { logs } = await readTrail(data);
+    expect(logs.size).toBe(3);
+    for (const manifests of logs.values()) {
+      const slots = manifests.map(({ slot }) => Date.parse(slot) - Date.parse(from ?? ''));
+      expect(slots.slice(0, 97)).toEqual(Array.from({ length: 97 }, (_, index) => index * 15 * 60_000));
+    }
+  });
+});
+
+function rowsOfSavedAnswer(): unknown[] {
+  const { Connections } = JSON.parse(readFileSync(SAVED_ANSWER, 'utf8')) as {
+    Connections: { ConnectionId: string; Status: { Code: string } }[];
+  };
+  return Connections.sort((a, b) => (a.ConnectionId < b.ConnectionId ? -1 : 1)).map((row) => ({
+    ...Object.fromEntries(Object.entries(row).map(([name, value]) => [wireName(name), value])),
+    status: { code: row.Status.Code },
+  }));
+}
+
+function wireName(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}
