@@ -1,0 +1,22 @@
+import { App } from 'aws-cdk-lib';
+import { AuditTrailStack } from '../lib/audit-trail-stack.ts';
+import { addComplianceChecks } from '../lib/compliance-checks.ts';
+import { ConfigError, parseConfig } from '../lib/config.ts';
+import { configFromContext } from '../lib/config-context.ts';
+
+// Synthesized by hand below: an app that stopped at its configuration must not leave an empty assembly behind.
+const app = new App({ autoSynth: false });
+
+try {
+  const config = parseConfig(configFromContext(app.node.getAllContext()));
+  addComplianceChecks(new AuditTrailStack(app, config));
+  app.synth();
+} catch (error) {
+  // Both have said what is wrong; a stack trace would hide it.
+  if (error instanceof ConfigError) {
+    console.error(error.message);
+  } else if (!(error instanceof Error && error.name === 'ValidationFailed')) {
+    throw error;
+  }
+  process.exitCode = 1;
+}

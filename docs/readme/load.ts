@@ -1,0 +1,72 @@
+/** What one endpoint asks of the recorder. */
+export interface Load {
+  /** Connections at once, day and night. */
+  readonly connections: number;
+  /** Minutes between two snapshots. */
+  readonly interval: number;
+  /** Hours that a connection lasts. */
+  readonly hours: number;
+}
+
+/** How AWS's hour of memory and the turnover show in one snapshot. */
+export interface Snapshot {
+  /** Connections that AWS lists: those that are open and those that ended within 60 minutes. */
+  readonly listed: number;
+  /** Connections that opened since the snapshot before; as many ended. */
+  readonly opened: number;
+}
+
+/** Bytes of a listed connection in a chunk, as gzip leaves it. */
+const CHUNK_BYTES = 47;
+/** Bytes of a connection's item; it is in the table and in three indexes, the sparse ones apart. */
+const CONNECTION_BYTES = 700;
+/** Bytes of a manifest. */
+const MANIFEST_BYTES = 900;
+const INDEX_COPIES = 3;
+
+const KB = 1024;
+const GB = 1e9;
+
+/** Snapshots of an endpoint in 30 days. */
+export const snapshotsAMonth = ({ interval }: Load): number => (30 * 24 * 60) / interval;
+
+export function snapshotOf({ connections, interval, hours }: Load): Snapshot {
+  const anHour = connections / hours;
+  return { listed: connections + anHour, opened: (anHour * interval) / 60 };
+}
+
+/**
+ * Write request units of one snapshot: its chunks by the KB, the manifest and the head in one transaction (2 units each),
+ * the watermark, and for each connection that opened or ended its item and three indexes.
+ */
+export function writeUnits(load: Load): number {
+  const { listed, opened } = snapshotOf(load);
+  return Math.ceil((CHUNK_BYTES * listed) / KB) + 4 + 1 + 2 * (1 + INDEX_COPIES) * opened;
+}
+
+/**
+ * Read request units of one snapshot: heads, watermark and manifests, the chunks of the snapshot before by 4 KB, and
+ * each connection that opened or ended.
+ */
+export function readUnits(load: Load): number {
+  const { listed, opened } = snapshotOf(load);
+  return 6 + Math.ceil((CHUNK_BYTES * listed) / (4 * KB)) + 2 * opened;
+}
+
+/** GB that a month adds to the tables, and to the tables and indexes together. */
+export function growth(load: Load): { readonly tables: number; readonly all: number } {
+  const { listed, opened } = snapshotOf(load);
+  const month = snapshotsAMonth(load);
+  const connections = (CONNECTION_BYTES * opened * month) / GB;
+  const tables = ((CHUNK_BYTES * listed + MANIFEST_BYTES) * month) / GB + connections;
+  return { tables, all: tables + INDEX_COPIES * connections };
+}
+
+/**
+ * Seconds of one run, on the safe side: a second to start, a fifth of a second for a page of 1,000 rows, and 500
+ * connections written a second.
+ */
+export function runSeconds(load: Load): number {
+  const { listed, opened } = snapshotOf(load);
+  return 1 + (0.2 * listed) / 1000 + (2 * opened) / 500;
+}

@@ -1,0 +1,56 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Config } from './config.ts';
+import { AuditTrail } from './constructs/audit-trail.ts';
+
+/** The app's stack: the configuration on one side, the construct on the other, and what to know afterwards. */
+export class AuditTrailStack extends Stack {
+  constructor(scope: Construct, config: Config) {
+    super(scope, config.stackName, {
+      description: 'A lasting audit trail of AWS Client VPN connections',
+      env: {
+        ...(config.account === undefined ? {} : { account: config.account }),
+        ...(config.region === undefined ? {} : { region: config.region }),
+      },
+    });
+    const trail = new AuditTrail(this, 'AuditTrail', {
+      ...config,
+      interval: Duration.minutes(config.interval),
+      epsilon: Duration.seconds(config.epsilonSeconds),
+      retention: config.retention === 'forever' ? undefined : Duration.days(config.retention),
+      logRetention: config.logRetentionDays,
+      removalPolicy: config.removalPolicy === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+    });
+    for (const [name, value] of Object.entries(config.tags)) {
+      Tags.of(this).add(name, value);
+    }
+    this.#outputs(trail);
+  }
+
+  #outputs({ tables, recorder, schedule, alarms }: AuditTrail): void {
+    const outputs: Record<string, readonly [description: string, value: string]> = {
+      SnapshotsTableName: ['The table of the evidence', tables.snapshots.tableName],
+      ConnectionsTableName: ['The table of the projection', tables.connections.tableName],
+      RecorderFunctionName: ['The function that records', recorder.function.functionName],
+      RecorderLogGroupName: ["The recorder's log", recorder.logGroup.logGroupName],
+      FailedRecordingsQueueUrl: ['Recordings that failed in all attempts', recorder.failedRecordings.queueUrl],
+      UndeliveredQueueUrl: ['Events that did not reach the recorder', schedule.undelivered.queueUrl],
+      AlarmTopicArn: ['Where the alarms go', alarms.topic.topicArn],
+      CheckCommand: ['Shows the newest snapshot of each endpoint', this.#checkCommand(tables.snapshots.tableName)],
+    };
+    for (const [name, [description, value]] of Object.entries(outputs)) {
+      // Scripts read the outputs by these names, whatever the construct tree becomes.
+      new CfnOutput(this, name, { description, value }).overrideLogicalId(name);
+    }
+  }
+
+  /** Reads the heads of the logs: an endpoint, whether its log is open, and its newest slot a line. */
+  #checkCommand(table: string): string {
+    return [
+      `aws dynamodb query --region ${this.region} --table-name ${table}`,
+      "--key-condition-expression 'endpointId = :heads'",
+      `--expression-attribute-values '{":heads":{"S":"#endpoints"}}'`,
+      "--query 'Items[?lastSlot].[slot.S, state.S, lastSlot.S]' --output text",
+    ].join(' ');
+  }
+}

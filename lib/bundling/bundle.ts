@@ -1,0 +1,54 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { literalKeys } from './literal-keys.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
+ * Bundles one Lambda function into `outdir`: `index.mjs`, what it loads, and their maps. The AWS SDK is inside, so that what was
+ * tested is what runs, whatever the runtime brings. The same sources give the same bytes, wherever the checkout and
+ * `outdir` are, and so the same asset hash: a deployment without a change changes nothing.
+ *
+ * @param entry the module that exports `handler`, absolute or from the root of the repository
+ * @throws the esbuild failure, whose message names the file and line
+ */
+export async function bundle(entry: string, outdir: string): Promise<void> {
+  const { outputFiles } = await build({
+    entryPoints: { index: entry },
+    // Not the caller's: the sources in the maps are written relative to this place.
+    outdir: join(ROOT, 'dist'),
+    outExtension: { '.js': '.mjs' },
+    write: false,
+    absWorkingDir: ROOT,
+    bundle: true,
+    format: 'esm',
+    // What the SDK imports only when it needs it (single sign-on and other credentials that Lambda never has) goes to
+    // files of its own that are never read: a third off the time of a cold start.
+    splitting: true,
+    platform: 'node',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    minify: true,
+    sourcemap: true,
+    // A stack trace needs the places; the sources themselves are in the repository.
+    sourcesContent: false,
+    plugins: [literalKeys],
+    logLevel: 'warning',
+  });
+  await mkdir(outdir, { recursive: true });
+  for (const file of outputFiles) {
+    await writeFile(join(outdir, basename(file.path)), file.contents);
+  }
+}
+
+if (import.meta.main) {
+  const [entry, outdir] = process.argv.slice(2);
+  if (entry === undefined || outdir === undefined) {
+    console.error('usage: node lib/bundling/bundle.ts ENTRY OUTDIR');
+    process.exitCode = 2;
+  } else {
+    await bundle(entry, resolve(outdir));
+  }
+}

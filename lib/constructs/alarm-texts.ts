@@ -1,0 +1,22 @@
+/** What each alarm says to whoever gets it: what happened, what it means, what to do. At most 1,024 characters each. */
+
+export const snapshotTooOld = (minutes: number) =>
+  `An endpoint has had no snapshot for more than ${minutes} minutes, or the recorder reports nothing. AWS forgets a connection 60 minutes after its end. See the recorder's log for the endpoint and the reason.`;
+
+export const notInvoked = (minutes: number) =>
+  `The recorder has not been invoked for ${minutes} minutes: nothing is recorded, and AWS forgets a connection 60 minutes after its end. See whether the schedule is enabled, the queue of undelivered events, and whether Lambda throttles the function.`;
+
+export const recorderErrors =
+  "A run of the recorder failed: at least one endpoint was not recorded in that attempt. Two retries follow and do only what is missing. If the alarm stays or comes back, see the recorder's log for the reason.";
+
+export const undelivered =
+  'EventBridge Scheduler could not hand an event to the recorder; the message says why. That recording was missed; the next one makes it good if it comes within 60 minutes. Delete the messages when the cause is mended.';
+
+export const failedRecordings =
+  'A recording failed in all its attempts; the message holds the error. If one succeeds within 60 minutes, nothing is lost. Delete the messages when the cause is mended.';
+
+export const rowsUnparsed =
+  'AWS answered rows that the recorder could not read in full. They are kept as they came and nothing is lost, but connections in the projection may lack a field. AWS may have changed its format: look for a newer version.';
+
+export const throttled = (kind: string) =>
+  `DynamoDB throttled a ${kind} of the trail. The recorder retries, and the next run does what is missing. Expected while the first thousands of connections are written to a new table; otherwise see the account's quotas for DynamoDB.`;

@@ -1,0 +1,81 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import type { TrailTable } from './trail-table.ts';
+
+/** What the recorder's role may touch. */
+export interface RecorderResources {
+  readonly endpoints: 'all' | readonly string[];
+  readonly snapshots: TrailTable;
+  readonly connections: TrailTable;
+  readonly encryptionKey: IKey | undefined;
+  readonly logGroup: ILogGroup;
+  readonly failedRecordings: IQueue;
+}
+
+/** ARNs of the Client VPN endpoints: each by its id, or every one of this account and Region. */
+export function endpointArns(scope: Construct, endpoints: 'all' | readonly string[]): string[] {
+  return (endpoints === 'all' ? ['*'] : endpoints).map((resourceName) =>
+    Stack.of(scope).formatArn({
+      service: 'ec2',
+      resource: 'client-vpn-endpoint',
+      resourceName,
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    }),
+  );
+}
+
+/**
+ * Everything the recorder may do, action by action. Written out rather than granted: the CDK's grants give more (DeleteItem
+ * and Scan with a table's, GetQueueUrl with a queue's), and nothing that records may ever delete.
+ */
+export function recorderPermissions(scope: Construct, resources: RecorderResources): PolicyStatement[] {
+  const { endpoints, snapshots, connections, encryptionKey, logGroup, failedRecordings } = resources;
+  return [
+    new PolicyStatement({
+      sid: 'ReadConnections',
+      actions: ['ec2:DescribeClientVpnConnections'],
+      resources: endpointArns(scope, endpoints),
+    }),
+    // AWS offers no resource to name for this action.
+    new PolicyStatement({ sid: 'ListEndpoints', actions: ['ec2:DescribeClientVpnEndpoints'], resources: ['*'] }),
+    // The tables and not their indexes: the recorder reads none. A transaction of puts needs PutItem.
+    new PolicyStatement({
+      sid: 'AppendSnapshots',
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      resources: [snapshots.tableArn],
+    }),
+    new PolicyStatement({
+      sid: 'ProjectConnections',
+      actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+      resources: [connections.tableArn],
+    }),
+    new PolicyStatement({
+      sid: 'WriteLogs',
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    }),
+    new PolicyStatement({
+      sid: 'ReportFailedRecordings',
+      actions: ['sqs:SendMessage'],
+      resources: [failedRecordings.queueArn],
+    }),
+    ...(encryptionKey === undefined ? [] : [useOfKey(scope, encryptionKey)]),
+  ];
+}
+
+/**
+ * DynamoDB decrypts a table's key in the name of whoever reads or writes the table; the data keys it makes are made in
+ * its own name, by its grant on the key (DynamoDB Developer Guide, "DynamoDB encryption at rest usage notes").
+ */
+function useOfKey(scope: Construct, key: IKey): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'UseTablesKey',
+    actions: ['kms:Decrypt', 'kms:DescribeKey'],
+    resources: [key.keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${Stack.of(scope).region}.amazonaws.com` } },
+  });
+}

@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const APP = fileURLToPath(new URL('../../bin/app.ts', import.meta.url));
+
+const assemblies = mkdtempSync(join(tmpdir(), 'cvpn-audit-app-'));
+afterAll(() => rmSync(assemblies, { recursive: true }));
+
+/** Runs the app as the CDK's command does. */
+function synth(context: Record<string, unknown>) {
+  const outdir = mkdtempSync(join(assemblies, 'cdk.out-'));
+  const { status, stderr } = spawnSync(process.execPath, [APP], {
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      CDK_OUTDIR: outdir,
+      CDK_VALIDATION: 'false',
+      CDK_CONTEXT_JSON: JSON.stringify({ 'aws:cdk:bundling-stacks': [], ...context }),
+    },
+  });
+  return { status, stderr, synthesized: existsSync(join(outdir, 'manifest.json')) };
+}
+
+describe('the app', () => {
+  it('synthesizes without a configuration, an account or a network', () => {
+    expect(synth({})).toEqual({ status: 0, stderr: '', synthesized: true });
+  });
+
+  it('stops at a wrong value with a message and no stack trace, and leaves no assembly', () => {
+    const { status, stderr, synthesized } = synth({ 'cvpn-audit:interval': '20' });
+    expect(stderr).toBe(
+      'The configuration cannot be deployed:\n  cvpn-audit:interval: got "20"; expected whole minutes from 1 to 15\n\n',
+    );
+    expect({ status, synthesized }).toEqual({ status: 1, synthesized: false });
+  });
+});

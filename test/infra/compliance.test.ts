@@ -1,0 +1,82 @@
+import { App, type Stack, Validations } from 'aws-cdk-lib';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { AwsSolutionsChecks, NagPack, NIST80053R5Checks } from 'cdk-nag';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { addComplianceChecks } from '../../lib/compliance-checks.ts';
+import { stackOf } from './synthesized.ts';
+
+/** What cdk-nag finds in a stack: `rule at construct`. */
+function findingsIn(stack: Stack): string[] {
+  return [new AwsSolutionsChecks(stack), new NIST80053R5Checks(stack)]
+    .flatMap((pack) => pack.validateScope(stack).violations)
+    .flatMap(({ ruleName, violatingResources }) =>
+      violatingResources.map(({ constructPath }) => `${ruleName} at ${constructPath}`),
+    );
+}
+
+interface Acknowledgement {
+  readonly path: string;
+  readonly rule: string;
+  readonly reason: string;
+}
+
+function acknowledgementsIn(stack: Stack): Acknowledgement[] {
+  return stack.node.findAll().flatMap(({ node }) =>
+    node.metadata
+      .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
+      .flatMap(({ data }) => Object.entries<string>(data))
+      .map(([id, reason]) => ({ path: node.path, rule: id.replace(/^annotation::/i, ''), reason })),
+  );
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('cdk-nag', () => {
+  it.each([
+    ['by default', {}],
+    ['with endpoints named', { endpoints: ['cvpn-endpoint-0123456789abcdef0'] }],
+    ['in a known account and Region', { account: '123456789012', region: 'eu-central-1' }],
+    ['in a known Region of another partition', { region: 'us-gov-west-1' }],
+    ['with a customer-managed key', { encryption: 'customer-managed', alarmEmail: 'audit@example.org' }],
+    ['with existing tables', { snapshotsTableName: 'Snapshots', connectionsTableName: 'Connections' }],
+    ['with everything destroyable', { removalPolicy: 'destroy', retention: 400 }],
+  ])('finds nothing that is not acknowledged, %s', (_, config) => {
+    expect(findingsIn(stackOf(config))).toEqual([]);
+  });
+
+  it('finds, where nothing is acknowledged, all that the acknowledgements are about: none is left over', () => {
+    const stack = stackOf();
+    const acknowledgements = acknowledgementsIn(stack);
+    vi.spyOn(NagPack.prototype as unknown as { isAcknowledged(): boolean }, 'isAcknowledged').mockReturnValue(false);
+    const findings = findingsIn(stack);
+    expect(findings.length).toBeGreaterThan(0);
+    for (const { path, rule } of acknowledgements) {
+      expect(findings).toContainEqual(
+        expect.stringMatching(new RegExp(`^${RegExp.escape(`${rule} at ${path}`)}(/|$)`)),
+      );
+    }
+  });
+
+  it('gets a reason with each acknowledgement that an auditor can weigh', () => {
+    for (const { reason } of acknowledgementsIn(stackOf())) {
+      expect(reason).toMatch(/^.{100,}\.$/);
+    }
+  });
+
+  it('is never told that a rule does not matter to the whole stack', () => {
+    const stack = stackOf();
+    expect(acknowledgementsIn(stack).filter(({ path }) => path.split('/').length < 4)).toEqual([]);
+  });
+
+  it('fails the synth at a finding that nobody acknowledged', () => {
+    vi.spyOn(console, 'error').mockReturnValue();
+    vi.spyOn(console, 'log').mockReturnValue();
+    const stack = stackOf();
+    addComplianceChecks(stack);
+    const app = App.of(stack) as App;
+    expect(new Queue(stack, 'Plain').stack).toBe(stack);
+    expect(() => app.synth()).toThrow(/AwsSolutions-SQS3/);
+  });
+});

@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { CONFIG_KEYS, ConfigError, parseConfig } from '../../lib/config.ts';
+
+const ENDPOINT = 'cvpn-endpoint-0123456789abcdef0';
+const KEY_ARN = 'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555';
+
+/** The message with which a configuration is refused. */
+function refusal(given: Record<string, unknown>): string {
+  try {
+    parseConfig(given);
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      return error.message;
+    }
+    throw error;
+  }
+  return 'accepted';
+}
+
+describe('the configuration', () => {
+  it('is complete without anything given', () => {
+    expect(parseConfig({})).toEqual({
+      endpoints: 'all',
+      interval: 5,
+      pageSize: 1000,
+      epsilonSeconds: 120,
+      retention: 'forever',
+      encryption: 'aws-owned',
+      logRetentionDays: 90,
+      removalPolicy: 'retain',
+      tags: {},
+      stackName: 'ClientVpnAudit',
+    });
+  });
+
+  const accepted: [key: string, given: unknown, taken: unknown][] = [
+    ['endpoints', [ENDPOINT], [ENDPOINT]],
+    ['endpoints', `${ENDPOINT},cvpn-endpoint-0123456789abcdef1`, [ENDPOINT, 'cvpn-endpoint-0123456789abcdef1']],
+    ['interval', '15', 15],
+    ['pageSize', '5', 5],
+    ['epsilonSeconds', '0', 0],
+    ['retention', '400', 400],
+    ['encryption', KEY_ARN, KEY_ARN],
+    ['encryption', 'customer-managed', 'customer-managed'],
+    ['snapshotsTableName', 'Trail.Snapshots-1', 'Trail.Snapshots-1'],
+    ['connectionsTableName', 'Trail.Connections-1', 'Trail.Connections-1'],
+    ['alarmEmail', 'audit@example.org', 'audit@example.org'],
+    ['logRetentionDays', '365', 365],
+    ['removalPolicy', 'destroy', 'destroy'],
+    ['tags', { team: 'network' }, { team: 'network' }],
+    ['tags', 'team=network,note=a=b', { team: 'network', note: 'a=b' }],
+    ['stackName', 'Vpn-Trail', 'Vpn-Trail'],
+    ['account', '012345678901', '012345678901'],
+    ['region', 'us-gov-west-1', 'us-gov-west-1'],
+  ];
+  it.each(accepted)('takes as %s %j', (key, given, taken) => {
+    expect(parseConfig({ [key]: given })).toHaveProperty([key], taken);
+  });
+
+  const refused: [key: string, given: unknown, expected: string][] = [
+    ['endpoints', 'every', '"all", or 1 to 40 different ids'],
+    ['endpoints', [], '"all", or 1 to 40 different ids'],
+    ['endpoints', [ENDPOINT, ENDPOINT], '"all", or 1 to 40 different ids'],
+    ['endpoints', ['vpc-0123456789abcdef0'], '"all", or 1 to 40 different ids'],
+    ['interval', 0, 'whole minutes from 1 to 15'],
+    ['interval', 16, 'whole minutes from 1 to 15'],
+    ['interval', 2.5, 'whole minutes from 1 to 15'],
+    ['interval', '5m', 'whole minutes from 1 to 15'],
+    ['pageSize', 4, 'a whole number from 5 to 1000'],
+    ['pageSize', 1001, 'a whole number from 5 to 1000'],
+    ['epsilonSeconds', 901, 'whole seconds from 0 to 900'],
+    ['retention', 0, '"forever", or whole days'],
+    ['retention', 'never', '"forever", or whole days'],
+    ['encryption', 'kms', '"aws-owned", "customer-managed", or the ARN'],
+    ['encryption', 'arn:aws:kms:eu-central-1:123456789012:alias/trail', 'not of an alias'],
+    ['snapshotsTableName', 'arn:aws:dynamodb:eu-central-1:123456789012:table/Trail', 'not its ARN'],
+    ['connectionsTableName', 'x', 'the name of an existing DynamoDB table'],
+    ['alarmEmail', 'audit', 'one e-mail address'],
+    ['alarmEmail', 'a@example.org,b@example.org', 'one e-mail address'],
+    ['logRetentionDays', 31, "one of CloudWatch's retentions: 1, 3, 5"],
+    ['logRetentionDays', 9999, "one of CloudWatch's retentions: 1, 3, 5"],
+    ['removalPolicy', 'delete', '"retain" or "destroy"'],
+    ['tags', 'team', 'names and values'],
+    ['tags', { 'aws:team': 'network' }, 'must not begin with "aws:"'],
+    ['stackName', '1st', 'a CloudFormation stack name'],
+    ['account', 123456789012, 'a string of 12 digits'],
+    ['region', 'Frankfurt', 'an AWS Region'],
+  ];
+  it.each(refused)('refuses as %s %j, naming the key, what was given and what was expected', (key, given, expected) => {
+    const message = refusal({ [key]: given });
+    expect(message).toContain(`cvpn-audit:${key}: got ${JSON.stringify(given)}; expected `);
+    expect(message).toContain(expected);
+  });
+
+  it('has every key among those tested here', () => {
+    expect(new Set(refused.map(([key]) => key))).toEqual(new Set(CONFIG_KEYS));
+    expect(new Set(accepted.map(([key]) => key))).toEqual(new Set(CONFIG_KEYS));
+  });
+
+  it('refuses a key that does not exist, and says which do', () => {
+    expect(refusal({ intervall: 5 })).toMatch(
+      /cvpn-audit:intervall: there is no such key; expected one of endpoints, interval,/,
+    );
+  });
+
+  it('names every wrong key at once, each once', () => {
+    const lines = refusal({ interval: 0, endpoints: ['a', 'b'] })
+      .trim()
+      .split('\n')
+      .slice(1);
+    expect(lines.map((line) => line.split(':')[1])).toEqual(['endpoints', 'interval']);
+  });
+
+  it('refuses a key of its own where no table is made that it could encrypt', () => {
+    const existing = { snapshotsTableName: 'Snapshots', connectionsTableName: 'Connections' };
+    expect(refusal({ ...existing, encryption: 'customer-managed' })).toContain(
+      'cvpn-audit:encryption: got "customer-managed"',
+    );
+    expect(refusal({ ...existing, encryption: KEY_ARN })).toBe('accepted');
+  });
+
+  it('refuses one table for both', () => {
+    expect(refusal({ snapshotsTableName: 'Trail', connectionsTableName: 'Trail' })).toContain(
+      'cvpn-audit:connectionsTableName',
+    );
+  });
+});

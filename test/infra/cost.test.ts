@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { costTable, monthlyCost } from '../../docs/readme/cost.ts';
+import { growth, readUnits, snapshotOf, writeUnits } from '../../docs/readme/load.ts';
+import { METRICS } from '../../lambda/recorder/metric-names.ts';
+import { resourceOf, resourcesOf, templateOf } from './synthesized.ts';
+
+const company = { connections: 480, interval: 5, hours: 8 };
+
+describe('the cost of a trail', () => {
+  it('comes from what AWS lists: the open connections, and an hour of ended ones', () => {
+    expect(snapshotOf(company)).toEqual({ listed: 540, opened: 5 });
+  });
+
+  it('is in write units the chunks, the commit, the watermark, and four for each that opened or ended', () => {
+    expect(writeUnits(company)).toBe(Math.ceil((47 * 540) / 1024) + 4 + 1 + 4 * 5 + 4 * 5);
+    expect(writeUnits({ ...company, connections: 0 })).toBe(5);
+  });
+
+  it('is in read units a few, and the snapshot before by 4 KB', () => {
+    expect(readUnits(company)).toBe(6 + 7 + 10);
+  });
+
+  it('grows each month by the snapshots, and by each connection once in the table and in three indexes', () => {
+    const { tables, all } = growth(company);
+    expect(tables).toBeCloseTo((8640 * (47 * 540 + 900) + 43_200 * 700) / 1e9, 6);
+    expect(all - tables).toBeCloseTo((3 * 43_200 * 700) / 1e9, 6);
+  });
+
+  it('leaves the first 25 GB of storage free, and no GB of recovery', () => {
+    const { storedFirstMonth, storedFirstYear } = monthlyCost(company);
+    const { tables } = growth(company);
+    expect(storedFirstMonth).toBeCloseTo(0.2 * tables, 6);
+    expect(storedFirstYear).toBeCloseTo(12 * storedFirstMonth, 6);
+    const most = { ...company, connections: 126_000 };
+    expect(monthlyCost(most).storedFirstMonth).toBeCloseTo(
+      0.25 * (growth(most).all - 25) + 0.2 * growth(most).tables,
+      6,
+    );
+  });
+
+  it('is a third at an interval of 15 minutes, where requests are concerned, but for the connections themselves', () => {
+    const often = monthlyCost(company).dynamoDbRequests;
+    const seldom = monthlyCost({ ...company, interval: 15 }).dynamoDbRequests;
+    expect(seldom / often).toBeGreaterThan(0.33);
+    expect(seldom / often).toBeLessThan(0.75);
+  });
+
+  it('counts the metrics, the alarms, the key and the memory that are deployed', () => {
+    const template = templateOf();
+    const alarms = Object.values(resourcesOf(template, 'AWS::CloudWatch::Alarm'));
+    const watched = alarms.flatMap(
+      ({ Properties }) => Properties.Metrics?.filter((metric: object) => 'MetricStat' in metric) ?? [Properties],
+    );
+    const keys = Object.keys(resourcesOf(template, 'AWS::KMS::Key'));
+    const { watching, running } = monthlyCost(company);
+    expect(watching).toBeCloseTo(0.3 * Object.keys(METRICS).length + 0.1 * watched.length + keys.length, 6);
+    const memory = resourceOf(template, 'AWS::Lambda::Function', 'AuditTrail').Properties.MemorySize / 1024;
+    expect(running).toBeCloseTo(8640 * (0.000_013_333_4 * memory * (1 + 0.108 + 0.02) + 1.2e-6 + 2e-6), 6);
+  });
+
+  it('is a table of four sizes', () => {
+    const [head = '', , ...rows] = costTable().split('\n');
+    expect(rows.map((row) => row.split(' | ')[0])).toEqual(['| 50', '| 500', '| 5,000', '| 126,000']);
+    expect(new Set([head, ...rows].map((row) => row.split('|').length)).size).toBe(1);
+  });
+});

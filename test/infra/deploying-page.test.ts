@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { Duration } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { describe, expect, it } from 'vitest';
+import { costTable } from '../../docs/readme/cost.ts';
+import { CONFIG_KEYS, parseConfig } from '../../lib/config.ts';
+import { silenceAllowed } from '../../lib/constructs/alarm-timing.ts';
+import { resourcesOf, templateOf } from './synthesized.ts';
+
+const page = readFileSync(new URL('../../docs/deploying.md', import.meta.url), 'utf8');
+
+/** The cells of the table below a heading, without its head. */
+function tableAfter(text: string): string[][] {
+  const [, rest = ''] = page.split(text);
+  const lines = rest.slice(rest.indexOf('\n|') + 1).split('\n');
+  const end = lines.findIndex((line) => !line.startsWith('|'));
+  return lines.slice(2, end).map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+describe('the page about deploying', () => {
+  it('has each key of the configuration with its default', () => {
+    const defaults: Record<string, unknown> = parseConfig({});
+    const rows = tableAfter('## Configuration');
+    expect(rows.map(([key]) => key)).toEqual(CONFIG_KEYS.map((key) => `\`${key}\``));
+    for (const [key = '', , , byDefault] of rows.filter(([name = '']) => name.slice(1, -1) in defaults)) {
+      expect(byDefault).toBe(`\`${JSON.stringify(defaults[key.slice(1, -1)])}\``);
+    }
+  });
+
+  it('has every retention that CloudWatch Logs has', () => {
+    const days = Object.values(RetentionDays).filter(
+      (value) => typeof value === 'number' && value !== RetentionDays.INFINITE,
+    );
+    expect(page).toContain(`CloudWatch's: ${days.join(', ')} |`);
+  });
+
+  it('has each alarm', () => {
+    const named = tableAfter('## Alarms').flatMap(([names = '']) => names.split(', ').map((name) => name.slice(1, -1)));
+    const ids = Object.keys(resourcesOf(templateOf(), 'AWS::CloudWatch::Alarm'));
+    expect(named.sort()).toEqual(ids.map((id) => id.slice('AuditTrailAlarms'.length, -8)).sort());
+  });
+
+  it('says how long a dead recorder stays unnoticed', () => {
+    for (const [interval, noticed, left] of tableAfter('**How long a dead recorder stays unnoticed.**')) {
+      const minutes = silenceAllowed(Duration.minutes(Number(interval))).toMinutes() + 2;
+      expect([noticed, left]).toEqual([String(minutes), String(56 - minutes)]);
+    }
+  });
+
+  it('has the costs as they are computed', () => {
+    expect(page).toContain(costTable());
+  });
+
+  it('has the command that checks, as the stack says it', () => {
+    const { Value } =
+      templateOf({ region: 'eu-central-1', snapshotsTableName: 'Snapshots' }).findOutputs('CheckCommand')
+        .CheckCommand ?? {};
+    expect(page).toContain(String(Value).replace('eu-central-1', 'REGION').replace('Snapshots ', 'SNAPSHOTS_TABLE '));
+  });
+});
