@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeTableCommand, DescribeTimeToLiveCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -94,6 +95,21 @@ describe('the tables in it', () => {
     const found = await tables.documents.send(new GetCommand({ TableName: 'Connections', Key: Item }));
     expect(found.Item).toEqual(Item);
   });
+});
+
+it('needs no permission but to describe a table that exists', async () => {
+  const server = createServer((request, response) => {
+    const allowed = request.headers['x-amz-target'] === 'DynamoDB_20120810.DescribeTable';
+    response
+      .writeHead(allowed ? 200 : 400)
+      .end(JSON.stringify(allowed ? { Table: {} } : { __type: 'AccessDeniedException' }));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await withClient(`http://127.0.0.1:${port}`, async (client) => {
+    await expect(createTable(client, 'Snapshots', SNAPSHOTS)).resolves.toBeUndefined();
+  });
+  server.close();
 });
 
 async function withClient(endpoint: string, use: (client: DynamoDBClient) => Promise<void>): Promise<void> {
