@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { readInterval, readNumber } from './option-values.ts';
 import { type RecordingOptions, withRecordingOptions } from './trail-options.ts';
 import { WrongUsage } from './wrong-usage.ts';
@@ -27,7 +27,11 @@ const ONLY_SIMULATED = ['speed', 'seed', 'ec2Port'];
 /** Adds the options of `serve`. */
 export function withServeOptions(command: Command): Command {
   return withRecordingOptions(command)
-    .option('--every <duration>', 'time between two recordings', readInterval, readInterval('5m'))
+    .addOption(
+      new Option('--every <duration>', 'time between two recordings')
+        .argParser(readInterval)
+        .default(readInterval('5m'), '5m'),
+    )
     .option('--simulate [file]', "record a simulated Client VPN: a company, or the AWS CLI's saved answer in FILE")
     .option('--speed <n>', 'with --simulate: how many times as fast its time runs', readNumber(1, 3600, 'number'), 1)
     .option('--seed <n>', 'with --simulate: which company', readNumber(0, LARGEST_SEED, 'whole number'))
