@@ -6,7 +6,9 @@ import { Meter } from '../trail/dynamodb/meter.ts';
 import type { Elements } from '../trail/element.ts';
 import type { Failure } from '../trail/failure.ts';
 import type { Head } from '../trail/head.ts';
+import type { SnapshotLog } from '../trail/ports.ts';
 import { type Instant, secondsBetween, toInstant } from '../trail/time.ts';
+import type { EndpointPorts, EndpointRun } from './append-slot.ts';
 import {
   accountOf,
   closedLogs,
@@ -17,7 +19,9 @@ import {
   readEndpointList,
 } from './endpoints.ts';
 import type { RecorderSettings } from './env.ts';
-import { type EndpointPorts, type EndpointRun, finishClosed, recordEndpoint } from './record-endpoint.ts';
+import { StoreError, toFailure } from './failures.ts';
+import { finishClosed, recordEndpoint } from './record-endpoint.ts';
+import { oldestAge, summarize } from './summarize.ts';
 import type { EndpointOutcome, RecordingSummary } from './summary.ts';
 
 /** What the recorder reaches the world through. */
@@ -84,8 +88,6 @@ export async function record(
   if (list.failure) {
     run.onError?.(undefined, list.failure, list.error);
     await log.noteFailure(undefined, slot, { ...list.failure, at: toInstant(ports.now()) }).catch(() => undefined);
-  } else {
-    await keepDescriptions(log, list, expected);
   }
   const work = (endpoint: ExpectedEndpoint | Head) =>
     prepare(capturing, options, slot, endpoint, list, { ...run, captureDeadline });
@@ -98,7 +100,27 @@ export async function record(
     finishClosed(...work(head), head),
   );
   const all = [...outcomes, ...finished.filter((outcome) => outcome !== undefined)];
-  return summarize(slot, all, list.failure, oldestAge(expected, outcomes, toInstant(ports.now())));
+  const general = [list.failure, await describe(log, list, expected, run)].filter((failure) => failure !== undefined);
+  return summarize(slot, all, general, oldestAge(expected, outcomes, toInstant(ports.now())));
+}
+
+/** Keeps the endpoints' descriptions, after the evidence: that must not wait for them. */
+async function describe(
+  log: SnapshotLog,
+  list: EndpointList,
+  expected: readonly ExpectedEndpoint[],
+  run: RecordingRun,
+): Promise<Failure | undefined> {
+  try {
+    await keepDescriptions(log, list, expected);
+    return undefined;
+  } catch (error) {
+    const failure = toFailure(
+      new StoreError('the descriptions of the endpoints could not be stored', { cause: error }),
+    );
+    run.onError?.(undefined, failure, error);
+    return failure;
+  }
 }
 
 /** What one endpoint is recorded through, and how. */
@@ -134,41 +156,6 @@ function prepare(
       onError: run.onError,
     },
   ];
-}
-
-/** Seconds since the newest snapshot of the endpoint that has the oldest; one without any counts from AWS's window. */
-function oldestAge(expected: readonly ExpectedEndpoint[], outcomes: readonly EndpointOutcome[], now: Instant): number {
-  const ages = expected.map(({ endpointId, head }) => {
-    const outcome = outcomes.find((one) => one.endpointId === endpointId);
-    if (outcome?.outcome === 'closed') return 0;
-    const newest = outcome?.capturedAt ?? head?.f;
-    return newest === undefined ? NEVER_RECORDED_SECONDS : Math.max(0, secondsBetween(newest, now));
-  });
-  return Math.max(0, ...ages);
-}
-
-/** An endpoint without any snapshot: what AWS forgets after 60 minutes is being lost. */
-const NEVER_RECORDED_SECONDS = 3600;
-
-function summarize(
-  slot: Instant,
-  endpoints: readonly EndpointOutcome[],
-  listFailure: Failure | undefined,
-  oldestSnapshotAgeSeconds: number,
-): RecordingSummary {
-  const sum = (member: 'connections' | 'opened' | 'ended' | 'unparsed') =>
-    endpoints.reduce((total, one) => total + one[member], 0);
-  const failures = endpoints.flatMap(({ endpointId, failure }) => (failure ? [{ endpointId, ...failure }] : []));
-  return {
-    slot,
-    endpoints,
-    connections: sum('connections'),
-    opened: sum('opened'),
-    ended: sum('ended'),
-    unparsed: sum('unparsed'),
-    failures: listFailure ? [listFailure, ...failures] : failures,
-    oldestSnapshotAgeSeconds,
-  };
 }
 
 async function inTurns<T, R>(all: readonly T[], atOnce: number, work: (one: T) => Promise<R>): Promise<R[]> {

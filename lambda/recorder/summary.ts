@@ -40,7 +40,7 @@ export interface RecordingSummary {
   readonly opened: number;
   readonly ended: number;
   readonly unparsed: number;
-  /** Failures that belong to no endpoint (the list of endpoints) and those of the endpoints. */
+  /** Failures that belong to no endpoint (their list, their descriptions), and those of the endpoints. */
   readonly failures: readonly (Failure & { readonly endpointId?: string })[];
   /** Seconds since the newest snapshot of the endpoint that has the oldest, over all expected endpoints. */
   readonly oldestSnapshotAgeSeconds: number;

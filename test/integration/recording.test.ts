@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { record } from '../../lambda/recorder/recorder.ts';
 import type { Elements } from '../../lambda/trail/element.ts';
 import { errorXml, send } from '../support/faulty-ec2.ts';
+import { interrupt } from '../support/interrupted-clients.ts';
 import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recorded-trail.ts';
 import { expectSound } from '../support/sound.ts';
 
@@ -439,6 +440,19 @@ describe('an endpoint', () => {
       clientVpnEndpointId: ALPHA,
       clientCidrBlock: '172.31.0.0/16',
     });
+  });
+});
+
+describe('a description that cannot be stored', () => {
+  it('costs no snapshot, and the run says so', async () => {
+    const ports = trail.ports();
+    interrupt(ports, (_, proceed, input) =>
+      JSON.stringify(input).includes('#description') ? Promise.reject(new Error('no')) : proceed(),
+    );
+    const { endpoints, failures } = await trail.record({}, ports);
+    expect(endpoints).toEqual([expect.objectContaining({ outcome: 'committed', opened: 1 })]);
+    expect(failures).toEqual([expect.objectContaining({ reason: 'store' })]);
+    expect(await trail.manifests()).toHaveLength(1);
   });
 });
 

@@ -5,8 +5,8 @@ export class Crash extends Error {
   override readonly name = 'Crash';
 }
 
-/** What happens at an SDK call: given its number, from 1, and the rest of it. */
-type AtCall = (call: number, proceed: () => Promise<unknown>) => Promise<unknown>;
+/** What happens at an SDK call: given its number, from 1, the rest of it, and its input. */
+type AtCall = (call: number, proceed: () => Promise<unknown>, input: unknown) => Promise<unknown>;
 
 interface Interruptible {
   readonly middlewareStack: {
@@ -18,11 +18,14 @@ interface Interruptible {
 export function interrupt(ports: RecorderPorts, atCall: AtCall): { calls: number } {
   const counter = { calls: 0 };
   for (const client of [ports.ec2, ports.documents] as unknown as Interruptible[]) {
-    client.middlewareStack.add((next) => (args: never) => atCall(++counter.calls, () => next(args)), {
-      step: 'initialize',
-      priority: 'high',
-      name: 'interrupt',
-    });
+    client.middlewareStack.add(
+      (next) => (args: { input: unknown }) => atCall(++counter.calls, () => next(args as never), args.input),
+      {
+        step: 'initialize',
+        priority: 'high',
+        name: 'interrupt',
+      },
+    );
   }
   return counter;
 }

@@ -1,0 +1,120 @@
+import type { SnapshotRows } from '../trail/changes.ts';
+import type { Failure } from '../trail/failure.ts';
+import type { Head } from '../trail/head.ts';
+import type { GapNote, Projection, SnapshotLog } from '../trail/ports.ts';
+import type { Manifest } from '../trail/snapshot.ts';
+import { toInstant } from '../trail/time.ts';
+import { appendClosing, appendSnapshot, type EntryContext } from './append.ts';
+import { type CapturePorts, captureConnections } from './capture.ts';
+import type { ExpectedEndpoint } from './endpoints.ts';
+import { StoreError, toFailure } from './failures.ts';
+import type { EndpointOutcome } from './summary.ts';
+
+/** What recording one endpoint reaches the world through. */
+export interface EndpointPorts extends CapturePorts {
+  readonly log: SnapshotLog;
+  readonly projection: Projection;
+  /** Write units consumed so far for this endpoint. */
+  readonly writeUnits: () => number;
+}
+
+/** How one endpoint is recorded. */
+export interface EndpointRun extends EntryContext {
+  readonly pageSize: number;
+  /** Aborts the capture. */
+  readonly captureDeadline: AbortSignal;
+  /** Ends the projection; the next run goes on with it. */
+  readonly deadline?: Date | undefined;
+  /** Told of each error with its cause, for the logs. */
+  readonly onError?: ((endpointId: string, failure: Failure, error: unknown) => void) | undefined;
+}
+
+/** What became of a slot: appended now or before, or not at all. */
+export interface Appended {
+  readonly outcome: EndpointOutcome['outcome'];
+  readonly manifest?: Manifest;
+  readonly gap?: GapNote | undefined;
+  /** The rows that were just captured, to be read once. */
+  readonly atHand?: SnapshotRows;
+}
+
+/** How often a capture is begun anew because another recorder has appended in the meantime. */
+const TRIES = 3;
+
+/**
+ * Captures the slot and appends it to the log, or finds that the log is there already, or closes a log of which nothing
+ * more is expected.
+ *
+ * @throws what the capture throws; StoreError
+ */
+export async function appendSlot(
+  ports: EndpointPorts,
+  run: EndpointRun,
+  endpoint: ExpectedEndpoint,
+): Promise<Appended> {
+  let head = endpoint.head;
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    if (head && run.slot <= head.slot) return await findSlot(ports.log, run, head);
+    const appended = await appendOnce(ports, run, endpoint, head);
+    if (appended) return appended;
+    head = await ports.log.readHead(run.endpointId);
+  }
+  throw new StoreError(`the log was appended to by others ${TRIES} times during the capture`);
+}
+
+/** The log is at the slot, or past it: by an earlier run at this slot, or without one. */
+async function findSlot(log: SnapshotLog, run: EndpointRun, head: Head): Promise<Appended> {
+  const manifest = await log.readManifest(run.endpointId, run.slot);
+  if (!manifest) return { outcome: head.slot === run.slot ? 'already-committed' : 'superseded' };
+  return { outcome: 'already-committed', manifest };
+}
+
+/** Undefined where another recorder has appended since the head was read. */
+async function appendOnce(
+  ports: EndpointPorts,
+  run: EndpointRun,
+  endpoint: ExpectedEndpoint,
+  head: Head | undefined,
+): Promise<Appended | undefined> {
+  if (head && !endpoint.configured) {
+    const at = toInstant(ports.now());
+    const closed = await store(() =>
+      appendClosing(ports.log, run, head, { because: 'not-configured', at, requestIds: [] }),
+    );
+    return closed && { outcome: 'closed', ...closed };
+  }
+  try {
+    const capture = await captureConnections(ports, run, run.captureDeadline);
+    const appended = await store(() => appendSnapshot(ports.log, run, head, capture));
+    return (
+      appended && {
+        outcome: 'committed',
+        ...appended,
+        atHand: { manifest: appended.manifest, rows: once(capture.rows) },
+      }
+    );
+  } catch (error) {
+    const { reason, requestId } = toFailure(error);
+    const at = endpoint.unlistedAt;
+    // Deleted, by two of AWS's answers: the list is without it, and it is unknown.
+    if (reason !== 'endpoint-not-found' || !head || head.state === 'closed' || at === undefined) throw error;
+    const requestIds = requestId === undefined ? [] : [requestId];
+    const closed = await store(() =>
+      appendClosing(ports.log, run, head, { because: 'endpoint-deleted', at, requestIds }),
+    );
+    return closed && { outcome: 'closed', ...closed };
+  }
+}
+
+/** One stretch that is let go of once it was read: while connections are written, memory is not needed for rows. */
+function* once<T>(stretch: T): Generator<T> {
+  yield stretch;
+}
+
+async function store<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new StoreError('the snapshot could not be stored', { cause: error });
+  }
+}
