@@ -4,6 +4,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { record } from '../../lambda/recorder/recorder.ts';
 import { loopbackIdentity } from '../../local/loopback.ts';
 import { holdTrail } from '../../local/trail-store.ts';
+import { RECORDER_OPTIONS } from './recorder-options.ts';
 
 // A process of its own: records one slot into a data folder, and kills itself with -9 at a chosen write to DynamoDB. Its
 // embedded engine is left to end as it does in life.
@@ -26,19 +27,6 @@ subscribe(CHANNELS[moment] ?? '', (message) => {
 const store = await holdTrail({ data, snapshotsTable: 'Snapshots', connectionsTable: 'Connections', env: {} }, 'test');
 const ec2 = new EC2Client({ endpoint, ...loopbackIdentity({}) });
 const at = new Date(slot);
-const { failures } = await record(
-  { ec2, documents: store.documents, now: () => at },
-  {
-    SNAPSHOTS_TABLE: 'Snapshots',
-    CONNECTIONS_TABLE: 'Connections',
-    ENDPOINTS: 'all',
-    INTERVAL_MINUTES: 5,
-    PAGE_SIZE: 1000,
-    EPSILON_SECONDS: 120,
-    RETENTION: 'forever',
-    REGION: 'eu-central-1',
-  },
-  at,
-);
+const { failures } = await record({ ec2, documents: store.documents, now: () => at }, RECORDER_OPTIONS, at);
 await store.close();
 process.stdout.write(JSON.stringify({ failures, writes: seen }));

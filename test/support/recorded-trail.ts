@@ -3,7 +3,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { paginateScan, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import { afterAll } from 'vitest';
-import { type RecorderOptions, type RecorderPorts, type RecordingRun, record } from '../../lambda/recorder/recorder.ts';
+import { type RecorderPorts, type RecordingRun, record } from '../../lambda/recorder/recorder.ts';
 import type { RecordingSummary } from '../../lambda/recorder/summary.ts';
 import type { Connection } from '../../lambda/trail/connection.ts';
 import { documentClient } from '../../lambda/trail/dynamodb/documents.ts';
@@ -17,6 +17,7 @@ import { createTable } from '../../local/create-tables.ts';
 import type { World } from '../../local/simulated-client-vpn/world.ts';
 import { loopbackClient, startTrailTables, type TrailTables } from './embedded-dynamodb.ts';
 import { type FaultyEc2, startFaultyEc2 } from './faulty-ec2.ts';
+import { RECORDER_OPTIONS } from './recorder-options.ts';
 
 export const ALPHA = 'cvpn-endpoint-0aaaaaaaaaaaaaaaa';
 export const BETA = 'cvpn-endpoint-0bbbbbbbbbbbbbbbb';
@@ -46,16 +47,7 @@ export class RecordedTrail {
   ec2!: FaultyEc2;
   /** Counts up with each call that must not last for ever; a test may abort them all. */
   stalls = new AbortController();
-  options: RecorderOptions = {
-    SNAPSHOTS_TABLE: 'Snapshots',
-    CONNECTIONS_TABLE: 'Connections',
-    ENDPOINTS: 'all',
-    INTERVAL_MINUTES: 5,
-    PAGE_SIZE: 1000,
-    EPSILON_SECONDS: 120,
-    RETENTION: 'forever',
-    REGION: 'eu-central-1',
-  };
+  options = RECORDER_OPTIONS;
 
   /** With tables of its own, in an engine that all trails of a test file share. */
   static async start(): Promise<RecordedTrail> {

@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { interrupt } from '../support/interrupted-clients.ts';
+import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recorded-trail.ts';
+import { expectSound } from '../support/sound.ts';
+
+const ID = 'cvpn-connection-0a';
+const alice = activeRow(ID, '2026-11-20 07:55:00');
+let trail: RecordedTrail;
+
+beforeEach(async () => {
+  trail = await RecordedTrail.start();
+  trail.rows = { [ALPHA]: [alice] };
+});
+afterEach(() => trail.close());
+
+describe('an endpoint', () => {
+  it('that was deleted gets a closing entry, its connections an inferred end, and is not asked for again', async () => {
+    trail.rows = { [ALPHA]: [], [BETA]: [{ ...alice, clientVpnEndpointId: BETA }] };
+    await trail.record();
+    trail.rows = { [ALPHA]: [] };
+    const { endpoints, failures } = await trail.recordAfter(5);
+    expect(failures).toEqual([]);
+    expect(endpoints[1]).toMatchObject({ endpointId: BETA, outcome: 'closed', ended: 1 });
+    expect((await trail.manifests(BETA)).at(-1)).toMatchObject({
+      kind: 'closed',
+      closedBecause: 'endpoint-deleted',
+      chunks: [],
+    });
+    expect(await trail.items(`${BETA}#gaps`)).toEqual([
+      expect.objectContaining({
+        slot: '2026-11-20T07:58:00Z',
+        end: '2026-11-20T08:05:00Z',
+        reasons: ['endpoint-deleted'],
+      }),
+    ]);
+    expect(await trail.connection(ID)).toMatchObject({
+      end: { kind: 'inferred', between: ['2026-11-20T07:58:00Z', '2026-11-20T08:05:00Z'] },
+    });
+    expect((await trail.recordAfter(5)).endpoints.map(({ endpointId }) => endpointId)).toEqual([ALPHA]);
+    await expectSound(trail);
+  });
+
+  it('that is configured and does not exist is a failure, every time', async () => {
+    trail.options = { ...trail.options, ENDPOINTS: [ALPHA, BETA] };
+    const { failures, oldestSnapshotAgeSeconds } = await trail.record();
+    expect(failures).toEqual([expect.objectContaining({ endpointId: BETA, reason: 'endpoint-not-found' })]);
+    expect(oldestSnapshotAgeSeconds).toBe(3600);
+  });
+
+  it('that is no longer configured has its log closed, and goes on with a gap that says so', async () => {
+    trail.rows = { [ALPHA]: [], [BETA]: [{ ...alice, clientVpnEndpointId: BETA }] };
+    trail.options = { ...trail.options, ENDPOINTS: [ALPHA, BETA] };
+    await trail.record();
+    trail.options = { ...trail.options, ENDPOINTS: [ALPHA] };
+    const { endpoints } = await trail.recordAfter(5);
+    expect(endpoints[1]).toMatchObject({ endpointId: BETA, outcome: 'closed', ended: 0 });
+    expect(await trail.connection(ID)).not.toHaveProperty('end');
+    await trail.recordAfter(5);
+    expect(await trail.manifests(BETA)).toHaveLength(2);
+    trail.options = { ...trail.options, ENDPOINTS: [ALPHA, BETA] };
+    trail.rows[BETA] = [];
+    const again = await trail.recordAfter(120);
+    expect(again.endpoints[1]).toMatchObject({ outcome: 'committed', gap: { reasons: ['not-configured'] }, ended: 1 });
+    await expectSound(trail);
+  });
+
+  it('that appears is recorded from then on', async () => {
+    await trail.record();
+    trail.rows[BETA] = [];
+    const { endpoints } = await trail.recordAfter(5);
+    expect(endpoints.map(({ outcome }) => outcome)).toEqual(['committed', 'committed']);
+  });
+
+  it('has its description kept as AWS gives it, written when it changes', async () => {
+    await trail.record();
+    const [before] = (await trail.items('#endpoints')).filter(({ slot }) => slot === `${ALPHA}#description`);
+    expect(JSON.parse(String(before?.description))).toMatchObject({
+      clientVpnEndpointId: ALPHA,
+      clientCidrBlock: '172.31.0.0/16',
+    });
+  });
+});
+
+describe('a description that cannot be stored', () => {
+  it('costs no snapshot, and the run says so', async () => {
+    const ports = trail.ports();
+    interrupt(ports, (_, proceed, input) =>
+      JSON.stringify(input).includes('#description') ? Promise.reject(new Error('no')) : proceed(),
+    );
+    const { endpoints, failures } = await trail.record({}, ports);
+    expect(endpoints).toEqual([expect.objectContaining({ outcome: 'committed', opened: 1 })]);
+    expect(failures).toEqual([expect.objectContaining({ reason: 'store' })]);
+    expect(await trail.manifests()).toHaveLength(1);
+  });
+});
+
+describe('a retention', () => {
+  it('lets chunks and ended connections expire, and keeps manifests and open connections', async () => {
+    trail.options = { ...trail.options, RETENTION: 30 };
+    trail.rows[ALPHA] = [alice, endedRow({ ...alice, connectionId: 'cvpn-connection-0b' }, '2026-11-20 07:59:00')];
+    await trail.record();
+    const expiry = Date.parse('2026-12-20T08:00:00Z') / 1000;
+    const { snapshots, connections } = await trail.contents();
+    const expiring = [...snapshots.values(), ...connections.values()].filter(
+      ({ expiresAt }) => expiresAt !== undefined,
+    );
+    expect(expiring.map(({ slot, connectionId, expiresAt }) => [slot ?? connectionId, expiresAt])).toEqual([
+      ['chunk', expiry],
+      ['cvpn-connection-0b', expiry],
+    ]);
+    expect(await trail.manifests()).toEqual([expect.objectContaining({ chunksExpireAt: expiry })]);
+  });
+});
