@@ -1,4 +1,4 @@
-import { CONNECTIONS, SNAPSHOTS } from '../lambda/trail/dynamodb/tables.ts';
+import { CONNECTIONS, SNAPSHOTS } from '../lambda/dynamodb/tables.ts';
 import { createTable } from '../local/create-tables.ts';
 import { startEmbeddedDynamoDb } from '../local/embedded-dynamodb.ts';
 import { lineOf, start, startPageServer } from './processes.ts';

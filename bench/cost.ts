@@ -1,9 +1,9 @@
 import { BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { toConnectionItem } from '../lambda/dynamodb/connection-item.ts';
+import { documentClient } from '../lambda/dynamodb/documents.ts';
+import { Meter } from '../lambda/dynamodb/meter.ts';
+import { CONNECTIONS, SNAPSHOTS } from '../lambda/dynamodb/tables.ts';
 import { record } from '../lambda/recorder/recorder.ts';
-import { toConnectionItem } from '../lambda/trail/dynamodb/connection-item.ts';
-import { documentClient } from '../lambda/trail/dynamodb/documents.ts';
-import { Meter } from '../lambda/trail/dynamodb/meter.ts';
-import { CONNECTIONS, SNAPSHOTS } from '../lambda/trail/dynamodb/tables.ts';
 import { foldSighting } from '../lambda/trail/fold.ts';
 import { readRow } from '../lambda/trail/row.ts';
 import type { Manifest } from '../lambda/trail/snapshot.ts';

@@ -1,6 +1,6 @@
 import { paginateDescribeClientVpnConnections } from '@aws-sdk/client-ec2';
+import { DynamoDbProjection } from '../lambda/dynamodb/dynamodb-projection.ts';
 import { record } from '../lambda/recorder/recorder.ts';
-import { DynamoDbProjection } from '../lambda/trail/dynamodb/dynamodb-projection.ts';
 import { toInstant } from '../lambda/trail/time.ts';
 import type { Measured } from './capture.ts';
 import { ENDPOINT, FIRST } from './rows.ts';

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { documentClient } from '../lambda/dynamodb/documents.ts';
 import type { RecorderOptions, RecorderPorts } from '../lambda/recorder/recorder.ts';
-import { documentClient } from '../lambda/trail/dynamodb/documents.ts';
 
 /** The recorder's settings in the benchmarks. */
 export const OPTIONS: RecorderOptions = {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
+import { CONNECTIONS } from '../lambda/dynamodb/tables.ts';
 import { rebuild } from '../lambda/recorder/rebuild.ts';
-import { CONNECTIONS } from '../lambda/trail/dynamodb/tables.ts';
 import { createTable } from '../local/create-tables.ts';
 import { shareTrail } from '../local/trail-store.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { DynamoDbSnapshotLog } from '../lambda/trail/dynamodb/dynamodb-snapshot-log.ts';
+import { DynamoDbSnapshotLog } from '../lambda/dynamodb/dynamodb-snapshot-log.ts';
 import { planSimulation } from '../local/plan-simulation.ts';
 import { readSimulation, writeSimulation } from '../local/simulation-record.ts';
 import { holdTrail, type TrailStore } from '../local/trail-store.ts';

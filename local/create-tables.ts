@@ -8,7 +8,7 @@ import {
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
-import type { TableDefinition } from '../lambda/trail/dynamodb/tables.ts';
+import type { TableDefinition } from '../lambda/dynamodb/tables.ts';
 
 /**
  * Creates the table unless it exists: on-demand, its indexes with whole items, items expiring by its time to live.

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { documentClient } from '../lambda/trail/dynamodb/documents.ts';
-import { CONNECTIONS, SNAPSHOTS } from '../lambda/trail/dynamodb/tables.ts';
+import { documentClient } from '../lambda/dynamodb/documents.ts';
+import { CONNECTIONS, SNAPSHOTS } from '../lambda/dynamodb/tables.ts';
 import { createTable } from './create-tables.ts';
 import { databaseFile, openDataFolder } from './data-folder.ts';
 import { answers, type EmbeddedDynamoDb, startEmbeddedDynamoDb } from './embedded-dynamodb.ts';

@@ -4,7 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
-import { documentClient } from '../trail/dynamodb/documents.ts';
+import { documentClient } from '../dynamodb/documents.ts';
 import { recorderEnvironment } from './env.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE } from './metric-names.ts';
 import { type RecorderOptions, type RecorderPorts, record } from './recorder.ts';

@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { DynamoDbProjection } from '../trail/dynamodb/dynamodb-projection.ts';
-import { DynamoDbSnapshotLog } from '../trail/dynamodb/dynamodb-snapshot-log.ts';
+import { DynamoDbProjection } from '../dynamodb/dynamodb-projection.ts';
+import { DynamoDbSnapshotLog } from '../dynamodb/dynamodb-snapshot-log.ts';
 import { projectLog } from './project.ts';
 
 /** How far a rebuild is. */

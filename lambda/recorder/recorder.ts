@@ -1,8 +1,8 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { DynamoDbProjection } from '../trail/dynamodb/dynamodb-projection.ts';
-import { DynamoDbSnapshotLog } from '../trail/dynamodb/dynamodb-snapshot-log.ts';
-import { Meter } from '../trail/dynamodb/meter.ts';
+import { DynamoDbProjection } from '../dynamodb/dynamodb-projection.ts';
+import { DynamoDbSnapshotLog } from '../dynamodb/dynamodb-snapshot-log.ts';
+import { Meter } from '../dynamodb/meter.ts';
 import type { Elements } from '../trail/element.ts';
 import type { Failure } from '../trail/failure.ts';
 import type { Head } from '../trail/head.ts';

@@ -13,7 +13,7 @@ const ACTION: Record<string, string> = {
 
 /** The actions that the calls in a store's source need; a call that is new here is its own name, and so not allowed. */
 function actionsOf(store: string): string[] {
-  const source = readFileSync(new URL(`../../lambda/trail/dynamodb/${store}.ts`, import.meta.url), 'utf8');
+  const source = readFileSync(new URL(`../../lambda/dynamodb/${store}.ts`, import.meta.url), 'utf8');
   const calls = [...source.matchAll(/new (\w+)Command\(|paginate(\w+)\(/g)].map(
     ([, command, page]) => command ?? page ?? '',
   );

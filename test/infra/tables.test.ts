@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CONNECTIONS, SNAPSHOTS, type TableDefinition } from '../../lambda/trail/dynamodb/tables.ts';
+import { CONNECTIONS, SNAPSHOTS, type TableDefinition } from '../../lambda/dynamodb/tables.ts';
 import { type Resource, resourceOf, resourcesOf, templateOf } from './synthesized.ts';
 
 const TABLE = 'AWS::DynamoDB::Table';

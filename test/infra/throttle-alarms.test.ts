@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CONNECTIONS } from '../../lambda/trail/dynamodb/tables.ts';
+import { CONNECTIONS } from '../../lambda/dynamodb/tables.ts';
 import { readable, resourceOf, templateOf } from './synthesized.ts';
 
 const alarmOf = (name: string, config = {}) =>

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { documentClient } from '../../lambda/trail/dynamodb/documents.ts';
-import { CONNECTIONS, SNAPSHOTS } from '../../lambda/trail/dynamodb/tables.ts';
+import { documentClient } from '../../lambda/dynamodb/documents.ts';
+import { CONNECTIONS, SNAPSHOTS } from '../../lambda/dynamodb/tables.ts';
 import { createTable } from '../../local/create-tables.ts';
 import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
 

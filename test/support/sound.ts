@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
+import { CONNECTIONS } from '../../lambda/dynamodb/tables.ts';
 import { rebuild } from '../../lambda/recorder/rebuild.ts';
-import { CONNECTIONS } from '../../lambda/trail/dynamodb/tables.ts';
 import { appendLeaf, EMPTY_RANGE, leafHash, rootOf } from '../../lambda/trail/proof.ts';
 import { createTable } from '../../local/create-tables.ts';
 import type { Item, RecordedTrail } from './recorded-trail.ts';

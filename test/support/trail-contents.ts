@@ -1,7 +1,7 @@
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
+import { fromConnectionItem, type Item } from '../../lambda/dynamodb/connection-item.ts';
+import { DynamoDbSnapshotLog } from '../../lambda/dynamodb/dynamodb-snapshot-log.ts';
 import type { Connection } from '../../lambda/trail/connection.ts';
-import { fromConnectionItem, type Item } from '../../lambda/trail/dynamodb/connection-item.ts';
-import { DynamoDbSnapshotLog } from '../../lambda/trail/dynamodb/dynamodb-snapshot-log.ts';
 import type { Elements } from '../../lambda/trail/element.ts';
 import { type Manifest, parseLine, unpackChunk } from '../../lambda/trail/snapshot.ts';
 import { holdTrail, type TrailStore } from '../../local/trail-store.ts';

@@ -1,4 +1,4 @@
-import type { Head } from '../head.ts';
+import type { Head } from '../trail/head.ts';
 import { headKey } from './snapshot-keys.ts';
 
 /** Bytes of a SHA-256 hash. */

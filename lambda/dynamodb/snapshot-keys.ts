@@ -1,4 +1,4 @@
-import type { Instant } from '../time.ts';
+import type { Instant } from '../trail/time.ts';
 
 /** A primary key of the Snapshots table. */
 export interface SnapshotKey {

@@ -1,8 +1,8 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Connection } from '../connection.ts';
-import type { Watermark } from '../head.ts';
-import type { Projection } from '../ports.ts';
+import type { Connection } from '../trail/connection.ts';
+import type { Watermark } from '../trail/head.ts';
+import type { Projection } from '../trail/ports.ts';
 import { fromConnectionItem, type Item, toConnectionItem } from './connection-item.ts';
 import type { Meter } from './meter.ts';
 

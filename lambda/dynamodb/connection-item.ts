@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Connection } from '../connection.ts';
-import { latestEnd } from '../fold.ts';
+import type { Connection } from '../trail/connection.ts';
+import { latestEnd } from '../trail/fold.ts';
 import { CONNECTIONS } from './tables.ts';
 
 /** A stored item. */

@@ -6,14 +6,14 @@ import {
   paginateQuery,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { Elements } from '../element.ts';
-import type { Failure } from '../failure.ts';
-import type { Head } from '../head.ts';
-import { nextHead } from '../log.ts';
-import type { EndpointRecord, FailureNote, GapNote, SnapshotLog } from '../ports.ts';
-import { leafHash, rootOf } from '../proof.ts';
-import { type Chunk, type ChunkReference, type Manifest, manifestText, parseManifest } from '../snapshot.ts';
-import type { Instant } from '../time.ts';
+import type { Elements } from '../trail/element.ts';
+import type { Failure } from '../trail/failure.ts';
+import type { Head } from '../trail/head.ts';
+import { nextHead } from '../trail/log.ts';
+import type { EndpointRecord, FailureNote, GapNote, SnapshotLog } from '../trail/ports.ts';
+import { leafHash, rootOf } from '../trail/proof.ts';
+import { type Chunk, type ChunkReference, type Manifest, manifestText, parseManifest } from '../trail/snapshot.ts';
+import type { Instant } from '../trail/time.ts';
 import { fromHeadItem, toHeadItem } from './head-item.ts';
 import type { Meter } from './meter.ts';
 import {
