@@ -27,12 +27,14 @@ export function addressKey(endpointId: string, address: string): string {
 /** The connection as it is stored, with the keys of the indexes it is in. */
 export function toConnectionItem(connection: Connection, expiresAt: number | undefined): Item {
   const { connectionId, endpointId, establishedAt, commonName, username, clientIp, clientIpv6, end } = connection;
-  const { long, establishedAtIsFirstSight, ...stored } = connection;
+  const { long, establishedAtIsFirstSight, other, ...stored } = connection;
   const usernameKey = username && personKey(username);
   const commonNameKey = commonName && personKey(commonName);
   return {
     ...stored,
     ...(end ? { end: end.kind, endBetween: end.kind === 'inferred' ? end.between : undefined } : {}),
+    // As text: DynamoDB bounds how deep an item may be nested, and nobody knows what is in it.
+    other: other && JSON.stringify(other),
     ...(establishedAtIsFirstSight ? { establishedAtIsFirstSight } : {}),
     endpointDay: `${endpointId}#${establishedAt.slice(0, 10)}`,
     start: `${establishedAt}#${connectionId}`,
@@ -53,7 +55,9 @@ const KEYS = new Set([
 
 /** The connection of a stored item. */
 export function fromConnectionItem(item: Item): Connection {
-  const { end, endBetween, ...members } = Object.fromEntries(Object.entries(item).filter(([name]) => !KEYS.has(name)));
+  const { end, endBetween, other, ...members } = Object.fromEntries(
+    Object.entries(item).filter(([name]) => !KEYS.has(name)),
+  );
   const counters = COUNTERS.filter((name) => members[name] !== undefined).map((name) => [
     name,
     BigInt(members[name] as number | bigint),
@@ -61,6 +65,7 @@ export function fromConnectionItem(item: Item): Connection {
   return {
     ...members,
     ...Object.fromEntries(counters),
+    ...(typeof other === 'string' ? { other: JSON.parse(other) } : {}),
     ...(end ? { end: endBetween ? { kind: end, between: endBetween } : { kind: end } } : {}),
     ...(item.longKey ? { long: true } : {}),
   } as Connection;

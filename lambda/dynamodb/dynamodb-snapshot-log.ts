@@ -1,8 +1,9 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
+  type PutCommandInput,
   paginateQuery,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
@@ -30,6 +31,7 @@ import {
 } from './snapshot-keys.ts';
 
 type Item = Record<string, unknown>;
+type Condition = Pick<PutCommandInput, 'ConditionExpression' | 'ExpressionAttributeValues'>;
 
 /** The logs in the Snapshots table; `docs/data.md` describes its items. */
 export class DynamoDbSnapshotLog implements SnapshotLog {
@@ -76,7 +78,12 @@ export class DynamoDbSnapshotLog implements SnapshotLog {
   }
 
   async putChunk(endpointId: string, chunk: Chunk, expiresAt: number | undefined): Promise<void> {
-    await this.#put({ ...chunkKey(endpointId, chunk.sha256), rows: chunk.bytes, expiresAt });
+    try {
+      await this.#put({ ...chunkKey(endpointId, chunk.sha256), rows: chunk.bytes, expiresAt }, outliving(expiresAt));
+    } catch (error) {
+      // The same rows are there, and stay as long or longer: another manifest may rest on them.
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
   }
 
   async commit(manifest: Manifest, read: Head | undefined, gap: GapNote | undefined): Promise<boolean> {
@@ -135,9 +142,9 @@ export class DynamoDbSnapshotLog implements SnapshotLog {
     return Item;
   }
 
-  async #put(item: Item): Promise<void> {
+  async #put(item: Item, condition: Condition = {}): Promise<void> {
     const answer = await this.#documents.send(
-      new PutCommand({ TableName: this.#table, Item: item, ReturnConsumedCapacity: 'TOTAL' }),
+      new PutCommand({ TableName: this.#table, Item: item, ReturnConsumedCapacity: 'TOTAL', ...condition }),
     );
     this.#meter?.add(answer.ConsumedCapacity);
   }
@@ -161,6 +168,16 @@ export class DynamoDbSnapshotLog implements SnapshotLog {
 function keyRange(after: string | undefined, through: string | undefined): string {
   if (after === undefined) return '';
   return through === undefined ? ' AND #slot > :after' : ' AND #slot BETWEEN :after AND :through';
+}
+
+/** A chunk is written where it is not there, or would expire earlier. */
+function outliving(expiresAt: number | undefined): Condition {
+  const missing = 'attribute_not_exists(endpointId)';
+  if (expiresAt === undefined) return { ConditionExpression: `${missing} OR attribute_exists(expiresAt)` };
+  return {
+    ConditionExpression: `${missing} OR expiresAt < :expiresAt`,
+    ExpressionAttributeValues: { ':expiresAt': expiresAt },
+  };
 }
 
 function unchangedHead(read: Head | undefined) {

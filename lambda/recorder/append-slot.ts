@@ -97,7 +97,7 @@ async function appendOnce(
     const { reason, requestId } = toFailure(error);
     const at = endpoint.unlistedAt;
     // Deleted, by two of AWS's answers: the list is without it, and it is unknown.
-    if (reason !== 'endpoint-not-found' || !head || head.state === 'closed' || at === undefined) throw error;
+    if (reason !== 'endpoint-not-found' || !head || at === undefined) throw error;
     const requestIds = requestId === undefined ? [] : [requestId];
     const closed = await store(() =>
       appendClosing(ports.log, run, head, { because: 'endpoint-deleted', at, requestIds }),

@@ -65,7 +65,9 @@ export function expectedEndpoints(
     };
   });
   // A configured endpoint whose log says that it was deleted is over; one without a log may be a slip of the pen.
-  return expected.filter(({ head, unlistedAt }) => head?.state !== 'closed' || unlistedAt === undefined);
+  return expected.filter(
+    ({ head, unlistedAt }) => head?.closedBecause !== 'endpoint-deleted' || unlistedAt === undefined,
+  );
 }
 
 /** The logs that nothing more is expected of. */

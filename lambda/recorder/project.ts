@@ -64,10 +64,9 @@ async function projectPair(
   mark: Watermark | undefined,
 ): Promise<PairProjected> {
   const changes = await Array.fromAsync(changesBetween(pair.before, pair.now));
-  const before = pair.before?.manifest;
   const written = await writeChanges(ports, manifest, pair, changes, mark);
-  const resolved = await endUnlisted(ports, manifest, before, mark?.unlisted ?? []);
-  const leavesSome = provenEnd(manifest, before) === undefined && changes.some(({ kind }) => kind === 'vanished');
+  const resolved = await endUnlisted(ports, manifest, mark?.unlisted ?? []);
+  const leavesSome = provenEnd(manifest) === undefined && changes.some(({ kind }) => kind === 'vanished');
   return {
     projected: add(written, resolved.projected),
     unlisted: leavesSome ? [...resolved.left, { entry: manifest.entry, slot: manifest.slot }] : resolved.left,
@@ -125,7 +124,7 @@ function foldChange(
   if (change.kind !== 'vanished') return foldSighting(connection, change.id, { row: change.row, manifest }, previous);
   // AWS had said that it ended, and listed it as open all the same.
   if (!connection || !previous || connection.end) return connection;
-  const end = provenEnd(manifest, before);
+  const end = provenEnd(manifest);
   return end === undefined
     ? foldUnlisted(connection, previous, manifest)
     : foldInferredEnd(connection, previous, end, manifest);

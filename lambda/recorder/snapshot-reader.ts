@@ -77,11 +77,10 @@ function openSnapshot(log: SnapshotLog, manifest: Manifest, now: Date): Snapshot
   return { manifest, rows: readRows(log, manifest) };
 }
 
-const PLAIN_ID = /"connectionId":"(cvpn-connection-[0-9a-f]+)"/;
+/** The line's own id, with nothing but plain texts before it: one inside another element is not the row's. */
+const PLAIN_ID = /^\{(?:"[^"\\]*":"[^"\\]*",)*"connectionId":"(cvpn-connection-[0-9a-f]+)"/;
 
 /** A line with its id: found by its text where that is plain, since parsing every line of a large snapshot is dear. */
 function toStoredRow(line: string): StoredRow {
-  const mention = line.indexOf('"connectionId"');
-  const id = mention === line.lastIndexOf('"connectionId"') ? PLAIN_ID.exec(line)?.[1] : undefined;
-  return { id: id ?? connectionIdOf(parseLine(line)), line };
+  return { id: PLAIN_ID.exec(line)?.[1] ?? connectionIdOf(parseLine(line)), line };
 }

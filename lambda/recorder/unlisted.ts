@@ -15,12 +15,14 @@ const BATCH = 100;
 
 /**
  * The latest end of a connection that an entry does not list and the one before did, where the entry itself proves that
- * it has ended: after the endpoint's deletion, or across a gap, since what ended later would still be listed.
+ * it has ended: after the endpoint's deletion, or across a gap, since what ended later would still be listed. A
+ * snapshot with rows that name no connection proves no absence: one of them may be this connection's.
  */
-export function provenEnd(manifest: Manifest, before: Manifest | undefined): Instant | undefined {
-  if (manifest.closedBecause === 'endpoint-deleted') return manifest.f;
-  if (!before || !gapBetween(before.s, manifest.f, manifest.epsilonSeconds)) return undefined;
-  return listedSince(manifest.f, manifest.epsilonSeconds);
+export function provenEnd(manifest: Manifest): Instant | undefined {
+  const { closedBecause, unidentified, previousS, f, epsilonSeconds } = manifest;
+  if (closedBecause === 'endpoint-deleted') return f;
+  if (unidentified || previousS === undefined || !gapBetween(previousS, f, epsilonSeconds)) return undefined;
+  return listedSince(f, epsilonSeconds);
 }
 
 /**
@@ -33,10 +35,10 @@ export function provenEnd(manifest: Manifest, before: Manifest | undefined): Ins
 export async function endUnlisted(
   ports: ConnectionWriter & { readonly log: SnapshotLog; readonly now: () => Date },
   manifest: Manifest,
-  before: Manifest | undefined,
   unlisted: Unlisted,
 ): Promise<{ projected: Projected; left: Unlisted }> {
-  const provenByThis = provenEnd(manifest, before);
+  if (manifest.unidentified) return { projected: NOTHING, left: unlisted };
+  const provenByThis = provenEnd(manifest);
   const left: Unlisted[number][] = [];
   let projected = NOTHING;
   for (const pending of unlisted) {
@@ -46,11 +48,16 @@ export async function endUnlisted(
       left.push(pending);
       continue;
     }
-    const end = provenByThis === undefined ? missing.f : later(missing.f, provenByThis);
+    const end = later(missing.f, provenByThis ?? latestUnseen(missing, manifest));
     const pair = await readPair(ports.log, missing, ports.now());
     if (pair) projected = add(projected, await endMissing(ports, manifest, pair, end));
   }
   return { projected, left };
+}
+
+/** Where the first snapshot without the connection proves no absence, only this one bounds its end. */
+function latestUnseen(missing: Manifest, manifest: Manifest): Instant {
+  return missing.unidentified ? listedSince(manifest.f, manifest.epsilonSeconds) : missing.f;
 }
 
 async function endMissing(

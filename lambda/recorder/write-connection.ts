@@ -41,7 +41,7 @@ export async function writeFolded(
     const folded = fold(connection);
     if (!folded || folded === connection) return NOTHING;
     if (await projection.writeConnection(folded, connection?.lastEntry, expiryOf(folded, manifest, retentionDays))) {
-      return countOf(folded, manifest);
+      return { ...countOf(folded, manifest), ended: Number(!connection?.end && folded.end !== undefined) };
     }
     connection = (await projection.readConnections([id])).get(id);
   }

@@ -22,6 +22,7 @@ export interface SnapshotRows {
 /** Elements that change while a connection lives on, and that its item therefore does not hold. */
 const LIVE =
   /"(?:timestamp|ingressBytes|egressBytes|ingressPackets|egressPackets|authorizationPolicyLastEvaluatedTime)":"[^"]*",?/g;
+const ACTIVE = '"status":{"code":"active"';
 const ESTABLISHED = /"connectionEstablishedTime":"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)"/;
 
 /** The members of a row whose change is written to its connection. Unknown elements are not: they may be counters. */
@@ -35,6 +36,9 @@ const STABLE = [
   'clientIp',
   'clientIpv6',
 ] as const;
+
+/** Those of a connection that has ended are on its item. */
+const COUNTERS = ['ingressBytes', 'egressBytes', 'ingressPackets', 'egressPackets'] as const;
 
 /** The changes from one snapshot to the next, in the order of their ids. Rows without an id change nothing. */
 export async function* changesBetween(before: SnapshotRows | undefined, now: SnapshotRows): AsyncGenerator<Change> {
@@ -89,7 +93,8 @@ function compare(
   before: Manifest | undefined,
   now: Manifest,
 ): Change | undefined {
-  const changed = STABLE.some((member) => row[member] !== undefined && row[member] !== previous[member]);
+  const members = hasEnded(row) ? [...STABLE, ...COUNTERS] : STABLE;
+  const changed = members.some((member) => row[member] !== undefined && row[member] !== previous[member]);
   const vanishedMessage = row.statusMessage === undefined && previous.statusMessage !== undefined;
   const posture =
     row.postureComplianceStatuses && !equal(row.postureComplianceStatuses, previous.postureComplianceStatuses);
@@ -112,7 +117,9 @@ function isSame(old: readonly StoredRow[], now: readonly StoredRow[], crossed: (
   const [before] = old;
   const [after] = now;
   if (old.length > 1 || now.length > 1 || !before || !after || crossed(after.line)) return false;
-  return before.line === after.line || before.line.replace(LIVE, '') === after.line.replace(LIVE, '');
+  if (before.line === after.line) return true;
+  // Of one that has ended, the counters are on its item too.
+  return after.line.includes(ACTIVE) && before.line.replace(LIVE, '') === after.line.replace(LIVE, '');
 }
 
 /** Whether the connection of a line has grown 24 hours old from one snapshot to the other, or its age is not plain. */

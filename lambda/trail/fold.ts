@@ -51,7 +51,9 @@ export function foldSighting(
   // How long it has lasted nobody knows where AWS does not say since when: it counts as long.
   if (!hasEnded(row))
     return !establishedAt || isLong(establishedAt, manifest.f) ? { ...identity, long: true } : identity;
-  return withEnd({ ...identity, ...lastState(row, manifest) }, reportedEnd(row, manifest, identity, previous));
+  const reported = row.endedAt ?? (connection?.end?.kind === 'reported' ? connection.endedAt : undefined);
+  const end = reported === undefined ? boundedEnd(manifest, identity, previous) : reportedEnd(reported);
+  return withEnd({ ...identity, ...lastState(row, manifest) }, end);
 }
 
 /** Marks an open connection that the snapshot `manifest` no longer lists; its last state is that of its last row. */
@@ -104,14 +106,16 @@ function firstSight(connectionId: string, manifest: Manifest): Connection {
   };
 }
 
-function reportedEnd(
-  row: ReadRow,
+function reportedEnd(endedAt: Instant): { endedAt: Instant; end: ConnectionEnd } {
+  return { endedAt, end: { kind: 'reported' } };
+}
+
+/** AWS says that it ended, but not when: after it was last seen alive, before this answer. */
+function boundedEnd(
   manifest: Manifest,
   connection: Connection,
   previous: Sighting | undefined,
-): { endedAt?: Instant; end: ConnectionEnd } {
-  if (row.endedAt) return { endedAt: row.endedAt, end: { kind: 'reported' } };
-  // AWS says that it ended, but not when: after it was last seen alive, before this answer.
+): { end: ConnectionEnd } {
   const seenAlive = previous && !hasEnded(previous.row) ? previous.manifest : undefined;
   const earliest = seenAlive
     ? later(connection.establishedAt, addSeconds(seenAlive.s, -seenAlive.epsilonSeconds))

@@ -1,4 +1,5 @@
 import type { CompactRange } from './proof.ts';
+import type { Manifest } from './snapshot.ts';
 import type { Instant } from './time.ts';
 
 /** The end of an endpoint's log: what the next entry is appended to. */
@@ -14,6 +15,7 @@ export interface Head {
   /** `s` of the log's first snapshot. */
   readonly firstSeenAt: Instant;
   readonly state: 'open' | 'closed';
+  readonly closedBecause?: Manifest['closedBecause'];
   /** The log's Merkle tree, so far as appending needs it. */
   readonly range: CompactRange;
 }

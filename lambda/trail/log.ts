@@ -14,6 +14,7 @@ export function nextHead(read: Head | undefined, manifest: Manifest, leaf: Hash)
     ...(coveredFromS === undefined ? {} : { coveredFromS }),
     firstSeenAt: read?.firstSeenAt ?? manifest.s,
     state: manifest.kind === 'closed' ? 'closed' : 'open',
+    ...(manifest.closedBecause === undefined ? {} : { closedBecause: manifest.closedBecause }),
     range: appendLeaf(read?.range ?? EMPTY_RANGE, leaf),
   };
 }

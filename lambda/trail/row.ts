@@ -26,8 +26,12 @@ export interface ReadRow {
   readonly problems: readonly string[];
 }
 
-/** The longest text the projection takes from a row; a longer one stays in the snapshot and counts as unparsed. */
+/**
+ * The most that the projection takes of a text, and of all elements that it does not know, as JSON. What is longer stays in the
+ * snapshot and counts as unparsed: an item that DynamoDB refuses would hold up all that come after it.
+ */
 const LONGEST_TEXT = 2048;
+const LONGEST_OTHER = 8192;
 
 type Reader = (element: Element) => unknown;
 
@@ -73,7 +77,9 @@ export function readRow(row: Elements, endpointId: string): ReadRow {
     else if (element !== endpointId && !isUnsaid(element)) problems.push(name);
   }
   // fromEntries, so that even an element named __proto__ becomes a member of its own.
-  if (other.length > 0) read.other = Object.fromEntries(other);
+  const unknown = Object.fromEntries(other);
+  if (JSON.stringify(unknown).length > LONGEST_OTHER) problems.push(...other.map(([name]) => name));
+  else if (other.length > 0) read.other = unknown;
   return { ...read, problems };
 }
 
@@ -135,13 +141,16 @@ function counter(element: Element): bigint | undefined {
 function texts(element: Element): readonly string[] | undefined {
   if (!isList(element)) return undefined;
   const all = element.map(text);
-  return all.every((one) => one !== undefined) ? all : undefined;
+  return all.every((one) => one !== undefined) && all.join('').length <= LONGEST_TEXT ? all : undefined;
 }
+
+/** Sort keys of indexes hold an instant beside the id, and 1,024 bytes at most (DynamoDB Developer Guide, quotas). */
+const LONGEST_ID = 256;
 
 /**
  * The ConnectionId of a row, empty where it has none that can be a key. `#` begins the keys of the trail's own items.
  */
 export function connectionIdOf(row: Elements): string {
   const id = row.connectionId;
-  return typeof id === 'string' && !isUnsaid(id) && id.length <= 1024 && !id.startsWith('#') ? id : '';
+  return typeof id === 'string' && !isUnsaid(id) && id.length <= LONGEST_ID && !id.startsWith('#') ? id : '';
 }

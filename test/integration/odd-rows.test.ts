@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recorded-trail.ts';
+import { expectSound } from '../support/sound.ts';
+
+const ID = 'cvpn-connection-0a';
+const alice = activeRow(ID, '2026-11-20 07:55:00');
+let trail: RecordedTrail;
+
+beforeEach(async () => {
+  trail = await RecordedTrail.start();
+  trail.rows = { [ALPHA]: [alice] };
+});
+afterEach(() => trail.close());
+
+describe('a row', () => {
+  it('that names no connection proves no absence: nothing is ended by it', async () => {
+    await trail.record();
+    trail.rows[ALPHA] = [{ ...alice, connectionId: '-' }];
+    for (let time = 0; time < 16; time++) await trail.recordAfter(5);
+    expect(await trail.connection(ID)).not.toHaveProperty('end');
+  });
+
+  it('that names no connection ends nothing after a gap either', async () => {
+    await trail.record();
+    trail.rows[ALPHA] = [{ ...alice, connectionId: '-' }];
+    await trail.recordAfter(180);
+    expect(await trail.connection(ID)).not.toHaveProperty('end');
+  });
+
+  it('with an id inside an unknown element has not that id', async () => {
+    const { connectionId: _, ...nameless } = alice;
+    trail.rows[ALPHA] = [{ ...nameless, invented: { connectionId: 'cvpn-connection-ff' } }];
+    await trail.record();
+    await expectSound(trail);
+  });
+
+  it('with an id too long for the keys of the indexes does not stop the projection', async () => {
+    const bob = activeRow('x'.repeat(1020), '2026-11-20 07:55:00');
+    trail.rows[ALPHA] = [alice, bob];
+    const { failures } = await trail.record();
+    expect(failures).toEqual([]);
+  });
+
+  it('too large for an item does not stop the projection', async () => {
+    trail.rows[ALPHA] = [endedRow({ ...alice, invented: 'x'.repeat(500_000) }, '2026-11-20 07:59:00')];
+    const { failures, ended } = await trail.record();
+    expect(failures).toEqual([]);
+    expect(ended).toBe(1);
+  });
+
+  it('nested deeper than an item may be does not stop the projection', async () => {
+    let deep: unknown = 'x';
+    for (let level = 0; level < 40; level++) deep = { a: deep };
+    trail.rows[ALPHA] = [endedRow({ ...alice, invented: deep as never }, '2026-11-20 07:59:00')];
+    const { failures } = await trail.record();
+    expect(failures).toEqual([]);
+  });
+
+  it('of an ended connection brings its last counters', async () => {
+    trail.rows[ALPHA] = [endedRow(alice, '2026-11-20 07:59:00')];
+    await trail.record();
+    trail.rows[ALPHA] = [endedRow(alice, '2026-11-20 07:59:00', { egressBytes: '999' })];
+    await trail.recordAfter(5);
+    expect(await trail.connection(ID)).toMatchObject({ egressBytes: 999n });
+  });
+
+  it('that no longer says when a connection ended leaves the end that AWS gave', async () => {
+    trail.rows[ALPHA] = [endedRow(alice, '2026-11-20 07:59:00')];
+    await trail.record();
+    trail.rows[ALPHA] = [alice];
+    await trail.recordAfter(5);
+    trail.rows[ALPHA] = [{ ...alice, status: { code: 'terminated' } }];
+    await trail.recordAfter(5);
+    expect(await trail.connection(ID)).toMatchObject({ endedAt: '2026-11-20T07:59:00Z', end: { kind: 'reported' } });
+  });
+
+  it('that comes again for an ended connection is not another end', async () => {
+    trail.rows[ALPHA] = [endedRow(alice, '2026-11-20 07:59:00')];
+    await trail.record();
+    trail.rows[ALPHA] = [endedRow(alice, '2026-11-20 07:59:00', { status: { code: 'terminated', message: 'x' } })];
+    expect((await trail.recordAfter(5)).ended).toBe(0);
+  });
+});
+
+describe('a chunk', () => {
+  it('never expires before an older manifest says', async () => {
+    trail.rows[ALPHA] = [endedRow(alice, '2026-11-20 07:59:00')];
+    trail.options = { ...trail.options, RETENTION: 365 };
+    await trail.record();
+    trail.options = { ...trail.options, RETENTION: 30 };
+    await trail.recordAfter(5);
+    const [first] = await trail.manifests();
+    const chunk = (await trail.scan(trail.options.SNAPSHOTS_TABLE)).find(({ slot }) => slot === 'chunk');
+    expect(chunk?.expiresAt).toBeGreaterThanOrEqual(first?.chunksExpireAt ?? 0);
+  });
+});
+
+describe('an endpoint that was deleted while it was not configured', () => {
+  it('is closed as deleted once it is configured again, not passed over', async () => {
+    trail.rows = { [ALPHA]: [], [BETA]: [] };
+    trail.options = { ...trail.options, ENDPOINTS: [ALPHA, BETA] };
+    await trail.record();
+    trail.options = { ...trail.options, ENDPOINTS: [ALPHA] };
+    await trail.recordAfter(5);
+    trail.rows = { [ALPHA]: [] };
+    trail.options = { ...trail.options, ENDPOINTS: [ALPHA, BETA] };
+    const { endpoints, failures } = await trail.recordAfter(5);
+    expect(failures).toEqual([]);
+    expect(endpoints[1]).toMatchObject({ endpointId: BETA, outcome: 'closed' });
+    expect((await trail.manifests(BETA)).at(-1)).toMatchObject({ closedBecause: 'endpoint-deleted' });
+    expect((await trail.recordAfter(5)).endpoints.map(({ endpointId }) => endpointId)).toEqual([ALPHA]);
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { accountOf, closedLogs, type EndpointList, expectedEndpoints } from '../../lambda/recorder/endpoints.ts';
+import type { Head } from '../../lambda/trail/head.ts';
+import type { EndpointRecord } from '../../lambda/trail/ports.ts';
+
+const F = '2026-11-20T08:00:00Z';
+
+function listed(...ids: string[]): EndpointList {
+  return { descriptions: new Map(ids.map((id) => [id, { clientVpnEndpointId: id }])), f: F };
+}
+
+const NO_LIST: EndpointList = { failure: { reason: 'endpoint-list', message: 'x' }, error: new Error('x') };
+
+function log(endpointId: string, state: Head['state']): EndpointRecord {
+  const why = state === 'closed' ? { closedBecause: 'endpoint-deleted' } : {};
+  return { endpointId, head: { endpointId, state, ...why } as Head };
+}
+
+/** The endpoints to record, each with what is special about it. */
+function expected(configured: 'all' | string[], list: EndpointList, known: EndpointRecord[] = []) {
+  return expectedEndpoints(configured, list, known).map(({ endpointId, configured, unlistedAt }) => [
+    endpointId,
+    configured ? 'configured' : 'not configured',
+    unlistedAt ?? 'listed, or no list',
+  ]);
+}
+
+describe('the endpoints to record', () => {
+  it('are all that AWS lists, and every open log that it does not', () => {
+    expect(expected('all', listed('b', 'a'), [log('c', 'open'), log('d', 'closed')])).toEqual([
+      ['a', 'configured', 'listed, or no list'],
+      ['b', 'configured', 'listed, or no list'],
+      ['c', 'configured', F],
+    ]);
+  });
+
+  it('are the open logs where the list cannot be had, and none of them is missing from it', () => {
+    expect(expected('all', NO_LIST, [log('a', 'open'), log('b', 'closed')])).toEqual([
+      ['a', 'configured', 'listed, or no list'],
+    ]);
+  });
+
+  it('are those configured, listed or not, and open logs that no longer are', () => {
+    expect(expected(['a', 'b'], listed('a', 'x'), [log('c', 'open')])).toEqual([
+      ['a', 'configured', 'listed, or no list'],
+      ['b', 'configured', F],
+      ['c', 'not configured', F],
+    ]);
+  });
+
+  it('are without a configured one that was deleted, and with it should AWS list it again', () => {
+    expect(expected(['a'], listed(), [log('a', 'closed')])).toEqual([]);
+    expect(expected(['a'], listed('a'), [log('a', 'closed')])).toEqual([['a', 'configured', 'listed, or no list']]);
+  });
+
+  it('leave the closed logs to be finished', () => {
+    const known = [log('a', 'open'), log('b', 'closed'), { endpointId: 'c' }];
+    const logs = closedLogs(known, expectedEndpoints('all', listed('a'), known));
+    expect(logs.map(({ endpointId }) => endpointId)).toEqual(['b']);
+  });
+});
+
+describe('an endpoint’s account', () => {
+  it.each([
+    ['arn:aws:acm:eu-central-1:123456789012:certificate/1a2b', '123456789012'],
+    ['arn:aws-us-gov:acm:us-gov-west-1:210987654321:certificate/1a2b', '210987654321'],
+    ['arn:aws:iam::123456789012:server-certificate/x', undefined],
+    ['', undefined],
+    [undefined, undefined],
+  ])('by the certificate %s is %s', (serverCertificateArn, account) => {
+    expect(accountOf(serverCertificateArn === undefined ? {} : { serverCertificateArn })).toBe(account);
+  });
+
+  it('is not known of an endpoint that was not described', () => {
+    expect(accountOf(undefined)).toBeUndefined();
+  });
+});
