@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { appendClosing, appendSnapshot, type EntryContext } from '../../lambda/recorder/append.ts';
+import type { Capture } from '../../lambda/recorder/capture.ts';
+import { gapReasons } from '../../lambda/recorder/gap-reasons.ts';
+import type { Head } from '../../lambda/trail/head.ts';
+import { nextHead } from '../../lambda/trail/log.ts';
+import type { SnapshotLog } from '../../lambda/trail/ports.ts';
+import { EMPTY_RANGE, leafHash } from '../../lambda/trail/proof.ts';
+
+const context: EntryContext = {
+  accountId: '123456789012',
+  region: 'eu-central-1',
+  endpointId: 'cvpn-endpoint-0a',
+  slot: '2026-11-20T09:00:00Z',
+  epsilonSeconds: 120,
+  intervalMinutes: 5,
+};
+/** The last snapshot held rows without an id; the last proof was ten minutes before it. */
+const head: Head = {
+  endpointId: context.endpointId,
+  entry: 7,
+  slot: '2026-11-20T08:00:00Z',
+  s: '2026-11-20T08:00:00Z',
+  f: '2026-11-20T08:00:10Z',
+  coveredFromS: '2026-11-20T07:50:00Z',
+  firstSeenAt: '2026-11-01T00:00:00Z',
+  state: 'open',
+  range: EMPTY_RANGE,
+};
+const capture: Capture = {
+  rows: [],
+  connections: 0,
+  unidentified: 0,
+  s: context.slot,
+  f: context.slot,
+  pages: 1,
+  requestIds: [],
+};
+const log = {
+  commit: async () => true,
+  readFailures: async () => [],
+  readManifest: async () => undefined,
+} as unknown as SnapshotLog;
+
+describe('a snapshot with rows that have no id', () => {
+  it('ends no gap: the next proof does, and the gap begins at the last one', async () => {
+    expect((await appendSnapshot(log, context, head, { ...capture, unidentified: 1 }))?.gap).toBeUndefined();
+    expect((await appendSnapshot(log, context, head, capture))?.gap).toEqual({
+      start: '2026-11-20T07:48:00Z',
+      end: '2026-11-20T08:02:00Z',
+      reasons: ['unidentified-rows'],
+    });
+  });
+
+  it('before a deletion widens what may be lost', async () => {
+    const closing = { because: 'endpoint-deleted', at: '2026-11-20T08:05:00Z', requestIds: [] } as const;
+    expect((await appendClosing(log, context, head, closing))?.gap).toMatchObject({ start: '2026-11-20T07:48:00Z' });
+  });
+});
+
+describe('a deletion', () => {
+  it('that AWS’s list told before the last snapshot was whole loses nothing', async () => {
+    const closing = { because: 'endpoint-deleted', at: head.f, requestIds: [] } as const;
+    expect((await appendClosing(log, context, head, closing))?.gap).toBeUndefined();
+  });
+});
+
+describe('the head after an entry', () => {
+  const headAfter = async (read: Head | undefined) => {
+    const appended = await appendSnapshot(log, context, read, capture);
+    if (!appended) throw new Error('not appended');
+    return nextHead(read, appended.manifest, leafHash('x'));
+  };
+
+  it('knows since when there is a log', async () => {
+    expect((await headAfter(undefined)).firstSeenAt).toBe(context.slot);
+    expect((await headAfter({ ...head, range: { size: 0, hashes: [] } })).firstSeenAt).toBe('2026-11-01T00:00:00Z');
+  });
+
+  it('goes on with coverage from a deletion, and not from the end of a configuration', async () => {
+    const closed = async (because: 'endpoint-deleted' | 'not-configured') => {
+      const at = '2026-11-20T08:05:00Z';
+      const appended = await appendClosing(log, context, head, { because, at, requestIds: [] });
+      return appended && nextHead(head, appended.manifest, leafHash('x'));
+    };
+    expect(await closed('endpoint-deleted')).toMatchObject({ state: 'closed', coveredFromS: '2026-11-20T08:05:00Z' });
+    expect(await closed('not-configured')).toMatchObject({ state: 'closed', coveredFromS: '2026-11-20T07:50:00Z' });
+  });
+});
+
+describe('the reason "no-run"', () => {
+  it('is for more than two intervals without an attempt', () => {
+    const reasons = (to: string) => gapReasons([], '2026-11-20T08:00:00Z', to, 5, undefined);
+    expect(reasons('2026-11-20T08:10:00Z')).toEqual([]);
+    expect(reasons('2026-11-20T08:10:01Z')).toEqual(['no-run']);
+    expect(gapReasons([], '2026-11-20T08:00:00Z', '2026-11-20T09:00:00Z', 5, 'not-configured')).toEqual([
+      'not-configured',
+    ]);
+  });
+});

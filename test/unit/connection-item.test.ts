@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { fromConnectionItem, personKey, toConnectionItem } from '../../lambda/dynamodb/connection-item.ts';
+import { CONNECTIONS } from '../../lambda/dynamodb/tables.ts';
+import type { Connection } from '../../lambda/trail/connection.ts';
+
+const alice: Connection = {
+  connectionId: 'cvpn-connection-0a',
+  endpointId: 'cvpn-endpoint-0a',
+  accountId: '123456789012',
+  region: 'eu-central-1',
+  status: 'active',
+  establishedAt: '2026-11-19T23:59:59Z',
+  commonName: 'Alice.Example.com',
+  clientIp: '172.31.0.2',
+  firstSeenAt: '2026-11-20T00:02:00Z',
+  firstSlot: '2026-11-20T00:02:00Z',
+  lastEntry: 3,
+};
+
+/** The keys of the indexes the connection is in. */
+function keys(connection: Connection): Record<string, unknown> {
+  const item = toConnectionItem(connection, undefined);
+  const indexes = CONNECTIONS.indexes.filter(({ partitionKey }) => item[partitionKey] !== undefined);
+  return Object.fromEntries(
+    indexes.map(({ name, partitionKey, sortKey }) => [name, [item[partitionKey], item[sortKey]]]),
+  );
+}
+
+const START = '2026-11-19T23:59:59Z#cvpn-connection-0a';
+
+describe('a connection', () => {
+  it('is in the indexes of the day it was established, of its name in lower case, and of its address', () => {
+    expect(keys(alice)).toEqual({
+      byEndpointDay: ['cvpn-endpoint-0a#2026-11-19', START],
+      byCommonName: ['alice.example.com', START],
+      byClientIp: ['cvpn-endpoint-0a#172.31.0.2', START],
+    });
+  });
+
+  it('is in the index of usernames where that is not its common name in another case', () => {
+    expect(keys({ ...alice, username: 'alice.example.COM' })).not.toHaveProperty('byUsername');
+    expect(keys({ ...alice, username: 'Alice' })).toMatchObject({ byUsername: ['alice', START] });
+  });
+
+  it('is in the index of IPv6 addresses by that address', () => {
+    expect(keys({ ...alice, clientIpv6: '2001:DB8::2' })).toMatchObject({
+      byClientIpv6: ['cvpn-endpoint-0a#2001:db8::2', START],
+    });
+  });
+
+  it('is in the index of long ones by its latest end, behind all ends while it is open', () => {
+    const long = { ...alice, long: true } as const;
+    expect(keys(long)).toMatchObject({ long: ['cvpn-endpoint-0a', '~#cvpn-connection-0a'] });
+    expect(keys({ ...long, endedAt: '2026-11-21T00:00:00Z', end: { kind: 'reported' } })).toMatchObject({
+      long: ['cvpn-endpoint-0a', '2026-11-21T00:00:00Z#cvpn-connection-0a'],
+    });
+    const between = ['2026-11-20T00:00:00Z', '2026-11-21T01:00:00Z'] as const;
+    expect(keys({ ...long, end: { kind: 'inferred', between } })).toMatchObject({
+      long: ['cvpn-endpoint-0a', '2026-11-21T01:00:00Z#cvpn-connection-0a'],
+    });
+  });
+
+  it.each<Partial<Connection>>([
+    {},
+    { long: true, establishedAtIsFirstSight: true },
+    {
+      endedAt: '2026-11-20T00:00:00Z',
+      end: { kind: 'reported' },
+      ingressBytes: 18446744073709551615n,
+      egressBytes: 0n,
+    },
+    { end: { kind: 'inferred', between: ['2026-11-20T00:00:00Z', '2026-11-20T01:00:00Z'] }, long: true },
+  ])('with %o is read as it was written', (more) => {
+    const connection = { ...alice, ...more };
+    const item = Object.entries(toConnectionItem(connection, 1_800_000_000)).filter(([, value]) => value !== undefined);
+    expect(fromConnectionItem(Object.fromEntries(item))).toEqual(connection);
+  });
+});
+
+describe('the key of a name', () => {
+  it('is its hash where the name is longer than a key may be', () => {
+    expect(personKey('X'.repeat(512))).toBe('x'.repeat(512));
+    expect(personKey('X'.repeat(513))).toMatch(/^sha256#[0-9a-f]{64}$/);
+    expect(personKey('X'.repeat(513))).toBe(personKey('x'.repeat(513)));
+  });
+});

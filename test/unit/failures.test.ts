@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import {
+  AnsweredError,
+  CaptureTimeout,
+  MalformedAnswer,
+  ProjectionUnfinished,
+  RepeatedToken,
+  StoreError,
+  Superseded,
+  toFailure,
+} from '../../lambda/recorder/failures.ts';
+
+/** An error as the SDK throws it. */
+function sdkError(name: string, more: object = {}): Error {
+  return Object.assign(new Error('User: arn:aws:iam::123456789012:user/alice may not'), { name, ...more });
+}
+
+const answered = (httpStatusCode: number) => ({ $metadata: { httpStatusCode, requestId: 'r-1' } });
+
+describe('a failure', () => {
+  it.each([
+    [new Superseded(), 'superseded'],
+    [new StoreError('x'), 'store'],
+    [new ProjectionUnfinished('x'), 'timeout'],
+    [new RepeatedToken('x'), 'repeated-token'],
+    [new MalformedAnswer('x'), 'malformed-answer'],
+    [new CaptureTimeout('x'), 'timeout'],
+    [new AnsweredError('RequestLimitExceeded', 'x'), 'throttled'],
+    [sdkError('ThrottlingException', answered(400)), 'throttled'],
+    [sdkError('UnauthorizedOperation', answered(403)), 'access-denied'],
+    [sdkError('ExpiredToken', answered(400)), 'access-denied'],
+    [sdkError('RequestExpired', answered(400)), 'access-denied'],
+    [sdkError('CredentialsProviderError'), 'access-denied'],
+    [sdkError('InvalidClientVpnEndpointId.NotFound', answered(400)), 'endpoint-not-found'],
+    [sdkError('InvalidClientVpnEndpointId.Malformed', answered(400)), 'endpoint-not-found'],
+    [sdkError('Error', { code: 'ECONNREFUSED' }), 'network'],
+    [sdkError('TimeoutError', { code: 'ECONNRESET' }), 'network'],
+    [sdkError('TimeoutError'), 'timeout'],
+    [sdkError('InternalError', { code: 'InternalError', ...answered(500) }), 'aws-error'],
+    ['a string', 'aws-error'],
+  ])('of %o has the reason %s', (error, reason) => {
+    expect(toFailure(error).reason).toBe(reason);
+  });
+
+  it('names AWS’s code and the request where AWS answered', () => {
+    expect(toFailure(sdkError('UnauthorizedOperation', answered(403)))).toMatchObject({
+      awsCode: 'UnauthorizedOperation',
+      requestId: 'r-1',
+    });
+    expect(toFailure(new AnsweredError('InternalError', 'x', 'r-2'))).toMatchObject({
+      awsCode: 'InternalError',
+      requestId: 'r-2',
+    });
+    expect(toFailure(sdkError('TimeoutError', { code: 'ECONNRESET' }))).not.toHaveProperty('awsCode');
+  });
+
+  it('keeps AWS’s own words out, which may name people, and says ours', () => {
+    for (const name of ['UnauthorizedOperation', 'InternalError', 'ThrottlingException']) {
+      expect(toFailure(sdkError(name, answered(400))).message).not.toContain('alice');
+    }
+    expect(toFailure(new AnsweredError('InternalError', 'alice may not')).message).not.toContain('alice');
+    expect(toFailure(new MalformedAnswer('expected a list')).message).toBe('expected a list');
+  });
+});

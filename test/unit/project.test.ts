@@ -1,0 +1,138 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type ProjectorPorts, projectLog } from '../../lambda/recorder/project.ts';
+import { writeFolded } from '../../lambda/recorder/write-connection.ts';
+import type { Connection } from '../../lambda/trail/connection.ts';
+import type { Watermark } from '../../lambda/trail/head.ts';
+import type { Projection, SnapshotLog } from '../../lambda/trail/ports.ts';
+import type { Manifest } from '../../lambda/trail/snapshot.ts';
+import { ALPHA, activeRow } from '../support/recorded-trail.ts';
+
+const SLOT = '2026-11-20T08:00:00Z';
+const NOW = new Date(SLOT);
+const manifest = {
+  kind: 'snapshot',
+  endpointId: ALPHA,
+  entry: 0,
+  slot: SLOT,
+  s: SLOT,
+  f: SLOT,
+  epsilonSeconds: 120,
+} as Manifest;
+const idOf = (index: number) => `cvpn-connection-${String(index).padStart(4, '0')}`;
+
+/** A projection in memory that keeps what was asked of it. */
+class Memory implements Projection {
+  connections = new Map<string, Connection>();
+  marks: Watermark[] = [];
+  asked: string[] = [];
+  /** Refuses so many writes, each after another projector's write of the entry. */
+  overtaken: Connection[] = [];
+
+  async readWatermark(): Promise<Watermark | undefined> {
+    return this.marks.at(-1);
+  }
+  async saveWatermark(mark: Watermark): Promise<boolean> {
+    this.marks.push(mark);
+    return true;
+  }
+  async readConnections(ids: readonly string[]): Promise<Map<string, Connection>> {
+    this.asked.push(...ids);
+    return new Map([...this.connections].filter(([id]) => ids.includes(id)));
+  }
+  async writeConnection(connection: Connection, read: number | undefined): Promise<boolean> {
+    const other = this.overtaken.shift();
+    if (other) this.connections.set(other.connectionId, other);
+    if (this.connections.get(connection.connectionId)?.lastEntry !== read) return false;
+    this.connections.set(connection.connectionId, connection);
+    return true;
+  }
+}
+
+let memory: Memory;
+beforeEach(() => {
+  memory = new Memory();
+});
+
+/** Projects one snapshot of so many connections. */
+function project(count: number, more: Partial<ProjectorPorts> = {}) {
+  const rows = Array.from({ length: count }, (_, index) => {
+    const id = idOf(index);
+    return { id, line: JSON.stringify(activeRow(id, '2026-11-20 07:55:00')) };
+  });
+  const log = {
+    async *readManifestsAfter() {
+      yield manifest;
+    },
+  } as unknown as SnapshotLog;
+  return projectLog({ log, projection: memory, now: () => NOW, atHand: { manifest, rows: [rows] }, ...more }, ALPHA);
+}
+
+describe('a projection', () => {
+  it('saves how far it is after every 2,000 connections, and the whole entry at the end', async () => {
+    expect(await project(2_150)).toMatchObject({ opened: 2_150 });
+    expect(memory.marks).toEqual([
+      { endpointId: ALPHA, entry: -1, slot: '', f: '', unlisted: [], partialAfter: idOf(1_999) },
+      { endpointId: ALPHA, entry: 0, slot: SLOT, f: SLOT, unlisted: [] },
+    ]);
+  });
+
+  it('begins no batch after its deadline, and goes on behind the last one', async () => {
+    let asked = 0;
+    // The clock is asked once for the rows, and then before each batch.
+    const now = () => new Date(NOW.getTime() + (++asked > 2 ? 1000 : 0));
+    await expect(project(250, { now, deadline: new Date(NOW.getTime() + 1000) })).rejects.toThrow('the deadline came');
+    expect(memory.marks).toMatchObject([{ entry: -1, partialAfter: idOf(99) }]);
+    memory.asked = [];
+    await project(250);
+    expect(memory.asked).toEqual(Array.from({ length: 150 }, (_, index) => idOf(index + 100)));
+    expect(memory.connections.size).toBe(250);
+  });
+});
+
+describe('the write of an entry into a connection', () => {
+  const known = (lastEntry: number, more: Partial<Connection> = {}) =>
+    ({ connectionId: idOf(0), endpointId: ALPHA, firstSlot: SLOT, lastEntry, ...more }) as Connection;
+  const entry = { ...manifest, entry: 3, slot: '2026-11-20T08:15:00Z' };
+  const fold = (connection: Connection | undefined) =>
+    known(3, { contradictions: (connection?.contradictions ?? 0) + 1 });
+  const write = (read: Connection | undefined) => writeFolded({ projection: memory }, idOf(0), read, entry, fold);
+
+  it('is not done again where the entry is in there, or a later one, and counts the same', async () => {
+    memory.connections.set(idOf(0), known(2));
+    const first = await write(known(2));
+    expect(first).toEqual({ opened: 0, ended: 0, anomalies: 1 });
+    expect(await write(memory.connections.get(idOf(0)))).toEqual(first);
+    expect(memory.connections.get(idOf(0))).toMatchObject({ contradictions: 1 });
+    expect(await write(known(4))).toEqual({ opened: 0, ended: 0, anomalies: 0 });
+  });
+
+  it('is not done to a connection of another endpoint’s log', async () => {
+    const other = known(2, { endpointId: 'cvpn-endpoint-other' });
+    memory.connections.set(idOf(0), other);
+    expect(await write(other)).toEqual({ opened: 0, ended: 0, anomalies: 0 });
+    expect(memory.connections.get(idOf(0))).toBe(other);
+  });
+
+  it('is done over what another projector has written meanwhile, and given up where that never ends', async () => {
+    memory.connections.set(idOf(0), known(0));
+    memory.overtaken = [known(1), known(2, { contradictions: 5 })];
+    await write(known(0));
+    expect(memory.connections.get(idOf(0))).toMatchObject({ lastEntry: 3, contradictions: 6 });
+    memory.connections.set(idOf(0), known(-9));
+    memory.overtaken = [-8, -7, -6, -5, -4].map((lastEntry) => known(lastEntry));
+    await expect(write(known(-9))).rejects.toThrow('was written by others 5 times');
+  });
+
+  it('counts what was opened, what ended, and an inferred end as an anomaly', async () => {
+    const counted = (more: Partial<Connection>) =>
+      writeFolded({ projection: memory }, idOf(0), undefined, entry, () => {
+        memory.connections.clear();
+        return known(3, more);
+      });
+    expect(await counted({ firstSlot: entry.slot })).toEqual({ opened: 1, ended: 0, anomalies: 0 });
+    expect(await counted({ end: { kind: 'reported' } })).toEqual({ opened: 0, ended: 1, anomalies: 0 });
+    const between = [SLOT, SLOT] as const;
+    expect(await counted({ end: { kind: 'inferred', between } })).toEqual({ opened: 0, ended: 1, anomalies: 1 });
+    expect(await counted({ unlistedSince: SLOT })).toEqual({ opened: 0, ended: 0, anomalies: 1 });
+  });
+});

@@ -1,0 +1,80 @@
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { METRIC_NAMESPACE, METRIC_SERVICE } from '../../lambda/recorder/metric-names.ts';
+import { reportMetrics } from '../../lambda/recorder/report-metrics.ts';
+import type { EndpointOutcome, RecordingSummary } from '../../lambda/recorder/summary.ts';
+
+const outcome = (kind: EndpointOutcome['outcome'], anomalies: number): EndpointOutcome => ({
+  endpointId: 'cvpn-endpoint-0a',
+  outcome: kind,
+  connections: 0,
+  opened: 0,
+  ended: 0,
+  unparsed: 0,
+  unidentified: 0,
+  anomalies,
+  pages: 1,
+  writeUnits: 0,
+});
+
+const summary: RecordingSummary = {
+  slot: '2026-11-20T08:00:00Z',
+  endpoints: [outcome('committed', 2), outcome('committed', 3), outcome('already-committed', 0), outcome('failed', 0)],
+  connections: 41,
+  opened: 7,
+  ended: 6,
+  unparsed: 5,
+  failures: [
+    { reason: 'throttled', message: 'x' },
+    { reason: 'throttled', message: 'x' },
+    { reason: 'network', message: 'x' },
+  ],
+  oldestSnapshotAgeSeconds: 1234,
+};
+
+describe('the metrics of a recording', () => {
+  let lines: string[];
+
+  beforeEach(() => {
+    lines = [];
+    vi.stubEnv('POWERTOOLS_DEV', 'true');
+    vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'false');
+    vi.spyOn(console, 'log').mockImplementation((line: string) => lines.push(line));
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    vi.restoreAllMocks();
+  });
+
+  function emitted(): Record<string, unknown>[] {
+    reportMetrics(new Metrics({ namespace: METRIC_NAMESPACE, serviceName: METRIC_SERVICE }), summary);
+    return lines.map((line) => JSON.parse(line));
+  }
+
+  it('are its sums, and the age in seconds', () => {
+    const [totals] = emitted();
+    expect(totals).toMatchObject({
+      service: 'recorder',
+      SnapshotsCommitted: 2,
+      Connections: 41,
+      OldestSnapshotAge: 1234,
+      Failures: 3,
+      UnparsedRows: 5,
+      Anomalies: 5,
+    });
+    const { CloudWatchMetrics } = (totals?._aws ?? {}) as {
+      CloudWatchMetrics: { Metrics: { Name: string; Unit: string }[] }[];
+    };
+    expect(CloudWatchMetrics[0]?.Metrics).toContainEqual(
+      expect.objectContaining({ Name: 'OldestSnapshotAge', Unit: 'Seconds' }),
+    );
+  });
+
+  it('count the failures once more by their reason', () => {
+    const [, ...byReason] = emitted();
+    expect(byReason.map(({ reason, Failures }) => [reason, Failures])).toEqual([
+      ['throttled', 2],
+      ['network', 1],
+    ]);
+  });
+});
