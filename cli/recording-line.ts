@@ -20,11 +20,16 @@ export function failureLines({ slot, failures }: RecordingSummary, alarm: (text:
 const NOTHING_NEW = {
   'already-committed': 'recorded before',
   superseded: 'nothing recorded: the trail holds a later recording',
-  closed: 'closed: the endpoint is no longer there, or no longer to be recorded',
+} as const;
+
+const CLOSED = {
+  'endpoint-deleted': 'log closed: AWS neither lists the endpoint nor knows it any more',
+  'not-configured': 'log closed: the endpoint is not among those to record; it goes on when it is again',
 } as const;
 
 function wordsFor(outcome: EndpointOutcome, alarm: (text: string) => string): string[] {
   if (outcome.outcome === 'committed') return committed(outcome, alarm);
+  if (outcome.outcome === 'closed') return [CLOSED[outcome.closedBecause ?? 'endpoint-deleted']];
   if (outcome.outcome !== 'failed') return [NOTHING_NEW[outcome.outcome]];
   const { message, reason } = outcome.failure ?? { message: 'no reason was given', reason: 'unknown' };
   return [alarm(`not recorded: ${message} (${reason})`)];

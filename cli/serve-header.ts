@@ -29,7 +29,7 @@ function suggestions(
     'What AWS tells now, a connection only until 60 minutes after its end (any credentials will do):',
     `${aws('ec2 describe-client-vpn-connections', url)} --client-vpn-endpoint-id ${endpointId}`,
     'What the trail remembers:',
-    `${aws('dynamodb scan', dynamodb)} --table-name ${CONNECTIONS_TABLE} --max-items 3`,
+    `${aws('dynamodb scan', dynamodb)} --table-name ${CONNECTIONS_TABLE} --index-name byEndpointDay --max-items 3`,
   ];
 }
 

@@ -29,6 +29,9 @@ const REFUSED_PERMISSION = new Set(['AccessDenied', 'AccessDeniedException', 'Un
 /** EC2 as the environment names it: AWS with the usual credentials, or what AWS_ENDPOINT_URL_EC2 leads to. */
 export function ec2FromEnvironment(env: NodeJS.ProcessEnv): EC2Client {
   const endpoint = env.AWS_ENDPOINT_URL_EC2 ?? env.AWS_ENDPOINT_URL;
+  if (endpoint !== undefined && !URL.canParse(endpoint)) {
+    throw new AwsNotReady(`AWS_ENDPOINT_URL_EC2 is "${endpoint}"; expected an address like http://127.0.0.1:8791.`);
+  }
   return new EC2Client(endpoint !== undefined && isLoopback(endpoint) ? loopbackIdentity(env) : {});
 }
 

@@ -92,6 +92,10 @@ function elsewhere(endpoint: string): EmbeddedDynamoDb {
 
 async function connect(place: TrailPlace, engine: EmbeddedDynamoDb, location: string): Promise<TrailStore> {
   const { endpoint, ended } = engine;
+  if (place.snapshotsTable === place.connectionsTable) {
+    await engine.close();
+    throw new StoreUnusable(`Both tables are named "${place.snapshotsTable}"; expected two names.`);
+  }
   const client = new DynamoDBClient({ endpoint, ...(isLoopback(endpoint) ? loopbackIdentity(place.env) : {}) });
   const close = async () => {
     client.destroy();

@@ -4,7 +4,7 @@ import type { GapNote, SnapshotLog } from '../trail/ports.ts';
 import { type ChunkReference, FORMAT_VERSION, type Manifest, packChunks } from '../trail/snapshot.ts';
 import { addSeconds, type Instant, toMilliseconds } from '../trail/time.ts';
 import type { Capture } from './capture.ts';
-import { gapReasons } from './gap-reasons.ts';
+import { gapReasons, type KnownReason } from './gap-reasons.ts';
 import { RECORDER_VERSION } from './version.ts';
 
 /** What an entry says beside the capture. */
@@ -136,7 +136,7 @@ async function gapBefore(
 }
 
 /** Why coverage does not go on from the last entry, where it does not. */
-function knownReason(read: Head | undefined, from: Instant): 'not-configured' | 'unidentified-rows' | undefined {
-  if (read?.state === 'closed') return 'not-configured';
+function knownReason(read: Head | undefined, from: Instant): KnownReason | undefined {
+  if (read?.state === 'closed') return read.closedBecause;
   return read?.s === from ? undefined : 'unidentified-rows';
 }

@@ -43,24 +43,37 @@ export async function readEndpointList(ports: CapturePorts, deadline: AbortSigna
   }
 }
 
+/** Whose endpoints a recording is about; without an account where nothing tells it. */
+export interface Owner {
+  readonly region: string;
+  readonly accountId: string | undefined;
+}
+
 /**
- * The endpoints to record: those configured, or all that AWS lists; and every open log, since it goes on until it is
- * closed.
+ * The endpoints to record: those configured, or all that AWS lists; and every open log of the same Region and account,
+ * since it goes on until it is closed. The logs of others are not missing from this list: they are another recorder's.
  */
 export function expectedEndpoints(
   configured: 'all' | readonly string[],
   list: EndpointList,
   known: readonly EndpointRecord[],
+  owner: Owner,
 ): ExpectedEndpoint[] {
-  const open = known.filter(({ head }) => head?.state === 'open').map(({ endpointId }) => endpointId);
+  const open = known
+    .filter(({ head }) => head?.state === 'open' && isOf(owner, head))
+    .map(({ endpointId }) => endpointId);
+  // A slip of the pen in the configuration must not close the logs of what was meant.
+  const isCertain = configured === 'all' || configured.every((id) => list.descriptions?.has(id));
   const wanted = configured === 'all' ? [...(list.descriptions?.keys() ?? [])] : configured;
   const expected = [...new Set([...wanted, ...open])].sort().map((endpointId): ExpectedEndpoint => {
     const record = known.find((one) => one.endpointId === endpointId);
-    const unlistedAt = list.descriptions && !list.descriptions.has(endpointId) ? { unlistedAt: list.f } : {};
+    // Without an account, an empty list may be that of a stranger's.
+    const isUnlisted = owner.accountId !== undefined && list.descriptions && !list.descriptions.has(endpointId);
+    const unlistedAt = isUnlisted ? { unlistedAt: list.f } : {};
     return {
       ...record,
       endpointId,
-      configured: configured === 'all' || configured.includes(endpointId),
+      configured: !isCertain || configured === 'all' || configured.includes(endpointId),
       ...unlistedAt,
     };
   });
@@ -68,6 +81,16 @@ export function expectedEndpoints(
   return expected.filter(
     ({ head, unlistedAt }) => head?.closedBecause !== 'endpoint-deleted' || unlistedAt === undefined,
   );
+}
+
+/** The owner that the settings name, or that the list tells. */
+export function ownerOf(region: string, accountId: string | undefined, list: EndpointList): Owner {
+  const told = [...(list.descriptions?.values() ?? [])].map(accountOf).find((account) => account !== undefined);
+  return { region, accountId: accountId ?? told };
+}
+
+function isOf({ region, accountId }: Owner, head: Head): boolean {
+  return head.region === region && (accountId === undefined || head.accountId === accountId);
 }
 
 /** The logs that nothing more is expected of. */

@@ -95,10 +95,17 @@ export function toFailure(error: unknown): Failure {
   const requestId = sdkError.requestId ?? sdkError.$metadata?.requestId;
   return {
     reason,
-    message: isOurs(sdkError) ? sdkError.message : (SENTENCES[reason] ?? `the call ended with ${sdkError.name}`),
+    message: sentenceOf(reason, sdkError),
     ...(awsCode && awsCode !== 'Error' ? { awsCode } : {}),
     ...(requestId ? { requestId } : {}),
   };
+}
+
+/** Of AWS's own words nothing: they may name people. Node's, of a connection, name the address that was tried. */
+function sentenceOf(reason: FailureReason, error: SdkError): string {
+  if (isOurs(error)) return error.message;
+  const sentence = SENTENCES[reason] ?? `the call ended with ${error.name}`;
+  return reason === 'network' ? `${sentence}: ${error.message}` : sentence;
 }
 
 /** Errors whose words are our own. */

@@ -1,6 +1,9 @@
 import type { FailureNote } from '../trail/ports.ts';
 import { type Instant, secondsBetween } from '../trail/time.ts';
 
+/** A reason that the log itself gives. */
+export type KnownReason = 'not-configured' | 'endpoint-deleted' | 'unidentified-rows';
+
 /**
  * Why a gap came about: the reasons of the failures noted in it, with `no-run` where for more than two intervals
  * nobody even tried.
@@ -13,7 +16,7 @@ export function gapReasons(
   from: Instant,
   to: Instant,
   intervalMinutes: number,
-  known: 'not-configured' | 'unidentified-rows' | undefined,
+  known: KnownReason | undefined,
 ): string[] {
   const reasons = new Set<string>(notes.filter(({ reason }) => reason !== 'superseded').map(({ reason }) => reason));
   if (known) reasons.add(known);

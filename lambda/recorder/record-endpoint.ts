@@ -99,6 +99,7 @@ function outcomeOf(
     pages,
     writeUnits: ports.writeUnits(),
     ...(manifest ? { capturedAt: manifest.f } : {}),
+    ...(manifest?.closedBecause === undefined ? {} : { closedBecause: manifest.closedBecause }),
     ...(gap ? { gap } : {}),
   };
 }

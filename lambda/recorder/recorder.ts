@@ -16,6 +16,7 @@ import {
   type ExpectedEndpoint,
   expectedEndpoints,
   keepDescriptions,
+  ownerOf,
   readEndpointList,
 } from './endpoints.ts';
 import type { RecorderSettings } from './env.ts';
@@ -84,7 +85,8 @@ export async function record(
   const log = new DynamoDbSnapshotLog(ports.documents, options.SNAPSHOTS_TABLE);
   const known = await log.readEndpoints();
   const list = await readEndpointList(capturing, captureDeadline);
-  const expected = expectedEndpoints(options.ENDPOINTS, list, known);
+  const owner = ownerOf(options.REGION, options.ACCOUNT_ID, list);
+  const expected = expectedEndpoints(options.ENDPOINTS, list, known, owner);
   if (list.failure) {
     run.onError?.(undefined, list.failure, list.error);
     await log.noteFailure(undefined, slot, { ...list.failure, at: toInstant(ports.now()) }).catch(() => undefined);

@@ -10,6 +10,8 @@ export interface EndpointOutcome {
    */
   readonly outcome: 'committed' | 'already-committed' | 'superseded' | 'closed' | 'failed';
   readonly failure?: Failure;
+  /** Why the log was closed, where it was. */
+  readonly closedBecause?: 'endpoint-deleted' | 'not-configured';
   /** Distinct connections in the snapshot. */
   readonly connections: number;
   /** Connections seen for the first time. */

@@ -5,6 +5,9 @@ import type { Instant } from './time.ts';
 /** The end of an endpoint's log: what the next entry is appended to. */
 export interface Head {
   readonly endpointId: string;
+  /** Whose endpoint it is. */
+  readonly accountId: string;
+  readonly region: string;
   /** The last entry's place in the log, its slot and its times. */
   readonly entry: number;
   readonly slot: Instant;

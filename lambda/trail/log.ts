@@ -7,6 +7,8 @@ export function nextHead(read: Head | undefined, manifest: Manifest, leaf: Hash)
   const coveredFromS = isProof(manifest) ? manifest.s : read?.coveredFromS;
   return {
     endpointId: manifest.endpointId,
+    accountId: manifest.accountId,
+    region: manifest.region,
     entry: manifest.entry,
     slot: manifest.slot,
     s: manifest.s,

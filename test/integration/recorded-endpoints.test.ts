@@ -64,6 +64,16 @@ describe('an endpoint', () => {
     await expectSound(trail);
   });
 
+  it('that was deleted and is there again has a gap that says so', async () => {
+    trail.rows = { [ALPHA]: [], [BETA]: [] };
+    await trail.record();
+    trail.rows = { [ALPHA]: [] };
+    await trail.recordAfter(5);
+    trail.rows = { [ALPHA]: [], [BETA]: [] };
+    const { endpoints } = await trail.recordAfter(90);
+    expect(endpoints[1]).toMatchObject({ outcome: 'committed', gap: { reasons: ['endpoint-deleted'] } });
+  });
+
   it('that appears is recorded from then on', async () => {
     await trail.record();
     trail.rows[BETA] = [];
@@ -78,6 +88,39 @@ describe('an endpoint', () => {
       clientVpnEndpointId: ALPHA,
       clientCidrBlock: '172.31.0.0/16',
     });
+  });
+});
+
+describe('the logs of others', () => {
+  it.each([{ REGION: 'us-east-1' }, { ACCOUNT_ID: '999988887777' }])(
+    'are neither recorded nor closed by a run in another Region or account: %j',
+    async (other) => {
+      await trail.record();
+      trail.rows = { [BETA]: [] };
+      trail.options = { ...trail.options, ...other };
+      const { endpoints, failures } = await trail.recordAfter(5);
+      expect(failures).toEqual([]);
+      expect(endpoints.map(({ endpointId }) => endpointId)).toEqual([BETA]);
+      expect(await trail.manifests(ALPHA)).toHaveLength(1);
+    },
+  );
+
+  it('are not closed by a run whose account nothing tells', async () => {
+    await trail.record();
+    trail.rows = {};
+    const { failures } = await trail.recordAfter(5);
+    expect(failures).toEqual([expect.objectContaining({ endpointId: ALPHA, reason: 'endpoint-not-found' })]);
+    expect(await trail.manifests(ALPHA)).toHaveLength(1);
+  });
+});
+
+describe('a slip of the pen in the configured ids', () => {
+  it('closes no log of what was meant', async () => {
+    await trail.record();
+    trail.options = { ...trail.options, ENDPOINTS: ['cvpn-endpoint-0cccccccccccccccc'] };
+    const { endpoints, failures } = await trail.recordAfter(5);
+    expect(endpoints.map(({ outcome }) => outcome)).toEqual(['committed', 'failed']);
+    expect(failures).toEqual([expect.objectContaining({ reason: 'endpoint-not-found' })]);
   });
 });
 

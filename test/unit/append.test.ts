@@ -18,6 +18,8 @@ const context: EntryContext = {
 /** The last snapshot held rows without an id; the last proof was ten minutes before it. */
 const head: Head = {
   endpointId: context.endpointId,
+  accountId: context.accountId,
+  region: context.region,
   entry: 7,
   slot: '2026-11-20T08:00:00Z',
   s: '2026-11-20T08:00:00Z',
