@@ -20,7 +20,7 @@ export class EngineMissing extends Error {
     super(
       `No embedded DynamoDB engine for ${search.platform} ${search.arch}: neither the package ` +
         `@dynoxide/${search.platform}-${search.arch} nor a "dynoxide" on the PATH was found. Run "npm ci" (Linux x64), ` +
-        'install dynoxide and put it on the PATH (https://dynoxide.dev), or set AWS_ENDPOINT_URL_DYNAMODB to the address of a DynamoDB, ' +
+        'install dynoxide and put it on the PATH (https://github.com/nubo-db/dynoxide), or set AWS_ENDPOINT_URL_DYNAMODB to the address of a DynamoDB, ' +
         'for example of DynamoDB Local.',
     );
   }
