@@ -7,7 +7,15 @@ import type { Manifest } from '../trail/snapshot.ts';
 import { ProjectionUnfinished } from './failures.ts';
 import { readPair, type SnapshotPair } from './snapshot-reader.ts';
 import { endUnlisted, provenEnd } from './unlisted.ts';
-import { add, type ConnectionWriter, inBatches, NOTHING, type Projected, writeFolded } from './write-connection.ts';
+import {
+  add,
+  BATCH,
+  type ConnectionWriter,
+  inBatches,
+  NOTHING,
+  type Projected,
+  writeFolded,
+} from './write-connection.ts';
 
 /** What projecting reaches the world through. */
 export interface ProjectorPorts extends ConnectionWriter {
@@ -20,8 +28,6 @@ export interface ProjectorPorts extends ConnectionWriter {
   readonly onProjected?: (manifest: Manifest) => void;
 }
 
-/** Connections that are read and written together. */
-const BATCH = 100;
 /** Batches between two saved watermarks. */
 const BATCHES_A_MARK = 20;
 

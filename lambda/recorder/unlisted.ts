@@ -6,12 +6,17 @@ import type { SnapshotLog } from '../trail/ports.ts';
 import type { Manifest } from '../trail/snapshot.ts';
 import { type Instant, later } from '../trail/time.ts';
 import { readPair, type SnapshotPair } from './snapshot-reader.ts';
-import { add, type ConnectionWriter, inBatches, NOTHING, type Projected, writeFolded } from './write-connection.ts';
+import {
+  add,
+  BATCH,
+  type ConnectionWriter,
+  inBatches,
+  NOTHING,
+  type Projected,
+  writeFolded,
+} from './write-connection.ts';
 
 type Unlisted = Watermark['unlisted'];
-
-/** Connections that are read and written together. */
-const BATCH = 100;
 
 /**
  * The latest end of a connection that an entry does not list and the one before did, where the entry itself proves that

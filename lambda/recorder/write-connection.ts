@@ -13,6 +13,9 @@ export interface Projected {
 
 export const NOTHING: Projected = { opened: 0, ended: 0, anomalies: 0 };
 
+/** Connections that are read and written together: BatchGetItem takes as many (DynamoDB API reference). */
+export const BATCH = 100;
+
 /** Another projector's write can come between our read and ours; each time one of the two has made headway. */
 const TRIES = 5;
 

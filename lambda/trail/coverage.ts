@@ -12,12 +12,6 @@ export interface Gap {
   readonly end: Instant;
 }
 
-/** When a snapshot was taken, both by AWS's own clock: its first request and its last answer. */
-export interface CaptureTimes {
-  readonly s: Instant;
-  readonly f: Instant;
-}
-
 /**
  * The coverage rule. A connection that neither of two consecutive snapshots lists began after the first one's start
  * and was over 60 minutes before the second one's end. With epsilon for clock skew and listing lag on both sides no

@@ -12,11 +12,6 @@ beforeEach(async () => {
 });
 afterEach(() => trail.close());
 
-/** Records so many snapshots five minutes apart. */
-async function recordTimes(times: number): Promise<void> {
-  for (let time = 0; time < times; time++) await trail.recordAfter(5);
-}
-
 describe('the end of a connection', () => {
   it('is the one that AWS reports', async () => {
     await trail.record();
@@ -81,7 +76,7 @@ describe('a connection that vanishes without an end', () => {
   it('has an inferred end once it was missing for 60 minutes and epsilon, and not before', async () => {
     await trail.record();
     trail.rows[ALPHA] = [];
-    await recordTimes(13);
+    await trail.recordTimes(13);
     expect(await trail.connection(ID)).not.toHaveProperty('end');
     const summary = await trail.recordAfter(5);
     expect(summary).toMatchObject({ ended: 1 });
@@ -97,9 +92,9 @@ describe('a connection that vanishes without an end', () => {
   it('and comes back is open as before', async () => {
     await trail.record();
     trail.rows[ALPHA] = [];
-    await recordTimes(3);
+    await trail.recordTimes(3);
     trail.rows[ALPHA] = [alice];
-    await recordTimes(20);
+    await trail.recordTimes(20);
     const connection = await trail.connection(ID);
     expect(connection).toMatchObject({ status: 'active', firstSlot: '2026-11-20T08:00:00Z' });
     for (const absent of ['unlistedSince', 'end', 'ingressBytes', 'long'])
@@ -110,9 +105,9 @@ describe('a connection that vanishes without an end', () => {
   it('takes AWS’s own end in place of the inferred one, should AWS give it later', async () => {
     await trail.record();
     trail.rows[ALPHA] = [];
-    await recordTimes(16);
+    await trail.recordTimes(16);
     trail.rows[ALPHA] = [endedRow(alice, '2026-11-20 08:04:00')];
-    await recordTimes(1);
+    await trail.recordTimes(1);
     expect(await trail.connection(ID)).toMatchObject({ endedAt: '2026-11-20T08:04:00Z', end: { kind: 'reported' } });
   });
 
@@ -145,12 +140,12 @@ describe('a connection that lasts', () => {
   it('is in the index of long ones from 24 hours on, once written', async () => {
     trail.rows[ALPHA] = [{ ...alice, connectionEstablishedTime: '2026-11-19 08:07:00' }];
     await trail.record();
-    await recordTimes(1);
+    await trail.recordTimes(1);
     expect(await trail.connection(ID)).not.toHaveProperty('long');
     const { endpoints } = await trail.recordAfter(5);
     expect(endpoints[0]).toMatchObject({ opened: 0, ended: 0 });
     expect(await trail.connection(ID)).toMatchObject({ long: true, lastEntry: 2 });
-    await recordTimes(1);
+    await trail.recordTimes(1);
     expect(await trail.connection(ID)).toMatchObject({ lastEntry: 2 });
     const items = await trail.scan(trail.options.CONNECTIONS_TABLE);
     expect(items.find(({ longKey }) => longKey)).toMatchObject({

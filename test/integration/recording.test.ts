@@ -12,11 +12,6 @@ beforeEach(async () => {
 });
 afterEach(() => trail.close());
 
-/** Records so many snapshots five minutes apart. */
-async function recordTimes(times: number): Promise<void> {
-  for (let time = 0; time < times; time++) await trail.recordAfter(5);
-}
-
 describe('what AWS said', () => {
   const everything: Elements = {
     ...alice,
@@ -131,7 +126,7 @@ describe('a row without a connection id', () => {
     expect(endpoints[0]).toMatchObject({ outcome: 'committed', connections: 1, unidentified: 1 });
     expect(await trail.storedRows()).toHaveLength(2);
     trail.rows[ALPHA] = [alice];
-    await recordTimes(1);
+    await trail.recordTimes(1);
     expect((await trail.manifests()).map(({ previousS }) => previousS)).toEqual([
       undefined,
       '2026-11-20T08:00:00Z',
@@ -142,7 +137,7 @@ describe('a row without a connection id', () => {
   it('that stays for an hour makes a gap that says so', async () => {
     await trail.record();
     trail.rows[ALPHA] = [alice, nameless];
-    await recordTimes(12);
+    await trail.recordTimes(12);
     trail.rows[ALPHA] = [alice];
     const { endpoints } = await trail.recordAfter(5);
     expect(endpoints[0]?.gap).toEqual({

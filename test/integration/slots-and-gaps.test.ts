@@ -14,11 +14,6 @@ beforeEach(async () => {
 });
 afterEach(() => trail.close());
 
-/** Records so many snapshots five minutes apart. */
-async function recordTimes(times: number): Promise<void> {
-  for (let time = 0; time < times; time++) await trail.recordAfter(5);
-}
-
 describe('a slot', () => {
   it('that is delivered twice is captured once', async () => {
     await trail.record();
@@ -66,15 +61,15 @@ describe('a gap', () => {
       send(response, trail.now, { status: 503, xml: errorXml('RequestLimitExceeded') });
       return true;
     };
-    await recordTimes(6);
+    await trail.recordTimes(6);
     trail.ec2.fault = ({ action }, response) => {
       if (action === 'DescribeClientVpnEndpoints') return false;
       send(response, trail.now, { status: 403, xml: errorXml('UnauthorizedOperation') });
       return true;
     };
-    await recordTimes(6);
+    await trail.recordTimes(6);
     trail.ec2.fault = () => false;
-    await recordTimes(1);
+    await trail.recordTimes(1);
     expect(await trail.items(`${ALPHA}#gaps`)).toEqual([
       {
         endpointId: `${ALPHA}#gaps`,

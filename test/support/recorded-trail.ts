@@ -96,6 +96,11 @@ export class RecordedTrail {
     return this.record(run);
   }
 
+  /** Records so many snapshots five minutes apart. */
+  async recordTimes(times: number): Promise<void> {
+    for (let time = 0; time < times; time++) await this.recordAfter(5);
+  }
+
   /** Records now. */
   async record(run?: RecordingRun, ports = this.ports()): Promise<RecordingSummary> {
     return record(ports, this.options, this.now, run);
