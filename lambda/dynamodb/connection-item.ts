@@ -1,13 +1,27 @@
 import { createHash } from 'node:crypto';
-import type { Connection } from '../trail/connection.ts';
+import { type Connection, LONG_SECONDS } from '../trail/connection.ts';
 import { latestEnd } from '../trail/fold.ts';
+import { secondsBetween } from '../trail/time.ts';
 import { CONNECTIONS } from './tables.ts';
 
 /** A stored item. */
 export type Item = Record<string, unknown>;
 
-/** Sorts behind every instant: the end of a connection that is still open, in the index `long`. */
+/** Sorts behind every instant: the end of a connection that is still open, in the indexes of the long ones. */
 export const OPEN_END = '~';
+
+/**
+ * What a connection is to the index `bySpan`, which finds those that were connected at an instant and established on
+ * an earlier day: `day`, shorter than 24 hours, over a midnight (UTC); `days` and `weeks`, shorter than
+ * {@link SPAN_SECONDS}; `long`: longer, or without an end for 24 hours or more, or nobody knows since when, or first
+ * seen a day late.
+ */
+export type Span = 'day' | 'days' | 'weeks' | 'long';
+
+const DAY_SECONDS = 24 * 3600;
+
+/** A connection of each class lasted less than so many seconds; nothing bounds `long`. */
+export const SPAN_SECONDS = { day: DAY_SECONDS, days: 8 * DAY_SECONDS, weeks: 32 * DAY_SECONDS } as const;
 
 const COUNTERS = ['ingressBytes', 'egressBytes', 'ingressPackets', 'egressPackets'] as const;
 /** DynamoDB's bound on a partition key is 2048 bytes; this many characters of UTF-8 stay below it. */
@@ -42,9 +56,39 @@ export function toConnectionItem(connection: Connection, expiresAt: number | und
     usernameKey: usernameKey === commonNameKey ? undefined : usernameKey,
     clientIpKey: clientIp && addressKey(endpointId, clientIp),
     clientIpv6Key: clientIpv6 && addressKey(endpointId, clientIpv6),
-    ...(long ? { longKey: endpointId, longEnd: `${latestEnd(connection) ?? OPEN_END}#${connectionId}` } : {}),
+    ...spanKeys(connection),
+    ...(long
+      ? {
+          longCommonNameKey: commonNameKey,
+          longUsernameKey: usernameKey === commonNameKey ? undefined : usernameKey,
+          longEnd: endKey(connection),
+        }
+      : {}),
     expiresAt,
   };
+}
+
+/** The partition of the index `bySpan`. */
+export const spanKey = (endpointId: string, span: Span): string => `${endpointId}#${span}`;
+
+/** All sort by their latest end; those that are open behind all ends. */
+function spanKeys(connection: Connection): Item {
+  const span = spanOf(connection);
+  if (span === undefined) return {};
+  return { spanKey: spanKey(connection.endpointId, span), spanEnd: endKey(connection) };
+}
+
+const endKey = (connection: Connection): string => `${latestEnd(connection) ?? OPEN_END}#${connection.connectionId}`;
+
+function spanOf(connection: Connection): Span | undefined {
+  const { establishedAt, firstSeenAt, long } = connection;
+  const end = latestEnd(connection);
+  if (end === undefined) return long ? 'long' : undefined;
+  const seconds = secondsBetween(establishedAt, end);
+  if (long && seconds < SPAN_SECONDS.weeks) return seconds < SPAN_SECONDS.days ? 'days' : 'weeks';
+  // One listed long after it was over, against AWS's own word, no walk over the recorded days would find.
+  if (long || secondsBetween(establishedAt, firstSeenAt) >= LONG_SECONDS) return 'long';
+  return establishedAt.slice(0, 10) < end.slice(0, 10) ? 'day' : undefined;
 }
 
 /** What an item holds beside the connection: the keys of the indexes, and when it expires. */
@@ -67,6 +111,6 @@ export function fromConnectionItem(item: Item): Connection {
     ...Object.fromEntries(counters),
     ...(typeof other === 'string' ? { other: JSON.parse(other) } : {}),
     ...(end ? { end: endBetween ? { kind: end, between: endBetween } : { kind: end } } : {}),
-    ...(item.longKey ? { long: true } : {}),
+    ...(item.longEnd ? { long: true } : {}),
   } as Connection;
 }

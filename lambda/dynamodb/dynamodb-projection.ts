@@ -18,6 +18,12 @@ interface Condition {
 /** The key of an endpoint's watermark; no ConnectionId that is projected begins with `#`. */
 export const watermarkId = (endpointId: string): string => `#watermark#${endpointId}`;
 
+/** The watermark of a stored item. */
+export function fromWatermarkItem(endpointId: string, item: Item): Watermark {
+  const { connectionId: _, ...watermark } = item;
+  return { ...watermark, endpointId } as Watermark;
+}
+
 /** The projection in a Connections table, which holds its own watermarks; `docs/data.md` describes its items. */
 export class DynamoDbProjection implements Projection {
   readonly #documents: DynamoDBDocumentClient;
@@ -32,9 +38,7 @@ export class DynamoDbProjection implements Projection {
 
   async readWatermark(endpointId: string): Promise<Watermark | undefined> {
     const item = await this.#get(watermarkId(endpointId));
-    if (!item) return undefined;
-    const { connectionId: _, ...watermark } = item;
-    return { ...watermark, endpointId } as Watermark;
+    return item && fromWatermarkItem(endpointId, item);
   }
 
   saveWatermark({ endpointId, ...watermark }: Watermark): Promise<boolean> {

@@ -8,18 +8,18 @@ import {
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { Elements } from '../trail/element.ts';
-import type { Failure } from '../trail/failure.ts';
 import type { Head } from '../trail/head.ts';
 import { nextHead } from '../trail/log.ts';
 import type { EndpointRecord, FailureNote, GapNote, SnapshotLog } from '../trail/ports.ts';
 import { leafHash, rootOf } from '../trail/proof.ts';
 import { type Chunk, type ChunkReference, type Manifest, manifestText, parseManifest } from '../trail/snapshot.ts';
 import type { Instant } from '../trail/time.ts';
+import { toEndpointRecords } from './endpoint-items.ts';
+import { toFailureNote } from './failure-item.ts';
 import { fromHeadItem, toHeadItem } from './head-item.ts';
 import type { Meter } from './meter.ts';
 import {
   chunkKey,
-  DESCRIPTION,
   descriptionKey,
   ENDPOINTS,
   failureKey,
@@ -46,14 +46,7 @@ export class DynamoDbSnapshotLog implements SnapshotLog {
   }
 
   async readEndpoints(): Promise<EndpointRecord[]> {
-    const records = new Map<string, EndpointRecord>();
-    for await (const item of this.#query(ENDPOINTS)) {
-      const key = String(item.slot);
-      const endpointId = key.endsWith(DESCRIPTION) ? key.slice(0, -DESCRIPTION.length) : key;
-      const part = key === endpointId ? { head: fromHeadItem(item) } : { description: parseDescription(item) };
-      records.set(endpointId, { ...records.get(endpointId), endpointId, ...part });
-    }
-    return [...records.values()];
+    return toEndpointRecords(await Array.fromAsync(this.#query(ENDPOINTS)));
   }
 
   async readHead(endpointId: string): Promise<Head | undefined> {
@@ -126,13 +119,9 @@ export class DynamoDbSnapshotLog implements SnapshotLog {
   }
 
   async readFailures(endpointId: string | undefined, from: Instant, to: Instant): Promise<FailureNote[]> {
-    const notes: FailureNote[] = [];
     // `$` follows `#`: the range ends behind the last failure of the second `to`.
-    for await (const item of this.#query(failuresOf(endpointId), { after: from, through: `${to}$` })) {
-      const { endpointId: _, slot, ...failure } = item;
-      notes.push({ ...(failure as unknown as Failure), at: String(slot).split('#')[0] ?? '' });
-    }
-    return notes;
+    const items = this.#query(failuresOf(endpointId), { after: from, through: `${to}$` });
+    return (await Array.fromAsync(items)).map(toFailureNote);
   }
 
   async #get(key: SnapshotKey): Promise<Item | undefined> {
@@ -194,8 +183,4 @@ function isOvertaken(error: unknown): boolean {
   if (!(error instanceof TransactionCanceledException)) return false;
   const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code ?? 'None');
   return codes.some((code) => code === 'ConditionalCheckFailed' || code === 'TransactionConflict');
-}
-
-function parseDescription(item: Item): Elements {
-  return JSON.parse(String(item.description)) as Elements;
 }

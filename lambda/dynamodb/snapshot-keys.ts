@@ -16,8 +16,11 @@ export const chunkKey = (endpointId: string, sha256: string): SnapshotKey => ({
   slot: 'chunk',
 });
 
+/** The partition of an endpoint's gaps. */
+export const gapsOf = (endpointId: string): string => `${endpointId}#gaps`;
+
 export const gapKey = (endpointId: string, start: Instant): SnapshotKey => ({
-  endpointId: `${endpointId}#gaps`,
+  endpointId: gapsOf(endpointId),
   slot: start,
 });
 

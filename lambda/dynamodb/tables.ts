@@ -38,6 +38,16 @@ export const CONNECTIONS: TableDefinition = {
     { name: 'byUsername', partitionKey: 'usernameKey', sortKey: 'start' },
     { name: 'byClientIp', partitionKey: 'clientIpKey', sortKey: 'start' },
     { name: 'byClientIpv6', partitionKey: 'clientIpv6Key', sortKey: 'start' },
-    { name: 'long', partitionKey: 'longKey', sortKey: 'longEnd' },
+    { name: 'bySpan', partitionKey: 'spanKey', sortKey: 'spanEnd' },
+    { name: 'longByCommonName', partitionKey: 'longCommonNameKey', sortKey: 'longEnd' },
+    { name: 'longByUsername', partitionKey: 'longUsernameKey', sortKey: 'longEnd' },
   ],
+};
+
+/** Who asked the trail what: one item an answer, kept for ever. See `docs/data.md`. */
+export const ACCESSES: TableDefinition = {
+  partitionKey: 'day',
+  sortKey: 'access',
+  timeToLive: 'expiresAt',
+  indexes: [],
 };

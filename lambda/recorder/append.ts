@@ -1,10 +1,10 @@
 import { gapBetween } from '../trail/coverage.ts';
+import { gapReasons, type KnownReason } from '../trail/gap-reasons.ts';
 import type { Head } from '../trail/head.ts';
 import type { GapNote, SnapshotLog } from '../trail/ports.ts';
 import { type ChunkReference, FORMAT_VERSION, type Manifest, packChunks } from '../trail/snapshot.ts';
 import { addSeconds, type Instant, toMilliseconds } from '../trail/time.ts';
 import type { Capture } from './capture.ts';
-import { gapReasons, type KnownReason } from './gap-reasons.ts';
 import { RECORDER_VERSION } from './version.ts';
 
 /** What an entry says beside the capture. */

@@ -1,7 +1,5 @@
 import * as z from 'zod';
-
-/** `cvpn-endpoint-` and hexadecimal digits: the form of every Client VPN endpoint id AWS has shown. */
-export const ENDPOINT_ID = /^cvpn-endpoint-[0-9a-f]{8,32}$/;
+import { ENDPOINT_ID } from '../trail/endpoint-id.ts';
 
 const wholeNumber = (least: number, most: number) =>
   z.string().regex(/^\d+$/, 'expected a whole number').transform(Number).pipe(z.number().min(least).max(most));

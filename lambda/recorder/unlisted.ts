@@ -4,8 +4,8 @@ import { foldInferredEnd } from '../trail/fold.ts';
 import type { Watermark } from '../trail/head.ts';
 import type { SnapshotLog } from '../trail/ports.ts';
 import type { Manifest } from '../trail/snapshot.ts';
+import { readPair, type SnapshotPair } from '../trail/snapshot-reader.ts';
 import { type Instant, later } from '../trail/time.ts';
-import { readPair, type SnapshotPair } from './snapshot-reader.ts';
 import {
   add,
   BATCH,

@@ -78,7 +78,7 @@ export async function* changesBetween(before: SnapshotRows | undefined, now: Sna
  * The row that counts where a snapshot lists a connection more than once: one that ended first, then the later
  * Timestamp, then the greater bytes.
  */
-function winner(lines: readonly StoredRow[], endpointId: string): ReadRow {
+export function winner(lines: readonly Pick<StoredRow, 'line'>[], endpointId: string): ReadRow {
   const rows = lines.map(({ line }) => readRow(parseLine(line), endpointId));
   return rows.reduce((best, row) => {
     if (hasEnded(best) !== hasEnded(row)) return hasEnded(best) ? best : row;

@@ -43,3 +43,8 @@ export function secondsBetween(first: Instant, second: Instant): number {
 export function later(first: Instant, second: Instant): Instant {
   return first > second ? first : second;
 }
+
+/** The earlier of two instants. */
+export function earlier(first: Instant, second: Instant): Instant {
+  return first < second ? first : second;
+}

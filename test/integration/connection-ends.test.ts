@@ -148,8 +148,8 @@ describe('a connection that lasts', () => {
     await trail.recordTimes(1);
     expect(await trail.connection(ID)).toMatchObject({ lastEntry: 2 });
     const items = await trail.scan(trail.options.CONNECTIONS_TABLE);
-    expect(items.find(({ longKey }) => longKey)).toMatchObject({
-      longKey: ALPHA,
+    expect(items.find(({ longEnd }) => longEnd)).toMatchObject({
+      spanKey: `${ALPHA}#long`,
       longEnd: `~#${ID}`,
     });
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { appendClosing, appendSnapshot, type EntryContext } from '../../lambda/recorder/append.ts';
 import type { Capture } from '../../lambda/recorder/capture.ts';
-import { gapReasons } from '../../lambda/recorder/gap-reasons.ts';
+import { gapReasons } from '../../lambda/trail/gap-reasons.ts';
 import type { Head } from '../../lambda/trail/head.ts';
 import { nextHead } from '../../lambda/trail/log.ts';
 import type { SnapshotLog } from '../../lambda/trail/ports.ts';

@@ -48,16 +48,51 @@ describe('a connection', () => {
     });
   });
 
-  it('is in the index of long ones by its latest end, behind all ends while it is open', () => {
-    const long = { ...alice, long: true } as const;
-    expect(keys(long)).toMatchObject({ long: ['cvpn-endpoint-0a', '~#cvpn-connection-0a'] });
-    expect(keys({ ...long, endedAt: '2026-11-21T00:00:00Z', end: { kind: 'reported' } })).toMatchObject({
-      long: ['cvpn-endpoint-0a', '2026-11-21T00:00:00Z#cvpn-connection-0a'],
+  const reported = (endedAt: string): Connection => ({ ...alice, endedAt, end: { kind: 'reported' } });
+
+  it('is in no index of spans within one day, and over midnight by its end', () => {
+    expect(keys(alice)).not.toHaveProperty('bySpan');
+    expect(keys(reported('2026-11-19T23:59:59Z'))).not.toHaveProperty('bySpan');
+    expect(keys(reported('2026-11-20T00:00:00Z'))).toMatchObject({
+      bySpan: ['cvpn-endpoint-0a#day', '2026-11-20T00:00:00Z#cvpn-connection-0a'],
     });
+  });
+
+  it('is in the index of spans, once it is long, by its latest end, in classes of how long it lasted', () => {
+    const span = (connection: Connection) => keys(connection).bySpan;
+    const long = (endedAt: string) => span({ ...reported(endedAt), long: true });
+    expect(long('2026-11-21T00:00:00Z')).toEqual(['cvpn-endpoint-0a#days', '2026-11-21T00:00:00Z#cvpn-connection-0a']);
+    expect(long('2026-11-27T23:59:58Z')).toEqual(['cvpn-endpoint-0a#days', expect.any(String)]);
+    expect(long('2026-11-27T23:59:59Z')).toEqual(['cvpn-endpoint-0a#weeks', expect.any(String)]);
+    expect(long('2026-12-21T23:59:58Z')).toEqual(['cvpn-endpoint-0a#weeks', expect.any(String)]);
+    expect(long('2026-12-21T23:59:59Z')).toEqual(['cvpn-endpoint-0a#long', expect.any(String)]);
     const between = ['2026-11-20T00:00:00Z', '2026-11-21T01:00:00Z'] as const;
-    expect(keys({ ...long, end: { kind: 'inferred', between } })).toMatchObject({
-      long: ['cvpn-endpoint-0a', '2026-11-21T01:00:00Z#cvpn-connection-0a'],
+    expect(span({ ...alice, long: true, end: { kind: 'inferred', between } })).toEqual([
+      'cvpn-endpoint-0a#days',
+      '2026-11-21T01:00:00Z#cvpn-connection-0a',
+    ]);
+  });
+
+  it('is in the index of spans behind all ends while it is open and long', () => {
+    expect(keys({ ...alice, long: true }).bySpan).toEqual(['cvpn-endpoint-0a#long', '~#cvpn-connection-0a']);
+  });
+
+  it('is in the index of spans where AWS first listed it a day late', () => {
+    const late = { ...reported('2026-11-19T23:59:59Z'), firstSeenAt: '2026-11-20T23:59:59Z' };
+    expect(keys(late).bySpan).toEqual(['cvpn-endpoint-0a#long', '2026-11-19T23:59:59Z#cvpn-connection-0a']);
+    expect(keys({ ...late, firstSeenAt: '2026-11-20T23:59:58Z' })).not.toHaveProperty('bySpan');
+  });
+
+  it('is, once it is long, in the indexes of its names by its latest end, behind all ends while it is open', () => {
+    const long = { ...alice, username: 'Alice', long: true } as const;
+    expect(keys(long)).toMatchObject({
+      longByCommonName: ['alice.example.com', '~#cvpn-connection-0a'],
+      longByUsername: ['alice', '~#cvpn-connection-0a'],
     });
+    expect(keys({ ...long, endedAt: '2026-11-21T00:00:00Z', end: { kind: 'reported' } })).toMatchObject({
+      longByCommonName: ['alice.example.com', '2026-11-21T00:00:00Z#cvpn-connection-0a'],
+    });
+    expect(keys({ ...long, username: 'alice.example.COM' })).not.toHaveProperty('longByUsername');
   });
 
   it.each<Partial<Connection>>([

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { gapReasons } from '../../lambda/recorder/gap-reasons.ts';
 import { gapBetween, provesUnlisted } from '../../lambda/trail/coverage.ts';
+import { gapReasons } from '../../lambda/trail/gap-reasons.ts';
 import { LARGEST_CHUNK_BYTES, packChunks, sortRows, unpackChunk } from '../../lambda/trail/snapshot.ts';
 
 const rowsOf = (count: number, fill: (index: number) => string) =>

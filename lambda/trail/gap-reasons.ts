@@ -1,5 +1,5 @@
-import type { FailureNote } from '../trail/ports.ts';
-import { type Instant, secondsBetween } from '../trail/time.ts';
+import type { FailureNote } from './ports.ts';
+import { type Instant, secondsBetween } from './time.ts';
 
 /** A reason that the log itself gives. */
 export type KnownReason = 'not-configured' | 'endpoint-deleted' | 'unidentified-rows';

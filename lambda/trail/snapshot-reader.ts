@@ -1,14 +1,17 @@
-import type { SnapshotRows } from '../trail/changes.ts';
-import type { SnapshotLog } from '../trail/ports.ts';
-import { connectionIdOf } from '../trail/row.ts';
-import { type Manifest, parseLine, type StoredRow, unpackChunk } from '../trail/snapshot.ts';
+import type { SnapshotRows } from './changes.ts';
+import type { SnapshotLog } from './ports.ts';
+import { connectionIdOf } from './row.ts';
+import { type Manifest, parseLine, type StoredRow, unpackChunk } from './snapshot.ts';
+
+/** What reads chunks. */
+export type ChunkReader = Pick<SnapshotLog, 'readChunk'>;
 
 /**
  * A snapshot's rows from its chunks, read one ahead of what is asked for, so that memory holds two of them.
  *
  * @throws Error where a chunk is missing or holds other bytes than its hash says
  */
-async function* readRows(log: SnapshotLog, manifest: Manifest): AsyncGenerator<readonly StoredRow[]> {
+export async function* readRows(log: ChunkReader, manifest: Manifest): AsyncGenerator<readonly StoredRow[]> {
   let next = readChunk(log, manifest, 0);
   for (let index = 0; index < manifest.chunks.length; index++) {
     const rows = await next;
@@ -19,7 +22,7 @@ async function* readRows(log: SnapshotLog, manifest: Manifest): AsyncGenerator<r
   }
 }
 
-async function readChunk(log: SnapshotLog, manifest: Manifest, index: number): Promise<readonly StoredRow[]> {
+async function readChunk(log: ChunkReader, manifest: Manifest, index: number): Promise<readonly StoredRow[]> {
   const reference = manifest.chunks[index];
   if (!reference) return [];
   const bytes = await log.readChunk(manifest.endpointId, reference);
@@ -81,6 +84,6 @@ function openSnapshot(log: SnapshotLog, manifest: Manifest, now: Date): Snapshot
 const PLAIN_ID = /^\{(?:"[^"\\]*":"[^"\\]*",)*"connectionId":"(cvpn-connection-[0-9a-f]+)"/;
 
 /** A line with its id: found by its text where that is plain, since parsing every line of a large snapshot is dear. */
-function toStoredRow(line: string): StoredRow {
+export function toStoredRow(line: string): StoredRow {
   return { id: PLAIN_ID.exec(line)?.[1] ?? connectionIdOf(parseLine(line)), line };
 }

@@ -1,0 +1,88 @@
+import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { Instant } from '../trail/time.ts';
+
+/** One question that was answered. */
+export interface Access {
+  /** UTC, to the second. */
+  readonly at: Instant;
+  readonly requestId: string;
+  /** An IAM ARN, or the local user on one machine. */
+  readonly principal: string;
+  /** Path and parameters. */
+  readonly question: string;
+  /** Rows in the answer. */
+  readonly rows: number;
+}
+
+/** The accesses of one day, newest first. */
+export interface AccessPage {
+  readonly accesses: readonly Access[];
+  /** Whether the day has more. */
+  readonly more: boolean;
+}
+
+/** Who read the trail: notes that are only ever added. */
+export class AccessLog {
+  readonly #documents: DynamoDBDocumentClient;
+  readonly #table: string;
+  readonly #onWrite: ((consumed: ConsumedCapacity | undefined) => void) | undefined;
+
+  constructor(
+    documents: DynamoDBDocumentClient,
+    table: string,
+    onWrite?: (consumed: ConsumedCapacity | undefined) => void,
+  ) {
+    this.#documents = documents;
+    this.#table = table;
+    this.#onWrite = onWrite;
+  }
+
+  async note({ at, requestId, ...access }: Access): Promise<void> {
+    const { ConsumedCapacity } = await this.#documents.send(
+      new PutCommand({
+        TableName: this.#table,
+        Item: { day: at.slice(0, 10), access: accessKey(at, requestId), ...access },
+        // A note is never written over, not even by a request that comes with the id of another.
+        ConditionExpression: 'attribute_not_exists(#day)',
+        ExpressionAttributeNames: { '#day': 'day' },
+        ...(this.#onWrite ? { ReturnConsumedCapacity: 'TOTAL' } : {}),
+      }),
+    );
+    this.#onWrite?.(ConsumedCapacity);
+  }
+
+  /** At most `limit` accesses of the day, newest first, with keys from `from` to before `before`. */
+  async readDay(day: string, from: string, before: string, limit: number): Promise<AccessPage> {
+    const { Items, LastEvaluatedKey } = await this.#documents.send(
+      new QueryCommand({
+        TableName: this.#table,
+        KeyConditionExpression: '#day = :day AND #access BETWEEN :from AND :before',
+        ExpressionAttributeNames: { '#day': 'day', '#access': 'access' },
+        ExpressionAttributeValues: { ':day': day, ':from': from, ':before': before },
+        ScanIndexForward: false,
+        // One more: `before` itself is left out.
+        Limit: limit + 1,
+      }),
+    );
+    const found = (Items ?? []).filter(({ access }) => access !== before);
+    return {
+      accesses: found.slice(0, limit).map(toAccess),
+      more: found.length > limit || LastEvaluatedKey !== undefined,
+    };
+  }
+}
+
+/** The sort key of a note: when, then which request. */
+export const accessKey = (at: Instant, requestId: string): string => `${at}#${requestId}`;
+
+function toAccess({ access, principal, question, rows }: Record<string, unknown>): Access {
+  const [at = '', ...requestId] = String(access).split('#');
+  return {
+    at,
+    requestId: requestId.join('#'),
+    principal: String(principal),
+    question: String(question),
+    rows: Number(rows),
+  };
+}

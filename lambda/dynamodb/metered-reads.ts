@@ -1,0 +1,63 @@
+import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  type GetCommandInput,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import type { Item } from './connection-item.ts';
+
+/** What a read is for; they are counted apart. */
+export type ReadPurpose = 'index' | 'coverage' | 'snapshot';
+
+/** Told what each request cost. */
+export type OnRead = (purpose: ReadPurpose, consumed: ConsumedCapacity | undefined) => void;
+
+/** One page of a query. */
+export interface QueryPage {
+  readonly items: readonly Item[];
+  /** Reads on; absent at the end. */
+  readonly next?: NonNullable<QueryCommandInput['ExclusiveStartKey']>;
+}
+
+/** Gets and queries that say what they cost, where somebody wants to know. */
+export class MeteredReads {
+  readonly #documents: DynamoDBDocumentClient;
+  readonly #onRead: OnRead | undefined;
+
+  constructor(documents: DynamoDBDocumentClient, onRead: OnRead | undefined) {
+    this.#documents = documents;
+    this.#onRead = onRead;
+  }
+
+  async get(purpose: ReadPurpose, get: GetCommandInput): Promise<Item | undefined> {
+    const { Item, ConsumedCapacity } = await this.#documents.send(new GetCommand({ ...get, ...this.#metering() }));
+    this.#onRead?.(purpose, ConsumedCapacity);
+    return Item;
+  }
+
+  async query(purpose: ReadPurpose, query: QueryCommandInput): Promise<QueryPage> {
+    const { Items, LastEvaluatedKey, ConsumedCapacity } = await this.#documents.send(
+      new QueryCommand({ ...query, ...this.#metering() }),
+    );
+    this.#onRead?.(purpose, ConsumedCapacity);
+    return { items: Items ?? [], ...(LastEvaluatedKey ? { next: LastEvaluatedKey } : {}) };
+  }
+
+  /** All items of a query, page by page. */
+  async all(purpose: ReadPurpose, query: QueryCommandInput): Promise<Item[]> {
+    const items: Item[] = [];
+    let next: QueryPage['next'];
+    do {
+      const page = await this.query(purpose, { ...query, ExclusiveStartKey: next });
+      items.push(...page.items);
+      next = page.next;
+    } while (next);
+    return items;
+  }
+
+  #metering() {
+    return this.#onRead ? { ReturnConsumedCapacity: 'TOTAL' as const } : {};
+  }
+}

@@ -1,0 +1,180 @@
+import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { Connection } from '../trail/connection.ts';
+import type { Watermark } from '../trail/head.ts';
+import type { EndpointRecord, FailureNote, GapNote } from '../trail/ports.ts';
+import type { ChunkReference, Manifest } from '../trail/snapshot.ts';
+import { parseManifest } from '../trail/snapshot.ts';
+import type { Instant } from '../trail/time.ts';
+import { fromConnectionItem, type Item } from './connection-item.ts';
+import { fromWatermarkItem, watermarkId } from './dynamodb-projection.ts';
+import { toEndpointRecords } from './endpoint-items.ts';
+import { toFailureNote } from './failure-item.ts';
+import { MeteredReads, type OnRead, type ReadPurpose } from './metered-reads.ts';
+import { chunkKey, ENDPOINTS, failuresOf, gapsOf, manifestKey } from './snapshot-keys.ts';
+import { CONNECTIONS } from './tables.ts';
+
+/** A stretch of one partition of an index, to be read in pages. */
+export interface IndexStretch {
+  readonly index: string;
+  readonly partition: string;
+  /** Bounds of the sort key, both inclusive; absent: from the first, to the last. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** @default descending */
+  readonly order?: 'ascending';
+}
+
+/** A page of a stretch; `next` reads on, and is absent at its end. */
+export interface IndexPage {
+  readonly connections: readonly Connection[];
+  readonly next?: Readonly<Record<string, unknown>>;
+}
+
+/** A stored manifest with the hashes beside it. */
+export interface ManifestItem {
+  readonly manifest: Manifest;
+  readonly text: string;
+  readonly leafHash: Uint8Array;
+  readonly root: Uint8Array;
+}
+
+/** Where the reads go, and who is told of them. */
+export interface TrailReadsOptions {
+  readonly snapshotsTable: string;
+  readonly connectionsTable: string;
+  /** Leaves out what has expired, which DynamoDB deletes only within days. */
+  readonly now: () => Date;
+  /** Told what each request cost. */
+  readonly onRead?: OnRead | undefined;
+}
+
+/** Bounds of a sort key in front of and behind all keys. */
+const FIRST = ' ';
+const LAST = '\u{10FFFF}';
+
+/** Reads both tables for questions: eventually consistent, which costs half and is all that an index offers. */
+export class DynamoDbTrailReads {
+  readonly #reads: MeteredReads;
+  readonly #options: TrailReadsOptions;
+
+  constructor(documents: DynamoDBDocumentClient, options: TrailReadsOptions) {
+    this.#reads = new MeteredReads(documents, options.onRead);
+    this.#options = options;
+  }
+
+  async readConnection(connectionId: string): Promise<Connection | undefined> {
+    const item = await this.#reads.get('index', { TableName: this.#options.connectionsTable, Key: { connectionId } });
+    return item && this.#isKept(item) ? fromConnectionItem(item) : undefined;
+  }
+
+  /** Reads one page of an index; `limit` items at most, fewer where DynamoDB's 1 MB are reached. */
+  async readIndex(stretch: IndexStretch, limit: number, after?: IndexPage['next']): Promise<IndexPage> {
+    const definition = CONNECTIONS.indexes.find(({ name }) => name === stretch.index);
+    if (!definition) throw new TypeError(`there is no index ${stretch.index}`);
+    const { from = FIRST, to = LAST } = stretch;
+    if (from > to) return { connections: [] };
+    const { items, next } = await this.#reads.query('index', {
+      TableName: this.#options.connectionsTable,
+      IndexName: stretch.index,
+      KeyConditionExpression: '#partition = :partition AND #sort BETWEEN :from AND :to',
+      ExpressionAttributeNames: { '#partition': definition.partitionKey, '#sort': definition.sortKey },
+      ExpressionAttributeValues: {
+        ':partition': stretch.partition,
+        ':from': from,
+        ':to': to,
+      },
+      ScanIndexForward: stretch.order === 'ascending',
+      Limit: limit,
+      ExclusiveStartKey: after,
+    });
+    const connections = items.filter((item) => this.#isKept(item)).map(fromConnectionItem);
+    return { connections, ...(next ? { next } : {}) };
+  }
+
+  async readEndpoints(): Promise<EndpointRecord[]> {
+    return toEndpointRecords(await this.#reads.all('coverage', this.#partition(ENDPOINTS)));
+  }
+
+  async readWatermark(endpointId: string): Promise<Watermark | undefined> {
+    const Key = { connectionId: watermarkId(endpointId) };
+    const item = await this.#reads.get('coverage', { TableName: this.#options.connectionsTable, Key });
+    return item && fromWatermarkItem(endpointId, item);
+  }
+
+  /** The gaps that touch the time from `since` to `until`, oldest first. Reads few others. */
+  async readGaps(endpointId: string, since: Instant, until: Instant): Promise<GapNote[]> {
+    const gaps: GapNote[] = [];
+    let after: QueryCommandInput['ExclusiveStartKey'];
+    do {
+      const query = { ...this.#partition(gapsOf(endpointId), FIRST, until), ScanIndexForward: false, Limit: 25 };
+      const page = await this.#reads.query('coverage', { ...query, ExclusiveStartKey: after });
+      for (const { slot, end, reasons } of page.items) {
+        // Gaps lie one after the other: before one that is over, all are.
+        if (String(end) < since) return gaps.toReversed();
+        gaps.push({ start: String(slot), end: String(end), reasons: reasons as string[] });
+      }
+      after = page.next;
+    } while (after);
+    return gaps.toReversed();
+  }
+
+  async readFailures(endpointId: string | undefined, since: Instant, until: Instant): Promise<FailureNote[]> {
+    const items = await this.#reads.all('coverage', this.#partition(failuresOf(endpointId), since, `${until}$`));
+    return items.map(toFailureNote);
+  }
+
+  async readManifest(endpointId: string, slot: Instant): Promise<ManifestItem | undefined> {
+    const Key = manifestKey(endpointId, slot);
+    const item = await this.#reads.get('snapshot', { TableName: this.#options.snapshotsTable, Key });
+    return item && toManifestItem(item);
+  }
+
+  /** At most `limit` manifests with slots from `since` to `until`, oldest first. */
+  async readManifests(
+    endpointId: string,
+    since: Instant,
+    until: Instant,
+    limit: number,
+    purpose: ReadPurpose = 'snapshot',
+  ): Promise<ManifestItem[]> {
+    const found: ManifestItem[] = [];
+    let after: QueryCommandInput['ExclusiveStartKey'];
+    do {
+      const query = { ...this.#partition(endpointId, since, until), ExclusiveStartKey: after };
+      const page = await this.#reads.query(purpose, { ...query, Limit: limit - found.length });
+      found.push(...page.items.map(toManifestItem));
+      after = page.next;
+    } while (after && found.length < limit);
+    return found;
+  }
+
+  /** A chunk's stored bytes; undefined where there is no such chunk. */
+  async readChunk(endpointId: string, { sha256 }: Pick<ChunkReference, 'sha256'>): Promise<Uint8Array | undefined> {
+    const Key = chunkKey(endpointId, sha256);
+    const item = await this.#reads.get('snapshot', { TableName: this.#options.snapshotsTable, Key });
+    return item?.rows as Uint8Array | undefined;
+  }
+
+  #isKept({ expiresAt }: Item): boolean {
+    return typeof expiresAt !== 'number' || expiresAt * 1000 > this.#options.now().getTime();
+  }
+
+  #partition(partition: string, from = FIRST, to = LAST): QueryCommandInput {
+    return {
+      TableName: this.#options.snapshotsTable,
+      KeyConditionExpression: 'endpointId = :partition AND #slot BETWEEN :from AND :to',
+      ExpressionAttributeNames: { '#slot': 'slot' },
+      ExpressionAttributeValues: { ':partition': partition, ':from': from, ':to': to },
+    };
+  }
+}
+
+function toManifestItem(item: Item): ManifestItem {
+  const text = String(item.manifest);
+  return {
+    manifest: parseManifest(text),
+    text,
+    leafHash: item.leafHash as Uint8Array,
+    root: item.root as Uint8Array,
+  };
+}
