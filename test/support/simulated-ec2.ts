@@ -5,12 +5,13 @@ import {
   EC2Client,
 } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach } from 'vitest';
+import type { Structure } from '../../local/ec2-query-protocol/structure.ts';
 import {
   type SeenRequest,
   type SimulatedClientVpn,
   startSimulatedClientVpn,
 } from '../../local/simulated-client-vpn/server.ts';
-import type { Structure, World } from '../../local/simulated-client-vpn/world.ts';
+import type { World } from '../../local/simulated-client-vpn/world.ts';
 
 /** The endpoint of {@link SimulatedEc2.rows}. */
 export const ENDPOINT = 'cvpn-endpoint-0123456789abcdef0';

@@ -1,5 +1,6 @@
+import { type Structure, textOf } from '../../local/ec2-query-protocol/structure.ts';
 import { parseUtc } from '../../local/simulated-client-vpn/utc-text.ts';
-import { type Structure, textOf, type World } from '../../local/simulated-client-vpn/world.ts';
+import type { World } from '../../local/simulated-client-vpn/world.ts';
 
 const HOUR = 3_600_000;
 

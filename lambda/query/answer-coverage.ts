@@ -1,0 +1,80 @@
+import { type Instant, later, toInstant } from '../trail/time.ts';
+import { type CoveragePorts, gapsWithin, type Reach, reachOf } from './endpoint-coverage.ts';
+import { type EndpointState, isDeleted } from './endpoint-state.ts';
+import type { AnswerCoverage, GapAnswer } from './schemas/coverage.ts';
+
+/** The time that a question is about, both ends inclusive; an end that was not given is open. */
+export interface AskedWindow {
+  readonly since?: Instant | undefined;
+  readonly until?: Instant | undefined;
+}
+
+/** What an answer is about, and what it may be relied on for. */
+export interface Covered {
+  readonly window: { readonly since: Instant; readonly until: Instant };
+  readonly coverage: AnswerCoverage;
+}
+
+/**
+ * What an answer about these endpoints may be relied on for. An open end of the window becomes what is proven, so that
+ * the statement is about time that can be known at all.
+ */
+export async function coverAnswer(
+  ports: CoveragePorts,
+  states: readonly EndpointState[],
+  asked: AskedWindow,
+): Promise<Covered> {
+  return coverReaches(ports, await Promise.all(states.map((state) => reachOf(ports, state))), asked);
+}
+
+/** Like {@link coverAnswer}, where it is known how far the trail of each endpoint reaches. */
+export async function coverReaches(
+  ports: CoveragePorts,
+  reaches: readonly Reach[],
+  asked: AskedWindow,
+): Promise<Covered> {
+  const now = toInstant(ports.now());
+  const pendingSince = earliest(reaches.map((reach) => (isAbandoned(reach) ? undefined : reach.pendingSince)));
+  const end = asked.until ?? pendingSince ?? now;
+  const since = asked.since ?? provenSince(reaches, end);
+  // Of a window that begins after all that is known, nothing is.
+  const until = later(since, end);
+  // Without an end everything up to now is asked for, and a gap that goes on touches it.
+  const gaps = await gapsOf(ports, reaches, since, asked.until ?? now);
+  const projectedThrough = earliest(reaches.map(({ state }) => (isDeleted(state) ? undefined : state.watermark?.f)));
+  const complete = gaps.length === 0 && (pendingSince === undefined || until <= pendingSince);
+  return {
+    window: { since, until },
+    coverage: {
+      complete,
+      gaps,
+      ...(projectedThrough === undefined ? {} : { projectedThrough }),
+      ...(pendingSince === undefined ? {} : { pendingSince }),
+    },
+  };
+}
+
+async function gapsOf(
+  ports: CoveragePorts,
+  reaches: readonly Reach[],
+  since: Instant,
+  until: Instant,
+): Promise<GapAnswer[]> {
+  if (reaches.length === 0) return [{ start: since, end: later(since, until), reasons: ['nothing-recorded'] }];
+  const gaps = await Promise.all(reaches.map((reach) => gapsWithin(ports, reach, since, until)));
+  return gaps.flat().sort((one, other) => (one.start < other.start ? -1 : Number(one.start > other.start)));
+}
+
+/** Nobody goes on recording it; that is a gap, and no time to wait for. */
+const isAbandoned = ({ state }: Reach): boolean => state.head?.state === 'closed';
+
+/** From when all endpoints are proven; those whose whole life is recorded set no bound unless all do. */
+function provenSince(reaches: readonly Reach[], otherwise: Instant): Instant {
+  const bounds = reaches.filter(({ sinceCreation }) => !sinceCreation).flatMap((reach) => reach.provenSince ?? []);
+  const latest = bounds.sort().at(-1);
+  return latest ?? earliest(reaches.map((reach) => reach.provenSince)) ?? otherwise;
+}
+
+function earliest(instants: readonly (Instant | undefined)[]): Instant | undefined {
+  return instants.filter((instant) => instant !== undefined).sort()[0];
+}

@@ -1,0 +1,117 @@
+import type { DynamoDbTrailReads } from '../dynamodb/trail-reads.ts';
+import { winner } from '../trail/changes.ts';
+import type { Connection } from '../trail/connection.ts';
+import { foldSighting } from '../trail/fold.ts';
+import { hasEnded } from '../trail/row.ts';
+import type { Manifest, StoredRow } from '../trail/snapshot.ts';
+import { readRows } from '../trail/snapshot-reader.ts';
+import { addSeconds, type Instant, toInstant } from '../trail/time.ts';
+import { type CoveragePorts, reachOf } from './endpoint-coverage.ts';
+import type { EndpointState } from './endpoint-state.ts';
+import { readSnapshotManifest } from './newest-snapshot.ts';
+import type { AnswerCoverage } from './schemas/coverage.ts';
+import { type Filters, passesFilters } from './search/matching.ts';
+import { startOf } from './search/walk.ts';
+
+/** Who is connected, by the newest snapshots: newest established first. */
+export interface ConnectedNow {
+  readonly connections: readonly Connection[];
+  /** The slots of the snapshots, by endpoint. */
+  readonly slots: Readonly<Record<string, Instant>>;
+  /** From the first request of the first of the snapshots to the last answer of the last. */
+  readonly window: { readonly since: Instant; readonly until: Instant };
+  readonly coverage: AnswerCoverage;
+}
+
+/**
+ * Who is connected now: what the newest snapshot of each recorded endpoint lists as not ended. Costs that snapshot, and
+ * nothing of the index.
+ *
+ * @param slots the snapshots of an earlier page, so that all pages are of the same
+ */
+export async function connectedNow(
+  ports: CoveragePorts,
+  states: readonly EndpointState[],
+  filters: Filters,
+  slots: Readonly<Record<string, Instant>> = {},
+): Promise<ConnectedNow> {
+  const now = ports.now();
+  const open = states.filter(({ head }) => head?.state === 'open');
+  const manifests = await Promise.all(
+    open.map(({ endpointId, head }) =>
+      readSnapshotManifest(ports.reads, endpointId, slots[endpointId] ?? head?.slot ?? '', now),
+    ),
+  );
+  const found = manifests.filter((manifest) => manifest !== undefined);
+  const listed = await Promise.all(found.map((manifest) => openConnections(ports.reads, manifest, filters)));
+  return {
+    connections: listed.flat().sort((one, other) => (startOf(one) < startOf(other) ? 1 : -1)),
+    slots: Object.fromEntries(found.map(({ endpointId, slot }) => [endpointId, slot])),
+    window: windowOf(found, toInstant(now)),
+    coverage: await coverNow(ports, states, found),
+  };
+}
+
+async function openConnections(reads: DynamoDbTrailReads, manifest: Manifest, filters: Filters): Promise<Connection[]> {
+  const rows = new Map<string, StoredRow[]>();
+  for await (const stretch of readRows(reads, manifest)) {
+    for (const row of stretch) if (row.id !== '') rows.set(row.id, [...(rows.get(row.id) ?? []), row]);
+  }
+  const connections: Connection[] = [];
+  for (const [id, lines] of rows) {
+    const row = winner(lines, manifest.endpointId);
+    if (hasEnded(row)) continue;
+    const connection = foldSighting(undefined, id, { row, manifest }, undefined);
+    if (passesFilters(connection, filters)) connections.push(asSeen(connection, row, manifest));
+  }
+  return connections;
+}
+
+/** The first sight is not in a snapshot, so it is left out; the counters are. */
+function asSeen(connection: Connection, row: ReturnType<typeof winner>, manifest: Manifest): Connection {
+  const { firstSeenAt: _, firstSlot: __, ...seen } = connection;
+  const { ingressBytes, egressBytes, ingressPackets, egressPackets, timestamp, other } = row;
+  const { authorizationPolicyLastEvaluatedAt } = row;
+  const said = { ingressBytes, egressBytes, ingressPackets, egressPackets, timestamp, other };
+  const present = Object.entries({ ...said, authorizationPolicyLastEvaluatedAt }).filter(
+    ([, value]) => value !== undefined,
+  );
+  return {
+    ...seen,
+    ...Object.fromEntries(present),
+    lastSeenAt: manifest.f,
+    lastSlot: manifest.slot,
+  } as unknown as Connection;
+}
+
+function windowOf(manifests: readonly Manifest[], now: Instant): ConnectedNow['window'] {
+  const starts = manifests.map(({ s }) => s).sort();
+  const ends = manifests.map(({ f }) => f).sort();
+  return { since: starts[0] ?? now, until: ends.at(-1) ?? now };
+}
+
+/** A snapshot that two scheduled ones should have followed says who was connected then, not now. */
+async function coverNow(
+  ports: CoveragePorts,
+  states: readonly EndpointState[],
+  manifests: readonly Manifest[],
+): Promise<AnswerCoverage> {
+  const now = toInstant(ports.now());
+  const { INTERVAL_MINUTES, EPSILON_SECONDS } = ports.settings;
+  const reaches = await Promise.all(states.map((state) => reachOf(ports, state)));
+  const gaps = reaches.flatMap(({ state: { endpointId, head }, ongoing }) => {
+    if (ongoing) return [ongoing];
+    return head ? [] : [{ endpointId, start: now, end: now, reasons: ['before-first-snapshot'] }];
+  });
+  if (states.length === 0) gaps.push({ start: now, end: now, reasons: ['nothing-recorded'] });
+  const oldest = manifests.map(({ f }) => f).sort()[0];
+  const isRecent = oldest === undefined || addSeconds(oldest, 2 * 60 * INTERVAL_MINUTES + EPSILON_SECONDS) >= now;
+  const isWhole = manifests.every(({ unidentified }) => !unidentified);
+  const pendingSince = reaches.flatMap((reach) => (reach.ongoing ? [] : (reach.pendingSince ?? []))).sort()[0];
+  return {
+    complete: gaps.length === 0 && isRecent && isWhole,
+    gaps,
+    ...(oldest === undefined ? {} : { projectedThrough: oldest }),
+    ...(pendingSince === undefined ? {} : { pendingSince }),
+  };
+}

@@ -1,0 +1,116 @@
+import type { DynamoDbTrailReads } from '../dynamodb/trail-reads.ts';
+import { gapBetween, listedSince } from '../trail/coverage.ts';
+import { gapReasons } from '../trail/gap-reasons.ts';
+import type { Head } from '../trail/head.ts';
+import { addSeconds, earlier, type Instant, later, toInstant } from '../trail/time.ts';
+import { createdAt, type EndpointState, isDeleted } from './endpoint-state.ts';
+import type { QuerySettings } from './env.ts';
+import type { GapAnswer } from './schemas/coverage.ts';
+
+/** What statements about coverage are made from. */
+export interface CoveragePorts {
+  readonly reads: DynamoDbTrailReads;
+  readonly settings: Pick<QuerySettings, 'EPSILON_SECONDS' | 'INTERVAL_MINUTES'>;
+  readonly now: () => Date;
+}
+
+/** How far the trail of an endpoint reaches. */
+export interface Reach {
+  readonly state: EndpointState;
+  /**
+   * From here on the trail is proven, but for its gaps; absent where nothing is. The endpoint's creation where that is
+   * known to be no earlier than what the first snapshot proves.
+   */
+  readonly provenSince?: Instant;
+  /** The first snapshot reaches back to the endpoint's creation: before it there is nothing to know. */
+  readonly sinceCreation: boolean;
+  /** What happened later may be known only with the next snapshot; absent once the endpoint was deleted. */
+  readonly pendingSince?: Instant;
+  /** A gap that the next snapshot will end, or that nobody is going to. */
+  readonly ongoing?: GapAnswer;
+}
+
+/** Finds out how far the trail of an endpoint reaches. */
+export async function reachOf(ports: CoveragePorts, state: EndpointState): Promise<Reach> {
+  const { head, endpointId } = state;
+  const first = head && (await firstProof(ports.reads, endpointId, head));
+  const created = createdAt(state);
+  const sinceCreation = created !== undefined && first !== undefined && created >= first;
+  const ends = {
+    ...(first === undefined ? {} : { provenSince: sinceCreation ? created : first }),
+    sinceCreation,
+  };
+  if (!head || isDeleted(state)) return { state, ...ends };
+  const pendingSince = await knownThrough(ports, state, head);
+  const ongoing = await ongoingGap(ports, head, pendingSince);
+  return { state, ...ends, pendingSince, ...(ongoing ? { ongoing } : {}) };
+}
+
+/** How far back the first snapshot that is a proof reaches. Snapshots with rows that name no connection are none. */
+async function firstProof(reads: DynamoDbTrailReads, endpointId: string, head: Head): Promise<Instant | undefined> {
+  if (head.coveredFromS === undefined) return undefined;
+  for (let since = ''; ; ) {
+    const items = await reads.readManifests(endpointId, since, '~', since === '' ? 1 : 100, 'coverage');
+    const proof = items.find(({ manifest }) => manifest.kind === 'snapshot' && !manifest.unidentified);
+    if (proof) return listedSince(proof.manifest.f, proof.manifest.epsilonSeconds);
+    const last = items.at(-1)?.manifest.slot;
+    if (last === undefined || last === since) return undefined;
+    since = last;
+  }
+}
+
+async function knownThrough({ reads, settings }: CoveragePorts, state: EndpointState, head: Head): Promise<Instant> {
+  const { watermark, endpointId } = state;
+  const covered = head.coveredFromS ?? head.firstSeenAt;
+  if (watermark && watermark.entry >= head.entry) return addSeconds(covered, -settings.EPSILON_SECONDS);
+  // Snapshots wait to be projected: only those before them are in the answers.
+  const projected = watermark && (await reads.readManifest(endpointId, watermark.slot));
+  const s = projected?.manifest.s ?? head.firstSeenAt;
+  return addSeconds(earlier(s, covered), -settings.EPSILON_SECONDS);
+}
+
+async function ongoingGap(
+  { reads, settings, now }: CoveragePorts,
+  head: Head,
+  pendingSince: Instant,
+): Promise<GapAnswer | undefined> {
+  const { endpointId } = head;
+  const at = toInstant(now());
+  const isClosed = head.state === 'closed';
+  // Nobody is going to ask again: what is pending stays unknown.
+  const gap = isClosed
+    ? { start: pendingSince, end: later(at, pendingSince) }
+    : gapBetween(head.coveredFromS ?? head.firstSeenAt, at, settings.EPSILON_SECONDS);
+  if (!gap) return undefined;
+  const from = head.coveredFromS ?? head.firstSeenAt;
+  const notes = isClosed
+    ? []
+    : (await Promise.all([reads.readFailures(endpointId, from, at), reads.readFailures(undefined, from, at)])).flat();
+  const sorted = notes.sort((one, other) => (one.at < other.at ? -1 : 1));
+  const known = isClosed ? 'not-configured' : from === head.s ? undefined : 'unidentified-rows';
+  return { endpointId, ...gap, reasons: gapReasons(sorted, from, at, settings.INTERVAL_MINUTES, known), ongoing: true };
+}
+
+/** The gaps of an endpoint that touch the window, oldest first: before the first proof, those in between, the ongoing one. */
+export async function gapsWithin(
+  { reads }: CoveragePorts,
+  reach: Reach,
+  since: Instant,
+  until: Instant,
+): Promise<GapAnswer[]> {
+  const { state, provenSince, sinceCreation, ongoing } = reach;
+  const { endpointId } = state;
+  const stored = state.head ? await reads.readGaps(endpointId, since, until) : [];
+  const gaps: GapAnswer[] = stored.map((gap) => ({ endpointId, ...gap, reasons: [...gap.reasons] }));
+  const created = createdAt(state);
+  const start = created === undefined ? since : later(since, created);
+  const isBefore = provenSince === undefined || (!sinceCreation && start < provenSince);
+  if (isBefore && start <= until) {
+    const end = provenSince !== undefined && provenSince < until ? provenSince : until;
+    gaps.unshift({ endpointId, start, end, reasons: ['before-first-snapshot'] });
+  }
+  // One that nobody is going to end reaches into the future.
+  const isEndless = state.head?.state === 'closed';
+  if (ongoing && ongoing.start <= until && (isEndless || ongoing.end >= since)) gaps.push(ongoing);
+  return gaps;
+}

@@ -1,0 +1,33 @@
+declare global {
+  interface JSON {
+    /** ECMAScript's "JSON.parse source text access": TypeScript's library does not know it yet. */
+    rawJSON(text: string): unknown;
+  }
+}
+
+/**
+ * The JSON text of an answer. Counters may exceed what a JavaScript number holds; they are written digit by digit, as JSON
+ * allows.
+ */
+export function toJson(value: unknown, indent?: number): string {
+  const exact = (_: string, member: unknown) => (typeof member === 'bigint' ? JSON.rawJSON(member.toString()) : member);
+  return JSON.stringify(value, exact, indent);
+}
+
+type Reviver = (name: string, value: unknown, context: { readonly source?: string }) => unknown;
+
+/** The same proposal: the third argument is not known yet either. */
+const parseWithSource = JSON.parse as (text: string, reviver: Reviver) => unknown;
+
+/**
+ * The value of a JSON text; whole numbers that a JavaScript number does not hold become bigints.
+ *
+ * @throws SyntaxError where the text is no JSON
+ */
+export function fromJson(text: string): unknown {
+  return parseWithSource(text, (_, value, { source }) =>
+    typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source ?? '')
+      ? BigInt(source ?? '')
+      : value,
+  );
+}

@@ -1,0 +1,140 @@
+import type { DynamoDbTrailReads } from '../dynamodb/trail-reads.ts';
+import { winner } from '../trail/changes.ts';
+import type { Connection } from '../trail/connection.ts';
+import type { ReadRow } from '../trail/row.ts';
+import { type ChunkReference, type Manifest, unpackChunk } from '../trail/snapshot.ts';
+import { toStoredRow } from '../trail/snapshot-reader.ts';
+import type { Instant } from '../trail/time.ts';
+import type { EndpointState } from './endpoint-state.ts';
+
+/**
+ * The endpoint's newest snapshot, or that at or before a slot; entries that only close a log are passed over. Undefined
+ * where there is none, or its rows have expired.
+ */
+export async function readSnapshotManifest(
+  reads: DynamoDbTrailReads,
+  endpointId: string,
+  slot: Instant,
+  now: Date,
+): Promise<Manifest | undefined> {
+  let manifest = (await reads.readManifest(endpointId, slot))?.manifest;
+  while (manifest?.kind === 'closed' && manifest.previousSlot !== undefined) {
+    manifest = (await reads.readManifest(endpointId, manifest.previousSlot))?.manifest;
+  }
+  return manifest && manifest.kind === 'snapshot' && !hasExpired(manifest, now) ? manifest : undefined;
+}
+
+/** Whether the snapshot's chunks have expired under the trail's retention. */
+export function hasExpired({ chunksExpireAt }: Manifest, now: Date): boolean {
+  return chunksExpireAt !== undefined && chunksExpireAt * 1000 <= now.getTime();
+}
+
+/** The chunks that can hold a connection's rows: each names its first ConnectionId, and they are sorted. */
+export function chunksOf({ chunks }: Manifest, connectionId: string): { reference: ChunkReference; index: number }[] {
+  return chunks.flatMap((reference, index) => {
+    const next = chunks[index + 1]?.first;
+    const isIn = reference.first <= connectionId && (next === undefined || next >= connectionId);
+    return isIn ? [{ reference, index }] : [];
+  });
+}
+
+/** A chunk's lines. @throws Error where it is missing, or holds other bytes than its hash says */
+export async function readLines(
+  reads: Pick<DynamoDbTrailReads, 'readChunk'>,
+  endpointId: string,
+  reference: ChunkReference,
+): Promise<readonly string[]> {
+  const bytes = await reads.readChunk(endpointId, reference);
+  if (!bytes) throw new Error(`chunk ${reference.sha256} of ${endpointId} is missing`);
+  return unpackChunk(reference, bytes);
+}
+
+/** The lines of a connection among those of a chunk. */
+export function linesOf(lines: readonly string[], connectionId: string): string[] {
+  // Cheap before dear: nearly all lines are of others.
+  const text = JSON.stringify(connectionId);
+  return lines.filter((line) => line.includes(text) && toStoredRow(line).id === connectionId);
+}
+
+/** A connection's row in a snapshot. */
+interface SnapshotRow {
+  readonly row: ReadRow;
+  readonly manifest: Manifest;
+}
+
+/**
+ * Gives connections that are still open what only the newest snapshot says of them: counters, and when they were last
+ * seen.
+ */
+export async function fillFromNewest(
+  reads: DynamoDbTrailReads,
+  states: readonly EndpointState[],
+  connections: readonly Connection[],
+  now: Date,
+): Promise<Connection[]> {
+  const live = connections.filter(isLive);
+  const byEndpoint = Map.groupBy(live, ({ endpointId }) => endpointId);
+  const found = new Map<string, SnapshotRow>();
+  await Promise.all(
+    [...byEndpoint].map(async ([endpointId, wanted]) => {
+      const state = states.find((one) => one.endpointId === endpointId);
+      for (const slot of new Set([state?.head?.slot, state?.watermark?.slot])) {
+        // What the newest no longer lists, and the projection does not know of yet, the one before may have.
+        const missing = wanted.filter(({ connectionId }) => !found.has(connectionId));
+        if (slot === undefined || missing.length === 0) continue;
+        const manifest = await readSnapshotManifest(reads, endpointId, slot, now);
+        if (manifest) await findRows(reads, manifest, missing, found);
+      }
+    }),
+  );
+  return connections.map((connection) => withRow(connection, found.get(connection.connectionId)));
+}
+
+/** An open connection's item holds no counters; those of one that vanished are on it. */
+const isLive = ({ end, lastSlot }: Connection): boolean => end === undefined && lastSlot === undefined;
+
+async function findRows(
+  reads: DynamoDbTrailReads,
+  manifest: Manifest,
+  wanted: readonly Connection[],
+  found: Map<string, SnapshotRow>,
+): Promise<void> {
+  const { endpointId } = manifest;
+  const byChunk = new Map<ChunkReference, string[]>();
+  for (const { connectionId } of wanted) {
+    for (const { reference } of chunksOf(manifest, connectionId)) {
+      byChunk.set(reference, [...(byChunk.get(reference) ?? []), connectionId]);
+    }
+  }
+  for (const [reference, ids] of byChunk) {
+    const rows = groupLines(await readLines(reads, endpointId, reference), ids);
+    for (const [id, lines] of rows) found.set(id, { row: winner(lines, endpointId), manifest });
+  }
+}
+
+function groupLines(lines: readonly string[], ids: readonly string[]): Map<string, { line: string }[]> {
+  const wanted = new Set(ids);
+  const rows = new Map<string, { line: string }[]>();
+  for (const line of lines) {
+    const { id } = toStoredRow(line);
+    if (wanted.has(id)) rows.set(id, [...(rows.get(id) ?? []), { line }]);
+  }
+  return rows;
+}
+
+function withRow(connection: Connection, found: SnapshotRow | undefined): Connection {
+  if (!found) return connection;
+  const { row, manifest } = found;
+  const { ingressBytes, egressBytes, ingressPackets, egressPackets, timestamp, other } = row;
+  const said = {
+    ingressBytes,
+    egressBytes,
+    ingressPackets,
+    egressPackets,
+    timestamp,
+    other,
+    authorizationPolicyLastEvaluatedAt: row.authorizationPolicyLastEvaluatedAt,
+  };
+  const present = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+  return { ...connection, ...present, lastSeenAt: manifest.f, lastSlot: manifest.slot };
+}

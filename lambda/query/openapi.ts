@@ -1,0 +1,101 @@
+import * as z from 'zod';
+import type { Parameter } from './parameters/parse.ts';
+import { PROBLEMS } from './problem.ts';
+import { ROUTES } from './routes/all.ts';
+import type { Route } from './routes/route.ts';
+import { ANSWERS } from './schemas/answers.ts';
+import { problem } from './schemas/trail.ts';
+
+type Document = Readonly<Record<string, unknown>>;
+
+/** The OpenAPI 3.1 document of the API, made from the schemas that validate the parameters and describe the answers. */
+export function openApiDocument(version: string): Document {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'AWS Client VPN audit',
+      version,
+      description:
+        'Who was connected to AWS Client VPN: when, from which tunnel address, and how surely that is known. Times are UTC. A parameter given twice joins with OR, different parameters with AND.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    paths: Object.fromEntries(ROUTES.map((route) => [route.path, { get: operationOf(route) }])),
+    components: {
+      schemas: componentsOf([problem, ...Object.values(ANSWERS)]),
+      securitySchemes: {
+        sigv4: {
+          type: 'apiKey',
+          name: 'Authorization',
+          in: 'header',
+          description: 'AWS Signature Version 4, service execute-api; not needed on one machine',
+          'x-amazon-apigateway-authtype': 'awsSigv4',
+        },
+      },
+    },
+    security: [{ sigv4: [] }, {}],
+  };
+}
+
+function operationOf({ path, summary, names = {}, parameters }: Route): Document {
+  const answer = ANSWERS[path];
+  const inPath = Object.entries(names).map(([name, description]) => ({
+    name,
+    in: 'path',
+    required: true,
+    description,
+    schema: { type: 'string' },
+  }));
+  const inQuery = Object.entries(parameters).map(([name, parameter]) => ({
+    name,
+    in: 'query',
+    ...describe(parameter),
+  }));
+  return {
+    operationId: path.replace(/[/{}]+/g, '-').replace(/^-|-$/g, ''),
+    summary,
+    parameters: [...inPath, ...inQuery],
+    responses: {
+      200: { description: summary, content: answer ? json(answer) : { 'application/gzip': {} } },
+      default: { description: problemsText(), content: { 'application/problem+json': { schema: reference(problem) } } },
+    },
+  };
+}
+
+function describe({ schema, expected, description, many, required }: Parameter<unknown>): Document {
+  const one = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const { $schema: _, ...value } = one;
+  return {
+    description: `${description}. Expected: ${expected}`,
+    schema: many ? { type: 'array', items: value } : value,
+    ...(many ? { style: 'form', explode: true } : {}),
+    ...(required ? { required } : {}),
+  };
+}
+
+function json(answer: z.ZodType): Document {
+  return { 'application/json': { schema: reference(answer) } };
+}
+
+function problemsText(): string {
+  const kinds = Object.entries(PROBLEMS).map(([kind, { status }]) => `${status} ${kind}`);
+  return `A problem document (RFC 9457): ${kinds.join(', ')}`;
+}
+
+function reference(schema: z.ZodType): Document {
+  return { $ref: `#/components/schemas/${String(schema.meta()?.id)}` };
+}
+
+/** Every schema that has a name of its own, found by way of those that are given. */
+function componentsOf(schemas: readonly z.ZodType[]): Document {
+  const registry = z.registry<{ id: string }>();
+  for (const schema of schemas) registry.add(schema, { id: String(schema.meta()?.id) });
+  const named = z.toJSONSchema(z.tuple(schemas as unknown as [z.ZodType]), {
+    io: 'output',
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }) => {
+      const meta = (zodSchema as unknown as z.ZodType).meta();
+      if (meta?.override) Object.assign(jsonSchema, meta.override, { anyOf: undefined, override: undefined });
+    },
+  });
+  return JSON.parse(JSON.stringify(named.$defs ?? {}).replaceAll('#/$defs/', '#/components/schemas/')) as Document;
+}

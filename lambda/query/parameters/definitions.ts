@@ -1,0 +1,119 @@
+import { isIP } from 'node:net';
+import * as z from 'zod/mini';
+import { ENDPOINT_ID } from '../../trail/endpoint-id.ts';
+import { parseAwsTime, toInstant, toMilliseconds } from '../../trail/time.ts';
+import { MATCHES } from '../matches.ts';
+import type { Parameter } from './parse.ts';
+
+const text = z.string().check(z.minLength(1), z.maxLength(256));
+const id = z.string().check(z.regex(/^[\x21-\x22\x24-\x7e]{1,256}$/));
+
+/** Only an instant that the calendar has, written as answers write it. */
+const moment = z
+  .string()
+  .check(z.refine((given) => parseAwsTime(given) === given && toInstant(toMilliseconds(given)) === given));
+
+const MOMENT = 'an instant in UTC like 2026-11-22T14:03:00Z';
+
+const wholeNumber = (least: number, most: number) =>
+  z.pipe(
+    z.pipe(
+      z.string().check(z.regex(/^\d{1,9}$/)),
+      z.transform((digits) => Number(digits)),
+    ),
+    z.number().check(z.minimum(least), z.maximum(most)),
+  );
+
+/** The most rows of one answer. */
+export const MOST_ROWS = 1000;
+
+/** The parameters that routes share. */
+export const limit = {
+  schema: wholeNumber(1, MOST_ROWS),
+  expected: `a whole number from 1 to ${MOST_ROWS}`,
+  description: 'Rows in the answer at most; 100 unless given',
+} satisfies Parameter<number>;
+
+export const cursor = {
+  schema: z.string().check(z.maxLength(4096), z.regex(/^[\w-]+$/)),
+  expected: 'the cursor of the answer before',
+  description: 'Where the answer before ended; everything else as in that question',
+} satisfies Parameter<string>;
+
+export const since = {
+  schema: moment,
+  expected: MOMENT,
+  description: 'Start of the window',
+} satisfies Parameter<string>;
+
+export const until = {
+  schema: moment,
+  expected: MOMENT,
+  description: 'End of the window, inclusive',
+} satisfies Parameter<string>;
+
+export const endpoint = {
+  schema: z.string().check(z.regex(ENDPOINT_ID)),
+  expected: 'an id like cvpn-endpoint-0123456789abcdef0',
+  description: 'A Client VPN endpoint',
+} satisfies Parameter<string>;
+
+/** The filters and the window of `GET /connections`. */
+export const connectionsParameters = {
+  user: {
+    schema: text,
+    expected: '1 to 256 characters',
+    description: 'Username or common name, in any case',
+    many: true,
+  },
+  username: {
+    schema: text,
+    expected: '1 to 256 characters',
+    description: 'Username, exactly as AWS writes it',
+    many: true,
+  },
+  commonName: {
+    schema: text,
+    expected: '1 to 256 characters',
+    description: 'Common name, exactly as AWS writes it',
+    many: true,
+  },
+  ip: {
+    schema: z.string().check(
+      z.maxLength(64),
+      z.refine((given) => isIP(given) !== 0 && !given.includes('%')),
+    ),
+    expected: 'an IPv4 or IPv6 address like 172.31.0.225',
+    description: "The client's tunnel address",
+    many: true,
+  },
+  endpoint: { ...endpoint, many: true },
+  status: {
+    schema: z.string().check(z.regex(/^[a-z][a-z-]{0,63}$/)),
+    expected: "a status of AWS's: active, terminating, terminated, failed-to-terminate",
+    description:
+      "AWS's last word on the connection. One whose end was inferred counts as terminated, whatever AWS said last",
+    many: true,
+  },
+  connectionId: {
+    schema: id,
+    expected: 'an id like cvpn-connection-0123456789abcdef0',
+    description: 'A connection',
+    many: true,
+  },
+  since,
+  until,
+  at: {
+    schema: z.union([z.literal('now'), moment]),
+    expected: `${MOMENT}, or now`,
+    description:
+      'An instant, in place of since and until. `now`: who is connected, from the newest snapshot of each endpoint',
+  },
+  match: {
+    schema: z.enum(MATCHES),
+    expected: 'overlap, started or ended',
+    description: 'Connected at any time in the window (unless given), established in it, or ended in it',
+  },
+  limit,
+  cursor,
+} as const;

@@ -1,0 +1,51 @@
+import { type Access, accessKey } from '../../dynamodb/access-log.ts';
+import { addSeconds, toInstant } from '../../trail/time.ts';
+import { readCursor, writeCursor } from '../cursor.ts';
+import { cursor, limit, since, until } from '../parameters/definitions.ts';
+import { checkWindow } from '../parameters/window.ts';
+import { DEFAULT_LIMIT } from './connections.ts';
+import { defineRoute } from './route.ts';
+
+const DAY_SECONDS = 86_400;
+/** Without `since` the last week is read. */
+const DEFAULT_DAYS = 7;
+/** A day is a partition, and so a request; an answer takes no more than these. */
+const MOST_DAYS = 400;
+
+/** `GET /accesses`: who asked the trail what. */
+export const accessesRoute = defineRoute({
+  path: '/accesses',
+  summary: 'Who read the trail, newest first; of the last 7 days unless told otherwise',
+  parameters: { since, until, limit, cursor },
+  answerQuestion: async (ports, { given, path, search }) => {
+    const to = given.until ?? toInstant(ports.now());
+    const from = given.since ?? addSeconds(to, -DEFAULT_DAYS * DAY_SECONDS);
+    checkWindow(from, to);
+    const rows = given.limit ?? DEFAULT_LIMIT;
+    const place = given.cursor === undefined ? undefined : readCursor(path, search, given.cursor);
+    const accesses: Access[] = [];
+    let before = place?.before ?? `${to}~`;
+    let days = 0;
+    while (before > from && accesses.length < rows && days < MOST_DAYS) {
+      const day = before.slice(0, 10);
+      const page = await ports.accesses.readDay(day, from, before, rows - accesses.length);
+      accesses.push(...page.accesses);
+      const last = page.accesses.at(-1);
+      before = page.more && last ? accessKey(last.at, last.requestId) : endOfDayBefore(day);
+      days += 1;
+    }
+    return {
+      rows: accesses.length,
+      body: {
+        accesses,
+        window: { since: from, until: to },
+        ...(before > from ? { cursor: writeCursor(path, search, { before }) } : {}),
+      },
+    };
+  },
+});
+
+/** Behind every key of the day before. */
+function endOfDayBefore(day: string): string {
+  return `${addSeconds(`${day}T00:00:00Z`, -1)}~`;
+}

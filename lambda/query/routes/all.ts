@@ -1,0 +1,20 @@
+import { accessesRoute } from './accesses.ts';
+import { connectionRoute, historyRoute, usageRoute } from './connection.ts';
+import { connectionsRoute } from './connections.ts';
+import { coverageRoute, endpointsRoute } from './endpoints.ts';
+import type { Route } from './route.ts';
+import { chunkRoute, snapshotRoute, snapshotsRoute } from './snapshots.ts';
+
+/** Every address of the API but that of its own description. */
+export const ROUTES: readonly Route[] = [
+  connectionsRoute,
+  connectionRoute,
+  usageRoute,
+  historyRoute,
+  endpointsRoute,
+  coverageRoute,
+  snapshotsRoute,
+  snapshotRoute,
+  chunkRoute,
+  accessesRoute,
+];

@@ -1,0 +1,144 @@
+import type { ManifestItem } from '../../dynamodb/trail-reads.ts';
+import type { Connection } from '../../trail/connection.ts';
+import { latestEnd } from '../../trail/fold.ts';
+import { parseLine } from '../../trail/snapshot.ts';
+import { addSeconds, later } from '../../trail/time.ts';
+import { type AskedWindow, coverAnswer } from '../answer-coverage.ts';
+import { toAnswer } from '../connection-answer.ts';
+import { readSlotCursor, writeCursor } from '../cursor.ts';
+import { type EndpointState, readEndpointStates } from '../endpoint-state.ts';
+import { fillFromNewest, hasExpired } from '../newest-snapshot.ts';
+import { cursor, limit, since, until } from '../parameters/definitions.ts';
+import { checkWindow } from '../parameters/window.ts';
+import { QueryProblem } from '../problem.ts';
+import type { Evidence } from '../schemas/connection.ts';
+import { locate, readSightings } from '../sightings.ts';
+import { samplesOf, totalsOf } from '../usage.ts';
+import { DEFAULT_LIMIT } from './connections.ts';
+import { defineRoute, type Question, type RoutePorts } from './route.ts';
+
+const names = { connectionId: 'The ConnectionId, as AWS writes it' };
+const pageParameters = { since, until, limit, cursor } as const;
+/** A connection id is a key, so it is bounded; `#` begins the trail's own keys. */
+const CONNECTION_ID = /^[^#]{1,256}$/;
+
+interface Found {
+  readonly connection: Connection;
+  readonly state: EndpointState;
+}
+
+async function findConnection(ports: RoutePorts, connectionId = ''): Promise<Found> {
+  const found = CONNECTION_ID.test(connectionId) ? await ports.reads.readConnection(connectionId) : undefined;
+  if (!found) {
+    throw new QueryProblem('connection-not-found', 'No connection of this id is recorded, or it has expired.');
+  }
+  const [state] = await readEndpointStates(ports.reads, [found.endpointId]);
+  return { connection: found, state: state ?? { endpointId: found.endpointId } };
+}
+
+/** What is said of the time that the connection lasted, as far as it is asked for; of an open one to what is proven. */
+function coverConnection(ports: RoutePorts, { connection, state }: Found, asked: AskedWindow = {}) {
+  const { establishedAt } = connection;
+  const since = later(establishedAt, asked.since ?? establishedAt);
+  const ends = [latestEnd(connection), asked.until].filter((end) => end !== undefined).sort();
+  return coverAnswer(ports, [state], { since, until: ends[0] && later(since, ends[0]) });
+}
+
+/** `GET /connections/{connectionId}`: every field, and the snapshots that prove it. */
+export const connectionRoute = defineRoute({
+  path: '/connections/{connectionId}',
+  summary: 'One connection, with the first and the last snapshot that hold it',
+  names,
+  parameters: {},
+  answerQuestion: async (ports, question) => {
+    const found = await findConnection(ports, question.names.connectionId);
+    const covered = await coverConnection(ports, found);
+    const [connection = found.connection] = await fillFromNewest(
+      ports.reads,
+      [found.state],
+      [found.connection],
+      ports.now(),
+    );
+    const snapshots = await evidenceOf(ports, connection);
+    return { rows: 1, body: { connection: toAnswer(connection), snapshots, ...covered } };
+  },
+});
+
+async function evidenceOf({ reads, now }: RoutePorts, connection: Connection): Promise<Evidence[]> {
+  const { endpointId, firstSlot, lastSlot = firstSlot, connectionId } = connection;
+  const slots = [...new Set([firstSlot, lastSlot])];
+  const items = await Promise.all(slots.map((slot) => reads.readManifest(endpointId, slot)));
+  return Promise.all(
+    items
+      .filter((item) => item !== undefined)
+      .map(async (item) => ({
+        ...placeOf(item),
+        ...(hasExpired(item.manifest, now()) ? { expired: true as const } : await locate(reads, item, connectionId)),
+      })),
+  );
+}
+
+function placeOf({ manifest: { slot, entry, s, f }, leafHash }: ManifestItem) {
+  return { slot, entry, s, f, leafHash: Buffer.from(leafHash).toString('hex') };
+}
+
+/** `GET /connections/{connectionId}/history`: the row of each snapshot, as AWS gave it. */
+export const historyRoute = defineRoute({
+  path: '/connections/{connectionId}/history',
+  summary: 'Each sighting of a connection: its rows, as AWS gave them',
+  names,
+  parameters: pageParameters,
+  answerQuestion: async (ports, question) => {
+    const { found, page, rest } = await sightingsOf(ports, question, 0);
+    const sightings = page.sightings.flatMap(({ manifest: { slot, entry, s, f }, chunk, lines }) =>
+      lines.map((line) => ({ slot, entry, s, f, chunk, row: parseLine(line) })),
+    );
+    return { rows: sightings.length, body: { ...identify(found), sightings, ...rest } };
+  },
+});
+
+/** `GET /connections/{connectionId}/usage`: the counters over time. */
+export const usageRoute = defineRoute({
+  path: '/connections/{connectionId}/usage',
+  summary: 'Bytes and packets of a connection over time, sampled at each snapshot',
+  names,
+  parameters: pageParameters,
+  answerQuestion: async (ports, question) => {
+    const { found, page, rest, repeatedSlot } = await sightingsOf(ports, question, 1);
+    const all = samplesOf(page.sightings, ports.settings.INTERVAL_MINUTES);
+    // The first of a page that goes on is the last of the page before: what the next one is compared with.
+    const samples = all.filter(({ slot }) => slot !== repeatedSlot);
+    return { rows: samples.length, body: { ...identify(found), samples, totals: totalsOf(all), ...rest } };
+  },
+});
+
+function identify({ connection: { connectionId, endpointId } }: Found) {
+  return { connectionId, endpointId };
+}
+
+/** @param repeated how many snapshots of the page before are read again */
+async function sightingsOf(ports: RoutePorts, question: Question<typeof pageParameters>, repeated: 0 | 1) {
+  const { given, path, search } = question;
+  checkWindow(given.since, given.until);
+  const place = given.cursor === undefined ? undefined : readSlotCursor(path, search, given.cursor);
+  const found = await findConnection(ports, question.names.connectionId);
+  const covered = await coverConnection(ports, found, given);
+  const page = await readSightings(
+    ports.reads,
+    found.connection,
+    found.state,
+    {
+      since: given.since,
+      until: given.until,
+      from: place && (repeated ? place.before : addSeconds(place.before, 1)),
+      limit: (given.limit ?? DEFAULT_LIMIT) + (place ? repeated : 0),
+    },
+    ports.now(),
+  );
+  const rest = {
+    ...(page.expired > 0 ? { expired: page.expired } : {}),
+    ...covered,
+    ...(page.last === undefined ? {} : { cursor: writeCursor(path, search, { before: page.last }) }),
+  };
+  return { found, page, rest, repeatedSlot: place?.before };
+}

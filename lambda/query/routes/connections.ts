@@ -1,0 +1,105 @@
+import type { Connection } from '../../trail/connection.ts';
+import { coverAnswer } from '../answer-coverage.ts';
+import { connectedNow } from '../connected-now.ts';
+import { toAnswer } from '../connection-answer.ts';
+import { type Place, readCursor, writeCursor } from '../cursor.ts';
+import { type EndpointState, readEndpointStates } from '../endpoint-state.ts';
+import { fillFromNewest } from '../newest-snapshot.ts';
+import { connectionsParameters } from '../parameters/definitions.ts';
+import { wrongParameters } from '../parameters/parse.ts';
+import { windowErrors } from '../parameters/window.ts';
+import { endpointsOfAddresses } from '../search/address.ts';
+import { search } from '../search/search.ts';
+import { startOf } from '../search/walk.ts';
+import { type Answered, defineRoute, type Question, type RoutePorts } from './route.ts';
+
+/** Rows of an answer, unless told otherwise. */
+export const DEFAULT_LIMIT = 100;
+
+type ConnectionsQuestion = Question<typeof connectionsParameters>;
+
+/** `GET /connections`: the connections that match filters and a window. */
+export const connectionsRoute = defineRoute({
+  path: '/connections',
+  summary: 'Connections: of a person, an address, an endpoint; at an instant or in a window',
+  parameters: connectionsParameters,
+  answerQuestion: async (ports, question) => {
+    checkTogether(question);
+    const { given, search, path } = question;
+    const place = given.cursor === undefined ? undefined : readCursor(path, search, given.cursor);
+    const states = await readEndpointStates(ports.reads, given.endpoint, (all) => endpointsOfAddresses(given.ip, all));
+    return given.at === 'now'
+      ? answerNow(ports, question, states, place)
+      : answerWindow(ports, question, states, place);
+  },
+});
+
+/** What no parameter says alone. */
+function checkTogether({ given: { since, until, at, match } }: ConnectionsQuestion): void {
+  const errors = windowErrors(since, until);
+  if (at !== undefined && (since !== undefined || until !== undefined)) {
+    errors.push({ parameter: 'at', given: at, expected: 'no since and until beside it: it is an instant' });
+  }
+  if (at !== undefined && match !== undefined && match !== 'overlap') {
+    errors.push({ parameter: 'match', given: match, expected: 'overlap, or nothing, beside at' });
+  }
+  if (errors.length > 0) throw wrongParameters(errors);
+}
+
+async function answerWindow(
+  ports: RoutePorts,
+  { given, path, search: asked }: ConnectionsQuestion,
+  states: readonly EndpointState[],
+  place: Place | undefined,
+): Promise<Answered> {
+  const { since = given.at, until = given.at, match = 'overlap', limit = DEFAULT_LIMIT } = given;
+  // Coverage first: what it speaks for was written before the index is read.
+  const { window, coverage } = await coverAnswer(ports, states, { since, until });
+  const { matches, before } = await search(ports.reads, {
+    filters: given,
+    window: { since, until, match },
+    states,
+    epsilonSeconds: ports.settings.EPSILON_SECONDS,
+    limit,
+    before: place?.before,
+  });
+  const connections = await fillFromNewest(
+    ports.reads,
+    states,
+    matches.map(({ connection }) => connection),
+    ports.now(),
+  );
+  return {
+    rows: connections.length,
+    body: {
+      connections: connections.map((connection, index) => toAnswer(connection, matches[index]?.possible)),
+      window: { ...window, match },
+      coverage,
+      ...(before === undefined ? {} : { cursor: writeCursor(path, asked, { before }) }),
+    },
+  };
+}
+
+async function answerNow(
+  ports: RoutePorts,
+  { given, path, search: asked }: ConnectionsQuestion,
+  states: readonly EndpointState[],
+  place: Place | undefined,
+): Promise<Answered> {
+  const { limit = DEFAULT_LIMIT } = given;
+  const { connections, slots, window, coverage } = await connectedNow(ports, states, given, place?.slots);
+  const isLeft = (connection: Connection) => place === undefined || startOf(connection) < place.before;
+  const left = connections.filter(isLeft);
+  const page = left.slice(0, limit);
+  const last = page.at(-1);
+  const cursor = left.length > limit && last ? writeCursor(path, asked, { before: startOf(last), slots }) : undefined;
+  return {
+    rows: page.length,
+    body: {
+      connections: page.map((connection) => toAnswer(connection)),
+      window: { ...window, match: 'overlap' },
+      coverage,
+      ...(cursor === undefined ? {} : { cursor }),
+    },
+  };
+}

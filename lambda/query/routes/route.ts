@@ -1,0 +1,42 @@
+import type { AccessLog } from '../../dynamodb/access-log.ts';
+import type { CoveragePorts } from '../endpoint-coverage.ts';
+import type { Given, Parameters } from '../parameters/parse.ts';
+
+/** What routes answer from. */
+export interface RoutePorts extends CoveragePorts {
+  readonly accesses: AccessLog;
+}
+
+/** A request as a route sees it: its address and its parameters, read. */
+export interface Question<P extends Parameters> {
+  /** The path, as it was asked for. */
+  readonly path: string;
+  /** The parts of the path that the route names. */
+  readonly names: Readonly<Record<string, string>>;
+  readonly given: Given<P>;
+  /** The parameters as they came; cursors are bound to them. */
+  readonly search: URLSearchParams;
+}
+
+/** An answer, and how many rows of the trail it gives away. */
+export interface Answered {
+  /** A JSON document, or bytes as they are stored. */
+  readonly body: Readonly<Record<string, unknown>> | Uint8Array;
+  readonly rows: number;
+}
+
+/** One address of the API: what the OpenAPI document says of it is what it does. */
+export interface Route<P extends Parameters = Parameters> {
+  /** Parts in braces are names. */
+  readonly path: string;
+  readonly summary: string;
+  readonly parameters: P;
+  /** What the parts in braces are. */
+  readonly names?: Readonly<Record<string, string>>;
+  answerQuestion(ports: RoutePorts, question: Question<P>): Promise<Answered>;
+}
+
+/** A route whose parameters are known to its own code; all routes are kept in one list. */
+export function defineRoute<P extends Parameters>(route: Route<P>): Route {
+  return route;
+}

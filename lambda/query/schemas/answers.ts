@@ -1,0 +1,20 @@
+import type * as z from 'zod';
+import { connectionAnswer, connectionsAnswer, historyAnswer, usageAnswer } from './connection.ts';
+import { coverageAnswer } from './coverage.ts';
+import { accessesAnswer, endpointsAnswer, snapshotAnswer, snapshotsAnswer } from './trail.ts';
+
+/**
+ * The schema of each address's answer; one without gives bytes. Apart from the routes, which need only the types: making
+ * them takes a third of a cold start, and only the OpenAPI document and the tests need them.
+ */
+export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
+  '/connections': connectionsAnswer,
+  '/connections/{connectionId}': connectionAnswer,
+  '/connections/{connectionId}/usage': usageAnswer,
+  '/connections/{connectionId}/history': historyAnswer,
+  '/endpoints': endpointsAnswer,
+  '/coverage': coverageAnswer,
+  '/snapshots': snapshotsAnswer,
+  '/snapshots/{endpointId}/{slot}': snapshotAnswer,
+  '/accesses': accessesAnswer,
+};

@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { endpointId, instant } from './values.ts';
+
+/** A stretch of time in which a connection may have come and gone unseen, with why. */
+export const gap = z
+  .object({
+    endpointId: endpointId.optional().meta({ description: 'Absent where nothing at all has been recorded' }),
+    start: instant,
+    end: instant,
+    reasons: z.array(z.string()).meta({
+      description:
+        'no-run, throttled, access-denied, timeout, not-configured, before-first-snapshot, nothing-recorded and others',
+    }),
+    ongoing: z.boolean().optional().meta({ description: 'true: no snapshot has ended it yet' }),
+  })
+  .meta({ id: 'Gap' });
+
+/** What an answer may be relied on for. */
+export const answerCoverage = z
+  .object({
+    complete: z.boolean().meta({
+      description: 'Nothing can be missing from the window: no gap touches it, and it does not reach past pendingSince',
+    }),
+    gaps: z.array(gap).meta({ description: 'The gaps that touch the window' }),
+    projectedThrough: instant.optional().meta({
+      description: 'The end of the newest snapshot that the answer rests on; of several endpoints the earliest',
+    }),
+    pendingSince: instant.optional().meta({
+      description: 'What happened after it may be known only with the next snapshot; of several endpoints the earliest',
+    }),
+  })
+  .meta({ id: 'Coverage' });
+
+/** What coverage is said of one endpoint. */
+export const endpointCoverage = z
+  .object({
+    endpointId,
+    complete: z.boolean(),
+    proven: z.array(z.object({ start: instant, end: instant })),
+    gaps: z.array(gap),
+    pendingSince: instant.optional(),
+    projectedThrough: instant.optional(),
+    createdAt: instant.optional(),
+    deletedAt: instant.optional(),
+  })
+  .meta({ id: 'EndpointCoverage' });
+
+/** The answer of `GET /coverage`. */
+export const coverageAnswer = z
+  .object({
+    window: z.object({ since: instant, until: instant }),
+    complete: z.boolean(),
+    endpoints: z.array(endpointCoverage),
+    assumptions: z.array(z.string()).meta({ description: 'What the statements rest on' }),
+  })
+  .meta({ id: 'CoverageReport' });
+
+export type AnswerCoverage = z.output<typeof answerCoverage>;
+export type GapAnswer = z.output<typeof gap>;
+export type EndpointCoverage = z.output<typeof endpointCoverage>;
+export type CoverageAnswer = z.output<typeof coverageAnswer>;

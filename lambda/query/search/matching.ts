@@ -1,0 +1,126 @@
+import type { Connection } from '../../trail/connection.ts';
+import { addSeconds, earlier, type Instant, later } from '../../trail/time.ts';
+import type { MATCHES } from '../matches.ts';
+
+/** The filters of a question; an empty list does not filter. Values of one join with OR, filters with AND. */
+export interface Filters {
+  readonly user: readonly string[];
+  readonly username: readonly string[];
+  readonly commonName: readonly string[];
+  readonly ip: readonly string[];
+  readonly endpoint: readonly string[];
+  readonly status: readonly string[];
+  readonly connectionId: readonly string[];
+}
+
+/** The time of a question, both ends inclusive; an absent end is open. */
+export interface MatchWindow {
+  readonly since: Instant | undefined;
+  readonly until: Instant | undefined;
+  readonly match: (typeof MATCHES)[number];
+}
+
+/** Whether a connection is in a window: `possible` where that depends on a time which is known only within bounds. */
+export type Verdict = 'certain' | 'possible' | 'no';
+
+/** What is known of a connection's time. */
+interface Span {
+  readonly start: Instant;
+  /** It was connected at least until then. */
+  readonly surelyUntil: Instant;
+  /** It was over by then; absent while it may go on. */
+  readonly overBy?: Instant;
+}
+
+/** How long AWS may go on listing a connection that has just ended. */
+export interface Knowledge {
+  readonly epsilonSeconds: number;
+  /** Through when its endpoint's trail is known. */
+  readonly knownThrough: Instant | undefined;
+  /** When its address was given to another connection. */
+  readonly addressTakenAt?: Instant | undefined;
+}
+
+const FIRST: Instant = '';
+const LAST: Instant = '~';
+
+/** Whether the connection was connected, was established, or ended in the window. */
+export function matchWindow(connection: Connection, window: MatchWindow, knowledge: Knowledge): Verdict {
+  const { since = FIRST, until = LAST, match } = window;
+  const span = spanOf(connection, knowledge);
+  if (match === 'started') return verdict(span.start >= since && span.start <= until, !isFirstSight(connection));
+  if (match === 'ended') {
+    if (!connection.end || span.overBy === undefined) return 'no';
+    const touches = span.overBy >= since && span.surelyUntil <= until;
+    return verdict(touches, span.surelyUntil >= since && span.overBy <= until);
+  }
+  const overlaps = span.start <= until && (span.overBy ?? LAST) >= since;
+  return verdict(overlaps, span.surelyUntil >= since);
+}
+
+function verdict(matches: boolean, isCertain: boolean): Verdict {
+  if (!matches) return 'no';
+  return isCertain ? 'certain' : 'possible';
+}
+
+const isFirstSight = ({ establishedAtIsFirstSight }: Connection): boolean => establishedAtIsFirstSight === true;
+
+function spanOf(connection: Connection, knowledge: Knowledge): Span {
+  const { establishedAt: start, end, endedAt } = connection;
+  if (end?.kind === 'reported' && endedAt !== undefined) return { start, surelyUntil: endedAt, overBy: endedAt };
+  // An address has one holder, so the next one's beginning bounds an end that AWS did not report.
+  const taken = knowledge.addressTakenAt;
+  if (end?.kind === 'inferred') {
+    const [earliest, latest] = end.between;
+    const overBy = earlier(taken ?? latest, latest);
+    return { start, surelyUntil: earlier(earliest, overBy), overBy };
+  }
+  const surelyUntil = later(start, lastListed(connection, knowledge));
+  return taken === undefined
+    ? { start, surelyUntil }
+    : { start, surelyUntil: earlier(surelyUntil, taken), overBy: taken };
+}
+
+/** Until when an open connection was surely connected: what is listed may have ended shortly before. */
+function lastListed({ unlistedSince, lastSeenAt }: Connection, { epsilonSeconds, knownThrough }: Knowledge): Instant {
+  if (unlistedSince === undefined) return knownThrough ?? FIRST;
+  return lastSeenAt === undefined ? FIRST : addSeconds(lastSeenAt, -epsilonSeconds);
+}
+
+/** Whether a connection passes all filters but the window. */
+export function passesFilters(connection: Connection, filters: Filters): boolean {
+  const { username, commonName, clientIp, clientIpv6, endpointId, connectionId } = connection;
+  return (
+    passesAny(filters.user, (user) => isSamePerson(user, username) || isSamePerson(user, commonName)) &&
+    passesAny(filters.username, (name) => name === username) &&
+    passesAny(filters.commonName, (name) => name === commonName) &&
+    passesAny(filters.ip, (ip) => isSameAddress(ip, clientIp) || isSameAddress(ip, clientIpv6)) &&
+    passesAny(filters.endpoint, (id) => id === endpointId) &&
+    passesAny(filters.connectionId, (id) => id === connectionId) &&
+    passesAny(filters.status, (status) => status === effectiveStatus(connection))
+  );
+}
+
+/** A connection that has vanished for good is not active, although that was AWS's last word on it. */
+function effectiveStatus({ status, end }: Connection): string | undefined {
+  return end?.kind === 'inferred' ? 'terminated' : status;
+}
+
+function passesAny(values: readonly string[], passes: (value: string) => boolean): boolean {
+  return values.length === 0 || values.some(passes);
+}
+
+function isSamePerson(asked: string, name: string | undefined): boolean {
+  return name !== undefined && name.toLowerCase() === asked.toLowerCase();
+}
+
+function isSameAddress(asked: string, address: string | undefined): boolean {
+  return address !== undefined && addressTexts(asked).includes(address.toLowerCase());
+}
+
+/** The texts by which an address may be stored: as it was asked for, and, for IPv6, in its canonical form (RFC 5952). */
+export function addressTexts(address: string): string[] {
+  const given = address.toLowerCase();
+  if (!given.includes(':')) return [given];
+  return [...new Set([given, new URL(`http://[${given}]`).hostname.slice(1, -1)])];
+}

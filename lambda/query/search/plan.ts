@@ -1,0 +1,98 @@
+import { addressKey, personKey } from '../../dynamodb/connection-item.ts';
+import { addSeconds, type Instant } from '../../trail/time.ts';
+import type { EndpointState } from '../endpoint-state.ts';
+import { endpointsOfAddresses } from './address.ts';
+import { endpointStream } from './endpoint-stream.ts';
+import { addressTexts, type Filters, type MatchWindow } from './matching.ts';
+import { AFTER, DAY_SECONDS, isOver, lesser, projectedThrough, type Stream } from './stream.ts';
+
+/** Where the rows of an answer can be. */
+export type Plan =
+  | { readonly by: 'connection-id'; readonly ids: readonly string[] }
+  | { readonly by: 'index'; readonly streams: readonly Stream[] };
+
+const OPEN_STATUSES = new Set(['active', 'terminating', 'failed-to-terminate']);
+
+/**
+ * Plans the reads of a question: the one index that answers it. The rest of the filters is up to `matching.ts`.
+ *
+ * @param states the endpoints that the question is about
+ * @param before the sort key where the page before ended
+ */
+export function planReads(
+  filters: Filters,
+  window: MatchWindow,
+  states: readonly EndpointState[],
+  before: string | undefined,
+): Plan {
+  if (filters.connectionId.length > 0) return { by: 'connection-id', ids: [...new Set(filters.connectionId)] };
+  const to = lesser(before, window.until === undefined ? undefined : `${window.until}#${AFTER}`);
+  if (filters.ip.length > 0) return { by: 'index', streams: addressStreams(filters.ip, window, states, to) };
+  const people = peopleOf(filters);
+  if (people) return { by: 'index', streams: personStreams(people, window, states, to) };
+  const onlyOpen = filters.status.length > 0 && filters.status.every((status) => OPEN_STATUSES.has(status));
+  return { by: 'index', streams: states.map((state) => endpointStream(state, window, to, onlyOpen)) };
+}
+
+function addressStreams(
+  ips: readonly string[],
+  { since }: MatchWindow,
+  states: readonly EndpointState[],
+  to: string | undefined,
+): Stream[] {
+  const addresses = [...new Set(ips.flatMap(addressTexts))];
+  return addresses.flatMap((address) =>
+    endpointsOfAddresses([address], states).map(({ endpointId }) => {
+      const index = address.includes(':') ? 'byClientIpv6' : 'byClientIp';
+      return {
+        stretches: [{ index, partition: addressKey(endpointId, address), to }],
+        isAddress: true as const,
+        ...(since === undefined ? {} : { untilHolderBefore: since }),
+      };
+    }),
+  );
+}
+
+interface Person {
+  readonly index: 'byCommonName' | 'byUsername';
+  readonly key: string;
+}
+
+/** Who is asked for, by the filter that says it; undefined where none does. A username equal to the common name is under that. */
+function peopleOf({ user, username, commonName }: Filters): Person[] | undefined {
+  const inIndex = (index: Person['index'], names: readonly string[]) =>
+    [...new Set(names.map(personKey))].map((key) => ({ index, key }));
+  if (commonName.length > 0) return inIndex('byCommonName', commonName);
+  const names = username.length > 0 ? username : user;
+  return names.length > 0 ? [...inIndex('byCommonName', names), ...inIndex('byUsername', names)] : undefined;
+}
+
+function personStreams(
+  people: readonly Person[],
+  window: MatchWindow,
+  states: readonly EndpointState[],
+  to: string | undefined,
+): Stream[] {
+  const { since, match } = window;
+  const floor = since === undefined ? undefined : personFloor(since, match, states);
+  return people.map(({ index, key }) => ({
+    stretches: [{ index, partition: key, from: floor, to }],
+    ...(floor === undefined || since === undefined || match === 'started'
+      ? {}
+      : {
+          earlier: {
+            established: floor,
+            stretches: [
+              { index: index === 'byUsername' ? 'longByUsername' : 'longByCommonName', partition: key, from: since },
+            ],
+          },
+        }),
+  }));
+}
+
+/** Those connected at `since` and established before this instant are in the index of the long ones. */
+function personFloor(since: Instant, match: MatchWindow['match'], states: readonly EndpointState[]): Instant {
+  if (match === 'started') return since;
+  const seen = match === 'ended' ? [] : states.filter((state) => !isOver(state)).map(projectedThrough);
+  return addSeconds([since, ...seen].sort()[0] ?? since, -DAY_SECONDS);
+}

@@ -1,0 +1,148 @@
+import type { DynamoDbTrailReads } from '../../dynamodb/trail-reads.ts';
+import type { Connection } from '../../trail/connection.ts';
+import { addSeconds, type Instant } from '../../trail/time.ts';
+import type { EndpointState } from '../endpoint-state.ts';
+import { type Filters, type Knowledge, type MatchWindow, matchWindow, passesFilters } from './matching.ts';
+import { type Plan, planReads } from './plan.ts';
+import type { Stream } from './stream.ts';
+import { type Step, startOf, walk } from './walk.ts';
+
+/** A question, with where its answer goes on. */
+export interface Search {
+  readonly filters: Filters;
+  readonly window: MatchWindow;
+  /** The endpoints that it is about. */
+  readonly states: readonly EndpointState[];
+  readonly epsilonSeconds: number;
+  readonly limit: number;
+  /** The sort key where the page before ended. */
+  readonly before?: string | undefined;
+}
+
+/** A connection that matches; `possible` where it depends on a time known only within bounds. */
+export interface Match {
+  readonly connection: Connection;
+  readonly possible: boolean;
+}
+
+/** A page of the answer; `before` is where it goes on, absent at its end. */
+export interface SearchPage {
+  readonly matches: readonly Match[];
+  readonly before?: string;
+}
+
+/**
+ * An answer takes so many requests at most: with a filter that hardly anything passes, or over years without connections,
+ * the page ends early, with a cursor. At some 10 ms each they stay within the time that API Gateway gives.
+ */
+const MOST_REQUESTS = 500;
+/** Enough to find the holder of an address in one read unit: 8 KB, eventually consistent, of items of up to 1.1 KB. */
+const ADDRESS_PAGE = 7;
+/** Lambda answers 6 MB at most (Lambda quotas), and names may be long. */
+const MOST_CHARACTERS = 3_000_000;
+const LEAST_PAGE = 25;
+const MOST_PAGE = 1001;
+
+/** Searches the connections: newest established first, then connection id, descending. */
+export async function search(reads: DynamoDbTrailReads, question: Search): Promise<SearchPage> {
+  const { filters, window, states, before, limit } = question;
+  const plan = planReads(filters, window, states, before);
+  if (plan.by === 'connection-id') return page(await readById(reads, plan, before), question);
+  let requests = 0;
+  const counted = {
+    readIndex: (...args: Parameters<typeof reads.readIndex>) => {
+      requests += 1;
+      return reads.readIndex(...args);
+    },
+  };
+  const walks = plan.streams.map((stream) =>
+    walk(stream, { reads: counted, before, pageSize: pageSizeOf(stream, plan.streams.length, limit) }),
+  );
+  return page(merge(walks), question, () => requests < MOST_REQUESTS);
+}
+
+function pageSizeOf({ isAddress, untilHolderBefore }: Stream, streams: number, limit: number): number {
+  if (isAddress && untilHolderBefore !== undefined) return ADDRESS_PAGE;
+  // One more than the limit tells whether there is more.
+  const share = streams === 1 ? limit + 1 : Math.ceil((2 * (limit + 1)) / streams);
+  return Math.min(MOST_PAGE, Math.max(LEAST_PAGE, share));
+}
+
+async function readById(
+  reads: DynamoDbTrailReads,
+  { ids }: Extract<Plan, { by: 'connection-id' }>,
+  before: string | undefined,
+): Promise<Step[]> {
+  const found = await Promise.all(ids.map((id) => reads.readConnection(id)));
+  return found
+    .flatMap((connection) => (connection ? [{ position: startOf(connection), connection }] : []))
+    .filter(({ position }) => before === undefined || position < before)
+    .sort((one, other) => (one.position < other.position ? 1 : -1));
+}
+
+/** Takes matching connections off the steps until the page is full or the means are used up. */
+async function page(
+  steps: AsyncIterable<Step> | Iterable<Step>,
+  question: Search,
+  mayGoOn: () => boolean = () => true,
+): Promise<SearchPage> {
+  const { epsilonSeconds, states } = question;
+  const knownThrough = new Map(states.map((state) => [state.endpointId, surelyKnown(state, epsilonSeconds)]));
+  const matches: Match[] = [];
+  let size = 0;
+  let previous = '';
+  for await (const { position, connection, addressTakenAt } of steps) {
+    // The same connection can be under two names, or under two of the values that were asked for.
+    if (connection && position !== previous) {
+      previous = position;
+      const verdict = judge(connection, question, {
+        epsilonSeconds,
+        knownThrough: knownThrough.get(connection.endpointId),
+        addressTakenAt,
+      });
+      if (verdict !== 'no') {
+        const last = matches.at(-1);
+        if (last && (matches.length === question.limit || size > MOST_CHARACTERS)) {
+          return { matches, before: startOf(last.connection) };
+        }
+        matches.push({ connection, possible: verdict === 'possible' });
+        size += sizeOf(connection);
+      }
+    }
+    if (!mayGoOn()) return { matches, before: position };
+  }
+  return { matches };
+}
+
+function judge(connection: Connection, { filters, window }: Search, knowledge: Knowledge) {
+  return passesFilters(connection, filters) ? matchWindow(connection, window, knowledge) : 'no';
+}
+
+/**
+ * Until when an open connection of the endpoint was surely connected: the newest snapshot that is projected saw it, give
+ * or take how late AWS lists an end.
+ */
+function surelyKnown({ watermark }: EndpointState, epsilonSeconds: number): Instant | undefined {
+  return watermark && addSeconds(watermark.f, -epsilonSeconds);
+}
+
+function sizeOf(connection: Connection): number {
+  return JSON.stringify(connection, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)).length;
+}
+
+/** Merges walks: the step that stands highest first. */
+async function* merge(walks: readonly AsyncGenerator<Step>[]): AsyncGenerator<Step> {
+  const heads = await Promise.all(walks.map((one) => one.next()));
+  for (;;) {
+    let highest = -1;
+    heads.forEach((head, index) => {
+      const best = heads[highest];
+      if (!head.done && (!best || best.done || head.value.position > best.value.position)) highest = index;
+    });
+    const head = heads[highest];
+    const next = walks[highest];
+    if (!head || head.done || !next) return;
+    yield head.value;
+    heads[highest] = await next.next();
+  }
+}

@@ -1,0 +1,126 @@
+import type { DynamoDbTrailReads, IndexStretch } from '../../dynamodb/trail-reads.ts';
+import type { Connection } from '../../trail/connection.ts';
+import { type Instant, later } from '../../trail/time.ts';
+import type { Stream } from './stream.ts';
+
+/**
+ * One step of a walk down a stream: everything of it at or above `position` (a sort key `start`) has been seen, and the
+ * connection, if there is one, stands there.
+ */
+export interface Step {
+  readonly position: string;
+  readonly connection?: Connection;
+  /** When the connection's address was given to the next one. */
+  readonly addressTakenAt?: Instant;
+}
+
+/** What a walk reads with. */
+export interface WalkOptions {
+  readonly reads: Pick<DynamoDbTrailReads, 'readIndex'>;
+  /** Items a request. */
+  readonly pageSize: number;
+  /** The sort key where the page before ended; itself left out. */
+  readonly before: string | undefined;
+}
+
+/** The key that connections sort by in most indexes: established, then connection id. */
+export function startOf({ establishedAt, connectionId }: Connection): string {
+  return `${establishedAt}#${connectionId}`;
+}
+
+/** Walks down a stream, newest established first. */
+export async function* walk(stream: Stream, options: WalkOptions): AsyncGenerator<Step> {
+  yield* stream.isAddress ? walkAddress(stream, options) : walkStretches(stream.stretches, options);
+  if (stream.earlier) yield* walkEarlier(stream.earlier, options);
+}
+
+async function* walkStretches(stretches: Iterable<IndexStretch>, options: WalkOptions): AsyncGenerator<Step> {
+  for (const stretch of stretches) {
+    for await (const connections of pagesOf(stretch, options)) {
+      for (const connection of connections) {
+        const position = startOf(connection);
+        if (position !== options.before) yield { position, connection };
+      }
+    }
+    // A day is over: the walk may stop here although it has found nothing. Of the last one, only down to the floor.
+    const day = stretch.partition.split('#').at(-1) ?? '';
+    if (stretch.index === 'byEndpointDay') yield { position: later(day, stretch.from ?? '') };
+  }
+}
+
+async function* pagesOf(
+  stretch: IndexStretch,
+  { reads, pageSize }: WalkOptions,
+): AsyncGenerator<readonly Connection[]> {
+  let page = await reads.readIndex(stretch, pageSize);
+  yield page.connections;
+  while (page.next) {
+    page = await reads.readIndex(stretch, pageSize, page.next);
+    yield page.connections;
+  }
+}
+
+/**
+ * Walks down the holders of one address; each one's end is bounded by the beginning of the next, of which nothing is known
+ * where both were established in the same second. Ends behind the last that was established before the window: it was the
+ * holder when the window began.
+ */
+async function* walkAddress({ stretches, untilHolderBefore }: Stream, options: WalkOptions): AsyncGenerator<Step> {
+  for (const stretch of stretches) {
+    let { established, takenAt } = await holdersAfter(stretch, options);
+    let holder: Instant | undefined;
+    for await (const connections of pagesOf(stretch, options)) {
+      for (const connection of connections) {
+        const position = startOf(connection);
+        if (established !== undefined && connection.establishedAt < established) takenAt = established;
+        established = connection.establishedAt;
+        if (position !== options.before) {
+          yield { position, connection, ...(takenAt === undefined ? {} : { addressTakenAt: takenAt }) };
+        }
+        if (untilHolderBefore !== undefined && established < untilHolderBefore) holder ??= established;
+      }
+      if (holder !== undefined && established !== undefined && established < holder) return;
+    }
+  }
+}
+
+/** The next holders of an address where a page goes on: the page before may have ended at another address. */
+async function holdersAfter(
+  { index, partition }: IndexStretch,
+  { reads, before }: WalkOptions,
+): Promise<{ established?: Instant; takenAt?: Instant }> {
+  if (before === undefined) return {};
+  const onwards: IndexStretch = { index, partition, from: before.slice(0, SECOND_CHARACTERS), order: 'ascending' };
+  let established: Instant | undefined;
+  for await (const connections of pagesOf(onwards, { reads, pageSize: FEW, before: undefined })) {
+    for (const { establishedAt } of connections) {
+      established ??= establishedAt;
+      if (establishedAt !== established) return { established, takenAt: establishedAt };
+    }
+  }
+  return established === undefined ? {} : { established };
+}
+
+const SECOND_CHARACTERS = '2026-11-22T14:03:00Z'.length;
+/** Hardly ever do more connections begin with one address in one second. */
+const FEW = 4;
+
+async function* walkEarlier(
+  { established, stretches }: NonNullable<Stream['earlier']>,
+  options: WalkOptions,
+): AsyncGenerator<Step> {
+  const found = await Promise.all(stretches.map((stretch) => readWhole(stretch, options)));
+  const connections = found.flat().filter((connection) => connection.establishedAt < established);
+  const steps = connections.map((connection) => ({ position: startOf(connection), connection }));
+  const left = steps.filter(({ position }) => options.before === undefined || position < options.before);
+  yield* left.sort((one, other) => (one.position < other.position ? 1 : -1));
+}
+
+async function readWhole(stretch: IndexStretch, { reads }: WalkOptions): Promise<Connection[]> {
+  const found: Connection[] = [];
+  for await (const page of pagesOf(stretch, { reads, pageSize: WHOLE_PAGE, before: undefined })) found.push(...page);
+  return found;
+}
+
+/** DynamoDB ends a page at 1 MB by itself. */
+const WHOLE_PAGE = 5000;

@@ -1,0 +1,96 @@
+import type { DynamoDbTrailReads, ManifestItem } from '../dynamodb/trail-reads.ts';
+import type { Connection } from '../trail/connection.ts';
+import type { Manifest } from '../trail/snapshot.ts';
+import { addSeconds, type Instant } from '../trail/time.ts';
+import type { AskedWindow } from './answer-coverage.ts';
+import type { EndpointState } from './endpoint-state.ts';
+import { chunksOf, hasExpired, linesOf, readLines } from './newest-snapshot.ts';
+
+/** A row of a connection in a snapshot: one line of the chunk that holds it. */
+export interface Sighting {
+  readonly manifest: Manifest;
+  /** SHA-256 of the chunk's lines, hexadecimal. */
+  readonly chunk: string;
+  readonly lines: readonly string[];
+}
+
+/** The sightings of a page, oldest first. */
+export interface SightingsPage {
+  readonly sightings: readonly Sighting[];
+  /** Snapshots of the page whose rows have expired. */
+  readonly expired: number;
+  /** The last slot that was read, where there are more; absent at the end. */
+  readonly last?: Instant;
+}
+
+/** Snapshots read at a time: each takes one or two chunks of up to 350 KB, gunzipped some MB. */
+const AT_ONCE = 6;
+/** A slot is recorded within its interval, fifteen minutes at most; what is later was late. */
+const SLACK_SECONDS = 3600;
+
+/**
+ * Reads the rows of a connection from the snapshots between its first and its last one.
+ *
+ * @param asked `from`: the slot to begin with; `limit`: snapshots to read
+ */
+export async function readSightings(
+  reads: DynamoDbTrailReads,
+  connection: Connection,
+  state: EndpointState | undefined,
+  asked: AskedWindow & { readonly from?: Instant | undefined; readonly limit: number },
+  now: Date,
+): Promise<SightingsPage> {
+  const { endpointId, firstSlot, lastSlot } = connection;
+  const from =
+    [firstSlot, ...(asked.since ? [addSeconds(asked.since, -SLACK_SECONDS)] : [])].sort().at(-1) ?? firstSlot;
+  const last = lastSlot ?? state?.head?.slot ?? firstSlot;
+  const to = asked.until !== undefined && asked.until < last ? asked.until : last;
+  const start = asked.from ?? from;
+  const items = start > to ? [] : await reads.readManifests(endpointId, start, to, asked.limit);
+  const wanted = items.filter(({ manifest }) => isAsked(manifest, asked));
+  const left = wanted.filter(({ manifest }) => !hasExpired(manifest, now));
+  const sightings = await inParallel(left, AT_ONCE, ({ manifest }) => sightingIn(reads, manifest, connection));
+  const end = items.at(-1)?.manifest.slot;
+  return {
+    sightings: sightings.flatMap((sighting) => sighting ?? []),
+    expired: wanted.length - left.length,
+    ...(items.length === asked.limit && end !== undefined && end < to ? { last: end } : {}),
+  };
+}
+
+function isAsked({ kind, f }: Manifest, { since = '', until = '~' }: AskedWindow): boolean {
+  return kind === 'snapshot' && f >= since && f <= until;
+}
+
+async function sightingIn(
+  reads: DynamoDbTrailReads,
+  manifest: Manifest,
+  { connectionId }: Connection,
+): Promise<Sighting | undefined> {
+  for (const { reference } of chunksOf(manifest, connectionId)) {
+    const lines = linesOf(await readLines(reads, manifest.endpointId, reference), connectionId);
+    if (lines.length > 0) return { manifest, chunk: reference.sha256, lines };
+  }
+  return undefined;
+}
+
+/** Where a snapshot holds a connection: the chunk, and its number. */
+export async function locate(
+  reads: DynamoDbTrailReads,
+  { manifest }: ManifestItem,
+  connectionId: string,
+): Promise<{ chunk: string; chunkIndex: number } | undefined> {
+  for (const { reference, index } of chunksOf(manifest, connectionId)) {
+    const lines = linesOf(await readLines(reads, manifest.endpointId, reference), connectionId);
+    if (lines.length > 0) return { chunk: reference.sha256, chunkIndex: index };
+  }
+  return undefined;
+}
+
+async function inParallel<T, R>(items: readonly T[], atOnce: number, work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let start = 0; start < items.length; start += atOnce) {
+    results.push(...(await Promise.all(items.slice(start, start + atOnce).map(work))));
+  }
+  return results;
+}

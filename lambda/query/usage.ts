@@ -1,0 +1,66 @@
+import { winner } from '../trail/changes.ts';
+import type { ReadRow } from '../trail/row.ts';
+import { secondsBetween } from '../trail/time.ts';
+import type { UsageAnswer, UsageSample } from './schemas/connection.ts';
+import type { Sighting } from './sightings.ts';
+
+const COUNTERS = ['ingressBytes', 'egressBytes', 'ingressPackets', 'egressPackets'] as const;
+type Counters = Partial<Record<(typeof COUNTERS)[number], bigint>>;
+
+/** A sample lasts as long as the schedule; this much later a snapshot is missing. */
+const LATE = 2.5;
+
+/** The counters of a connection at each of its snapshots, with what passed in between. */
+export function samplesOf(sightings: readonly Sighting[], intervalMinutes: number): UsageSample[] {
+  const read = sightings.map((sighting) => ({
+    sighting,
+    row: winner(
+      sighting.lines.map((line) => ({ line })),
+      sighting.manifest.endpointId,
+    ),
+  }));
+  return read.map(({ sighting: { manifest }, row }, index) => {
+    const previous = read[index - 1];
+    return {
+      slot: manifest.slot,
+      at: manifest.f,
+      ...countersOf(row),
+      ...(row.status === undefined ? {} : { status: row.status }),
+      ...(previous ? { since: passed(previous, { sighting: { manifest }, row }, intervalMinutes) } : {}),
+    };
+  });
+}
+
+/** The last counters known. */
+export function totalsOf(samples: readonly UsageSample[]): UsageAnswer['totals'] {
+  const last = samples.at(-1);
+  return last
+    ? Object.fromEntries(COUNTERS.flatMap((name) => (last[name] === undefined ? [] : [[name, last[name]]])))
+    : {};
+}
+
+interface Read {
+  readonly sighting: Pick<Sighting, 'manifest'>;
+  readonly row: ReadRow;
+}
+
+function passed(previous: Read, now: Read, intervalMinutes: number): NonNullable<UsageSample['since']> {
+  const [from, to] = [previous.sighting.manifest, now.sighting.manifest];
+  const seconds = Math.max(0, secondsBetween(from.f, to.f));
+  // Not by the gaps of the coverage: those reach a little beyond the snapshots on both sides of them.
+  const acrossGap = to.entry !== from.entry + 1 || seconds > LATE * 60 * intervalMinutes;
+  const differences = COUNTERS.flatMap((name) => {
+    const [before, after] = [previous.row[name], now.row[name]];
+    return before === undefined || after === undefined ? [] : [[name, after - before] as const];
+  });
+  const reset = differences.some(([, difference]) => difference < 0n);
+  return {
+    seconds,
+    ...(reset ? { reset } : Object.fromEntries(differences)),
+    ...(acrossGap ? { acrossGap } : {}),
+  };
+}
+
+function countersOf(row: ReadRow): Counters {
+  return Object.fromEntries(COUNTERS.flatMap((name) => (row[name] === undefined ? [] : [[name, row[name]]])));
+}

@@ -1,0 +1,157 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ConnectionsAnswer } from '../../lambda/query/schemas/connection.ts';
+import { AskedTrail } from '../support/asked-trail.ts';
+import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recorded-trail.ts';
+
+const ID = 'cvpn-connection-0a';
+const OTHER = 'cvpn-connection-0b';
+const alice = activeRow(ID, '2026-11-20 07:58:34');
+
+let trail: RecordedTrail;
+let asked: AskedTrail;
+
+beforeEach(async () => {
+  trail = await RecordedTrail.start();
+  asked = await AskedTrail.over(trail);
+});
+
+afterEach(async () => {
+  asked.throwHidden();
+  await trail.close();
+});
+
+const ask = async (parameters: string) => (await asked.ask<ConnectionsAnswer>(`/connections?${parameters}`)).body;
+const ids = ({ connections }: ConnectionsAnswer) => connections.map(({ connectionId }) => connectionId);
+
+describe('who had an address at an instant', () => {
+  it('is answered with the connection, every field of it, its counters from the newest snapshot', async () => {
+    trail.rows = { [ALPHA]: [alice] };
+    await trail.recordTimes(2);
+    const answer = await ask('ip=172.31.0.225&at=2026-11-20T08:03:00Z');
+    expect(answer).toEqual({
+      connections: [
+        {
+          connectionId: ID,
+          endpointId: ALPHA,
+          accountId: '123456789012',
+          region: 'eu-central-1',
+          status: 'active',
+          establishedAt: '2026-11-20T07:58:34Z',
+          commonName: 'alice.example.com',
+          identity: 'alice.example.com',
+          clientIp: '172.31.0.225',
+          ingressBytes: 100,
+          egressBytes: 200,
+          ingressPackets: 3,
+          egressPackets: 4,
+          timestamp: '2026-11-20T08:00:00Z',
+          durationSeconds: 686,
+          firstSeenAt: '2026-11-20T08:05:00Z',
+          firstSlot: '2026-11-20T08:05:00Z',
+          lastSeenAt: '2026-11-20T08:10:00Z',
+          lastSlot: '2026-11-20T08:10:00Z',
+        },
+      ],
+      window: { since: '2026-11-20T08:03:00Z', until: '2026-11-20T08:03:00Z', match: 'overlap' },
+      coverage: {
+        complete: true,
+        gaps: [],
+        projectedThrough: '2026-11-20T08:10:00Z',
+        pendingSince: '2026-11-20T08:08:00Z',
+      },
+    });
+  });
+
+  it('is nobody before it was given and after it was given back, and then the next one', async () => {
+    trail.rows = { [ALPHA]: [alice] };
+    await trail.recordTimes(2);
+    const bob = activeRow(OTHER, '2026-11-20 08:20:00', { commonName: 'bob.example.com' });
+    trail.rows = { [ALPHA]: [endedRow(alice, '2026-11-20 08:11:00'), bob] };
+    await trail.recordTimes(4);
+    expect(ids(await ask('ip=172.31.0.225&at=2026-11-20T07:58:33Z'))).toEqual([]);
+    expect(ids(await ask('ip=172.31.0.225&at=2026-11-20T07:58:34Z'))).toEqual([ID]);
+    expect(ids(await ask('ip=172.31.0.225&at=2026-11-20T08:11:00Z'))).toEqual([ID]);
+    expect(await ask('ip=172.31.0.225&at=2026-11-20T08:11:01Z')).toMatchObject({
+      connections: [],
+      coverage: { complete: true },
+    });
+    expect(ids(await ask('ip=172.31.0.225&at=2026-11-20T08:20:00Z'))).toEqual([OTHER]);
+  });
+});
+
+describe('what an answer says of itself', () => {
+  it('is pending where the question reaches past the newest snapshot', async () => {
+    trail.rows = { [ALPHA]: [alice] };
+    await trail.recordTimes(2);
+    expect(await ask('ip=172.31.0.225&at=2026-11-20T08:09:00Z')).toMatchObject({
+      connections: [{ connectionId: ID, possible: true }],
+      coverage: { complete: false, gaps: [], pendingSince: '2026-11-20T08:08:00Z' },
+    });
+  });
+
+  it('names the gap that it touches, with the reason, and only then', async () => {
+    trail.rows = { [ALPHA]: [alice] };
+    await trail.recordTimes(2);
+    await trail.recordAfter(180);
+    const gap = {
+      endpointId: ALPHA,
+      start: '2026-11-20T08:08:00Z',
+      end: '2026-11-20T10:12:00Z',
+      reasons: ['no-run'],
+    };
+    expect((await ask('ip=172.31.0.9&at=2026-11-20T09:00:00Z')).coverage).toMatchObject({
+      complete: false,
+      gaps: [gap],
+    });
+    expect((await ask('ip=172.31.0.9&at=2026-11-20T08:07:00Z')).coverage).toMatchObject({ complete: true, gaps: [] });
+    expect((await ask('ip=172.31.0.9&at=2026-11-20T10:13:00Z')).coverage).toMatchObject({ complete: true, gaps: [] });
+    expect((await ask('user=alice.example.com')).coverage).toMatchObject({ complete: false, gaps: [gap] });
+  });
+
+  it('is that nothing is known before the first snapshot, and that nothing was recorded at all', async () => {
+    expect((await ask('ip=172.31.0.9&at=2026-11-20T08:00:00Z')).coverage).toMatchObject({
+      complete: false,
+      gaps: [{ reasons: ['nothing-recorded'] }],
+    });
+    await trail.recordTimes(1);
+    expect((await ask('ip=172.31.0.9&at=2026-11-20T07:00:00Z')).coverage).toMatchObject({
+      complete: false,
+      gaps: [{ endpointId: ALPHA, reasons: ['before-first-snapshot'] }],
+    });
+    expect((await ask('ip=172.31.0.9&at=2026-11-20T07:30:00Z')).coverage.complete).toBe(true);
+  });
+
+  it('is about what is proven where no window is given', async () => {
+    trail.rows = { [ALPHA]: [alice] };
+    await trail.recordTimes(2);
+    expect(await ask('')).toMatchObject({
+      connections: [{ connectionId: ID }],
+      window: { since: '2026-11-20T07:07:00Z', until: '2026-11-20T08:08:00Z' },
+      coverage: { complete: true },
+    });
+  });
+
+  it('is a gap that goes on while nobody records', async () => {
+    await trail.recordTimes(1);
+    trail.now = new Date('2026-11-20T12:00:00Z');
+    expect((await ask('user=alice')).coverage).toMatchObject({
+      complete: false,
+      gaps: [{ start: '2026-11-20T08:03:00Z', end: '2026-11-20T11:02:00Z', reasons: ['no-run'], ongoing: true }],
+    });
+  });
+});
+
+describe('who is connected now', () => {
+  it('is what the newest snapshot lists as not ended, of every endpoint', async () => {
+    const bob = { ...activeRow(OTHER, '2026-11-20 08:01:00'), clientVpnEndpointId: BETA };
+    const gone = endedRow(activeRow('cvpn-connection-0c', '2026-11-20 07:00:00'), '2026-11-20 08:00:00');
+    trail.rows = { [ALPHA]: [alice, gone], [BETA]: [bob] };
+    await trail.recordTimes(1);
+    const answer = await ask('at=now');
+    expect(ids(answer)).toEqual([OTHER, ID]);
+    expect(answer.coverage).toMatchObject({ complete: true });
+    expect(answer.connections[1]).toMatchObject({ ingressBytes: 100, lastSeenAt: '2026-11-20T08:05:00Z' });
+    trail.now = new Date('2026-11-20T08:18:00Z');
+    expect((await ask('at=now')).coverage.complete).toBe(false);
+  });
+});

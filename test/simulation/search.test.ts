@@ -1,0 +1,39 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AskedTrail } from '../support/asked-trail.ts';
+import { everythingIn, expectedRows } from '../support/expected-answer.ts';
+import { ProjectedTrail } from '../support/projected-trail.ts';
+import { histories } from '../support/random-history.ts';
+import { askedAbout, parametersOf } from '../support/random-question.ts';
+import { rowsOf, walkPages } from '../support/walked-pages.ts';
+
+let store: ProjectedTrail;
+let trail: AskedTrail;
+
+beforeAll(async () => {
+  store = await ProjectedTrail.start();
+  store.trail.now = new Date('2026-11-08T12:00:00Z');
+  trail = await AskedTrail.over(store.trail);
+});
+afterAll(() => store.close());
+
+describe('an answer, whatever was recorded and whatever is asked', () => {
+  it('is what looking at every connection gives, in the same order, on pages of any size', async () => {
+    await fc.assert(
+      fc.asyncProperty(histories, askedAbout, async (history, questionsAbout) => {
+        await store.clear();
+        await store.write(history.connections);
+        for (const recorded of history.recorded) await store.record(recorded);
+        for (const { asked, limit } of questionsAbout(history)) {
+          const question = parametersOf(asked, limit);
+          const pages = await walkPages(trail, question);
+          expect(rowsOf(pages), `asked ${question.toString()}`).toEqual(expectedRows(everythingIn(history), asked));
+          // Nothing here is so large that a page may end before it is full.
+          expect(pages.slice(0, -1).every(({ connections }) => connections.length === limit)).toBe(true);
+        }
+      }),
+      { numRuns: 12, interruptAfterTimeLimit: 40_000 },
+    );
+    expect(trail.errors).toEqual([]);
+  });
+});

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { openApiDocument } from '../../lambda/query/openapi.ts';
+import { PROBLEMS } from '../../lambda/query/problem.ts';
+import { ROUTES } from '../../lambda/query/routes/all.ts';
+
+interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly parameters: readonly Parameter[];
+  readonly responses: Readonly<Record<string, { description: string; content: Record<string, unknown> }>>;
+}
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly required?: boolean;
+  readonly description: string;
+  readonly schema: Readonly<Record<string, unknown>>;
+}
+
+const document = JSON.parse(JSON.stringify(openApiDocument('1.2.3'))) as {
+  openapi: string;
+  info: { title: string; version: string };
+  paths: Readonly<Record<string, { get: Operation }>>;
+  components: { schemas: Readonly<Record<string, Record<string, unknown>>> };
+};
+const operations = Object.entries(document.paths).map(([path, { get }]) => ({ path, ...get }));
+const parametersOf = (path: string) => document.paths[path]?.get.parameters ?? [];
+
+function referencesIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => (name === '$ref' ? [String(member)] : referencesIn(member)));
+}
+
+function resolve(reference: string): unknown {
+  return reference
+    .replace(/^#\//, '')
+    .split('/')
+    .reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], document);
+}
+
+describe('the OpenAPI document', () => {
+  it('is of OpenAPI 3.1 and of this version', () => {
+    expect(document.openapi).toBe('3.1.0');
+    expect(document.info).toMatchObject({ version: '1.2.3', title: expect.any(String) });
+  });
+
+  it('has each address, under a name of its own', () => {
+    expect(operations.map(({ path }) => path)).toEqual(ROUTES.map(({ path }) => path));
+    expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
+    expect(operations.map(({ operationId }) => operationId)).toContain('connections-connectionId-usage');
+  });
+
+  it('refers to nothing that is not in it', () => {
+    const references = referencesIn(document);
+    expect(references.length).toBeGreaterThan(20);
+    expect(references.filter((reference) => resolve(reference) === undefined)).toEqual([]);
+    expect(JSON.stringify(document)).not.toContain('$defs');
+    expect(JSON.stringify(document)).not.toContain('undefined');
+  });
+
+  it('describes each parameter, those of the path as required', () => {
+    for (const { path, parameters } of operations) {
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+      expect(parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name)).toEqual(inPath);
+      for (const parameter of parameters) {
+        expect(parameter.description).not.toBe('');
+        expect(Object.keys(parameter.schema)).toEqual(
+          expect.arrayContaining([expect.stringMatching(/^(type|anyOf)$/)]),
+        );
+        if (parameter.in === 'path') expect(parameter.required).toBe(true);
+        else expect(parameter.required ?? false).toBe(path === '/snapshots' && parameter.name === 'endpoint');
+      }
+    }
+  });
+
+  it('says which parameters may be repeated', () => {
+    const repeated = parametersOf('/connections').filter(({ schema }) => schema.type === 'array');
+    expect(repeated.map(({ name }) => name).sort()).toEqual(
+      ['commonName', 'connectionId', 'endpoint', 'ip', 'status', 'user', 'username'].sort(),
+    );
+    expect(parametersOf('/connections').map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['since', 'until', 'at', 'match', 'limit', 'cursor']),
+    );
+  });
+
+  it('says of a counter that it is an integer, and of an instant how it is written', () => {
+    const { Counter, Instant } = document.components.schemas;
+    expect(Counter).toMatchObject({ type: 'integer', minimum: 0 });
+    expect(Counter).not.toHaveProperty('anyOf');
+    expect(new RegExp(String(Instant?.pattern)).test('2026-11-22T14:03:00Z')).toBe(true);
+  });
+
+  it('has the problem document for every refusal, and names each kind', () => {
+    for (const { responses } of operations) {
+      expect(responses.default?.content).toEqual({
+        'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+      });
+      for (const kind of Object.keys(PROBLEMS)) expect(responses.default?.description).toContain(kind);
+    }
+  });
+});

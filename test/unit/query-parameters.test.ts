@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
+import { parseParameters } from '../../lambda/query/parameters/parse.ts';
+import { type ParameterError, QueryProblem } from '../../lambda/query/problem.ts';
+
+const parse = (text: string) => parseParameters(connectionsParameters, new URLSearchParams(text));
+
+function errorsOf(text: string): readonly ParameterError[] {
+  try {
+    parse(text);
+  } catch (error) {
+    if (error instanceof QueryProblem) return error.errors ?? [];
+    throw error;
+  }
+  return [];
+}
+
+describe('parameters', () => {
+  it('are read, repeated ones as lists, absent ones as nothing', () => {
+    const given = parse('user=alice&user=bob&limit=7&since=2026-11-22T14:03:00Z&match=ended');
+    expect(given).toMatchObject({ user: ['alice', 'bob'], limit: 7, since: '2026-11-22T14:03:00Z', match: 'ended' });
+    expect(given).toMatchObject({ ip: [], until: undefined, at: undefined });
+  });
+
+  it.each([
+    'limit=1',
+    'limit=1000',
+    'at=now',
+    'at=2024-02-29T23:59:59Z',
+    'ip=172.31.0.225',
+    'ip=fd00::1',
+    'status=failed-to-terminate',
+    'status=a-status-of-tomorrow',
+    'endpoint=cvpn-endpoint-0123456789abcdef0',
+    `user=${'x'.repeat(256)}`,
+    'user=%20%C3%A9',
+  ])('such as %s are taken', (text) => {
+    expect(errorsOf(text)).toEqual([]);
+  });
+
+  it.each([
+    'limit=0',
+    'limit=1001',
+    'limit=-1',
+    'limit=1.5',
+    'limit=1e2',
+    'limit=',
+    'limit=%201',
+    'since=2026-11-22',
+    'since=2026-11-22T14:03:00',
+    'since=2026-11-22T14:03:00%2B01:00',
+    'since=2026-11-22T14:03:00.5Z',
+    'since=2026-02-29T00:00:00Z',
+    'until=2026-11-22T24:00:00Z',
+    'until=2026-11-22%2014:03:00',
+    'at=NOW',
+    'ip=172.31.0.256',
+    'ip=172.31.0',
+    'ip=172.31.0.0/16',
+    'ip=fe80::1%25eth0',
+    'endpoint=cvpn-endpoint-',
+    'endpoint=%23endpoints',
+    'status=',
+    'status=Active',
+    'connectionId=%23watermark',
+    'connectionId=a%20b',
+    'user=',
+    `user=${'x'.repeat(257)}`,
+    'match=during',
+    'cursor=',
+    'cursor=a.b',
+    `cursor=${'x'.repeat(4097)}`,
+  ])('such as %s are refused, and named', (text) => {
+    const [name] = text.split('=');
+    expect(errorsOf(text)).toEqual([
+      { parameter: name, given: expect.any(String), expected: expect.stringMatching(/\S{3}/) },
+    ]);
+  });
+
+  it('that do not exist are refused, with those that do', () => {
+    expect(errorsOf('usr=alice')).toEqual([
+      { parameter: 'usr', given: 'alice', expected: expect.stringContaining('user, username, commonName') },
+    ]);
+    expect(errorsOf('toString=x&__proto__=y').map(({ parameter }) => parameter)).toEqual(['toString', '__proto__']);
+  });
+
+  it('that may be given once are refused twice, even with the same value', () => {
+    expect(errorsOf('limit=5&limit=5')).toEqual([{ parameter: 'limit', given: '2 values', expected: 'one value' }]);
+  });
+
+  it('are reported all at once, each wrong value of one too', () => {
+    const errors = errorsOf('ip=1&ip=10.0.0.1&ip=2&limit=x&nope=1');
+    expect(errors.map(({ parameter, given }) => `${parameter} ${given}`).sort()).toEqual([
+      'ip 1',
+      'ip 2',
+      'limit x',
+      'nope 1',
+    ]);
+  });
+
+  it('are shown shortened, and without what no terminal should see', () => {
+    const [error] = errorsOf(`match=${encodeURIComponent(`\u001B[31m${'x'.repeat(500)}`)}`);
+    expect(error?.given).toHaveLength(81);
+    expect(error?.given).not.toContain('\u001B');
+  });
+});

@@ -1,0 +1,201 @@
+import { describe, expect, it } from 'vitest';
+import { endpointsOfAddresses } from '../../lambda/query/search/address.ts';
+import type { Filters, MatchWindow } from '../../lambda/query/search/matching.ts';
+import { planReads } from '../../lambda/query/search/plan.ts';
+import { search } from '../../lambda/query/search/search.ts';
+import type { Connection } from '../../lambda/trail/connection.ts';
+import { toInstant } from '../../lambda/trail/time.ts';
+import { indexInMemory } from '../support/index-in-memory.ts';
+import { ALPHA, BETA } from '../support/recorded-trail.ts';
+import { NO_FILTERS, stateOf } from '../support/search-input.ts';
+
+const RECORDED = { first: '2026-10-01T08:00:00Z', projected: '2026-11-20T10:00:00Z', newest: '2026-11-20T10:05:00Z' };
+const alpha = stateOf(ALPHA, RECORDED, '172.31.0.0/22');
+const beta = stateOf(BETA, RECORDED, '10.0.0.0/22');
+
+interface Asked extends Partial<Filters> {
+  readonly since?: string;
+  readonly until?: string;
+  readonly match?: MatchWindow['match'];
+}
+
+function streamsOf({ since, until, match = 'overlap', ...filters }: Asked, before?: string) {
+  const plan = planReads({ ...NO_FILTERS, ...filters }, { since, until, match }, [alpha, beta], before);
+  if (plan.by !== 'index') throw new Error('the plan reads no index');
+  return plan.streams.map(({ stretches, ...stream }) => ({ ...stream, stretches: [...stretches] }));
+}
+
+const at = (instant: string) => ({ since: instant, until: instant });
+const INSTANT = '2026-11-18T14:03:00Z';
+
+describe('the plan of who had an address at an instant', () => {
+  it('is one stretch of its endpoint, from the instant down to its holder', () => {
+    expect(streamsOf({ ip: ['172.31.0.225'], ...at(INSTANT) })).toEqual([
+      {
+        stretches: [{ index: 'byClientIp', partition: `${ALPHA}#172.31.0.225`, to: `${INSTANT}#~` }],
+        isAddress: true,
+        untilHolderBefore: INSTANT,
+      },
+    ]);
+  });
+
+  it('asks no endpoint whose range does not hold the address, and each whose does', () => {
+    const partitions = (ip: string) => streamsOf({ ip: [ip] }).map(({ stretches }) => stretches[0]?.partition);
+    expect(partitions('172.31.3.255')).toEqual([`${ALPHA}#172.31.3.255`]);
+    expect(partitions('10.0.0.0')).toEqual([`${BETA}#10.0.0.0`]);
+    // What AWS listed counts, whatever its descriptions lead to expect.
+    expect(partitions('172.31.4.0')).toEqual([`${ALPHA}#172.31.4.0`, `${BETA}#172.31.4.0`]);
+    // AWS chooses the ranges of IPv6 itself, and does not say them.
+    expect(partitions('fd00::1')).toEqual([`${ALPHA}#fd00::1`, `${BETA}#fd00::1`]);
+  });
+
+  it('wins over a person and a status, which only filter', () => {
+    const streams = streamsOf({ ip: ['10.0.0.1'], user: ['alice'], status: ['active'] });
+    expect(streams.flatMap(({ stretches }) => stretches.map(({ index }) => index))).toEqual(['byClientIp']);
+  });
+
+  it('takes one request, however many held the address before', async () => {
+    const holders = Array.from({ length: 5000 }, (_, number) => holder(number));
+    const reads = indexInMemory(holders, 1000);
+    let requests = 0;
+    const counted = {
+      ...reads,
+      readIndex: (...args: Parameters<typeof reads.readIndex>) => {
+        requests += 1;
+        return reads.readIndex(...args);
+      },
+    };
+    const window = { since: '2026-11-01T12:00:30Z', until: '2026-11-01T12:00:30Z', match: 'overlap' as const };
+    const question = { filters: { ...NO_FILTERS, ip: ['172.31.0.225'] }, window, states: [alpha], epsilonSeconds: 120 };
+    const { matches } = await search(counted as never, { ...question, limit: 100 });
+    expect(matches.map(({ connection }) => connection.establishedAt)).toEqual(['2026-11-01T12:00:00Z']);
+    expect(requests).toBe(1);
+  });
+});
+
+/** Each holds the address for ten minutes. */
+function holder(number: number): Connection {
+  const start = Date.parse('2026-10-10T00:00:00Z') + number * 600_000;
+  return {
+    connectionId: `cvpn-connection-${number}`,
+    endpointId: ALPHA,
+    accountId: '123456789012',
+    region: 'eu-central-1',
+    clientIp: '172.31.0.225',
+    establishedAt: toInstant(start),
+    endedAt: toInstant(start + 599_000),
+    end: { kind: 'reported' },
+    firstSeenAt: toInstant(start),
+    firstSlot: toInstant(start),
+    lastEntry: 0,
+  };
+}
+
+describe('the endpoints that an answer about addresses is about', () => {
+  const idsOf = (...ips: string[]) => endpointsOfAddresses(ips, [alpha, beta]).map(({ endpointId }) => endpointId);
+
+  it('are all that may have had one of them', () => {
+    expect(idsOf()).toEqual([ALPHA, BETA]);
+    expect(idsOf('10.0.0.7')).toEqual([BETA]);
+    expect(idsOf('10.0.0.7', '172.31.0.7')).toEqual([ALPHA, BETA]);
+    // Nobody's range holds the second one: it is looked for everywhere, and so the answer is about everything.
+    expect(idsOf('10.0.0.7', '192.168.0.1')).toEqual([ALPHA, BETA]);
+  });
+});
+
+describe('the plan of a person', () => {
+  it('is both names in lower case, from a day before the window, and the long ones that were there then', () => {
+    expect(streamsOf({ user: ['Alice'], since: '2026-11-10T00:00:00Z', until: '2026-11-11T00:00:00Z' })).toEqual([
+      {
+        stretches: [
+          { index: 'byCommonName', partition: 'alice', from: '2026-11-09T00:00:00Z', to: '2026-11-11T00:00:00Z#~' },
+        ],
+        earlier: {
+          established: '2026-11-09T00:00:00Z',
+          stretches: [{ index: 'longByCommonName', partition: 'alice', from: '2026-11-10T00:00:00Z' }],
+        },
+      },
+      expect.objectContaining({ stretches: [expect.objectContaining({ index: 'byUsername', partition: 'alice' })] }),
+    ]);
+  });
+
+  it('begins a day before what is projected, where the window begins later than that', () => {
+    const [stream] = streamsOf({ user: ['alice'], since: '2026-11-20T12:00:00Z' });
+    expect(stream?.stretches[0]?.from).toBe('2026-11-19T10:00:00Z');
+  });
+
+  it('reads nobody twice for two spellings of a name, and only the index of a name that is exact', () => {
+    expect(streamsOf({ user: ['Alice', 'ALICE'] })).toHaveLength(2);
+    expect(streamsOf({ commonName: ['Alice'] }).map(({ stretches }) => stretches[0]?.index)).toEqual(['byCommonName']);
+  });
+
+  it('reads no long ones for those that started in the window', () => {
+    const [stream] = streamsOf({ user: ['alice'], since: '2026-11-10T00:00:00Z', match: 'started' });
+    expect(stream).toEqual({
+      stretches: [{ index: 'byCommonName', partition: 'alice', from: '2026-11-10T00:00:00Z', to: undefined }],
+    });
+  });
+});
+
+describe('the plan of an endpoint’s day', () => {
+  const day = { since: '2026-11-10T00:00:00Z', until: '2026-11-10T23:59:59Z' };
+
+  it('is that day’s partition, and those of earlier days that were still connected', () => {
+    expect(streamsOf(day)[0]).toEqual({
+      stretches: [
+        {
+          index: 'byEndpointDay',
+          partition: `${ALPHA}#2026-11-10`,
+          from: '2026-11-10T00:00:00Z',
+          to: '2026-11-10T23:59:59Z#~',
+        },
+      ],
+      earlier: {
+        established: '2026-11-10T00:00:00Z',
+        stretches: [
+          { index: 'bySpan', partition: `${ALPHA}#day`, from: '2026-11-10T00:00:00Z', to: '2026-11-11T00:00:00Z#~' },
+          { index: 'bySpan', partition: `${ALPHA}#days`, from: '2026-11-10T00:00:00Z', to: '2026-11-18T00:00:00Z#~' },
+          { index: 'bySpan', partition: `${ALPHA}#weeks`, from: '2026-11-10T00:00:00Z', to: '2026-12-12T00:00:00Z#~' },
+          { index: 'bySpan', partition: `${ALPHA}#long`, from: '2026-11-10T00:00:00Z' },
+        ],
+      },
+    });
+  });
+
+  it('is a stream for each endpoint, and one for the endpoint that is asked for', () => {
+    expect(streamsOf(day)).toHaveLength(2);
+  });
+
+  it('of those that are open is the day before what is projected, and the open ones before that', () => {
+    const [stream] = streamsOf({ status: ['active'] });
+    expect(stream?.stretches.map(({ partition }) => partition.slice(-10))).toEqual([
+      '2026-11-21',
+      '2026-11-20',
+      '2026-11-19',
+    ]);
+    expect(stream?.earlier?.stretches).toEqual([{ index: 'bySpan', partition: `${ALPHA}#long`, from: '~' }]);
+  });
+
+  it('goes on below where the page before ended', () => {
+    const [stream] = streamsOf({ since: '2026-11-01T00:00:00Z' }, '2026-11-03T10:00:00Z#cvpn-connection-0a');
+    expect(stream?.stretches.map(({ partition }) => partition.slice(-10))).toEqual([
+      '2026-11-03',
+      '2026-11-02',
+      '2026-11-01',
+    ]);
+    expect(stream?.stretches[0]?.to).toBe('2026-11-03T10:00:00Z#cvpn-connection-0a');
+  });
+
+  it('asks for no day before the first snapshot can know of', () => {
+    const [stream] = streamsOf({ since: '1999-01-01T00:00:00Z', until: '2026-10-02T00:00:00Z' });
+    expect(stream?.stretches.at(-1)?.partition).toBe(`${ALPHA}#2026-09-29`);
+  });
+});
+
+describe('the plan of connections by their ids', () => {
+  it('reads each once, whatever else is asked', () => {
+    const filters = { ...NO_FILTERS, connectionId: ['b', 'a', 'b'], ip: ['10.0.0.1'] };
+    const window = { since: undefined, until: undefined, match: 'overlap' as const };
+    expect(planReads(filters, window, [alpha], undefined)).toEqual({ by: 'connection-id', ids: ['b', 'a'] });
+  });
+});

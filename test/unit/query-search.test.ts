@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import type { Connection } from '../../lambda/trail/connection.ts';
+import type { Asked } from '../support/expected-answer.ts';
+import type { History } from '../support/random-history.ts';
+import { ALPHA, BETA } from '../support/recorded-trail.ts';
+import { searchInMemory } from '../support/search-in-memory.ts';
+
+const FIRST = '2026-11-10T06:00:00Z';
+const upTo = (projected: string) =>
+  [ALPHA, BETA].map((endpointId) => ({ endpointId, first: FIRST, projected, newest: projected }));
+const time = (clock: string) => `2026-11-20T${clock}Z`;
+
+function connection(id: string, endpointId: string, establishedAt: string, more: Partial<Connection> = {}): Connection {
+  return {
+    connectionId: id,
+    endpointId,
+    accountId: '123456789012',
+    region: 'eu-central-1',
+    status: 'active',
+    clientIp: '10.0.0.1',
+    establishedAt,
+    firstSeenAt: establishedAt,
+    firstSlot: establishedAt,
+    lastEntry: 0,
+    ...more,
+  };
+}
+const endedAt = (clock: string): Partial<Connection> => ({
+  status: 'terminated',
+  endedAt: time(clock),
+  end: { kind: 'reported' },
+});
+const vanished = (earliest: string, latest: string): Partial<Connection> => ({
+  end: { kind: 'inferred', between: [time(earliest), time(latest)] },
+});
+
+/** The ids that are found, on pages of one; `?` marks those that are only possible. */
+async function found(history: History, asked: Asked, mostRows = 1000): Promise<string[]> {
+  const pages = await searchInMemory(history, asked, 1, mostRows);
+  return pages.flat().map(({ connectionId, possible }) => connectionId + (possible ? '?' : ''));
+}
+
+describe('the holders of an address', () => {
+  const held = (connections: readonly Connection[], clock: string, mostRows?: number) =>
+    found(
+      { connections, recorded: upTo(time('12:00:00')) },
+      { ip: ['10.0.0.1', '10.0.0.2'], at: time(clock) },
+      mostRows,
+    );
+
+  const gone = connection('gone', ALPHA, time('08:00:00'), vanished('08:30:00', '11:00:00'));
+  const next = connection('next', ALPHA, time('09:00:00'), endedAt('09:10:00'));
+  const elsewhere = connection('elsewhere', BETA, time('08:10:00'));
+  const beside = connection('beside', ALPHA, time('07:00:00'), { clientIp: '10.0.0.2' });
+
+  it('bound each other also where a page ends at another address, or at the same of another endpoint', async () => {
+    expect(await held([gone, next, elsewhere, beside], '10:00:00')).toEqual(['elsewhere', 'beside']);
+  });
+
+  it('are possible up to the moment when the next one had it', async () => {
+    expect(await held([gone, next, beside], '09:00:00')).toEqual(['next', 'gone?', 'beside']);
+    expect(await held([gone, next, beside], '09:00:01')).toEqual(['next', 'beside']);
+  });
+
+  it.each([1, 2, 1000])(
+    'of one second do not bound each other, in whatever order they stand: %i a read',
+    async (rows) => {
+      const history = [
+        connection('a', ALPHA, time('08:00:00')),
+        connection('b', ALPHA, time('08:00:00'), endedAt('08:00:00')),
+        connection('c', ALPHA, time('08:00:00'), endedAt('08:00:00')),
+        connection('0', ALPHA, time('07:00:00'), endedAt('07:30:00')),
+      ];
+      expect(await held(history, '10:00:00', rows)).toEqual(['a']);
+      expect(await held(history, '08:00:00', rows)).toEqual(['c', 'b', 'a']);
+    },
+  );
+
+  it('of one second are over when somebody had it later', async () => {
+    const twins = [connection('a', ALPHA, time('08:00:00')), connection('b', ALPHA, time('08:00:00'))];
+    expect(await held([...twins, next], '09:05:00')).toEqual(['next']);
+  });
+});
+
+describe('connections that go on from an earlier day', () => {
+  it('are in order with those of another endpoint, also on the day where the index ends', async () => {
+    const connections = [
+      connection('later', ALPHA, '2026-11-19T10:00:00Z', { long: true }),
+      connection('earlier', BETA, '2026-11-19T09:00:00Z', { long: true }),
+    ];
+    const history = { connections, recorded: upTo(time('12:00:00')) };
+    expect(await found(history, { status: ['active'] })).toEqual(['later', 'earlier']);
+    expect(await found(history, { since: time('11:00:00') })).toEqual(['later', 'earlier']);
+  });
+
+  it('are found while the recorder is down, which does not see them grow old', async () => {
+    const young = connection('young', ALPHA, '2026-11-18T00:30:00Z', { commonName: 'bob' });
+    const history = { connections: [young], recorded: upTo('2026-11-18T12:00:00Z') };
+    expect(await found(history, { at: '2026-11-20T05:00:00Z' })).toEqual(['young?']);
+    expect(await found(history, { at: '2026-11-20T05:00:00Z', user: ['bob'] })).toEqual(['young?']);
+  });
+
+  it('are among those that started at any time, although that was long before the first snapshot', async () => {
+    const old = connection('old', ALPHA, '2026-10-01T00:00:00Z', { long: true });
+    const history = { connections: [old], recorded: upTo(time('12:00:00')) };
+    expect(await found(history, { match: 'started' })).toEqual(['old']);
+    expect(await found(history, { match: 'started', until: '2026-10-02T00:00:00Z' })).toEqual(['old']);
+    expect(await found(history, { match: 'started', since: '2026-10-01T00:00:01Z' })).toEqual([]);
+  });
+});
