@@ -27,21 +27,33 @@ export class AuditTrailStack extends Stack {
     this.#outputs(trail);
   }
 
-  #outputs({ tables, recorder, schedule, alarms }: AuditTrail): void {
+  #outputs({ tables, recorder, schedule, alarms, query, api }: AuditTrail): void {
     const outputs: Record<string, readonly [description: string, value: string]> = {
       SnapshotsTableName: ['The table of the evidence', tables.snapshots.tableName],
       ConnectionsTableName: ['The table of the projection', tables.connections.tableName],
+      AccessesTableName: ['The table of who asked what', tables.accesses.tableName],
       RecorderFunctionName: ['The function that records', recorder.function.functionName],
       RecorderLogGroupName: ["The recorder's log", recorder.logGroup.logGroupName],
       FailedRecordingsQueueUrl: ['Recordings that failed in all attempts', recorder.failedRecordings.queueUrl],
       UndeliveredQueueUrl: ['Events that did not reach the recorder', schedule.undelivered.queueUrl],
       AlarmTopicArn: ['Where the alarms go', alarms.topic.topicArn],
       CheckCommand: ['Shows the newest snapshot of each endpoint', this.#checkCommand(tables.snapshots.tableName)],
+      ApiUrl: ['The address of the API; requests are signed', api.url],
+      ApiLogGroupName: ["The API's access log", api.accessLogs.logGroupName],
+      QueryFunctionName: ['The function that answers', query.function.functionName],
+      QueryLogGroupName: ["The query function's log", query.logGroup.logGroupName],
+      QueryAccessPolicyArn: ['Attach it to whoever may ask', api.access.managedPolicyArn],
+      AskCommand: ['Shows who is connected', this.#askCommand()],
     };
     for (const [name, [description, value]] of Object.entries(outputs)) {
       // Scripts read the outputs by these names, whatever the construct tree becomes.
       new CfnOutput(this, name, { description, value }).overrideLogicalId(name);
     }
+  }
+
+  /** Finds the API by the outputs of this stack. The Region by the environment, which every AWS tool reads. */
+  #askCommand(): string {
+    return `AWS_REGION=${this.region} npx cvpn-audit who --now --stack ${this.stackName}`;
   }
 
   /** Reads the heads of the logs: an endpoint, whether its log is open, and its newest slot a line. */

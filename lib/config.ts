@@ -1,6 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
-import { ENDPOINT_ID } from '../lambda/recorder/env.ts';
+import { ENDPOINT_ID } from '../lambda/trail/endpoint-id.ts';
 
 const TABLE_NAME = /^[A-Za-z0-9_.-]{3,255}$/;
 const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/;
@@ -10,6 +10,8 @@ const EMAIL = /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/;
 const LOG_RETENTION = Object.values(RetentionDays).filter(
   (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
 );
+
+const TABLE_KEYS = ['snapshotsTableName', 'connectionsTableName', 'accessesTableName'] as const;
 
 /** A policy may have 6,144 characters and an endpoint's ARN about 90; AWS's default quota is 5 a Region. */
 const MOST_ENDPOINTS = 40;
@@ -47,6 +49,9 @@ const schema = z.strictObject({
     .describe('"aws-owned", "customer-managed", or the ARN of a KMS key (not of an alias)'),
   snapshotsTableName: text(TABLE_NAME).optional().describe('the name of an existing DynamoDB table (not its ARN)'),
   connectionsTableName: text(TABLE_NAME).optional().describe('the name of an existing DynamoDB table (not its ARN)'),
+  accessesTableName: text(TABLE_NAME).optional().describe('the name of an existing DynamoDB table (not its ARN)'),
+  apiRateLimit: wholeNumber(1, 10_000).default(20).describe('whole requests a second from 1 to 10000'),
+  apiBurstLimit: wholeNumber(1, 5000).default(50).describe('whole requests from 1 to 5000'),
   alarmEmail: text(EMAIL).optional().describe('one e-mail address'),
   logRetentionDays: z
     .preprocess(
@@ -118,16 +123,15 @@ function problemsOf(issue: z.core.$ZodIssue, given: Readonly<Record<string, unkn
 
 /** What is wrong although each key is right. */
 function contradictions(config: Config): string[] {
-  const { encryption, snapshotsTableName, connectionsTableName } = config;
-  if (snapshotsTableName !== undefined && snapshotsTableName === connectionsTableName) {
-    return [
-      `cvpn-audit:connectionsTableName: got ${JSON.stringify(connectionsTableName)}, which is the Snapshots table; expected another`,
-    ];
+  const tables = TABLE_KEYS.map((key) => [key, config[key]] as const).filter(([, name]) => name !== undefined);
+  const repeated = tables.filter(([, name], index) => tables.findIndex(([, other]) => other === name) < index);
+  const problems = repeated.map(
+    ([key, name]) => `cvpn-audit:${key}: got ${JSON.stringify(name)}, which is another of the tables; expected its own`,
+  );
+  if (config.encryption === 'customer-managed' && tables.length === TABLE_KEYS.length) {
+    problems.push(
+      'cvpn-audit:encryption: got "customer-managed", which makes a key, but all tables exist; expected the ARN of the key that encrypts them, or "aws-owned"',
+    );
   }
-  if (encryption === 'customer-managed' && snapshotsTableName !== undefined && connectionsTableName !== undefined) {
-    return [
-      'cvpn-audit:encryption: got "customer-managed", which makes a key, but both tables exist; expected the ARN of the key that encrypts them, or "aws-owned"',
-    ];
-  }
-  return [];
+  return problems;
 }

@@ -13,13 +13,13 @@ export interface MonthlyCost {
   readonly storedFirstYear: number;
 }
 
-/** GB of memory of the recorder: see MEMORY_MB of `lib/constructs/recorder-function.ts`. */
+/** GB of memory of each function: see MEMORY_MB of `lib/constructs/recorder-function.ts` and `query-function.ts`. */
 const MEMORY_GB = 1769 / 1024;
 /** GB of log of one run. */
 const LOG_GB = 4e-6;
-/** Metrics of `lambda/recorder/metric-names.ts`, and of the alarms of `lib/constructs/recording-alarms.ts`. */
+/** Metrics of `lambda/recorder/metric-names.ts`, and of the alarms of `recording-alarms.ts` and `query-alarms.ts`. */
 const METRIC_COUNT = 6;
-const ALARM_METRIC_COUNT = 16;
+const ALARM_METRIC_COUNT = 31;
 const MILLION = 1e6;
 
 /** What one recorded endpoint costs a month, in US dollars. */
@@ -34,6 +34,16 @@ export function monthlyCost(load: Load): MonthlyCost {
     storedFirstMonth: stored(load, 1),
     storedFirstYear: stored(load, 12),
   };
+}
+
+/** What one question takes, on the safe side: seconds of the function, read units, GB of access log. */
+const QUESTION = { seconds: 0.5, readUnits: 20, logGb: 6e-7 };
+
+/** What a thousand questions cost, in US dollars: the API, the function, the reads, and the note of who asked. */
+export function thousandQuestions(): number {
+  const requests = PRICES.httpApi + PRICES.lambdaRequests + PRICES.readUnits * QUESTION.readUnits + PRICES.writeUnits;
+  const lambda = PRICES.lambdaGbSecond * MEMORY_GB * QUESTION.seconds;
+  return 1000 * (requests / MILLION + lambda + PRICES.logGb * QUESTION.logGb);
 }
 
 function stored(load: Load, months: number): number {

@@ -4,7 +4,7 @@ export interface Load {
   readonly connections: number;
   /** Minutes between two snapshots. */
   readonly interval: number;
-  /** Hours that a connection lasts. */
+  /** Hours that a connection lasts, less than 24: a longer one has entries in more indexes. */
   readonly hours: number;
 }
 
@@ -18,7 +18,7 @@ export interface Snapshot {
 
 /** Bytes of a listed connection in a chunk, as gzip leaves it. */
 const CHUNK_BYTES = 47;
-/** Bytes of a connection's item; it is in the table and in three indexes, the sparse ones apart. */
+/** Bytes of a connection's item; it is in the table and in three indexes, and in a fourth if it saw a midnight. */
 const CONNECTION_BYTES = 700;
 /** Bytes of a manifest. */
 const MANIFEST_BYTES = 900;
@@ -35,13 +35,18 @@ export function snapshotOf({ connections, interval, hours }: Load): Snapshot {
   return { listed: connections + anHour, opened: (anHour * interval) / 60 };
 }
 
+/** Share of the connections that see a midnight (UTC) and so, once they have ended, are in the index `bySpan` too. */
+const overMidnight = ({ hours }: Load): number => hours / 24;
+
 /**
  * Write request units of one snapshot: its chunks by the KB, the manifest and the head in one transaction (2 units each),
- * the watermark, and for each connection that opened or ended its item and three indexes.
+ * the watermark, for each connection that opened or ended its item and three indexes, and for each that ended on a later
+ * day than it began one index more.
  */
 export function writeUnits(load: Load): number {
   const { listed, opened } = snapshotOf(load);
-  return Math.ceil((CHUNK_BYTES * listed) / KB) + 4 + 1 + 2 * (1 + INDEX_COPIES) * opened;
+  const connections = 2 * (1 + INDEX_COPIES) * opened + overMidnight(load) * opened;
+  return Math.ceil((CHUNK_BYTES * listed) / KB) + 4 + 1 + connections;
 }
 
 /**
@@ -59,7 +64,7 @@ export function growth(load: Load): { readonly tables: number; readonly all: num
   const month = snapshotsAMonth(load);
   const connections = (CONNECTION_BYTES * opened * month) / GB;
   const tables = ((CHUNK_BYTES * listed + MANIFEST_BYTES) * month) / GB + connections;
-  return { tables, all: tables + INDEX_COPIES * connections };
+  return { tables, all: tables + (INDEX_COPIES + overMidnight(load)) * connections };
 }
 
 /**

@@ -15,6 +15,8 @@ export const PRICES = {
   lambdaGbSecond: 0.000_013_333_4,
   /** A million requests to Lambda. */
   lambdaRequests: 0.2,
+  /** A million requests to an HTTP API of API Gateway; beyond 300 million a month less. */
+  httpApi: 1,
   /** A million invocations by EventBridge Scheduler. */
   scheduler: 1,
   /** A custom metric a month. */

@@ -18,5 +18,20 @@ export const failedRecordings =
 export const rowsUnparsed =
   'AWS answered rows that the recorder could not read in full. They are kept as they came and nothing is lost, but connections in the projection may lack a field. AWS may have changed its format: look for a newer version.';
 
-export const throttled = (kind: string) =>
-  `DynamoDB throttled a ${kind} of the trail. The recorder retries, and the next run does what is missing. Expected while the first thousands of connections are written to a new table; otherwise see the account's quotas for DynamoDB.`;
+export const writesThrottled =
+  "DynamoDB throttled a write of the trail. The recorder retries, and the next run does what is missing. Expected while the first thousands of connections are written to a new table; otherwise see the account's quotas for DynamoDB.";
+
+export const readsThrottled =
+  "DynamoDB throttled a read of the trail, by the recorder or by a question. Both retry; the recorder's next run does what is missing, and a question that failed can be asked again. If it comes back, see who asks (the API's access log), and the account's quotas for DynamoDB.";
+
+export const queryErrors =
+  "The query function failed or ran out of time: a question got an error for an answer. Recording goes on. See the function's log for the reason; a question that takes too long may be answered over a shorter time.";
+
+export const queryThrottled =
+  "Lambda throttled the query function: questions are refused because the account's concurrency in this Region is used up. The recorder shares it, so recording may stop too. See which function uses it, and the account's quota.";
+
+export const apiServerErrors =
+  "The API answered a question with a status of 500 or more. 503: the question could not be noted in the Accesses table, and without that no answer leaves. See the API's access log for the status and the request id, then the query function's log.";
+
+export const accessesThrottled =
+  "DynamoDB throttled the Accesses table. While it cannot be noted who asks, answers are refused with 503; recording goes on. See who asks so much (the API's access log), and the account's quotas for DynamoDB.";

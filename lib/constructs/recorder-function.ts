@@ -8,7 +8,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type RecorderEnvironment, recorderEnvironment } from '../../lambda/recorder/env.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE } from '../../lambda/recorder/metric-names.ts';
-import { recorderCode } from '../bundling/recorder-code.ts';
+import { functionCode } from '../bundling/function-code.ts';
 import { deliveryQueue } from './delivery-queue.ts';
 import { acknowledgeFunction, acknowledgeLogGroup, acknowledgePolicy } from './recorder-acknowledgements.ts';
 import { recorderPermissions } from './recorder-permissions.ts';
@@ -60,7 +60,7 @@ export class RecorderFunction extends Construct {
     });
     this.function = new LambdaFunction(this, 'Function', {
       description: 'Records the connections of AWS Client VPN endpoints into the audit trail',
-      code: recorderCode(),
+      code: functionCode('lambda/recorder/handler.ts'),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

@@ -4,6 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { useOfKey } from './table-key.ts';
 import type { TrailTable } from './trail-table.ts';
 
 /** What the recorder's role may touch. */
@@ -63,19 +64,6 @@ export function recorderPermissions(scope: Construct, resources: RecorderResourc
       actions: ['sqs:SendMessage'],
       resources: [failedRecordings.queueArn],
     }),
-    ...(encryptionKey === undefined ? [] : [useOfKey(scope, encryptionKey)]),
+    ...useOfKey(scope, encryptionKey),
   ];
-}
-
-/**
- * DynamoDB decrypts a table's key in the name of whoever reads or writes the table; the data keys it makes are made in
- * its own name, by its grant on the key (DynamoDB Developer Guide, "DynamoDB encryption at rest usage notes").
- */
-function useOfKey(scope: Construct, key: IKey): PolicyStatement {
-  return new PolicyStatement({
-    sid: 'UseTablesKey',
-    actions: ['kms:Decrypt', 'kms:DescribeKey'],
-    resources: [key.keyArn],
-    conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${Stack.of(scope).region}.amazonaws.com` } },
-  });
 }

@@ -1,7 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import {
-  Alarm,
-  type AlarmProps,
+  type Alarm,
   ComparisonOperator,
   type IMetric,
   MathExpression,
@@ -18,6 +17,7 @@ import * as TEXTS from './alarm-texts.ts';
 import { oldestSnapshotAllowed, reportPeriod, silenceAllowed } from './alarm-timing.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { readThrottles, writeThrottles } from './throttle-metrics.ts';
+import { ONE_OR_MORE, trailAlarm, type Watch } from './trail-alarm.ts';
 import type { TrailTable } from './trail-table.ts';
 
 /** What {@link RecordingAlarms} watches. */
@@ -30,15 +30,6 @@ export interface RecordingAlarmsProps {
   readonly connections: TrailTable;
   readonly email: string | undefined;
 }
-
-type Watch = Omit<AlarmProps, 'evaluationPeriods'> & { readonly periods?: number };
-
-const ONE_OR_MORE = {
-  threshold: 1,
-  comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-  // These metrics exist only when there is something to count.
-  treatMissingData: TreatMissingData.NOT_BREACHING,
-};
 
 /** The alarms that watch the recorder from outside it, and the topic they go to. */
 export class RecordingAlarms extends Construct {
@@ -60,8 +51,8 @@ export class RecordingAlarms extends Construct {
     this.#queueNotEmpty('Undelivered', props.undelivered, TEXTS.undelivered);
     this.#queueNotEmpty('FailedRecordings', props.failedRecordings, TEXTS.failedRecordings);
     this.#rowsUnparsed();
-    this.#throttled('WritesThrottled', 'write', writeThrottles(props.snapshots, props.connections));
-    this.#throttled('ReadsThrottled', 'read', readThrottles(props.snapshots, props.connections));
+    this.#throttled('WritesThrottled', writeThrottles(props.snapshots, props.connections), TEXTS.writesThrottled);
+    this.#throttled('ReadsThrottled', readThrottles(props.snapshots, props.connections), TEXTS.readsThrottled);
   }
 
   #snapshotTooOld(): Alarm {
@@ -122,12 +113,8 @@ export class RecordingAlarms extends Construct {
     });
   }
 
-  #throttled(id: string, kind: string, metric: IMetric): void {
-    this.#alarm(id, {
-      ...ONE_OR_MORE,
-      metric,
-      alarmDescription: TEXTS.throttled(kind),
-    });
+  #throttled(id: string, metric: IMetric, alarmDescription: string): void {
+    this.#alarm(id, { ...ONE_OR_MORE, metric, alarmDescription });
   }
 
   #reported(metricName: string, statistic: string): Metric {
@@ -140,9 +127,7 @@ export class RecordingAlarms extends Construct {
     });
   }
 
-  #alarm(id: string, { periods = 1, ...watch }: Watch): Alarm {
-    const alarm = new Alarm(this, id, { ...watch, evaluationPeriods: periods });
-    alarm.addAlarmAction(new SnsAction(this.topic));
-    return alarm;
+  #alarm(id: string, watch: Watch): Alarm {
+    return trailAlarm(this, id, this.topic, watch);
   }
 }

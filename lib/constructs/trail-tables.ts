@@ -2,7 +2,7 @@ import { ArnFormat, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { CONNECTIONS, SNAPSHOTS, type TableDefinition } from '../../lambda/dynamodb/tables.ts';
+import { ACCESSES, CONNECTIONS, SNAPSHOTS, type TableDefinition } from '../../lambda/dynamodb/tables.ts';
 import type { TrailTable } from './trail-table.ts';
 
 /** What {@link TrailTables} is made of. */
@@ -27,6 +27,12 @@ export interface TrailTablesProps {
    */
   readonly connectionsTableName?: string | undefined;
   /**
+   * Name of an existing Accesses table, used as it is.
+   *
+   * @default - a table is made
+   */
+  readonly accessesTableName?: string | undefined;
+  /**
    * What becomes of the tables, and of a key made here, when the stack is deleted. With `RETAIN` the tables are also
    * protected from deletion.
    *
@@ -41,12 +47,13 @@ const BACKUP_REASON =
 const string = (name: string) => ({ name, type: AttributeType.STRING });
 
 /**
- * The two tables of the trail, from the definitions that one machine uses too. `Table` rather than `TableV2`: it is
+ * The three tables of the trail, from the definitions that one machine uses too. `Table` rather than `TableV2`: it is
  * the resource that cdk-nag's rules about DynamoDB look at.
  */
 export class TrailTables extends Construct {
   readonly snapshots: TrailTable;
   readonly connections: TrailTable;
+  readonly accesses: TrailTable;
   /** The customer-managed key of the tables, where there is one. */
   readonly encryptionKey: IKey | undefined;
   readonly #removalPolicy: RemovalPolicy;
@@ -57,6 +64,7 @@ export class TrailTables extends Construct {
     this.encryptionKey = this.#key(props.encryption ?? 'aws-owned');
     this.snapshots = this.#table('Snapshots', SNAPSHOTS, props.snapshotsTableName);
     this.connections = this.#table('Connections', CONNECTIONS, props.connectionsTableName);
+    this.accesses = this.#table('Accesses', ACCESSES, props.accessesTableName);
   }
 
   #key(encryption: string): IKey | undefined {

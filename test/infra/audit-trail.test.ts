@@ -1,7 +1,8 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { AuditTrail, type AuditTrailProps } from '../../lib/constructs/audit-trail.ts';
+import { AuditTrail } from '../../lib/constructs/audit-trail.ts';
+import type { AuditTrailProps } from '../../lib/constructs/audit-trail-props.ts';
 import { stackOf, templateOf } from './synthesized.ts';
 
 /** A stack of someone else's, with the construct in it. */

@@ -2,11 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { App, Stack } from 'aws-cdk-lib';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { bundle } from '../../lib/bundling/bundle.ts';
+import { functionCode } from '../../lib/bundling/function-code.ts';
 import { withLiteralKeys } from '../../lib/bundling/literal-keys.ts';
 
-const HANDLER = 'lambda/recorder/handler.ts';
+const RECORDER = 'lambda/recorder/handler.ts';
+const QUERY = 'lambda/query/handler.ts';
 
 const contentsOf = (folder: string) =>
   Object.fromEntries(
@@ -26,27 +29,70 @@ function readAtStart(files: Readonly<Record<string, string>>, name: string, seen
   return seen;
 }
 
-describe("the recorder's bundle", () => {
-  let folder: string;
-  let files: Record<string, string>;
-
+/** The files of a bundle that are made once for the tests of a block. */
+function bundled(entry: string): { readonly folder: string; readonly files: Record<string, string> } {
+  const made = { folder: '', files: {} };
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'cvpn-audit-bundle-'));
-    await bundle(HANDLER, folder);
-    files = contentsOf(folder);
+    made.folder = mkdtempSync(join(tmpdir(), 'cvpn-audit-bundle-'));
+    await bundle(entry, made.folder);
+    made.files = contentsOf(made.folder);
   });
+  afterAll(() => rmSync(made.folder, { recursive: true }));
+  return made;
+}
 
-  afterAll(() => rmSync(folder, { recursive: true }));
+/** Where the code of a bundle comes from, as its maps say. */
+const sourcesOf = (files: Readonly<Record<string, string>>) =>
+  Object.keys(files)
+    .filter((name) => name.endsWith('.mjs'))
+    .flatMap((name) => JSON.parse(files[`${name}.map`] ?? 'null').sources as string[]);
+
+describe.each([
+  ['recorder', RECORDER],
+  ['query function', QUERY],
+])('the bundle of the %s', (_, entry) => {
+  const made = bundled(entry);
 
   it('is a module that Node loads, with the handler', () => {
-    const script = `console.log(typeof (await import(${JSON.stringify(join(folder, 'index.mjs'))})).handler)`;
+    const script = `console.log(typeof (await import(${JSON.stringify(join(made.folder, 'index.mjs'))})).handler)`;
     expect(execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })).toBe(
       'function\n',
     );
   });
 
-  it('knows the two operations of EC2 that it calls and no other', () => {
-    const all = Object.values(files).join('');
+  it('reads less than 500 KB when it starts', () => {
+    const bytes = [...readAtStart(made.files, 'index.mjs')].reduce(
+      (sum, name) => sum + statSync(join(made.folder, name)).size,
+      0,
+    );
+    expect(bytes).toBeGreaterThan(100_000);
+    expect(bytes).toBeLessThan(500_000);
+  });
+
+  it('is the same to the byte wherever it is written', async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'cvpn-audit-elsewhere-'));
+    await bundle(entry, join(elsewhere, 'deeper', 'still'));
+    const written = contentsOf(join(elsewhere, 'deeper', 'still'));
+    rmSync(elsewhere, { recursive: true });
+    expect(written).toEqual(made.files);
+  });
+
+  it('maps every file to its sources, and names no place of the machine that made it', () => {
+    const sources = sourcesOf(made.files);
+    expect(sources).toContain(`../${entry}`);
+    expect(sources.filter((source) => !source.startsWith('../'))).toEqual([]);
+    expect(Object.values(made.files).filter((text) => text.includes(process.cwd()))).toEqual([]);
+  });
+});
+
+describe('EC2', () => {
+  const recorder = bundled(RECORDER);
+  const query = bundled(QUERY);
+  const fromEc2 = (files: Readonly<Record<string, string>>) =>
+    sourcesOf(files).filter((source) => source.includes('/client-ec2/'));
+
+  it('is known to the recorder by the two operations that it calls and no other', () => {
+    const all = Object.values(recorder.files).join('');
     const operations = new Set(all.match(/"(?:Describe|Run|Create|Delete|Modify|Terminate)[A-Z][A-Za-z]+(?=")/g));
     const ofEc2 = [...operations].filter((name) => /Vpn|Instance|Vpc|Image|Volume|Subnet|Snapshot/.test(name));
     expect(
@@ -57,29 +103,25 @@ describe("the recorder's bundle", () => {
     ).toEqual(['DescribeClientVpnConnections', 'DescribeClientVpnEndpoints']);
   });
 
-  it('reads less than 500 KB when it starts', () => {
-    const bytes = [...readAtStart(files, 'index.mjs')].reduce(
-      (sum, name) => sum + statSync(join(folder, name)).size,
-      0,
+  it('is not in the bundle of the query function, which never asks it', () => {
+    expect(fromEc2(recorder.files)).not.toEqual([]);
+    expect(fromEc2(query.files)).toEqual([]);
+  });
+});
+
+describe('the code of a function', () => {
+  it("is its own bundle and not another's", () => {
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const outdir = mkdtempSync(join(tmpdir(), 'cvpn-audit-code-'));
+    const app = new App({ outdir });
+    const keys = [RECORDER, QUERY].map(
+      (entry, index) => functionCode(entry).bind(new Stack(app, `Stack${index}`)).s3Location?.objectKey,
     );
-    expect(bytes).toBeGreaterThan(100_000);
-    expect(bytes).toBeLessThan(500_000);
-  });
-
-  it('is the same to the byte wherever it is written', async () => {
-    const elsewhere = mkdtempSync(join(tmpdir(), 'cvpn-audit-elsewhere-'));
-    await bundle(HANDLER, join(elsewhere, 'deeper', 'still'));
-    const written = contentsOf(join(elsewhere, 'deeper', 'still'));
-    rmSync(elsewhere, { recursive: true });
-    expect(written).toEqual(files);
-  });
-
-  it('maps every file to its sources, and names no place of the machine that made it', () => {
-    const scripts = Object.keys(files).filter((name) => name.endsWith('.mjs'));
-    const sources = scripts.flatMap((name) => JSON.parse(files[`${name}.map`] ?? 'null').sources as string[]);
-    expect(sources).toContain(`../${HANDLER}`);
-    expect(sources.filter((source) => !source.startsWith('../'))).toEqual([]);
-    expect(Object.values(files).filter((text) => text.includes(process.cwd()))).toEqual([]);
+    vi.restoreAllMocks();
+    rmSync(outdir, { recursive: true });
+    expect(keys[0]).toBeTypeOf('string');
+    expect(keys[1]).toBeTypeOf('string');
+    expect(keys[0]).not.toBe(keys[1]);
   });
 });
 

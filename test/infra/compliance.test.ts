@@ -40,7 +40,10 @@ describe('cdk-nag', () => {
     ['in a known account and Region', { account: '123456789012', region: 'eu-central-1' }],
     ['in a known Region of another partition', { region: 'us-gov-west-1' }],
     ['with a customer-managed key', { encryption: 'customer-managed', alarmEmail: 'audit@example.org' }],
-    ['with existing tables', { snapshotsTableName: 'Snapshots', connectionsTableName: 'Connections' }],
+    [
+      'with existing tables',
+      { snapshotsTableName: 'Snapshots', connectionsTableName: 'Connections', accessesTableName: 'Accesses' },
+    ],
     ['with everything destroyable', { removalPolicy: 'destroy', retention: 400 }],
   ])('finds nothing that is not acknowledged, %s', (_, config) => {
     expect(findingsIn(stackOf(config))).toEqual([]);

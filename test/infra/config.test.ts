@@ -26,6 +26,8 @@ describe('the configuration', () => {
       epsilonSeconds: 120,
       retention: 'forever',
       encryption: 'aws-owned',
+      apiRateLimit: 20,
+      apiBurstLimit: 50,
       logRetentionDays: 90,
       removalPolicy: 'retain',
       tags: {},
@@ -44,6 +46,9 @@ describe('the configuration', () => {
     ['encryption', 'customer-managed', 'customer-managed'],
     ['snapshotsTableName', 'Trail.Snapshots-1', 'Trail.Snapshots-1'],
     ['connectionsTableName', 'Trail.Connections-1', 'Trail.Connections-1'],
+    ['accessesTableName', 'Trail.Accesses-1', 'Trail.Accesses-1'],
+    ['apiRateLimit', '10000', 10_000],
+    ['apiBurstLimit', '1', 1],
     ['alarmEmail', 'audit@example.org', 'audit@example.org'],
     ['logRetentionDays', '365', 365],
     ['removalPolicy', 'destroy', 'destroy'],
@@ -75,6 +80,11 @@ describe('the configuration', () => {
     ['encryption', 'arn:aws:kms:eu-central-1:123456789012:alias/trail', 'not of an alias'],
     ['snapshotsTableName', 'arn:aws:dynamodb:eu-central-1:123456789012:table/Trail', 'not its ARN'],
     ['connectionsTableName', 'x', 'the name of an existing DynamoDB table'],
+    ['accessesTableName', 'arn:aws:dynamodb:eu-central-1:123456789012:table/Trail', 'not its ARN'],
+    ['apiRateLimit', 0, 'whole requests a second from 1 to 10000'],
+    ['apiRateLimit', 10_001, 'whole requests a second from 1 to 10000'],
+    ['apiBurstLimit', 0, 'whole requests from 1 to 5000'],
+    ['apiBurstLimit', 5001, 'whole requests from 1 to 5000'],
     ['alarmEmail', 'audit', 'one e-mail address'],
     ['alarmEmail', 'a@example.org,b@example.org', 'one e-mail address'],
     ['logRetentionDays', 31, "one of CloudWatch's retentions: 1, 3, 5"],
@@ -112,16 +122,21 @@ describe('the configuration', () => {
   });
 
   it('refuses a key of its own where no table is made that it could encrypt', () => {
-    const existing = { snapshotsTableName: 'Snapshots', connectionsTableName: 'Connections' };
-    expect(refusal({ ...existing, encryption: 'customer-managed' })).toContain(
+    const restored = { snapshotsTableName: 'Snapshots', connectionsTableName: 'Connections' };
+    const all = { ...restored, accessesTableName: 'Accesses' };
+    expect(refusal({ ...all, encryption: 'customer-managed' })).toContain(
       'cvpn-audit:encryption: got "customer-managed"',
     );
-    expect(refusal({ ...existing, encryption: KEY_ARN })).toBe('accepted');
+    expect(refusal({ ...all, encryption: KEY_ARN })).toBe('accepted');
+    expect(refusal({ ...restored, encryption: 'customer-managed' })).toBe('accepted');
   });
 
-  it('refuses one table for both', () => {
-    expect(refusal({ snapshotsTableName: 'Trail', connectionsTableName: 'Trail' })).toContain(
-      'cvpn-audit:connectionsTableName',
-    );
+  it.each([
+    ['connectionsTableName', { snapshotsTableName: 'Trail', connectionsTableName: 'Trail' }],
+    ['accessesTableName', { snapshotsTableName: 'Trail', accessesTableName: 'Trail' }],
+    ['accessesTableName', { connectionsTableName: 'Trail', accessesTableName: 'Trail' }],
+    ['accessesTableName', { snapshotsTableName: 'Trail', connectionsTableName: 'Other', accessesTableName: 'Trail' }],
+  ])('refuses one table for two: as %s that of %j', (key, given) => {
+    expect(refusal(given)).toContain(`cvpn-audit:${key}: got "Trail", which is another of the tables`);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { costTable, monthlyCost } from '../../docs/readme/cost.ts';
+import { costTable, monthlyCost, thousandQuestions } from '../../docs/readme/cost.ts';
 import { growth, readUnits, snapshotOf, writeUnits } from '../../docs/readme/load.ts';
 import { METRICS } from '../../lambda/recorder/metric-names.ts';
 import { resourceOf, resourcesOf, templateOf } from './synthesized.ts';
@@ -11,8 +11,9 @@ describe('the cost of a trail', () => {
     expect(snapshotOf(company)).toEqual({ listed: 540, opened: 5 });
   });
 
-  it('is in write units the chunks, the commit, the watermark, and four for each that opened or ended', () => {
-    expect(writeUnits(company)).toBe(Math.ceil((47 * 540) / 1024) + 4 + 1 + 4 * 5 + 4 * 5);
+  it('is in write units the chunks, the commit, the watermark, four for each that opened or ended, one for a midnight', () => {
+    const overMidnight = 5 / 3;
+    expect(writeUnits(company)).toBeCloseTo(Math.ceil((47 * 540) / 1024) + 4 + 1 + 4 * 5 + 4 * 5 + overMidnight, 6);
     expect(writeUnits({ ...company, connections: 0 })).toBe(5);
   });
 
@@ -20,10 +21,10 @@ describe('the cost of a trail', () => {
     expect(readUnits(company)).toBe(6 + 7 + 10);
   });
 
-  it('grows each month by the snapshots, and by each connection once in the table and in three indexes', () => {
+  it('grows each month by the snapshots, and by each connection once in the table and in three indexes or four', () => {
     const { tables, all } = growth(company);
     expect(tables).toBeCloseTo((8640 * (47 * 540 + 900) + 43_200 * 700) / 1e9, 6);
-    expect(all - tables).toBeCloseTo((3 * 43_200 * 700) / 1e9, 6);
+    expect(all - tables).toBeCloseTo(((3 + 1 / 3) * 43_200 * 700) / 1e9, 6);
   });
 
   it('leaves the first 25 GB of storage free, and no GB of recovery', () => {
@@ -54,8 +55,14 @@ describe('the cost of a trail', () => {
     const keys = Object.keys(resourcesOf(template, 'AWS::KMS::Key'));
     const { watching, running } = monthlyCost(company);
     expect(watching).toBeCloseTo(0.3 * Object.keys(METRICS).length + 0.1 * watched.length + keys.length, 6);
-    const memory = resourceOf(template, 'AWS::Lambda::Function', 'AuditTrail').Properties.MemorySize / 1024;
+    const memory = resourceOf(template, 'AWS::Lambda::Function', 'AuditTrailRecorder').Properties.MemorySize / 1024;
     expect(running).toBeCloseTo(8640 * (0.000_013_333_4 * memory * (1 + 0.108 + 0.02) + 1.2e-6 + 2e-6), 6);
+  });
+
+  it('is for a question the API, half a second of the function, 20 reads, the note of who asked, and the log', () => {
+    const memory = resourceOf(templateOf(), 'AWS::Lambda::Function', 'AuditTrailQuery').Properties.MemorySize / 1024;
+    const question = 1e-6 + 0.2e-6 + 0.000_013_333_4 * memory * 0.5 + 20 * 0.125e-6 + 0.625e-6 + 0.5 * 6e-7;
+    expect(thousandQuestions()).toBeCloseTo(1000 * question, 9);
   });
 
   it('is a table of four sizes', () => {

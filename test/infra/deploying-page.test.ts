@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Duration } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
-import { costTable } from '../../docs/readme/cost.ts';
+import { costTable, thousandQuestions } from '../../docs/readme/cost.ts';
 import { CONFIG_KEYS, parseConfig } from '../../lib/config.ts';
 import { silenceAllowed } from '../../lib/constructs/alarm-timing.ts';
 import { resourcesOf, templateOf } from './synthesized.ts';
@@ -42,7 +42,7 @@ describe('the page about deploying', () => {
   it('has each alarm', () => {
     const named = tableAfter('## Alarms').flatMap(([names = '']) => names.split(', ').map((name) => name.slice(1, -1)));
     const ids = Object.keys(resourcesOf(templateOf(), 'AWS::CloudWatch::Alarm'));
-    expect(named.sort()).toEqual(ids.map((id) => id.slice('AuditTrailAlarms'.length, -8)).sort());
+    expect(named.sort()).toEqual(ids.map((id) => id.replace(/^AuditTrail(Query)?Alarms|.{8}$/g, '')).sort());
   });
 
   it('says how long a dead recorder stays unnoticed', () => {
@@ -54,6 +54,7 @@ describe('the page about deploying', () => {
 
   it('has the costs as they are computed', () => {
     expect(page).toContain(costTable());
+    expect(page).toContain(`A thousand questions cost about $${thousandQuestions().toFixed(2)}`);
   });
 
   it('has the command that checks, as the stack says it', () => {
@@ -61,5 +62,25 @@ describe('the page about deploying', () => {
       templateOf({ region: 'eu-central-1', snapshotsTableName: 'Snapshots' }).findOutputs('CheckCommand')
         .CheckCommand ?? {};
     expect(page).toContain(String(Value).replace('eu-central-1', 'REGION').replace('Snapshots ', 'SNAPSHOTS_TABLE '));
+  });
+
+  it('has the command that asks, as the stack says it', () => {
+    const { Value } = templateOf({ region: 'eu-central-1' }).findOutputs('AskCommand').AskCommand ?? {};
+    expect(page).toContain(String(Value).replace('eu-central-1', 'REGION'));
+  });
+
+  it('names each output that it tells the reader to use', () => {
+    const outputs = Object.keys(templateOf().findOutputs('*'));
+    const named = [...page.matchAll(/output `(\w+)`/g)].map(([, name = '']) => name);
+    expect(named).toContain('QueryAccessPolicyArn');
+    expect(named.filter((name) => !outputs.includes(name))).toEqual([]);
+  });
+
+  it('says what the tables are that remain', () => {
+    const tables = Object.keys(templateOf().findOutputs('*')).filter((name) => name.endsWith('TableName'));
+    const remains = page.slice(page.indexOf('## Uninstall'));
+    for (const output of tables) {
+      expect(remains).toContain(output.replace('TableName', ''));
+    }
   });
 });

@@ -1,18 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { allowances, readable, resourceOf, resourcesOf, templateOf } from './synthesized.ts';
+import { allowances, permissionsOf, readable, resourceOf, resourcesOf, templateOf } from './synthesized.ts';
 
 const POLICY = 'AWS::IAM::ManagedPolicy';
 const EVERY_ENDPOINT = 'arn:{AWS::Partition}:ec2:{AWS::Region}:{AWS::AccountId}:client-vpn-endpoint/*';
 const KEY_ARN = 'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555';
 const SNAPSHOTS = '{AuditTrailTablesSnapshotsEF4E68EE.Arn}';
 const CONNECTIONS = '{AuditTrailTablesConnectionsD032F570.Arn}';
-
-/** Without the hash that ends each logical id. */
-const unhashed = (line: string) =>
-  line.replaceAll(/(?<=\{AuditTrail(?:Recorder|Schedule)\w+?)[0-9A-F]{8}(?=[.}])/g, '');
-
-const allowed = (idPrefix: string, config = {}) =>
-  allowances(resourceOf(templateOf(config), POLICY, idPrefix).Properties.PolicyDocument).map(unhashed);
 
 const onTables = (snapshots: string, connections: string) => [
   `Allow dynamodb:GetItem on ${snapshots}`,
@@ -32,7 +25,7 @@ describe('the recorder may', () => {
   ];
 
   it('do this and nothing else', () => {
-    expect(allowed('AuditTrailRecorder')).toEqual(
+    expect(permissionsOf('AuditTrailRecorder')).toEqual(
       [
         ...always,
         ...onTables(SNAPSHOTS, CONNECTIONS),
@@ -43,7 +36,7 @@ describe('the recorder may', () => {
 
   it('read the connections of the configured endpoints only', () => {
     const ids = ['cvpn-endpoint-0123456789abcdef0', 'cvpn-endpoint-0123456789abcdef1'];
-    const connections = allowed('AuditTrailRecorder', { endpoints: ids }).filter((line) =>
+    const connections = permissionsOf('AuditTrailRecorder', { endpoints: ids }).filter((line) =>
       line.includes('Connections on'),
     );
     expect(connections).toEqual(
@@ -52,7 +45,7 @@ describe('the recorder may', () => {
   });
 
   it("use the tables' key, through DynamoDB and in no other way", () => {
-    const keys = allowed('AuditTrailRecorder', { encryption: KEY_ARN, region: 'eu-central-1' }).filter((line) =>
+    const keys = permissionsOf('AuditTrailRecorder', { encryption: KEY_ARN, region: 'eu-central-1' }).filter((line) =>
       line.includes('kms:'),
     );
     const through = 'if kms:ViaService StringEquals dynamodb.eu-central-1.amazonaws.com';
@@ -63,7 +56,7 @@ describe('the recorder may', () => {
   });
 
   it('use existing tables by their own ARNs', () => {
-    const lines = allowed('AuditTrailRecorder', { snapshotsTableName: 'Old', connectionsTableName: 'Rebuilt' });
+    const lines = permissionsOf('AuditTrailRecorder', { snapshotsTableName: 'Old', connectionsTableName: 'Rebuilt' });
     const table = 'arn:{AWS::Partition}:dynamodb:{AWS::Region}:{AWS::AccountId}:table';
     expect(lines.filter((line) => line.includes('dynamodb:'))).toEqual(
       onTables(`${table}/Old`, `${table}/Rebuilt`).sort(),
@@ -73,7 +66,7 @@ describe('the recorder may', () => {
 
 describe('the schedule may', () => {
   it('invoke the recorder, report what was not delivered, and nothing else', () => {
-    expect(allowed('AuditTrailSchedule')).toEqual([
+    expect(permissionsOf('AuditTrailSchedule')).toEqual([
       'Allow lambda:InvokeFunction on {AuditTrailRecorderFunction.Arn}',
       'Allow sqs:SendMessage on {AuditTrailScheduleUndelivered.Arn}',
     ]);
@@ -83,20 +76,24 @@ describe('the schedule may', () => {
 const roles = (config = {}) => Object.values(resourcesOf(templateOf(config), 'AWS::IAM::Role'));
 
 describe('roles', () => {
-  it('are two, each with one policy, none inline and none of AWS', () => {
+  it('are three, each with one policy, none inline and none of AWS', () => {
     const template = templateOf({ encryption: 'customer-managed', alarmEmail: 'audit@example.org' });
+    const roles = Object.values(resourcesOf(template, 'AWS::IAM::Role'));
     expect(Object.keys(resourcesOf(template, 'AWS::IAM::Policy'))).toEqual([]);
-    expect(Object.keys(resourcesOf(template, POLICY))).toHaveLength(2);
-    for (const { Properties } of Object.values(resourcesOf(template, 'AWS::IAM::Role'))) {
+    expect(roles).toHaveLength(3);
+    for (const { Properties } of roles) {
       expect(Properties.Policies).toBeUndefined();
-      expect(Properties.ManagedPolicyArns).toEqual([{ Ref: expect.stringMatching(/^AuditTrail.*Policy/) }]);
+      expect(Properties.ManagedPolicyArns).toEqual([
+        { Ref: expect.stringMatching(/^AuditTrail\w+Policy[0-9A-F]{8}$/) },
+      ]);
     }
   });
 
   it('are assumed by Lambda, and by the Scheduler for this schedule group of this account', () => {
+    const byLambda = { Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } };
     const trusts = roles().map(({ Properties }) => Properties.AssumeRolePolicyDocument.Statement);
     expect(trusts).toEqual([
-      [{ Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } }],
+      [byLambda],
       [
         {
           Action: 'sts:AssumeRole',
@@ -110,6 +107,7 @@ describe('roles', () => {
           },
         },
       ],
+      [byLambda],
     ]);
   });
 
@@ -130,7 +128,8 @@ describe('roles', () => {
 describe('the recorder function', () => {
   it('can be invoked by the schedule only: it has no resource policy and no URL', () => {
     const template = templateOf();
-    expect(resourcesOf(template, 'AWS::Lambda::Permission')).toEqual({});
+    const permitted = Object.values(resourcesOf(template, 'AWS::Lambda::Permission'));
+    expect(permitted.map(({ Properties }) => readable(Properties.FunctionName)).join()).not.toContain('Recorder');
     expect(resourcesOf(template, 'AWS::Lambda::Url')).toEqual({});
     expect(readable(resourceOf(template, 'AWS::Scheduler::Schedule', 'AuditTrail').Properties.Target.RoleArn)).toMatch(
       /^\{AuditTrailScheduleRole\w+\.Arn\}$/,

@@ -6,6 +6,8 @@ const outputsOf = (config = {}) =>
     Object.entries(templateOf(config).findOutputs('*')).map(([name, { Value }]) => [name, readable(Value)]),
   );
 
+const TABLES = ['DynamoDB::Table', 'DynamoDB::Table', 'DynamoDB::Table'];
+
 describe('the stack', () => {
   it('is as it was', async () => {
     const template = JSON.stringify(templateOf().toJSON(), null, 2).replaceAll(/[0-9a-f]{64}(?=\.zip)/g, 'ASSET');
@@ -24,12 +26,8 @@ describe('the stack', () => {
   });
 
   it.each([
-    ['the tables', {}, ['DynamoDB::Table', 'DynamoDB::Table']],
-    [
-      'the tables and their key',
-      { encryption: 'customer-managed' },
-      ['KMS::Key', 'DynamoDB::Table', 'DynamoDB::Table'],
-    ],
+    ['the tables', {}, TABLES],
+    ['the tables and their key', { encryption: 'customer-managed' }, ['KMS::Key', ...TABLES]],
     ['nothing where that is configured', { encryption: 'customer-managed', removalPolicy: 'destroy' }, []],
   ])('leaves behind %s', (_, config, types) => {
     const resources = Object.values(templateOf(config).toJSON().Resources as Record<string, Resource>);
@@ -59,27 +57,40 @@ describe('the stack', () => {
       Object.values(resourcesOf(template, `AWS::${type}`)).map(({ Properties }) => Properties.Tags),
     );
     expect(tags).toEqual(
-      [2, 1, 2, 1, 2, 1, 1].map((length) => Array.from({ length }, () => [{ Key: 'team', Value: 'network' }])),
+      [3, 2, 2, 1, 3, 1, 3].map((length) => Array.from({ length }, () => [{ Key: 'team', Value: 'network' }])),
     );
   });
 
-  it('says the names of the tables, of the function and of its log, and where the rest is', () => {
+  it('says the names of the tables, of the functions and of their logs, and where the rest is', () => {
     const hash = /\w{8}\}$/.source;
     expect(outputsOf()).toEqual({
       SnapshotsTableName: '{AuditTrailTablesSnapshotsEF4E68EE}',
       ConnectionsTableName: '{AuditTrailTablesConnectionsD032F570}',
+      AccessesTableName: '{AuditTrailTablesAccessesEEECE946}',
       RecorderFunctionName: expect.stringMatching(`^{AuditTrailRecorderFunction${hash}`),
       RecorderLogGroupName: expect.stringMatching(`^{AuditTrailRecorderLogs${hash}`),
       FailedRecordingsQueueUrl: expect.stringMatching(`^{AuditTrailRecorderFailedRecordings${hash}`),
       UndeliveredQueueUrl: expect.stringMatching(`^{AuditTrailScheduleUndelivered${hash}`),
       AlarmTopicArn: expect.stringMatching(`^{AuditTrailAlarmsAlarmTopic${hash}`),
       CheckCommand: expect.any(String),
+      ApiUrl: expect.stringMatching(/^\{AuditTrailApi\w{8}\.ApiEndpoint\}$/),
+      ApiLogGroupName: expect.stringMatching(`^{AuditTrailApiAccessLogs${hash}`),
+      QueryFunctionName: expect.stringMatching(`^{AuditTrailQueryFunction${hash}`),
+      QueryLogGroupName: expect.stringMatching(`^{AuditTrailQueryLogs${hash}`),
+      QueryAccessPolicyArn: expect.stringMatching(`^{AuditTrailApiQueryAccess${hash}`),
+      AskCommand: expect.any(String),
     });
   });
 
   it('says a command that shows the newest snapshot of each endpoint', () => {
     expect(outputsOf({ snapshotsTableName: 'Snapshots', region: 'eu-central-1' }).CheckCommand).toBe(
       `aws dynamodb query --region eu-central-1 --table-name Snapshots --key-condition-expression 'endpointId = :heads' --expression-attribute-values '{":heads":{"S":"#endpoints"}}' --query 'Items[?lastSlot].[slot.S, state.S, lastSlot.S]' --output text`,
+    );
+  });
+
+  it('says a command that asks the API of this stack in its Region', () => {
+    expect(outputsOf({ stackName: 'Vpn-Trail', region: 'eu-central-1' }).AskCommand).toBe(
+      'AWS_REGION=eu-central-1 npx cvpn-audit who --now --stack Vpn-Trail',
     );
   });
 });

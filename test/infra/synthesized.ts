@@ -93,6 +93,14 @@ export function allowances({ Statement }: { readonly Statement: readonly Record<
   ).sort();
 }
 
+/** What the policy may do whose logical id begins so, in that form, without the hashes that end the logical ids. */
+export function permissionsOf(policyIdPrefix: string, config: Readonly<Record<string, unknown>> = {}): string[] {
+  const { PolicyDocument } = resourceOf(templateOf(config), 'AWS::IAM::ManagedPolicy', policyIdPrefix).Properties;
+  return allowances(PolicyDocument).map((line) =>
+    line.replaceAll(/(?<=\{AuditTrail(?:Recorder|Schedule|Query|Api)\w*?)[0-9A-F]{8}(?=[.}])/g, ''),
+  );
+}
+
 function conditionOf(condition: unknown): string {
   return Object.entries(condition as Record<string, Record<string, unknown>>)
     .flatMap(([operator, keys]) => Object.entries(keys).map(([key, value]) => `${key} ${operator} ${readable(value)}`))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CONNECTIONS, SNAPSHOTS, type TableDefinition } from '../../lambda/dynamodb/tables.ts';
+import { ACCESSES, CONNECTIONS, SNAPSHOTS, type TableDefinition } from '../../lambda/dynamodb/tables.ts';
 import { type Resource, resourceOf, resourcesOf, templateOf } from './synthesized.ts';
 
 const TABLE = 'AWS::DynamoDB::Table';
@@ -22,19 +22,20 @@ function definitionOf({ Properties }: Resource): TableDefinition {
 
 const keysOf = (schema: readonly { AttributeName: string }[]) => schema.map(({ AttributeName }) => AttributeName);
 
-const recorderOf = (config: Record<string, unknown>) =>
-  resourceOf(templateOf(config), 'AWS::Lambda::Function', 'AuditTrailRecorder').Properties.Environment.Variables;
+const environmentOf = (name: string, config: Record<string, unknown>) =>
+  resourceOf(templateOf(config), 'AWS::Lambda::Function', `AuditTrail${name}`).Properties.Environment.Variables;
 
 describe('the tables', () => {
   it('keep their logical ids: a new id would be a new, empty table', () => {
     expect(Object.keys(resourcesOf(templateOf(), TABLE))).toEqual([
       'AuditTrailTablesSnapshotsEF4E68EE',
       'AuditTrailTablesConnectionsD032F570',
+      'AuditTrailTablesAccessesEEECE946',
     ]);
   });
 
   it('have the keys, the indexes and the expiry of their definitions', () => {
-    expect(tables().map(definitionOf)).toEqual([SNAPSHOTS, CONNECTIONS]);
+    expect(tables().map(definitionOf)).toEqual([SNAPSHOTS, CONNECTIONS, ACCESSES]);
   });
 
   it('copy whole items into every index', () => {
@@ -56,14 +57,12 @@ describe('the tables', () => {
   });
 
   it('have generated names, so that a stack can be deployed again beside the tables that one before it left', () => {
-    expect(tables().map(({ Properties }) => Properties.TableName)).toEqual([undefined, undefined]);
+    expect(tables().map(({ Properties }) => Properties.TableName)).toEqual([undefined, undefined, undefined]);
   });
 
   it('outlive the stack', () => {
-    expect(tables()).toMatchObject([
-      { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' },
-      { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' },
-    ]);
+    const retained = { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' };
+    expect(tables()).toMatchObject([retained, retained, retained]);
   });
 
   it('go with the stack, unprotected, only where the removal policy is "destroy"', () => {
@@ -75,10 +74,8 @@ describe('the tables', () => {
 
 describe('encryption', () => {
   it('is by a key that AWS owns, unless configured', () => {
-    expect(tables().map(({ Properties }) => Properties.SSESpecification)).toEqual([
-      { SSEEnabled: false },
-      { SSEEnabled: false },
-    ]);
+    const byAws = { SSEEnabled: false };
+    expect(tables().map(({ Properties }) => Properties.SSESpecification)).toEqual([byAws, byAws, byAws]);
   });
 
   it('can be by a key of the stack that rotates and outlives it', () => {
@@ -105,18 +102,24 @@ describe('encryption', () => {
 
 describe('existing tables', () => {
   it('are used by name and not made', () => {
-    const both = { snapshotsTableName: 'RestoredSnapshots', connectionsTableName: 'RestoredConnections' };
-    expect(tables(both)).toEqual([]);
-    expect(recorderOf(both)).toMatchObject({
-      SNAPSHOTS_TABLE: 'RestoredSnapshots',
-      CONNECTIONS_TABLE: 'RestoredConnections',
-    });
+    const all = {
+      snapshotsTableName: 'RestoredSnapshots',
+      connectionsTableName: 'RestoredConnections',
+      accessesTableName: 'RestoredAccesses',
+    };
+    const trail = { SNAPSHOTS_TABLE: 'RestoredSnapshots', CONNECTIONS_TABLE: 'RestoredConnections' };
+    expect(tables(all)).toEqual([]);
+    expect(environmentOf('Recorder', all)).toMatchObject(trail);
+    expect(environmentOf('Query', all)).toMatchObject({ ...trail, ACCESSES_TABLE: 'RestoredAccesses' });
   });
 
-  it('leave the other table as it is', () => {
+  it('leave the other tables as they are', () => {
     const rebuilt = { connectionsTableName: 'Rebuilt' };
-    expect(Object.keys(resourcesOf(templateOf(rebuilt), TABLE))).toEqual(['AuditTrailTablesSnapshotsEF4E68EE']);
-    expect(recorderOf(rebuilt)).toMatchObject({
+    expect(Object.keys(resourcesOf(templateOf(rebuilt), TABLE))).toEqual([
+      'AuditTrailTablesSnapshotsEF4E68EE',
+      'AuditTrailTablesAccessesEEECE946',
+    ]);
+    expect(environmentOf('Recorder', rebuilt)).toMatchObject({
       SNAPSHOTS_TABLE: { Ref: 'AuditTrailTablesSnapshotsEF4E68EE' },
       CONNECTIONS_TABLE: 'Rebuilt',
     });

@@ -36,8 +36,10 @@ describe('the layers', () => {
     const known = new Set(importsOf('lib').filter(within(['lambda'])));
     expect([...known].sort()).toEqual([
       'lambda/dynamodb/tables.ts',
+      'lambda/query/env.ts',
       'lambda/recorder/env.ts',
       'lambda/recorder/metric-names.ts',
+      'lambda/trail/endpoint-id.ts',
     ]);
   });
 });

@@ -1,0 +1,34 @@
+import { Duration } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import * as TEXTS from './alarm-texts.ts';
+import { accessThrottles } from './throttle-metrics.ts';
+import { ONE_OR_MORE, trailAlarm } from './trail-alarm.ts';
+import type { TrailTable } from './trail-table.ts';
+
+/** What {@link QueryAlarms} watches, and where its alarms go. */
+export interface QueryAlarmsProps {
+  readonly query: IFunction;
+  readonly api: HttpApi;
+  readonly accesses: TrailTable;
+  readonly topic: ITopic;
+}
+
+/** Five minutes, as for what the recorder reports: nothing is lost while a question waits, so sooner is no better. */
+const SUM = { period: Duration.minutes(5), statistic: 'Sum' };
+
+/** The alarms that say when questions are not answered. Throttled reads of the trail have theirs among the recorder's. */
+export class QueryAlarms extends Construct {
+  constructor(scope: Construct, id: string, { query, api, accesses, topic }: QueryAlarmsProps) {
+    super(scope, id);
+    const watch = (name: string, metric: IMetric, alarmDescription: string) =>
+      trailAlarm(this, name, topic, { ...ONE_OR_MORE, metric, alarmDescription });
+    watch('QueryErrors', query.metricErrors(SUM), TEXTS.queryErrors);
+    watch('QueryThrottled', query.metricThrottles(SUM), TEXTS.queryThrottled);
+    watch('ApiServerErrors', api.metricServerError(SUM), TEXTS.apiServerErrors);
+    watch('AccessesThrottled', accessThrottles(accesses), TEXTS.accessesThrottled);
+  }
+}
