@@ -1,35 +1,44 @@
 import manifest from '../package.json' with { type: 'json' };
+import { LOCAL_API } from './api/find-api.ts';
 import type { Serving } from './serving.ts';
 
 const ANY_CREDENTIALS = 'AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any';
 
 /** What `serve` says first: what it records, where the trail is, and what to try. */
-export function serveHeader({ source, store, recorder, every }: Serving): string[] {
+export function serveHeader(serving: Serving): string[] {
+  const { source, store, api, recorder, every } = serving;
   const what = source.simulated ? `a simulated AWS Client VPN at ${source.simulated.url}` : `AWS in ${recorder.REGION}`;
   return [
     `cvpn-audit ${manifest.version} records ${what}, every ${duration(every)}`,
+    `  API       ${api.url}`,
     `  DynamoDB  ${store.endpoint}, tables ${recorder.SNAPSHOTS_TABLE} and ${recorder.CONNECTIONS_TABLE}`,
     ...(store.location === store.endpoint ? [] : [`  data      ${store.location}`]),
-    ...(source.simulated ? suggestions(source.simulated, store.endpoint, recorder) : []),
+    '',
+    ...suggestions(serving),
     '',
     'Ctrl-C stops; the trail stays.',
     '',
   ];
 }
 
-function suggestions(
-  { url, endpointId }: { readonly url: string; readonly endpointId: string },
-  dynamodb: string,
-  { REGION, CONNECTIONS_TABLE }: Serving['recorder'],
-): string[] {
+function suggestions({ source: { simulated }, api, recorder: { REGION } }: Serving): string[] {
+  const where = api.url === LOCAL_API ? '' : ` --api ${api.url}`;
   const aws = (command: string, address: string) =>
-    `  ${ANY_CREDENTIALS} aws ${command} --region ${REGION} --endpoint-url ${address}`;
+    `  ${ANY_CREDENTIALS} aws ec2 ${command} --region ${REGION} --endpoint-url ${address}`;
+  const connections = (address: string, endpointId: string) =>
+    `${aws('describe-client-vpn-connections', address)} --client-vpn-endpoint-id ${endpointId}`;
   return [
-    '',
-    'What AWS tells now, a connection only until 60 minutes after its end (any credentials will do):',
-    `${aws('ec2 describe-client-vpn-connections', url)} --client-vpn-endpoint-id ${endpointId}`,
-    'What the trail remembers:',
-    `${aws('dynamodb scan', dynamodb)} --table-name ${CONNECTIONS_TABLE} --index-name byEndpointDay --max-items 3`,
+    'What to try next, in another terminal:',
+    `  npx cvpn-audit who --now${where}`,
+    `  npx cvpn-audit connections${where}`,
+    "AWS's own command, for all that the trail remembers (any credentials will do):",
+    simulated ? connections(api.url, simulated.endpointId) : aws('describe-client-vpn-endpoints', api.url),
+    ...(simulated
+      ? [
+          'And what the simulated AWS tells, a connection only until 60 minutes after its end:',
+          connections(simulated.url, simulated.endpointId),
+        ]
+      : []),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { LOCAL_API } from './api/find-api.ts';
 import { readInterval, readNumber } from './option-values.ts';
 import { type RecordingOptions, withRecordingOptions } from './trail-options.ts';
 import { WrongUsage } from './wrong-usage.ts';
@@ -15,18 +16,28 @@ export interface SourceOptions {
 
 /** The options of `serve`. */
 export interface ServeOptions extends RecordingOptions, SourceOptions {
+  /** Port of the API; 0 for any free one. */
+  readonly port: number;
+  readonly accessesTable: string;
   /** Milliseconds between two recordings. */
   readonly every: number;
   /** How many times as fast as time simulated time runs. */
   readonly speed: number;
 }
 
+const readPort = readNumber(0, 65_535, 'whole number');
 const LARGEST_SEED = 2 ** 32 - 1;
 const ONLY_SIMULATED = ['speed', 'seed', 'ec2Port'];
 
 /** Adds the options of `serve`. */
 export function withServeOptions(command: Command): Command {
   return withRecordingOptions(command)
+    .addOption(
+      new Option('--accesses-table <name>', 'table of the questions that were asked')
+        .env('ACCESSES_TABLE')
+        .default('Accesses'),
+    )
+    .option('--port <n>', 'port of the API, 0 for any', readPort, Number(new URL(LOCAL_API).port))
     .addOption(
       new Option('--every <duration>', 'time between two recordings')
         .argParser(readInterval)
@@ -35,12 +46,7 @@ export function withServeOptions(command: Command): Command {
     .option('--simulate [file]', "record a simulated Client VPN: a company, or the AWS CLI's saved answer in FILE")
     .option('--speed <n>', 'with --simulate: how many times as fast its time runs', readNumber(1, 3600, 'number'), 1)
     .option('--seed <n>', 'with --simulate: which company', readNumber(0, LARGEST_SEED, 'whole number'))
-    .option(
-      '--ec2-port <n>',
-      'with --simulate: port of the simulated EC2, 0 for any',
-      readNumber(0, 65_535, 'whole number'),
-      8791,
-    );
+    .option('--ec2-port <n>', 'with --simulate: port of the simulated EC2, 0 for any', readPort, 8791);
 }
 
 /**

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { DynamoDbSnapshotLog } from '../lambda/dynamodb/dynamodb-snapshot-log.ts';
+import { startLocalApi } from '../local/local-api.ts';
 import { planSimulation } from '../local/plan-simulation.ts';
 import { readSimulation, writeSimulation } from '../local/simulation-record.ts';
 import { holdTrail, type TrailStore } from '../local/trail-store.ts';
+import { noticeFailure } from './notice-failure.ts';
 import { serveHeader } from './serve-header.ts';
 import { serveLive } from './serve-live.ts';
 import { checkServeOptions, type ServeOptions, withServeOptions } from './serve-options.ts';
@@ -13,10 +15,10 @@ import { stopSignal } from './stop-signal.ts';
 import type { Terminal } from './terminal.ts';
 import { recorderOptions } from './trail-options.ts';
 
-/** `cvpn-audit serve`: records on schedule until it is stopped. */
+/** `cvpn-audit serve`: records on schedule, and answers questions, until it is stopped. */
 export function serveCommand(terminal: Terminal): Command {
   return withServeOptions(new Command('serve'))
-    .description('the whole system on this machine: DynamoDB in a folder, the recorder on its schedule')
+    .description('the whole system on this machine: DynamoDB in a folder, the recorder on its schedule, the API')
     .action(async (options: ServeOptions, command: Command) => {
       checkServeOptions(command, options);
       await serve(options, terminal);
@@ -56,14 +58,25 @@ async function serveTrail(
   const source = await ready.open(plan);
   try {
     const recorder = recorderOptions(options, source.region, every);
-    const serving = { store, source, recorder, every, terminal, signal };
-    for (const line of serveHeader(serving)) terminal.line(line);
-    if (plan) writeSimulation(folder, plan);
-    if (plan?.source === 'company') await servePastDay(serving, plan, before);
-    const last = await lastSlot(store, snapshotsTable);
-    // A simulation that ran fast is ahead of time: it goes on from there, since a log's slots never go back.
-    if (plan) source.clock.run(new Date(Math.max(Date.now(), last?.getTime() ?? 0)), speed);
-    if (!signal.aborted) await serveLive(serving, last);
+    const api = await startLocalApi({
+      port: options.port,
+      documents: store.documents,
+      settings: { ...recorder, ACCESSES_TABLE: options.accessesTable },
+      now: source.clock.now,
+      onError: (error) => noticeFailure(error, terminal),
+    });
+    try {
+      const serving = { store, source, api, recorder, every, terminal, signal };
+      for (const line of serveHeader(serving)) terminal.line(line);
+      if (plan) writeSimulation(folder, plan);
+      if (plan?.source === 'company') await servePastDay(serving, plan, before);
+      const last = await lastSlot(store, snapshotsTable);
+      // A simulation that ran fast is ahead of time: it goes on from there, since a log's slots never go back.
+      if (plan) source.clock.run(new Date(Math.max(Date.now(), last?.getTime() ?? 0)), speed);
+      if (!signal.aborted) await serveLive(serving, last);
+    } finally {
+      await api.close();
+    }
   } finally {
     await source.close();
   }

@@ -1,4 +1,5 @@
 import type { RecorderOptions, RecorderPorts } from '../lambda/recorder/recorder.ts';
+import type { ApiServer } from '../local/api-server.ts';
 import type { RecordingSource } from '../local/recording-source.ts';
 import type { TrailStore } from '../local/trail-store.ts';
 import type { Terminal } from './terminal.ts';
@@ -7,6 +8,8 @@ import type { Terminal } from './terminal.ts';
 export interface Serving {
   readonly store: TrailStore;
   readonly source: RecordingSource;
+  /** The trail's own API, and AWS's over the trail. */
+  readonly api: ApiServer;
   readonly recorder: RecorderOptions;
   /** Milliseconds between two recordings. */
   readonly every: number;

@@ -1,9 +1,11 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { checkAwsAccess, ec2FromEnvironment } from './aws-access.ts';
 import { type AdjustableClock, startClock } from './clock.ts';
+import { textOf } from './ec2-query-protocol/structure.ts';
 import { loopbackIdentity } from './loopback.ts';
+import { portUnusable } from './port-unusable.ts';
 import { startSimulatedClientVpn } from './simulated-client-vpn/server.ts';
-import { textOf, type World } from './simulated-client-vpn/world.ts';
+import type { World } from './simulated-client-vpn/world.ts';
 
 /** What is recorded: an EC2 and the time that it lives in. */
 export interface RecordingSource {
@@ -13,11 +15,6 @@ export interface RecordingSource {
   /** Where the simulated EC2 answers, and one of its endpoints; absent for AWS. */
   readonly simulated?: { readonly url: string; readonly endpointId: string };
   close(): Promise<void>;
-}
-
-/** The port of the simulated EC2 is taken or may not be used. The message names the option for another. */
-export class PortUnusable extends Error {
-  override readonly name = 'PortUnusable';
 }
 
 /**
@@ -40,7 +37,7 @@ export async function openAws(env: NodeJS.ProcessEnv): Promise<RecordingSource> 
 export async function openSimulation(world: World, port: number): Promise<RecordingSource> {
   const clock = startClock();
   const simulated = await startSimulatedClientVpn({ world, port, now: clock.now }).catch((error: unknown) => {
-    throw unusable(port, error);
+    throw portUnusable(port, '--ec2-port', error);
   });
   // The names in the simulated answers are of the same Region.
   const { region, credentials } = loopbackIdentity({});
@@ -51,12 +48,4 @@ export async function openSimulation(world: World, port: number): Promise<Record
     await simulated.close();
   };
   return { ec2, region, clock, simulated: { url: simulated.url, endpointId }, close };
-}
-
-function unusable(port: number, error: unknown): PortUnusable {
-  const { code, message } = error as Error & { code?: string };
-  const why = code === 'EADDRINUSE' ? 'is in use by another program' : `cannot be used (${message})`;
-  return new PortUnusable(`Port ${port} ${why}. Choose another with --ec2-port N; 0 takes any free one.`, {
-    cause: error,
-  });
 }

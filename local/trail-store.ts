@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { documentClient } from '../lambda/dynamodb/documents.ts';
-import { CONNECTIONS, SNAPSHOTS } from '../lambda/dynamodb/tables.ts';
+import { ACCESSES, CONNECTIONS, SNAPSHOTS } from '../lambda/dynamodb/tables.ts';
 import { createTable } from './create-tables.ts';
 import { databaseFile, openDataFolder } from './data-folder.ts';
 import { answers, type EmbeddedDynamoDb, startEmbeddedDynamoDb } from './embedded-dynamodb.ts';
@@ -15,11 +15,13 @@ export interface TrailPlace {
   readonly data: string;
   readonly snapshotsTable: string;
   readonly connectionsTable: string;
+  /** Where questions are noted; absent for work that answers none. */
+  readonly accessesTable?: string;
   /** Looked at for AWS_ENDPOINT_URL_DYNAMODB, which replaces the embedded store. */
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** An open trail: both tables exist. */
+/** An open trail: its tables exist. */
 export interface TrailStore {
   readonly client: DynamoDBClient;
   readonly documents: DynamoDBDocumentClient;
@@ -92,9 +94,11 @@ function elsewhere(endpoint: string): EmbeddedDynamoDb {
 
 async function connect(place: TrailPlace, engine: EmbeddedDynamoDb, location: string): Promise<TrailStore> {
   const { endpoint, ended } = engine;
-  if (place.snapshotsTable === place.connectionsTable) {
+  const tables = tablesOf(place);
+  const twice = tables.find(({ name }, index) => tables.findIndex((table) => table.name === name) < index);
+  if (twice) {
     await engine.close();
-    throw new StoreUnusable(`Both tables are named "${place.snapshotsTable}"; expected two names.`);
+    throw new StoreUnusable(`Two tables are named "${twice.name}"; expected a name of its own for each.`);
   }
   const client = new DynamoDBClient({ endpoint, ...(isLoopback(endpoint) ? loopbackIdentity(place.env) : {}) });
   const close = async () => {
@@ -102,13 +106,20 @@ async function connect(place: TrailPlace, engine: EmbeddedDynamoDb, location: st
     await engine.close();
   };
   try {
-    await createTable(client, place.snapshotsTable, SNAPSHOTS);
-    await createTable(client, place.connectionsTable, CONNECTIONS);
+    for (const { name, definition } of tables) await createTable(client, name, definition);
   } catch (error) {
     await close();
     throw unusable(endpoint, error);
   }
   return { client, documents: documentClient(client), endpoint, location, ended, close };
+}
+
+function tablesOf({ snapshotsTable, connectionsTable, accessesTable }: TrailPlace) {
+  return [
+    { name: snapshotsTable, definition: SNAPSHOTS },
+    { name: connectionsTable, definition: CONNECTIONS },
+    ...(accessesTable === undefined ? [] : [{ name: accessesTable, definition: ACCESSES }]),
+  ];
 }
 
 function unusable(endpoint: string, error: unknown): StoreUnusable {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** The port that is used unless another is named; it may be taken on the machine that makes the README. */
-const DEFAULT_PORT = 8791;
+/** The ports that are used unless others are named; they may be taken on the machine that makes the README. */
+const DEFAULT_PORTS = { api: 8790, ec2: 8791 };
 /** The folder that the example is recorded into: a trail is simulated from one source only. */
 const EXAMPLE = './example-data';
 const FIXTURE = 'test/fixtures/describe-client-vpn-connections.json';
@@ -37,7 +37,7 @@ async function linesOf(args: readonly string[], until: RegExp, shownFolder = './
   const folder = mkdtempSync(join(tmpdir(), 'cvpn-audit-readme-'));
   const data = join(folder, 'cvpn-audit-data');
   const program = join(ROOT, 'bin/cvpn-audit.ts');
-  const child = spawn(process.execPath, [program, ...args, '--data', data, '--ec2-port', '0'], {
+  const child = spawn(process.execPath, [program, ...args, '--data', data, '--port', '0', '--ec2-port', '0'], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, NO_COLOR: '1' },
@@ -50,10 +50,16 @@ async function linesOf(args: readonly string[], until: RegExp, shownFolder = './
   }
   rmSync(folder, { recursive: true });
   if (!until.test(printed)) throw new Error(`${args.join(' ')} ended without printing ${String(until)}:\n${printed}`);
-  const [, port = ''] = /Client VPN at http:\/\/127\.0\.0\.1:(\d+)/.exec(printed) ?? [];
-  return printed
-    .replaceAll(data, shownFolder)
-    .replaceAll(`127.0.0.1:${port}`, `127.0.0.1:${DEFAULT_PORT}`)
-    .trimEnd()
-    .split('\n');
+  const [, ec2 = ''] = /Client VPN at http:\/\/127\.0\.0\.1:(\d+)/.exec(printed) ?? [];
+  const [, api = ''] = /API +http:\/\/127\.0\.0\.1:(\d+)/.exec(printed) ?? [];
+  return (
+    printed
+      .replaceAll(data, shownFolder)
+      .replaceAll(`127.0.0.1:${ec2}`, `127.0.0.1:${DEFAULT_PORTS.ec2}`)
+      // With the default port the suggestions do not name it.
+      .replaceAll(` --api http://127.0.0.1:${api}`, '')
+      .replaceAll(`127.0.0.1:${api}`, `127.0.0.1:${DEFAULT_PORTS.api}`)
+      .trimEnd()
+      .split('\n')
+  );
 }

@@ -1,51 +1,28 @@
-import { dryRunSucceeded, Ec2Error, endpointNotFound, invalidValue, missingParameter } from './ec2-error.ts';
-import { numbered, passes, readFilters } from './filters.ts';
-import { type Page, pageOf, readMaxResults } from './paging.ts';
-import { type Structure, textOf, type World } from './world.ts';
+import { readDescribeConnections } from '../ec2-query-protocol/describe-connections.ts';
+import { readDescribeEndpoints } from '../ec2-query-protocol/describe-endpoints.ts';
+import { dryRunSucceeded, endpointNotFound, missingParameter, unknownAction } from '../ec2-query-protocol/ec2-error.ts';
+import { passes } from '../ec2-query-protocol/filters.ts';
+import { pageAnswer, pageOf } from '../ec2-query-protocol/paging.ts';
+import { type Structure, textOf } from '../ec2-query-protocol/structure.ts';
+import type { World } from './world.ts';
 
 /** Which element of a connection each filter looks at (EC2 API reference, DescribeClientVpnConnections). */
 const CONNECTION_FILTERS = { 'connection-id': 'connectionId', username: 'username' };
 
-/** Which element of an endpoint each filter looks at (EC2 API reference, DescribeClientVpnEndpoints). */
-const ENDPOINT_FILTERS = { 'endpoint-id': 'clientVpnEndpointId', 'transport-protocol': 'transportProtocol' };
-
-function answersDryRun(parameters: URLSearchParams): void {
-  const text = parameters.get('DryRun') ?? 'false';
-  if (text === 'true') throw dryRunSucceeded();
-  if (text !== 'false') throw invalidValue('DryRun', text, 'Expecting true or false.');
-}
-
-function answerOf(list: string, { rows, nextToken }: Page): Structure {
-  return nextToken === undefined ? { [list]: rows } : { [list]: rows, nextToken };
-}
-
 function describeConnections(parameters: URLSearchParams, world: World, at: Date): Structure {
-  const endpointId = parameters.get('ClientVpnEndpointId');
-  if (endpointId === null || endpointId === '') throw missingParameter('ClientVpnEndpointId');
-  const filters = readFilters(parameters, Object.keys(CONNECTION_FILTERS));
-  readMaxResults(parameters);
-  answersDryRun(parameters);
+  const { endpointId, filters, dryRun } = readDescribeConnections(parameters, Object.keys(CONNECTION_FILTERS));
+  if (dryRun) throw dryRunSucceeded();
   if (!world.endpoints(at).some((endpoint) => textOf(endpoint, 'clientVpnEndpointId') === endpointId)) {
     throw endpointNotFound(endpointId);
   }
   const rows = world.connections(endpointId, at).filter((row) => passes(row, filters, CONNECTION_FILTERS));
-  return answerOf('connections', pageOf(rows, 'connectionId', parameters));
+  return pageAnswer('connections', pageOf(rows, 'connectionId', parameters));
 }
 
 function describeEndpoints(parameters: URLSearchParams, world: World, at: Date): Structure {
-  const wanted = numbered(parameters, 'ClientVpnEndpointId.');
-  const filters = readFilters(parameters, Object.keys(ENDPOINT_FILTERS));
-  readMaxResults(parameters);
-  answersDryRun(parameters);
-  const all = world.endpoints(at);
-  const unknown = wanted.find((id) => !all.some((endpoint) => textOf(endpoint, 'clientVpnEndpointId') === id));
-  if (unknown !== undefined) throw endpointNotFound(unknown);
-  const rows = all.filter(
-    (endpoint) =>
-      (wanted.length === 0 || wanted.includes(textOf(endpoint, 'clientVpnEndpointId'))) &&
-      passes(endpoint, filters, ENDPOINT_FILTERS),
-  );
-  return answerOf('clientVpnEndpoint', pageOf(rows, 'clientVpnEndpointId', parameters));
+  const { dryRun, answer } = readDescribeEndpoints(parameters);
+  if (dryRun) throw dryRunSucceeded();
+  return answer(world.endpoints(at));
 }
 
 /**
@@ -62,6 +39,6 @@ export function performAction(action: string, parameters: URLSearchParams, world
     case '':
       throw missingParameter('Action');
     default:
-      throw new Ec2Error('InvalidAction', `The action ${action} is not valid for this web service.`);
+      throw unknownAction(action);
   }
 }

@@ -1,6 +1,6 @@
+import type { Structure } from '../ec2-query-protocol/structure.ts';
 import { derivedUuid, hexDigits, longId } from './derived-id.ts';
 import { endpointTime } from './utc-text.ts';
-import type { Structure } from './world.ts';
 
 /** How the people of an endpoint prove who they are; AWS's three kinds of client authentication. */
 export type Authentication = 'directory-service' | 'certificate' | 'federated';

@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { type Element, type Structure, textOf } from '../ec2-query-protocol/structure.ts';
 import { describeEndpoint } from './endpoint-description.ts';
 import { cidrBlockOf, ipv4Number } from './ipv4.ts';
 import { parseUtc } from './utc-text.ts';
-import { type Element, type Structure, textOf, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** The one list whose name on the wire is not the CLI's with a small first letter (the CLI's own service model). */
 const WIRE_NAMES: Readonly<Record<string, string>> = { PostureComplianceStatuses: 'postureComplianceStatusSet' };

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { CONTENT_TYPE } from '../ec2-query-protocol/reply.ts';
 import { derivedUuid } from './derived-id.ts';
 import { replyTo } from './reply.ts';
 import type { World } from './world.ts';
@@ -47,7 +48,7 @@ async function exchange(
   const { status, xml } = replyTo({ action, parameters, signed, requestId }, world, at);
   response.writeHead(status, {
     'x-amzn-requestid': requestId,
-    'Content-Type': 'text/xml;charset=UTF-8',
+    'Content-Type': CONTENT_TYPE,
     'Content-Length': Buffer.byteLength(xml),
     Date: at.toUTCString(),
     Server: 'AmazonEC2',

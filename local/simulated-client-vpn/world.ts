@@ -1,13 +1,4 @@
-/**
- * A piece of an EC2 answer as XML elements: a text, a structure of named elements, or a set (each member becomes an
- * `<item>`).
- */
-export type Element = string | Structure | readonly Element[];
-
-/** Named elements, named as on the wire (`clientVpnEndpointId`, not `ClientVpnEndpointId`). An absent field has no name here. */
-export interface Structure {
-  readonly [name: string]: Element;
-}
+import type { Structure } from '../ec2-query-protocol/structure.ts';
 
 /** What there is to describe: the facts behind the simulated Client VPN, at any instant. */
 export interface World {
@@ -18,10 +9,4 @@ export interface World {
    * later are sorted by `connectionId`, so that a walk over pages can go on where it stopped.
    */
   connections(endpointId: string, at: Date): readonly Structure[];
-}
-
-/** The text of one element, or `''` where it is absent or not a text. */
-export function textOf(structure: Structure | undefined, name: string): string {
-  const element = structure?.[name];
-  return typeof element === 'string' ? element : '';
 }

@@ -1,7 +1,7 @@
 import { DescribeClientVpnEndpointsCommand, type DescribeClientVpnEndpointsCommandInput } from '@aws-sdk/client-ec2';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { textOf } from '../../local/ec2-query-protocol/structure.ts';
 import { simulatedCompany } from '../../local/simulated-client-vpn/company.ts';
-import { textOf } from '../../local/simulated-client-vpn/world.ts';
 import { NOW, useSimulatedEc2 } from '../support/simulated-ec2.ts';
 
 const ec2 = useSimulatedEc2();

@@ -1,6 +1,6 @@
+import type { Structure } from '../../ec2-query-protocol/structure.ts';
 import { ipv4Text } from '../ipv4.ts';
 import { connectionTime } from '../utc-text.ts';
-import type { Structure } from '../world.ts';
 import type { Connection } from './connection.ts';
 import { randomness } from './randomness.ts';
 

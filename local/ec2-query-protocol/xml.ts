@@ -1,4 +1,4 @@
-import type { Element } from './world.ts';
+import type { Element } from './structure.ts';
 
 /** What is no character to XML 1.0, not even as a reference: most control characters, and lone surrogates. */
 const FORBIDDEN = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;

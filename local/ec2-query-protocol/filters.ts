@@ -1,5 +1,5 @@
 import { Ec2Error, invalidValue } from './ec2-error.ts';
-import type { Structure } from './world.ts';
+import type { Structure } from './structure.ts';
 
 /** One filter of a request: a row passes if it has one of the values. */
 export interface Filter {

@@ -21,6 +21,11 @@ export function missingParameter(parameter: string): Ec2Error {
   return new Ec2Error('MissingParameter', `The request must contain the parameter ${parameter}`);
 }
 
+/** 400 InvalidAction. */
+export function unknownAction(action: string): Ec2Error {
+  return new Ec2Error('InvalidAction', `The action ${action} is not valid for this web service.`);
+}
+
 /** 400 InvalidClientVpnEndpointId.NotFound. */
 export function endpointNotFound(endpointId: string): Ec2Error {
   return new Ec2Error('InvalidClientVpnEndpointId.NotFound', `Endpoint ${endpointId} does not exist`);

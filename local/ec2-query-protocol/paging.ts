@@ -1,6 +1,6 @@
-import { hexDigits } from './derived-id.ts';
+import { hash } from 'node:crypto';
 import { invalidValue } from './ec2-error.ts';
-import { type Structure, textOf } from './world.ts';
+import { type Structure, textOf } from './structure.ts';
 
 /** One page, and the token of the next one if there is one. */
 export interface Page {
@@ -8,13 +8,24 @@ export interface Page {
   readonly nextToken?: string;
 }
 
+/** A page as the answer of an action. */
+export function pageAnswer(list: string, { rows, nextToken }: Page): Structure {
+  return nextToken === undefined ? { [list]: rows } : { [list]: rows, nextToken };
+}
+
 const LEAST = 5;
 const MOST = 1000;
 
-/** Everything that makes two requests the same walk: all their parameters but the place and the size of the page. */
-function queryOf(parameters: URLSearchParams): string {
+/** Sixteen hexadecimal digits of what makes two requests the same walk: all their parameters but the place and the size of the page. */
+export function queryOf(parameters: URLSearchParams): string {
   const own = [...parameters].filter(([name]) => !['NextToken', 'MaxResults', 'DryRun'].includes(name));
-  return hexDigits(16, ...own.map(([name, value]) => `${name}=${value}`).sort());
+  return hash(
+    'sha256',
+    own
+      .map((pair) => JSON.stringify(pair))
+      .sort()
+      .join(),
+  ).slice(0, 16);
 }
 
 /**

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { Command } from 'commander';
+import * as z from 'zod';
+import { startApiServer } from '../../local/api-server.ts';
+import { askTrail, TrailRefusal } from '../../local/ec2-compatible/trail-api.ts';
+import { ApiFailure } from '../api/api-failure.ts';
+import { type ApiAddress, type ApiOptions, findApi } from '../api/find-api.ts';
+import { noticeFailure } from '../notice-failure.ts';
+import { readNumber } from '../option-values.ts';
+import { interruption } from '../questions/interruption.ts';
+import type { Surroundings } from '../questions/surroundings.ts';
+import { consoleHeader } from './header.ts';
+import { createRawAsk } from './raw-ask.ts';
+import { consoleRoutes } from './routes.ts';
+
+interface ConsoleOptions extends ApiOptions {
+  /** 0 for any free one. */
+  readonly port: number;
+}
+
+/** Not one of those of `serve`, so that both can run. */
+const DEFAULT_PORT = 8792;
+const TOKEN_BYTES = 24;
+
+/** `cvpn-audit console`: a deployed trail on this machine, through the caller's own AWS credentials. */
+export function consoleCommand(surroundings: Surroundings): Command {
+  return new Command('console')
+    .description("a deployed trail's API, and AWS's own protocol over it, on this machine through your AWS credentials")
+    .option('--port <n>', 'port to answer on, 0 for any', readNumber(0, 65_535, 'whole number'), DEFAULT_PORT)
+    .option('--api <url>', 'address of the API (default: CVPN_AUDIT_API)')
+    .option('--stack <name>', 'the API of this CloudFormation stack')
+    .option('--profile <name>', 'AWS profile to sign with')
+    .option('--region <region>', "AWS Region (default: the API's, or the profile's)")
+    .action((options: ConsoleOptions) => serveConsole(options, surroundings));
+}
+
+async function serveConsole(options: ConsoleOptions, { terminal, now, timeout }: Surroundings): Promise<void> {
+  const { signal, release } = interruption();
+  try {
+    const address = await findApi(options, terminal.env);
+    const onError = (error: unknown) => noticeFailure(error, terminal);
+    const ports = { ask: createRawAsk(address, options, { now, timeout, signal }), now, onError };
+    await checkApi(address, ports.ask);
+    const token = randomBytes(TOKEN_BYTES).toString('base64url');
+    const server = await startApiServer({ port: options.port, respond: consoleRoutes(ports), token, onError });
+    for (const line of consoleHeader(address, `${server.url}/t/${token}`)) terminal.line(line);
+    if (!signal.aborted) await once(signal, 'abort');
+    await server.close();
+    terminal.line('Stopped. The token is void.');
+  } finally {
+    release();
+  }
+}
+
+/** What does not work is said before anything is started. Who reads the description reads nothing of the trail. */
+async function checkApi({ url }: ApiAddress, ask: Parameters<typeof askTrail>[0]): Promise<void> {
+  try {
+    await askTrail(ask, '/openapi.json', z.looseObject({ openapi: z.string() }));
+  } catch (error) {
+    if (error instanceof TrailRefusal) throw new ApiFailure(error.problem.detail ?? error.message, { cause: error });
+    throw new ApiFailure(`What answers at ${url} is not the API of an audit trail. Check the address.`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,98 @@
+import type { Ask } from '../../local/ec2-compatible/trail-api.ts';
+import { problemResponse } from '../../local/problem-response.ts';
+import { ApiFailure } from '../api/api-failure.ts';
+import { type AwsIdentity, identityFinder } from '../api/aws-identity.ts';
+import type { ClientPorts } from '../api/client.ts';
+import type { CredentialSource } from '../api/credential-source.ts';
+import type { ApiAddress } from '../api/find-api.ts';
+import { networkFailure } from '../api/network-failure.ts';
+import { parseExactly } from '../api/parse-exactly.ts';
+import { questionUrl } from '../api/question.ts';
+import { refusal } from '../api/refusal.ts';
+import { signQuestion } from '../api/sign.ts';
+
+/** API Gateway gives up after 30 s. */
+const TIMEOUT_MILLISECONDS = 35_000;
+
+/**
+ * Asks the trail's API, signed where it is not on this machine, and gives its answers as they came. What is no answer of the
+ * API, and whatever keeps a question from it, becomes a problem document that says what to do; nothing is thrown.
+ */
+export function createRawAsk(
+  address: ApiAddress,
+  source: CredentialSource,
+  ports: Pick<ClientPorts, 'now' | 'timeout' | 'signal'>,
+): Ask {
+  const identify = identityFinder(source, source.region ?? address.region, ports.now);
+  return async (path) => {
+    try {
+      const identity = address.isSigned ? await identify() : undefined;
+      const response = await send(address, identity, path, ports);
+      return isAnswer(response) ? response : await explain(response, address, { identity, source });
+    } catch (error) {
+      if (error instanceof ApiFailure) return failed(403, error.message);
+      return failed(502, networkFailure(error, address, TIMEOUT_MILLISECONDS).message);
+    }
+  };
+}
+
+async function send(
+  address: ApiAddress,
+  identity: AwsIdentity | undefined,
+  path: string,
+  { now, timeout, signal }: Pick<ClientPorts, 'now' | 'timeout' | 'signal'>,
+): Promise<Response> {
+  const { pathname, searchParams } = new URL(`http://trail.invalid${path}`);
+  const names = [...new Set(searchParams.keys())];
+  const question = Object.fromEntries(names.map((name) => [name, searchParams.getAll(name)]));
+  const url = questionUrl(address.url, partsOf(pathname), question);
+  const signed = identity ? await signQuestion(url, question, identity, now()) : {};
+  return fetch(url, {
+    headers: signed,
+    redirect: 'manual',
+    signal: AbortSignal.any([signal, timeout(TIMEOUT_MILLISECONDS)]),
+  });
+}
+
+function partsOf(pathname: string): string[] {
+  return pathname.slice(1).split('/').map(decode);
+}
+
+/** What is no percent-encoded text is meant as it stands. */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+function isAnswer({ ok, headers }: Response): boolean {
+  return ok || (headers.get('content-type')?.startsWith('application/problem+json') ?? false);
+}
+
+/** What a gateway before the API says is no problem document yet. */
+async function explain(
+  response: Response,
+  address: ApiAddress,
+  asker: { readonly identity: AwsIdentity | undefined; readonly source: CredentialSource },
+): Promise<Response> {
+  const { status, headers } = response;
+  const { message } = refusal({ status, headers, content: parseExactly(await response.text()) }, address, asker);
+  if (status === 401 || status === 403) return failed(403, message);
+  if (TOO_LONG.has(status)) return failed(414, message);
+  return failed(status === 429 ? 429 : 502, message);
+}
+
+const TOO_LONG = new Set([413, 414, 431]);
+
+const TITLES = {
+  403: 'The API does not permit the question',
+  414: 'The question is longer than the API takes',
+  429: 'The API is asked too often',
+  502: 'The API does not answer',
+} as const;
+
+function failed(status: keyof typeof TITLES, detail: string): Response {
+  return problemResponse({ type: `/problems/api-${status}`, title: TITLES[status], status, detail });
+}

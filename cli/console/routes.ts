@@ -1,0 +1,38 @@
+import type { Respond } from '../../local/api-server.ts';
+import { Refusal } from '../../local/api-server-refusal.ts';
+import type { Ask } from '../../local/ec2-compatible/trail-api.ts';
+import { trailRoutes } from '../../local/trail-routes.ts';
+
+/** What `console` reaches the world through. */
+export interface ConsolePorts {
+  readonly ask: Ask;
+  readonly now: () => Date;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Headers of the API's answers that mean something beyond the way to here. */
+const FORWARDED = ['content-type', 'retry-after'];
+
+const HERE = [
+  'The HTTP API of the audit trail, asked with the credentials of the one who started this, is at this address:',
+  'GET /openapi.json describes it, GET /connections is a beginning.',
+  "AWS's own command and SDKs get the trail's history from the same address as --endpoint-url.",
+  '',
+].join('\n');
+
+/** What answers at the address of `console`: AWS's own protocol, and every GET of the trail's API. */
+export function consoleRoutes(ports: ConsolePorts): Respond {
+  return trailRoutes({ api: (request) => forward(request, ports.ask), ec2: () => ports });
+}
+
+async function forward({ method, url }: Request, ask: Ask): Promise<Response> {
+  if (method !== 'GET' && method !== 'HEAD') throw new Refusal('method-not-allowed', `Got ${method}.`);
+  const { pathname, search } = new URL(url);
+  if (pathname === '/') return new Response(HERE, { headers: { 'Content-Type': 'text/plain; charset=utf-8' } });
+  const answer = await ask(`${pathname}${search}`);
+  const headers = FORWARDED.flatMap((name): [string, string][] => {
+    const value = answer.headers.get(name);
+    return value === null ? [] : [[name, value]];
+  });
+  return new Response(await answer.arrayBuffer(), { status: answer.status, headers });
+}

@@ -1,0 +1,66 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { Refusal } from './api-server-refusal.ts';
+import { MOST_URL_BYTES } from './api-server-request.ts';
+
+/** What a request must be like to be looked at. */
+export interface Guards {
+  /** The server's own port. */
+  readonly port: number;
+  readonly token?: string | undefined;
+}
+
+/**
+ * Lets a request through, or not: another name for this machine (DNS rebinding), another site's page, and whoever
+ * does not have the token are refused.
+ *
+ * @returns its path and query, without the token; a path that ended there is empty
+ * @throws Refusal
+ */
+export function checkRequest(incoming: IncomingMessage, { port, token }: Guards): string {
+  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
+  checkHost(incoming, hosts);
+  checkOrigin(incoming, hosts);
+  const { url = '' } = incoming;
+  if (!url.startsWith('/')) throw new Refusal('target-invalid', 'Expected a path that begins with /.');
+  if (Buffer.byteLength(url) > MOST_URL_BYTES) {
+    throw new Refusal('url-too-long', `Got ${Buffer.byteLength(url)} bytes, expected at most ${MOST_URL_BYTES}.`);
+  }
+  return token === undefined ? url : withoutToken(incoming, url, token);
+}
+
+function checkHost({ headersDistinct }: IncomingMessage, hosts: readonly string[]): void {
+  const given = headersDistinct.host ?? [];
+  const [host] = given;
+  if (given.length === 1 && host !== undefined && hosts.includes(host.toLowerCase())) return;
+  throw new Refusal('host-not-ours', `Expected the Host ${hosts.join(' or ')}.`);
+}
+
+/** A page's simple GETs carry no Origin; browsers then tell in Sec-Fetch-Site (W3C Fetch Metadata) whose page it is. */
+function checkOrigin({ headers }: IncomingMessage, hosts: readonly string[]): void {
+  const { origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = headers;
+  const isOwn = origin === undefined || hosts.some((host) => origin === `http://${host}`);
+  const isForeignPage = (site === 'cross-site' || site === 'same-site') && mode !== 'navigate';
+  if (isOwn && !isForeignPage) return;
+  throw new Refusal('origin-foreign', `Expected no Origin, or http://${hosts.join(' or http://')}.`);
+}
+
+/** The token stands first in the path, `/t/TOKEN/…`, or in the header `Authorization: Bearer TOKEN`. */
+function withoutToken({ headers }: IncomingMessage, url: string, token: string): string {
+  const [, inPath, rest] = /^\/t\/([^/?]*)(.*)$/s.exec(url) ?? [];
+  const [, inHeader] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
+  const given = inPath ?? inHeader;
+  if (given !== undefined && isEqual(given, token)) {
+    return inPath === undefined ? url : (rest ?? '');
+  }
+  throw new Refusal(
+    'token-missing',
+    'Expected the token that "cvpn-audit console" printed: /t/TOKEN before the path, or the header Authorization: Bearer TOKEN.',
+  );
+}
+
+/** In a time that tells nothing of how much is right. */
+function isEqual(given: string, token: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(token));
+}

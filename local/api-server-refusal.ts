@@ -1,0 +1,46 @@
+import { Ec2Error } from './ec2-query-protocol/ec2-error.ts';
+import { CONTENT_TYPE, errorReply } from './ec2-query-protocol/reply.ts';
+import { problemResponse } from './problem-response.ts';
+
+/** Why a request is not even looked at, and what EC2 would call it. */
+const REFUSALS = {
+  'host-not-ours': { status: 421, title: 'This address answers under its own name only', code: 'InvalidRequest' },
+  'origin-foreign': { status: 403, title: 'Pages of other sites may not ask', code: 'UnauthorizedOperation' },
+  'target-invalid': { status: 400, title: 'The address of the request is not a path', code: 'InvalidRequest' },
+  'url-too-long': { status: 414, title: 'The URL is too long', code: 'InvalidRequest' },
+  'body-too-large': { status: 413, title: 'The body is too large', code: 'InvalidRequest' },
+  'token-missing': { status: 401, title: 'The token is missing or wrong', code: 'AuthFailure' },
+  'method-not-allowed': { status: 405, title: 'This address only answers GET', code: 'InvalidRequest' },
+  'internal-error': { status: 500, title: 'The question could not be answered', code: 'InternalError' },
+} as const;
+
+export type RefusalKind = keyof typeof REFUSALS;
+
+/** A request that is refused by the server itself. The message is for the caller. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly kind: RefusalKind;
+
+  /** @param message - what was given, what is expected, what to do */
+  constructor(kind: RefusalKind, message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+/**
+ * The answer to a request that was refused, or that failed: a problem document (RFC 9457), or for the POST of AWS's
+ * tools, which read nothing else, an error of EC2's. Nothing of the inside is in it.
+ */
+export function refusalResponse(error: unknown, method: string | undefined, requestId: string): Response {
+  const refused = error instanceof Refusal ? error : new Refusal('internal-error', 'What it printed tells why.');
+  const { status, title, code } = REFUSALS[refused.kind];
+  const detail = refused.message;
+  const challenge = status === 401 ? { 'WWW-Authenticate': 'Bearer' } : undefined;
+  const headers = { 'x-amzn-requestid': requestId, ...challenge };
+  if (method === 'POST') {
+    const { xml } = errorReply(new Ec2Error(code, `${title}. ${detail}`, status), requestId);
+    return new Response(xml, { status, headers: { ...headers, 'Content-Type': CONTENT_TYPE } });
+  }
+  return problemResponse({ type: `/problems/${refused.kind}`, title, status, detail, requestId }, headers);
+}

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { checkRequest, type Guards } from './api-server-guards.ts';
+import { Refusal, refusalResponse } from './api-server-refusal.ts';
+import { MOST_URL_BYTES, readRequest } from './api-server-request.ts';
+import { portUnusable } from './port-unusable.ts';
+
+/** What answers the requests that the guards let through; their paths are without the token. */
+export type Respond = (request: Request, requestId: string) => Promise<Response>;
+
+export interface ApiServerOptions {
+  /** 0 for any free one. */
+  readonly port: number;
+  readonly respond: Respond;
+  /** What every request must bring, in its path or as a bearer token; without one, none is asked for. */
+  readonly token?: string;
+  /** Told of what the caller is not told: the inside of a failure. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** A server that is listening. */
+export interface ApiServer {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
+  readonly port: number;
+  /** Takes no more requests; those that are being answered have a moment to finish. */
+  close(): Promise<void>;
+}
+
+/** Room for the URL, whose length is looked at afterwards, and for AWS's signatures and session tokens. */
+const HEADERS = { maxHeaderSize: MOST_URL_BYTES + 32 * 1024, headersTimeout: 10_000, requestTimeout: 30_000 };
+const GRACE_MILLISECONDS = 2_000;
+
+/** What pages of other sites may not do with the answers, and nobody's cache keeps. */
+const ALWAYS = {
+  'x-content-type-options': 'nosniff',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-store',
+};
+
+/**
+ * Serves a fetch-style app on 127.0.0.1, to programs and pages of this machine alone: the exact Host is required, what
+ * another site's page sends is refused, and sizes are bounded.
+ *
+ * @throws PortUnusable
+ */
+export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const server = createServer(HEADERS, (incoming, outgoing) => {
+    // What fails here is the transport: a client that went away.
+    exchange(incoming, outgoing, options).catch(() => outgoing.destroy());
+  });
+  server.listen(options.port, '127.0.0.1');
+  await once(server, 'listening').catch((error: unknown) => {
+    throw portUnusable(options.port, '--port', error);
+  });
+  const port = portOf(server);
+  return { url: `http://127.0.0.1:${port}`, port, close: () => stop(server) };
+}
+
+async function exchange(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  { respond, token, onError }: ApiServerOptions,
+): Promise<void> {
+  const requestId = randomUUID();
+  const port = incoming.socket.localPort ?? 0;
+  const response = await answer(incoming, requestId, { port, token }, respond).catch((error: unknown) => {
+    if (!(error instanceof Refusal)) onError(error);
+    return refusalResponse(error, incoming.method, requestId);
+  });
+  const body = Buffer.from(await response.arrayBuffer());
+  // An app does not tell how long the body of a GET would have been.
+  const length = incoming.method === 'HEAD' ? {} : { 'content-length': body.byteLength };
+  outgoing.writeHead(response.status, { ...ALWAYS, ...Object.fromEntries(response.headers), ...length });
+  outgoing.end(body);
+}
+
+async function answer(
+  incoming: IncomingMessage,
+  requestId: string,
+  guards: Guards,
+  respond: Respond,
+): Promise<Response> {
+  const target = checkRequest(incoming, guards);
+  return respond(await readRequest(incoming, `http://127.0.0.1:${guards.port}${target}`), requestId);
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server listens on no TCP port.');
+  return address.port;
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const grace = setTimeout(() => server.closeAllConnections(), GRACE_MILLISECONDS);
+    server.close(() => {
+      clearTimeout(grace);
+      resolve();
+    });
+  });
+}

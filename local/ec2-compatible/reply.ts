@@ -1,0 +1,49 @@
+import { missingParameter, unknownAction } from '../ec2-query-protocol/ec2-error.ts';
+import { answerReply, errorReply, type Reply } from '../ec2-query-protocol/reply.ts';
+import type { Structure } from '../ec2-query-protocol/structure.ts';
+import { describeConnections } from './describe-connections.ts';
+import { describeEndpoints } from './describe-endpoints.ts';
+import type { Ask } from './trail-api.ts';
+import { toEc2Error } from './trail-error.ts';
+
+/** What a request of the EC2 Query protocol is answered from. */
+export interface TrailPorts {
+  readonly ask: Ask;
+  /** The time that relative times count from. */
+  readonly now: () => Date;
+  /** Told of what the caller is not told: the inside of a failure. */
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Answers a request of the EC2 Query protocol (version 2016-11-15) from the trail, so that AWS's own command and SDKs
+ * read all of the history; never throws. No signature is asked for: whoever may reach this address may ask.
+ */
+export async function replyFromTrail(
+  parameters: URLSearchParams,
+  requestId: string,
+  ports: TrailPorts,
+): Promise<Reply> {
+  const action = parameters.get('Action') ?? '';
+  try {
+    return answerReply(action, await performAction(action, parameters, ports), requestId);
+  } catch (error) {
+    const endpointId = parameters.get('ClientVpnEndpointId') ?? '';
+    const answered = toEc2Error(error, { endpointId, token: parameters.get('NextToken') ?? '' });
+    if (answered.status >= 500) ports.onError(error);
+    return errorReply(answered, requestId);
+  }
+}
+
+function performAction(action: string, parameters: URLSearchParams, { ask, now }: TrailPorts): Promise<Structure> {
+  switch (action) {
+    case 'DescribeClientVpnConnections':
+      return describeConnections(parameters, ask, now());
+    case 'DescribeClientVpnEndpoints':
+      return describeEndpoints(parameters, ask);
+    case '':
+      throw missingParameter('Action');
+    default:
+      throw unknownAction(action);
+  }
+}

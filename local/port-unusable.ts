@@ -1,0 +1,17 @@
+/** A port is taken or may not be used. The message names the option for another. */
+export class PortUnusable extends Error {
+  override readonly name = 'PortUnusable';
+}
+
+/**
+ * What is wrong with a port that could not be listened on.
+ *
+ * @param option - the option that chooses the port
+ */
+export function portUnusable(port: number, option: string, error: unknown): PortUnusable {
+  const { code, message } = error as Error & { code?: string };
+  const why = code === 'EADDRINUSE' ? 'is in use by another program' : `cannot be used (${message})`;
+  return new PortUnusable(`Port ${port} ${why}. Choose another with ${option} N; 0 takes any free one.`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,29 @@
+import type { Respond } from './api-server.ts';
+import { replyFromTrail, type TrailPorts } from './ec2-compatible/reply.ts';
+import { CONTENT_TYPE } from './ec2-query-protocol/reply.ts';
+
+/** What answers at the address of a trail. */
+export interface TrailRoutes {
+  /** The trail's HTTP API. */
+  readonly api: Respond;
+  /** What the EC2 Query protocol is answered from, for one request. */
+  readonly ec2: (requestId: string) => TrailPorts;
+}
+
+/** AWS's own protocol on `POST /`, or with its parameters in the query of `GET /`; everything else is the trail's API. */
+export function trailRoutes({ api, ec2 }: TrailRoutes): Respond {
+  return async (request, requestId) => {
+    const parameters = await ec2Parameters(request);
+    if (parameters === undefined) return api(request, requestId);
+    const { status, xml } = await replyFromTrail(parameters, requestId, ec2(requestId));
+    const headers = { 'x-amzn-requestid': requestId, 'Content-Type': CONTENT_TYPE };
+    return new Response(xml, { status, headers });
+  };
+}
+
+async function ec2Parameters(request: Request): Promise<URLSearchParams | undefined> {
+  const { pathname, searchParams } = new URL(request.url);
+  if (pathname !== '/') return undefined;
+  if (request.method === 'POST') return new URLSearchParams(await request.text());
+  return request.method === 'GET' && searchParams.has('Action') ? searchParams : undefined;
+}

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { connectionOf, ENDPOINT, useEc2Compatible } from '../support/ec2-compatible.ts';
+import { problem } from '../support/fake-trail-api.ts';
+
+const ec2 = useEc2Compatible();
+
+type NamedValues = readonly (readonly [name: string, ...values: string[]])[];
+
+const connections = (...filters: NamedValues) =>
+  ec2.connections({ Filters: filters.map(([Name, ...Values]) => ({ Name, Values })) });
+
+const ids = async (...filters: NamedValues) => (await connections(...filters))?.map(({ ConnectionId }) => ConnectionId);
+
+const people = () => {
+  ec2.api.connections = [
+    connectionOf('c-1', { username: 'alice', clientIp: '10.0.0.5', status: 'active' }),
+    connectionOf('c-2', { username: 'bob', clientIp: '10.0.0.6', status: 'terminated' }),
+    connectionOf('c-3', { username: 'alice', commonName: 'alice.example', clientIp: '10.0.0.6', status: 'terminated' }),
+    connectionOf('c-4'),
+  ];
+};
+
+describe('filters', () => {
+  test('the values of one filter join with OR', async () => {
+    people();
+    expect(await ids(['connection-id', 'c-2', 'c-4', 'c-9'])).toEqual(['c-2', 'c-4']);
+  });
+
+  test('two filters join with AND, also two of the same name', async () => {
+    people();
+    expect(await ids(['username', 'alice'], ['connection-id', 'c-2', 'c-3'])).toEqual(['c-3']);
+    expect(await ids(['connection-id', 'c-1', 'c-2'], ['connection-id', 'c-2', 'c-3'])).toEqual(['c-2']);
+    expect(await ids(['connection-id', 'c-1'], ['connection-id', 'c-2'])).toEqual([]);
+  });
+
+  test('filters that exclude each other still need an endpoint that is recorded', async () => {
+    const Filters = ['alice', 'bob'].map((name) => ({ Name: 'username', Values: [name] }));
+    const missing = ec2.connections({ ClientVpnEndpointId: 'cvpn-endpoint-0000000000000dead', Filters });
+    await expect(missing).rejects.toMatchObject({ name: 'InvalidClientVpnEndpointId.NotFound' });
+  });
+
+  test('values and names are case-sensitive', async () => {
+    people();
+    expect(await ids(['username', 'Alice'])).toEqual([]);
+    await expect(ids(['Username', 'alice'])).rejects.toMatchObject({ name: 'InvalidParameterValue' });
+  });
+
+  test('there are more than AWS has', async () => {
+    people();
+    expect(await ids(['client-ip', '10.0.0.6'], ['status', 'terminated'])).toEqual(['c-2', 'c-3']);
+    expect(await ids(['common-name', 'alice.example'])).toEqual(['c-3']);
+  });
+
+  test('a filter that there is not is refused by its name', async () => {
+    await expect(ids(['mac-address', 'x'])).rejects.toMatchObject({
+      name: 'InvalidParameterValue',
+      message: "The filter 'mac-address' is invalid",
+    });
+  });
+
+  test('what the API refuses is refused in the name of the filter', async () => {
+    const errors = [{ parameter: 'ip', given: 'ten', expected: 'an IP address' }];
+    ec2.api.instead = [() => problem(400, 'parameters-invalid', { errors })];
+    await expect(ids(['client-ip', 'ten'])).rejects.toMatchObject({
+      name: 'InvalidParameterValue',
+      message: 'Value ( ten ) for parameter client-ip is invalid. Expecting an IP address.',
+    });
+  });
+});
+
+describe('filters that are times', () => {
+  test.each([
+    ['since', '2026-11-20T08:00:00Z', '2026-11-20T08:00:00Z'],
+    ['since', '2026-11-20 08:00:00', '2026-11-20T08:00:00Z'],
+    ['since', '2026-11-20T08:00:00+02:00', '2026-11-20T06:00:00Z'],
+    ['since', '2026-11-20', '2026-11-20T00:00:00Z'],
+    ['until', '2026-11-20', '2026-11-20T23:59:59Z'],
+    ['until', 'now', '2026-11-22T14:03:00Z'],
+    ['since', '90m', '2026-11-22T12:33:00Z'],
+    ['since', '7d', '2026-11-15T14:03:00Z'],
+    ['at', '2h', '2026-11-22T12:03:00Z'],
+    ['at', 'now', 'now'],
+  ])('%s takes %s', async (name, text, instant) => {
+    await ids([name, text]);
+    expect(ec2.api.lastQuestion).toEqual({ endpoint: [ENDPOINT], [name]: [instant], limit: ['1000'] });
+  });
+
+  test.each([
+    ['since', 'yesteryear', /Expecting a time like 2026-11-22T14:03:00Z or .*, a date, or 2h or 7d/],
+    ['until', '2026-02-30', /Expecting a time like/],
+    ['since', '999999w', /Expecting a time like/],
+    ['since', '2026-11-20T08:00:00Z+01:00', /Expecting a time like/],
+    ['at', '2026-11-20', /Expecting a time like .*, 2h or 7d for so long ago, or now\./],
+  ])('%s refuses %s', async (name, text, message) => {
+    await expect(ids([name, text])).rejects.toMatchObject({
+      name: 'InvalidParameterValue',
+      message: expect.stringMatching(message),
+    });
+    expect(ec2.api.asked).toEqual([]);
+  });
+
+  test('take one value, once', async () => {
+    for (const twice of [
+      [['at', '1h', '2h']],
+      [
+        ['at', '1h'],
+        ['at', '2h'],
+      ],
+    ] satisfies NamedValues[]) {
+      await expect(ids(...twice)).rejects.toMatchObject({
+        message: "Value ( 2h ) for parameter at is invalid. Expecting one value for the filter 'at'.",
+      });
+    }
+  });
+
+  test('without any the whole history is asked for', async () => {
+    await ids();
+    expect(ec2.api.lastQuestion).toEqual({ endpoint: [ENDPOINT], limit: ['1000'] });
+  });
+});
