@@ -40,7 +40,19 @@ describe('record', () => {
   });
 
   it('goes through the DynamoDB of a "serve" that runs in the folder', async () => {
-    const served = startCommand(['serve', '--simulate', FILE, '--data', data, '--ec2-port', '0', '--every', '15m']);
+    const served = startCommand([
+      'serve',
+      '--simulate',
+      FILE,
+      '--data',
+      data,
+      '--port',
+      '0',
+      '--ec2-port',
+      '0',
+      '--every',
+      '15m',
+    ]);
     await served.prints(/2 opened/);
     const { code, out } = await record({ AWS_ENDPOINT_URL_EC2: ec2.url });
     expect(out).toMatch(/2 connections +0 opened/);
@@ -109,7 +121,19 @@ describe('record', () => {
   });
 
   it('does not put what AWS says into a simulated trail', async () => {
-    const served = startCommand(['serve', '--simulate', FILE, '--data', data, '--ec2-port', '0', '--every', '15m']);
+    const served = startCommand([
+      'serve',
+      '--simulate',
+      FILE,
+      '--data',
+      data,
+      '--port',
+      '0',
+      '--ec2-port',
+      '0',
+      '--every',
+      '15m',
+    ]);
     await served.prints(/2 opened/);
     served.interrupt();
     await served.exited;

@@ -22,22 +22,30 @@ afterEach(async () => {
 });
 
 function serve(...args: string[]): RunningCommand {
-  const command = startCommand(['serve', '--data', data, '--ec2-port', '0', ...args]);
+  const command = startCommand(['serve', '--data', data, '--port', '0', '--ec2-port', '0', ...args]);
   running.push(command);
   return command;
 }
 
 describe('serve says what to do', () => {
-  it('about a port that is in use', async () => {
+  it.each(['--port', '--ec2-port'])('about a port that is in use, for %s', async (option) => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
-    const command = serve('--simulate', SAVED_ANSWER, '--ec2-port', String(port));
+    const command = serve('--simulate', SAVED_ANSWER, option, String(port));
     expect(await command.exited).toBe(1);
     expect(command.written.err).toBe(
-      `cvpn-audit: Port ${port} is in use by another program. Choose another with --ec2-port N; 0 takes any free one.\n`,
+      `cvpn-audit: Port ${port} is in use by another program. Choose another with ${option} N; 0 takes any free one.\n`,
     );
     other.close();
+  });
+
+  it('about tables that have one name', async () => {
+    const command = serve('--simulate', SAVED_ANSWER, '--accesses-table', 'Snapshots');
+    expect(await command.exited).toBe(1);
+    expect(command.written.err).toBe(
+      'cvpn-audit: Two tables are named "Snapshots"; expected a name of its own for each.\n',
+    );
   });
 
   it('about a folder that cannot be written', async () => {
@@ -59,7 +67,7 @@ describe('serve says what to do', () => {
   it('about a store that does not answer', async () => {
     const store = { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1' };
     const { code, err } = await runCommand(
-      ['serve', '--simulate', SAVED_ANSWER, '--data', data, '--ec2-port', '0'],
+      ['serve', '--simulate', SAVED_ANSWER, '--data', data, '--port', '0', '--ec2-port', '0'],
       store,
     );
     expect(code).toBe(1);
@@ -73,7 +81,18 @@ describe('serve refuses', () => {
     await first.prints(/^ *\d+ %/m);
     first.interrupt();
     await first.exited;
-    const { code, err } = await runCommand(['serve', '--simulate', '--seed', '8', '--data', data, '--ec2-port', '0']);
+    const { code, err } = await runCommand([
+      'serve',
+      '--simulate',
+      '--seed',
+      '8',
+      '--data',
+      data,
+      '--port',
+      '0',
+      '--ec2-port',
+      '0',
+    ]);
     expect(code).toBe(1);
     expect(err).toMatch(/holds the simulated company of --seed 7, .* asks for --seed 8.* --data/);
   });

@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningCommand, startCommand } from '../support/cvpn-audit.ts';
@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 function serve(...args: string[]): RunningCommand {
-  const command = startCommand(['serve', '--data', data, '--ec2-port', '0', ...args]);
+  const command = startCommand(['serve', '--data', data, '--port', '0', '--ec2-port', '0', ...args]);
   running.push(command);
   return command;
 }
@@ -89,6 +89,52 @@ describe('serve --simulate with a saved answer', () => {
     await interrupt(command);
     expect(statSync(join(data, 'new')).mode.toString(8)).toMatch(/700$/);
     expect(statSync(join(data, 'new', 'dynamodb.sqlite')).mode.toString(8)).toMatch(/600$/);
+  });
+});
+
+describe('serve answers', () => {
+  const ended = 'cvpn-connection-0e03eb24267165acd';
+  const question = {
+    Action: 'DescribeClientVpnConnections',
+    Version: '2016-11-15',
+    ClientVpnEndpointId: ENDPOINT,
+    'Filter.1.Name': 'connection-id',
+    'Filter.1.Value.1': ended,
+  };
+
+  it("questions to the API and in AWS's own protocol, notes who asked, and stops", async () => {
+    const command = serve('--simulate', SAVED_ANSWER);
+    const [, api = ''] = await command.prints(/API +(http:\S+)\n/);
+    await command.prints(/2 opened/);
+    const answer = await fetch(`${api}/connections?commonName=client1.domain.tld`);
+    const { connections } = (await answer.json()) as { connections: { connectionId: string }[] };
+    expect(connections.map(({ connectionId }) => connectionId)).toEqual(['cvpn-connection-00668867a40f18253', ended]);
+    const xml = await (await fetch(api, { method: 'POST', body: new URLSearchParams(question) })).text();
+    expect(xml).toContain('<connectionEndTime>2019-08-12 07:58:34</connectionEndTime>');
+    const { accesses } = (await (await fetch(`${api}/accesses`)).json()) as {
+      accesses: { principal: string; question: string; rows: number }[];
+    };
+    expect(accesses.map(({ question, rows }) => `${question} ${rows}`).sort()).toEqual([
+      '/connections?commonName=client1.domain.tld 2',
+      `/connections?endpoint=${ENDPOINT}&connectionId=${ended}&limit=1000 1`,
+    ]);
+    expect(accesses[0]?.principal).toBe(`local:${userInfo().username}`);
+    expect(await interrupt(command)).toBe(0);
+    await expect(fetch(api)).rejects.toThrow('fetch failed');
+  });
+
+  it('already while the past day is recorded, in simulated time', async () => {
+    const command = serve('--simulate', '--every', '15m');
+    const [, api = ''] = await command.prints(/API +(http:\S+)\n/);
+    const [, to] = await command.prints(/the simulated day from \S+ to (\S+),/);
+    await command.prints(/^ *\d+ %/m);
+    expect((await fetch(`${api}/connections?at=now`)).status).toBe(200);
+    const { accesses } = (await (await fetch(`${api}/accesses?since=2020-01-01T00:00:00Z`)).json()) as {
+      accesses: { at: string }[];
+    };
+    expect(command.written.out).not.toContain('Fast-forward done');
+    expect(Date.parse(accesses[0]?.at ?? '')).toBeLessThan(Date.parse(to ?? '') - 12 * 3_600_000);
+    expect(await interrupt(command)).toBe(0);
   });
 });
 

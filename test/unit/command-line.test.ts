@@ -18,6 +18,8 @@ describe('the command line', () => {
     ['serve --simulate --speed 0', /'0' is invalid. Expected a number from 1 to 3600/],
     ['serve --simulate --seed -1', /'-1' is invalid. Expected a whole number from 0 to 4294967295/],
     ['serve --simulate --ec2-port 70000', /'70000' is invalid. Expected a whole number from 0 to 65535/],
+    ['serve --port x', /'x' is invalid. Expected a whole number from 0 to 65535/],
+    ['console --port 70000', /'70000' is invalid. Expected a whole number from 0 to 65535/],
     ['serve --simulate answer.json --seed 3', /--seed was given with the saved answer answer.json/],
     ['serve --speed 2', /--speed was given without --simulate/],
     ['serve --ec2-port 1234', /--ec2-port was given without --simulate/],

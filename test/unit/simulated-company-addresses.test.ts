@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { textOf } from '../../local/ec2-query-protocol/structure.ts';
 import { simulatedCompany } from '../../local/simulated-client-vpn/company.ts';
 import { ipv4Number } from '../../local/simulated-client-vpn/ipv4.ts';
-import { textOf } from '../../local/simulated-client-vpn/world.ts';
 import { watch } from '../support/simulated-history.ts';
 
 const DAY = 24 * 3_600_000;

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { textOf } from '../../local/ec2-query-protocol/structure.ts';
 import { simulatedCompany } from '../../local/simulated-client-vpn/company.ts';
 import { parseUtc } from '../../local/simulated-client-vpn/utc-text.ts';
-import { textOf } from '../../local/simulated-client-vpn/world.ts';
 import { isActive, listedAt, watch } from '../support/simulated-history.ts';
 
 const SECOND = 1000;

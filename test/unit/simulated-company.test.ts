@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { type Structure, textOf } from '../../local/ec2-query-protocol/structure.ts';
 import { simulatedCompany } from '../../local/simulated-client-vpn/company.ts';
-import { type Structure, textOf } from '../../local/simulated-client-vpn/world.ts';
 import { isActive, listedAt, overlaps, watch } from '../support/simulated-history.ts';
 
 const SECOND = 1000;

@@ -1,0 +1,65 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { printable } from '../output/printable.ts';
+import { ApiFailure } from './api-failure.ts';
+import { type CredentialSource, GIVE_CREDENTIALS, GIVE_REGION, renewWords } from './credential-source.ts';
+
+type SdkConfig = DynamoDBClient['config'];
+
+/** Whom a request is signed as. */
+export interface AwsIdentity {
+  readonly credentials: Awaited<ReturnType<SdkConfig['credentials']>>;
+  readonly region: string;
+  readonly sha256: SdkConfig['sha256'];
+}
+
+/**
+ * Finds the usual AWS credentials and Region as every client of the SDK does, each time it is called: credentials that
+ * expire meanwhile are renewed where the profile tells how. Its finder rejects with an ApiFailure where there are none, or
+ * they have expired.
+ *
+ * @param region - taken before any other
+ */
+export function identityFinder(
+  source: CredentialSource,
+  region: string | undefined,
+  now: () => Date,
+): () => Promise<AwsIdentity> {
+  let config: Promise<SdkConfig> | undefined;
+  return async () => {
+    config ??= sdkConfig(source.profile, region);
+    return findIdentity(await config, source, now());
+  };
+}
+
+/** DynamoDB's client is one that is installed, and is asked for nothing else. */
+async function sdkConfig(profile: string | undefined, region: string | undefined): Promise<SdkConfig> {
+  const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
+  const client = new DynamoDBClient({
+    ...(profile === undefined ? {} : { profile }),
+    ...(region === undefined ? {} : { region }),
+  });
+  return client.config;
+}
+
+async function findIdentity(config: SdkConfig, source: CredentialSource, now: Date): Promise<AwsIdentity> {
+  const credentials = await config.credentials().catch((error: unknown) => {
+    throw noCredentials(error, source);
+  });
+  if (credentials.expiration && credentials.expiration <= now) {
+    throw new ApiFailure(
+      `The AWS credentials expired at ${credentials.expiration.toISOString()}. ${renewWords(source)}`,
+    );
+  }
+  const region = await config.region().catch(() => undefined);
+  if (!region) throw new ApiFailure(`There is no AWS Region to sign the question for. ${GIVE_REGION}`);
+  return { credentials, region, sha256: config.sha256 };
+}
+
+/** What is wrong where the SDK finds no credentials. */
+export function noCredentials(error: unknown, source: CredentialSource): ApiFailure {
+  const words = printable(error instanceof Error ? error.message : String(error));
+  if (/expired/i.test(words)) {
+    return new ApiFailure(`The AWS credentials have expired (${words}). ${renewWords(source)}`, { cause: error });
+  }
+  return new ApiFailure(`There are no usable AWS credentials (${words}). ${GIVE_CREDENTIALS}`, { cause: error });
+}

@@ -1,0 +1,18 @@
+/** Where the credentials come from, as named on the command line. */
+export interface CredentialSource {
+  readonly profile?: string | undefined;
+  readonly region?: string | undefined;
+}
+
+/** How credentials are given, for the end of a message. */
+export const GIVE_CREDENTIALS =
+  'Give them as for the AWS CLI: --profile NAME or AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or "aws sso login".';
+
+/** How the Region is given, for the end of a message. */
+export const GIVE_REGION = 'Name it with --region, AWS_REGION or in the profile.';
+
+/** What to do about credentials that have expired. */
+export function renewWords({ profile }: CredentialSource): string {
+  const login = `aws sso login${profile === undefined ? '' : ` --profile ${profile}`}`;
+  return `Renew them (for example "${login}") and ask again.`;
+}

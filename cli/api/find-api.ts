@@ -1,0 +1,70 @@
+import { isIPv4 } from 'node:net';
+import { isLoopback } from '../../local/loopback.ts';
+import { WrongUsage } from '../wrong-usage.ts';
+import type { CredentialSource } from './credential-source.ts';
+import { findStackApi } from './stack-output.ts';
+
+/** The options that say where the API is and who asks it. */
+export interface ApiOptions extends CredentialSource {
+  readonly api?: string | undefined;
+  readonly stack?: string | undefined;
+}
+
+/** Where the API is. */
+export interface ApiAddress {
+  readonly url: string;
+  /** The AWS Region that its host name tells. */
+  readonly region?: string;
+  /** Whether questions are signed: everywhere but on this machine. */
+  readonly isSigned: boolean;
+}
+
+/** Where `cvpn-audit serve` answers unless it is told otherwise. */
+export const LOCAL_API = 'http://127.0.0.1:8790';
+
+/** `https://ID.execute-api.REGION.amazonaws.com`, and the same of a VPC endpoint or in another partition. */
+const REGION_IN_HOST = /\.execute-api\.([a-z]{2}(?:-[a-z]+)+-\d)\./;
+
+/**
+ * Finds the API: `--api`, `--stack`, `CVPN_AUDIT_API`, the one on this machine.
+ *
+ * @throws WrongUsage for an address that cannot be one, ApiFailure for a stack that cannot be asked
+ */
+export async function findApi(options: ApiOptions, env: NodeJS.ProcessEnv): Promise<ApiAddress> {
+  const { api, stack, region } = options;
+  if (api !== undefined && stack !== undefined) {
+    throw new WrongUsage(`--api ${api} and --stack ${stack} were both given; expected one of them.`);
+  }
+  if (api !== undefined) return readAddress(api, '--api', region);
+  if (stack !== undefined) return readAddress(await findStackApi(stack, options), `The stack ${stack}`, region);
+  const variable = env.CVPN_AUDIT_API;
+  return variable ? readAddress(variable, 'CVPN_AUDIT_API', region) : readAddress(LOCAL_API, '--api', undefined);
+}
+
+function readAddress(text: string, from: string, region: string | undefined): ApiAddress {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new WrongUsage(
+      `${from} names the address '${text}'; expected one like https://abc123.execute-api.eu-central-1.amazonaws.com, or ${LOCAL_API}.`,
+    );
+  }
+  const { protocol, hostname, username, password, search, hash } = new URL(text);
+  if (username || password || search || hash) {
+    throw new WrongUsage(`${from} names an address with more than a host and a path; expected one like ${LOCAL_API}.`);
+  }
+  if (isOnThisMachine(text, hostname)) return { url: text, isSigned: false };
+  if (protocol === 'http:') {
+    throw new WrongUsage(
+      `${from} names ${text}, which leads away from this machine in the clear, for everybody to read; expected https://.`,
+    );
+  }
+  const found = REGION_IN_HOST.exec(hostname)?.[1];
+  if (found !== undefined && region !== undefined && found !== region) {
+    throw new WrongUsage(`--region ${region} was given, but ${from} names an address in ${found}. Leave --region out.`);
+  }
+  return { url: text, isSigned: true, ...(found === undefined ? {} : { region: found }) };
+}
+
+/** A name like `127.example.com` is no address of this machine. */
+function isOnThisMachine(url: string, hostname: string): boolean {
+  return isLoopback(url) && (!hostname.startsWith('127.') || isIPv4(hostname));
+}

@@ -1,0 +1,55 @@
+import { printable } from '../output/printable.ts';
+import { ApiFailure, Interrupted } from './api-failure.ts';
+import type { ApiAddress } from './find-api.ts';
+
+/** Connections that break off are worth another try; refused ones and unknown hosts are not. */
+const WORTH_ANOTHER_TRY = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'UND_ERR_SOCKET']);
+
+/** The code of what happened on the network, as Node gives it; where it has none, its words. */
+function networkCode(error: unknown): string {
+  let words = String(error);
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const { code, name, message } = cause as NodeJS.ErrnoException;
+    if (typeof code === 'string') return code;
+    if (name === 'TimeoutError' || name === 'AbortError') return name;
+    words = message;
+  }
+  return printable(words);
+}
+
+/** Whether the same question may be answered another time. */
+export function isWorthAnotherTry(error: unknown): boolean {
+  return WORTH_ANOTHER_TRY.has(networkCode(error));
+}
+
+/**
+ * Says what happened on the way to the API.
+ *
+ * @param timeout - how long was waited, in milliseconds
+ */
+export function networkFailure(error: unknown, { url, isSigned, region }: ApiAddress, timeout: number): Error {
+  const because = (text: string) => new ApiFailure(text, { cause: error });
+  const code = networkCode(error);
+  const { host, hostname } = new URL(url);
+  if (code === 'AbortError') return new Interrupted('', { cause: error });
+  if (code === 'TimeoutError') {
+    return because(`The API at ${url} did not answer within ${timeout / 1000} s. Try again, or with a shorter window.`);
+  }
+  if (code === 'ECONNREFUSED') {
+    return because(
+      isSigned
+        ? `${host} refused the connection. Check the API's address.`
+        : `Nothing answers at ${url}. Is "cvpn-audit serve" running? For a deployed trail give --api URL or --stack NAME.`,
+    );
+  }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    const where = region === undefined ? '' : ` and the Region in it (${region})`;
+    return because(`There is no host ${hostname} (${code}). Check the API's address${where}, and the network.`);
+  }
+  if (/CERT|SELF_SIGNED|ERR_TLS/.test(code)) {
+    return because(
+      `The certificate of ${host} is not trusted (${code}). Check the API's address, and who is in between.`,
+    );
+  }
+  return because(`The API at ${url} could not be reached (${code}). Check the network and try again.`);
+}

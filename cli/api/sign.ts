@@ -1,0 +1,36 @@
+import type { AwsIdentity } from './aws-identity.ts';
+import { pairsOf, type Question } from './question.ts';
+
+/** The name that API Gateway's signatures are made for (API Gateway developer guide, "Control access with IAM"). */
+const SERVICE = 'execute-api';
+
+/**
+ * The headers that sign a question with AWS Signature Version 4.
+ *
+ * @param url - made from the question
+ */
+export async function signQuestion(
+  url: URL,
+  question: Question,
+  { credentials, region, sha256 }: AwsIdentity,
+  now: Date,
+): Promise<Record<string, string>> {
+  const { SignatureV4 } = await import('@smithy/signature-v4');
+  const signer = new SignatureV4({ service: SERVICE, region, credentials, sha256 });
+  const query: Record<string, string[]> = {};
+  for (const [name, value] of pairsOf(question)) query[name] = [...(query[name] ?? []), value];
+  const { headers } = await signer.sign(
+    {
+      method: 'GET',
+      protocol: url.protocol,
+      hostname: url.hostname,
+      path: url.pathname,
+      query,
+      headers: { host: url.host },
+    },
+    { signingDate: now },
+  );
+  // The host is the connection's own matter.
+  const { host: _host, ...signed } = headers;
+  return signed;
+}

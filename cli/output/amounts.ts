@@ -1,0 +1,32 @@
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB', 'ZiB'];
+
+/** Bytes for people, like `1.5 MiB`; up to 1023 exact. Empty where AWS did not say. */
+export function showBytes(bytes: number | bigint | undefined): string {
+  if (bytes === undefined) return '';
+  let value = Number(bytes);
+  let unit = 0;
+  // What would be rounded to 1024.0 is the next unit's 1.0.
+  while (value >= (unit === 0 ? 1024 : 1023.95) && unit < UNITS.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`;
+}
+
+/** A length of time for people, in its two largest units, like `8h 12m`. Empty where it is not known. */
+export function showDuration(seconds: number | undefined): string {
+  if (seconds === undefined) return '';
+  const days = Math.floor(seconds / 86_400);
+  const hours = Math.floor((seconds % 86_400) / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  if (days > 0) return `${days}d ${hours}h`;
+  if (hours > 0) return `${hours}h ${minutes}m`;
+  if (minutes > 0) return `${minutes}m ${seconds % 60}s`;
+  return `${seconds}s`;
+}
+
+/** A number with its noun: `1 gap`, `2 gaps`, `1,300 gaps`. */
+export function count(number: number, noun: string): string {
+  const plural = /[sx]$/.test(noun) ? `${noun}es` : `${noun}s`;
+  return `${number.toLocaleString('en')} ${number === 1 ? noun : plural}`;
+}

@@ -1,0 +1,68 @@
+import stringWidth from 'string-width';
+
+const ONE_COLUMN_EACH = /^[\x20-\x7E]*$/;
+const FROM_RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u{10FFF}\u{1E800}-\u{1EFFF}]/u;
+const FIRST_STRONG_ISOLATE = '\u2068';
+const POP_ISOLATE = '\u2069';
+const ELLIPSIS = '…';
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** How many columns of a terminal a text takes. */
+export function widthOf(text: string): number {
+  return ONE_COLUMN_EACH.test(text) ? text.length : stringWidth(text);
+}
+
+/** The text, or as much of its beginning as leaves room for an ellipsis. */
+export function cutTo(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  const [first = ''] = breakAt(text, width - 1);
+  return `${first}${ELLIPSIS}`;
+}
+
+/** The text in lines that are no wider: broken at spaces, and within words that are wider themselves. */
+export function wrapTo(text: string, width: number): string[] {
+  if (widthOf(text) <= width) return [text];
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (widthOf(longer) <= width) {
+      line = longer;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    const pieces = breakAt(word, width);
+    line = pieces.pop() ?? '';
+    lines.push(...pieces);
+  }
+  return [...lines, line];
+}
+
+/**
+ * The text filled up with spaces. What is written from right to left is set apart, so that it does not turn the columns
+ * beside it round.
+ */
+export function padTo(text: string, width: number, align: 'left' | 'right'): string {
+  const space = ' '.repeat(Math.max(0, width - widthOf(text)));
+  const shown = FROM_RIGHT_TO_LEFT.test(text) ? `${FIRST_STRONG_ISOLATE}${text}${POP_ISOLATE}` : text;
+  return align === 'right' ? `${space}${shown}` : `${shown}${space}`;
+}
+
+/** Pieces that are no wider, broken between what is seen as characters. */
+function breakAt(text: string, width: number): string[] {
+  const pieces: string[] = [];
+  let piece = '';
+  let used = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    const needed = widthOf(segment);
+    if (used + needed > width && piece !== '') {
+      pieces.push(piece);
+      piece = '';
+      used = 0;
+    }
+    piece += segment;
+    used += needed;
+  }
+  return [...pieces, piece];
+}

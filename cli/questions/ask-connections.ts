@@ -1,0 +1,72 @@
+import { connectionsAnswer } from '../../lambda/query/schemas/connection.ts';
+import type { AnswerCoverage } from '../../lambda/query/schemas/coverage.ts';
+import type { Api } from '../api/client.ts';
+import type { Question } from '../api/question.ts';
+import { EXIT } from '../exit-codes.ts';
+import { count } from '../output/amounts.ts';
+import { showInZone } from '../time-zone.ts';
+import { connectionColumns } from './connection-columns.ts';
+import { connectionFields } from './connection-fields.ts';
+import type { Inquiry } from './inquiry.ts';
+import { sayCoverage } from './say-coverage.ts';
+import { walkPages } from './walk-pages.ts';
+
+/** A search for connections. */
+export interface Search {
+  /** The command that asks. */
+  readonly command: string;
+  readonly question: Question;
+  readonly isAll: boolean;
+}
+
+/** Asks for connections, writes them, and says what the answer may be relied on for. */
+export async function askConnections(api: Api, inquiry: Inquiry, { command, question, isAll }: Search): Promise<void> {
+  const { zone, surroundings } = inquiry;
+  let match: string | undefined;
+  let possible = 0;
+  const { rows, window, coverage } = await walkPages(
+    {
+      command,
+      question,
+      isAll,
+      noun: 'connection',
+      shape: { name: 'connections', columns: connectionColumns(zone), fields: connectionFields(zone) },
+      ask: async (asked) => {
+        const answer = await api.ask(['connections'], asked, connectionsAnswer);
+        match = answer.window.match;
+        possible += answer.connections.filter((row) => row.possible).length;
+        return { ...answer, rows: answer.connections };
+      },
+    },
+    inquiry,
+  );
+  if (coverage === undefined) return;
+  if (!coverage.complete) surroundings.exit(EXIT.notComplete);
+  const notes = [
+    ...(rows === 0 ? [nothingFound(question, coverage, zone)] : []),
+    ...(possible > 0
+      ? [`${count(possible, 'connection')} of these may have been connected then: the end is known only within bounds.`]
+      : []),
+  ];
+  const searched = { ...window, ...(question.at === undefined && match !== undefined ? { match } : {}) };
+  sayCoverage(inquiry, coverage, searched, notes);
+}
+
+/** "Nobody" over a gap must not read like "nobody". */
+function nothingFound({ at, ip }: Question, { complete, projectedThrough }: AnswerCoverage, zone: string): string {
+  const who = ip === undefined ? 'connected' : [ip].flat().join(' or ');
+  if (typeof at !== 'string') {
+    return complete ? 'No connection matches.' : 'No connection is known that matches, but the answer is not complete.';
+  }
+  const now = projectedThrough === undefined ? 'now' : `now, as of ${showInZone(projectedThrough, zone)}`;
+  const when = at === 'now' ? now : `at ${showInZone(at, zone)}`;
+  if (at === 'now') {
+    return complete
+      ? `Nobody ${ip === undefined ? 'is connected' : `has ${who}`} ${when}.`
+      : `No one is known to ${ip === undefined ? 'be connected' : `have ${who}`} ${when}, but the answer is not complete.`;
+  }
+  const had = ip === undefined ? 'been connected' : `had ${who}`;
+  return complete
+    ? `Nobody ${ip === undefined ? 'was connected' : had} ${when}.`
+    : `No one is known to have ${had} ${when}, but the answer is not complete.`;
+}

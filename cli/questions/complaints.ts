@@ -1,0 +1,44 @@
+import type { Parameter } from '../../lambda/query/parameters/parse.ts';
+import { printable } from '../output/printable.ts';
+import { WrongUsage } from '../wrong-usage.ts';
+
+/** Collects what is wrong with the options, so that all of it is said at once. */
+export interface Complaints {
+  /** @param expected - the end of the sentence "expected …" */
+  add(option: string, given: string, expected: string): void;
+  /** Adds a sentence of its own. */
+  say(sentence: string): void;
+  /** @throws WrongUsage where there is something wrong */
+  raise(): void;
+}
+
+/** Complaints about one command line. */
+export function noComplaints(): Complaints {
+  const sentences: string[] = [];
+  return {
+    add: (option, given, expected) => {
+      sentences.push(printable(`${option} was given '${given}'; expected ${expected}.`));
+    },
+    say: (sentence) => {
+      sentences.push(printable(sentence));
+    },
+    raise: () => {
+      if (sentences.length > 0) throw new WrongUsage(sentences.join('\n'));
+    },
+  };
+}
+
+/** What the API allows of a parameter. */
+export type Allowed = Pick<Parameter<unknown>, 'schema' | 'expected'>;
+
+/** Complains about texts that the API would refuse. */
+export function check(
+  option: string,
+  given: string | readonly string[] | undefined,
+  { schema, expected }: Allowed,
+  complaints: Complaints,
+): void {
+  for (const text of given === undefined ? [] : [given].flat()) {
+    if (!schema.safeParse(text).success) complaints.add(option, text, expected);
+  }
+}

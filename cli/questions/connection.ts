@@ -1,0 +1,77 @@
+import { Command } from 'commander';
+import { type ConnectionDetails, connectionAnswer } from '../../lambda/query/schemas/connection.ts';
+import { EXIT } from '../exit-codes.ts';
+import { toJson } from '../output/json.ts';
+import { rowWriter } from '../output/row-writer.ts';
+import { connectionFields } from './connection-fields.ts';
+import { connectionLines } from './connection-lines.ts';
+import { evidenceShape } from './evidence-columns.ts';
+import { askHistory } from './history.ts';
+import { beginInquiry, type Inquiry, readWindow, withApi } from './inquiry.ts';
+import {
+  type QuestionOptions,
+  type WindowOptions,
+  withQuestionOptions,
+  withWindowOptions,
+} from './question-options.ts';
+import { sayCoverage } from './say-coverage.ts';
+import type { Surroundings } from './surroundings.ts';
+
+interface ConnectionOptions extends QuestionOptions, WindowOptions {
+  readonly history?: true;
+}
+
+const EXAMPLES = `
+Examples:
+  cvpn-audit connection cvpn-connection-0123456789abcdef0
+  cvpn-audit connection cvpn-connection-0123456789abcdef0 --output json
+  cvpn-audit connection cvpn-connection-0123456789abcdef0 --history --since 2026-11-22T08:00Z`;
+
+/** `cvpn-audit connection ID`: one connection, every field, and the snapshots that prove it. */
+export function connectionCommand(surroundings: Surroundings): Command {
+  const command = new Command('connection')
+    .description('one connection: every field, and the snapshots that prove it')
+    .argument('<id>', 'the connection, like cvpn-connection-0123456789abcdef0')
+    .option('--history', 'each sighting, as AWS gave it');
+  return withQuestionOptions(withWindowOptions(command))
+    .addHelpText('after', EXAMPLES)
+    .action(async (id: string, options: ConnectionOptions) => {
+      const inquiry = beginInquiry(options, surroundings);
+      const window = readWindow(inquiry, options);
+      if (options.history) {
+        await withApi(inquiry, (api) => askHistory(api, inquiry, id, window));
+        return;
+      }
+      refuseWindow(inquiry, options);
+      const answer = await withApi(inquiry, (api) => api.ask(['connections', id], {}, connectionAnswer));
+      if (!answer.coverage.complete) surroundings.exit(EXIT.notComplete);
+      await show(answer, inquiry);
+    });
+}
+
+function refuseWindow({ complaints }: Inquiry, options: WindowOptions): void {
+  for (const name of ['since', 'until'] as const) {
+    if (options[name] !== undefined) {
+      complaints.say(`--${name} ${options[name]} was given without --history, and has a meaning only with it.`);
+    }
+  }
+}
+
+async function show(answer: ConnectionDetails, inquiry: Inquiry): Promise<void> {
+  const { format, zone, surroundings } = inquiry;
+  const { terminal } = surroundings;
+  if (format === 'json') {
+    await terminal.write(`${toJson(answer, 2)}\n`);
+    return;
+  }
+  if (format === 'table') {
+    await terminal.write(`${connectionLines(answer.connection, zone, terminal).join('\n')}\n\n`);
+    const writer = rowWriter(evidenceShape(zone), format, terminal);
+    await writer.write(answer.snapshots);
+    await writer.end({});
+  } else {
+    const shape = { name: 'connections', columns: [], fields: connectionFields(zone) };
+    await rowWriter(shape, format, terminal).write([answer.connection]);
+  }
+  sayCoverage(inquiry, answer.coverage, undefined);
+}

@@ -1,0 +1,31 @@
+import { pairsOf, type Question } from '../api/question.ts';
+import type { QuestionOptions } from './question-options.ts';
+
+const HOW_TO_ASK = ['output', 'tz', 'api', 'stack', 'profile', 'region'] as const;
+
+/**
+ * The command that goes on where an answer ended. A cursor belongs to its question, so times are given as they were asked
+ * for, not as `2h`.
+ */
+export function continuingCommand(
+  command: string,
+  question: Question,
+  options: QuestionOptions,
+  cursor: string,
+): string {
+  const given = [
+    ...pairsOf(question).map(([name, value]) => [optionOf(name), value]),
+    ...HOW_TO_ASK.flatMap((name) => (options[name] === undefined ? [] : [[`--${name}`, options[name]]])),
+    ['--cursor', cursor],
+  ];
+  return ['cvpn-audit', command, ...given.flat().map(quoteForShell)].join(' ');
+}
+
+/** The option of a parameter: `connectionId` is `--connection-id`. */
+function optionOf(parameter: string): string {
+  return `--${parameter.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function quoteForShell(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

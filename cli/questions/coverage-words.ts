@@ -1,0 +1,68 @@
+import type { AnswerCoverage, GapAnswer } from '../../lambda/query/schemas/coverage.ts';
+import type { Instant } from '../../lambda/trail/time.ts';
+import { count } from '../output/amounts.ts';
+import { showInZone } from '../time-zone.ts';
+
+/** What was searched; a moment where both ends are one. */
+export interface SearchedWindow {
+  readonly since: Instant;
+  readonly until: Instant;
+  readonly match?: string;
+}
+
+const MOST_GAPS = 10;
+
+/**
+ * What an answer may be relied on for, as lines for people; the first one says what was searched.
+ *
+ * @param window - absent where the whole of something was asked for
+ */
+export function coverageLines(coverage: AnswerCoverage, window: SearchedWindow | undefined, zone: string): string[] {
+  const searched = window === undefined ? 'While it lasted' : `Searched ${showWindow(window, zone)}`;
+  if (coverage.complete) return [`${searched}: complete.`];
+  const { gaps, pendingSince } = coverage;
+  const isPending =
+    pendingSince !== undefined && (window === undefined ? gaps.length === 0 : pendingSince < window.until);
+  const shown = gaps.slice(0, MOST_GAPS).map((gap) => `  ${showGap(gap, zone)}`);
+  const more = gaps.length - shown.length;
+  return [
+    `${searched}: NOT COMPLETE${gaps.length === 0 ? '.' : `, ${count(gaps.length, 'gap')} in it:`}`,
+    ...shown,
+    ...(more > 0 ? [`  and ${more} more; see: cvpn-audit coverage`] : []),
+    ...(isPending
+      ? [`What happened after ${showInZone(pendingSince, zone)} is not known yet; the next snapshot tells.`]
+      : []),
+  ];
+}
+
+/** A gap, with why. */
+export function showGap({ endpointId, start, end, reasons, ongoing }: GapAnswer, zone: string): string {
+  const [from, to] = [showInZone(start, zone), showInZone(end, zone)];
+  // The API cuts a gap to what was asked for: of a moment, a moment is left.
+  const when = ongoing ? `from ${from} on, so far` : start === end ? `at ${from}` : `from ${from} to ${to}`;
+  return `${endpointId ?? 'every endpoint'} ${when} (${reasons.join(', ') || 'reason unknown'})`;
+}
+
+function showWindow({ since, until, match }: SearchedWindow, zone: string): string {
+  if (since === until) return `at ${showInZone(since, zone)}`;
+  return [`${showInZone(since, zone)} to ${showInZone(until, zone)}`, ...(match ? [match] : [])].join(', ');
+}
+
+/** What holds for all of the answers together. */
+export function joinCoverage(one: AnswerCoverage | undefined, other: AnswerCoverage): AnswerCoverage {
+  if (one === undefined) return other;
+  const gaps = new Map([...one.gaps, ...other.gaps].map((gap) => [`${gap.endpointId} ${gap.start}`, gap]));
+  const projectedThrough = earlier(one.projectedThrough, other.projectedThrough);
+  const pendingSince = earlier(one.pendingSince, other.pendingSince);
+  return {
+    complete: one.complete && other.complete,
+    gaps: [...gaps.values()].sort((first, second) => (first.start < second.start ? -1 : 1)),
+    ...(projectedThrough === undefined ? {} : { projectedThrough }),
+    ...(pendingSince === undefined ? {} : { pendingSince }),
+  };
+}
+
+function earlier(one: Instant | undefined, other: Instant | undefined): Instant | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one < other ? one : other;
+}

@@ -1,0 +1,64 @@
+import { Command } from 'commander';
+import { type EndpointAnswer, endpointsAnswer } from '../../lambda/query/schemas/trail.ts';
+import { toJson } from '../output/json.ts';
+import { type ListShape, rowWriter } from '../output/row-writer.ts';
+import { beginInquiry, withApi } from './inquiry.ts';
+import { type QuestionOptions, withQuestionOptions } from './question-options.ts';
+import { timeColumn, timeField } from './show-time.ts';
+import type { Surroundings } from './surroundings.ts';
+
+const EXAMPLES = `
+Examples:
+  cvpn-audit endpoints
+  cvpn-audit endpoints --output json | jq '.endpoints[].endpointId'`;
+
+/** `cvpn-audit endpoints`: what is recorded. */
+export function endpointsCommand(surroundings: Surroundings): Command {
+  return withQuestionOptions(new Command('endpoints').description('the Client VPN endpoints that are recorded'))
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: QuestionOptions) => {
+      const inquiry = beginInquiry(options, surroundings);
+      const { endpoints, ...rest } = await withApi(inquiry, (api) => api.ask(['endpoints'], {}, endpointsAnswer));
+      const { terminal } = surroundings;
+      const writer = rowWriter(shapeOf(inquiry.zone), inquiry.format, terminal);
+      await writer.write(endpoints);
+      await writer.end(rest);
+      if (endpoints.length === 0 && inquiry.format !== 'json') terminal.notice('No endpoint is recorded yet.');
+    });
+}
+
+function shapeOf(zone: string): ListShape<EndpointAnswer> {
+  return {
+    name: 'endpoints',
+    columns: [
+      { header: 'ENDPOINT', rank: 1, least: 31, cell: ({ endpointId }) => endpointId },
+      { header: 'NAME', rank: 5, least: 8, cell: ({ name }) => name ?? '' },
+      { header: 'STATE', rank: 1, least: 6, cell: showState },
+      { header: 'REGION', rank: 6, least: 9, cell: ({ region }) => region ?? '' },
+      { header: 'CLIENT CIDR', rank: 3, least: 14, cell: ({ clientCidrBlock }) => clientCidrBlock ?? '' },
+      { header: 'SNAPSHOTS', rank: 4, least: 6, align: 'right', cell: ({ entries }) => String(entries ?? 0) },
+      timeColumn('FIRST SEEN', 7, zone, ({ firstSeenAt }, show) => show(firstSeenAt)),
+      timeColumn('LAST SNAPSHOT', 2, zone, ({ lastSnapshotAt }, show) => show(lastSnapshotAt)),
+    ],
+    fields: [
+      { name: 'endpoint_id', value: (row) => row.endpointId },
+      { name: 'name', value: (row) => row.name },
+      { name: 'state', value: (row) => row.state },
+      { name: 'closed_because', value: (row) => row.closedBecause },
+      { name: 'account_id', value: (row) => row.accountId },
+      { name: 'region', value: (row) => row.region },
+      { name: 'client_cidr_block', value: (row) => row.clientCidrBlock },
+      { name: 'snapshots', value: (row) => row.entries },
+      timeField('first_seen_at', zone, (row) => row.firstSeenAt),
+      timeField('last_slot', zone, (row) => row.lastSlot),
+      timeField('last_snapshot_at', zone, (row) => row.lastSnapshotAt),
+      timeField('projected_through', zone, (row) => row.projectedThrough),
+      timeField('pending_since', zone, (row) => row.pendingSince),
+      { name: 'description', value: (row) => (row.description === undefined ? undefined : toJson(row.description)) },
+    ],
+  };
+}
+
+function showState({ state, closedBecause }: EndpointAnswer): string {
+  return closedBecause === undefined ? state : `${state} (${closedBecause})`;
+}

@@ -1,0 +1,20 @@
+import type { AnswerCoverage } from '../../lambda/query/schemas/coverage.ts';
+import { printable } from '../output/printable.ts';
+import { coverageLines, type SearchedWindow } from './coverage-words.ts';
+import type { Inquiry } from './inquiry.ts';
+
+/**
+ * Says what was searched and what the answer may be relied on for, after other notes. In JSON the answer itself says so.
+ *
+ * @param window - absent where the whole of something was asked for
+ */
+export function sayCoverage(
+  { format, zone, surroundings: { terminal } }: Inquiry,
+  coverage: AnswerCoverage,
+  window: SearchedWindow | undefined,
+  notes: readonly string[] = [],
+): void {
+  if (format === 'json') return;
+  const mark = coverage.complete ? (line: string) => line : terminal.warning;
+  for (const line of [...notes, ...coverageLines(coverage, window, zone)]) terminal.notice(mark(printable(line)));
+}

@@ -1,0 +1,35 @@
+import type { Instant } from '../../lambda/trail/time.ts';
+import type { Field } from '../output/row-writer.ts';
+import type { Column } from '../output/table.ts';
+import { DEFAULT_ZONE, showInZone } from '../time-zone.ts';
+
+/** `2026-11-22T14:03:00Z`, and with another zone's offset. */
+const WIDTH_IN_UTC = 20;
+const WIDTH_WITH_OFFSET = 25;
+
+/** A column of times, with the zone in its header. */
+export function timeColumn<Row>(
+  header: string,
+  rank: number,
+  zone: string,
+  cell: (row: Row, show: (instant: Instant | undefined) => string) => string,
+): Column<Row> {
+  const show = (instant: Instant | undefined) => (instant === undefined ? '' : showInZone(instant, zone));
+  return {
+    header: `${header} (${zone})`,
+    rank,
+    least: zone === DEFAULT_ZONE ? WIDTH_IN_UTC : WIDTH_WITH_OFFSET,
+    cell: (row) => cell(row, show),
+  };
+}
+
+/** A CSV field of times, with the zone in its name, like `established_at_utc`. */
+export function timeField<Row>(name: string, zone: string, value: (row: Row) => Instant | undefined): Field<Row> {
+  return {
+    name: `${name}_${zone.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_')}`,
+    value: (row) => {
+      const instant = value(row);
+      return instant === undefined ? undefined : showInZone(instant, zone);
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import type { AnswerCoverage } from '../../lambda/query/schemas/coverage.ts';
+import type { Question } from '../api/question.ts';
+import { count } from '../output/amounts.ts';
+import { type ListShape, type RowWriter, rowWriter } from '../output/row-writer.ts';
+import { continuingCommand } from './continuing-command.ts';
+import { joinCoverage } from './coverage-words.ts';
+import type { Inquiry } from './inquiry.ts';
+
+/** One answer of a list. */
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  readonly window: { readonly since: string; readonly until: string };
+  readonly coverage?: AnswerCoverage;
+  readonly cursor?: string | undefined;
+}
+
+/** A list to be walked. */
+export interface Walk<Row> {
+  /** The command that asks, for going on. */
+  readonly command: string;
+  /** What a row is, in the singular. */
+  readonly noun: string;
+  readonly question: Question;
+  readonly isAll: boolean;
+  readonly shape: ListShape<Row>;
+  readonly ask: (question: Question) => Promise<Page<Row>>;
+}
+
+/** What a walk came to. */
+export interface Walked {
+  readonly rows: number;
+  readonly window: Page<never>['window'];
+  readonly coverage: AnswerCoverage | undefined;
+}
+
+const MOST_ROWS = '1000';
+
+/** Asks for a list, answer after answer where all of it is wanted, and writes the rows as they come. */
+export async function walkPages<Row>(walk: Walk<Row>, inquiry: Inquiry): Promise<Walked> {
+  const { terminal } = inquiry.surroundings;
+  const writer = rowWriter(walk.shape, inquiry.format, terminal);
+  const limit = walk.question.limit ?? (walk.isAll ? MOST_ROWS : undefined);
+  let page = await walk.ask({ ...walk.question, limit });
+  let walked: Walked = { rows: 0, window: page.window, coverage: undefined };
+  for (;;) {
+    await writer.write(page.rows);
+    walked = join(walked, page);
+    const { cursor } = page;
+    if (cursor === undefined || !walk.isAll) break;
+    terminal.count(`${count(walked.rows, walk.noun)} …`);
+    try {
+      page = await walk.ask({ ...walk.question, limit, cursor });
+    } catch (error) {
+      await finish(writer, walked, page, walk, inquiry);
+      throw error;
+    }
+  }
+  await finish(writer, walked, page, walk, inquiry);
+  return walked;
+}
+
+function join<Row>(walked: Walked, { rows, coverage }: Page<Row>): Walked {
+  return {
+    ...walked,
+    rows: walked.rows + rows.length,
+    coverage: coverage === undefined ? walked.coverage : joinCoverage(walked.coverage, coverage),
+  };
+}
+
+/** Ends what is written; where there is more, says how to get it. */
+async function finish<Row>(
+  writer: RowWriter<Row>,
+  { window, coverage, rows }: Walked,
+  { cursor }: Page<Row>,
+  { command, noun, question, isAll }: Walk<Row>,
+  { format, options, surroundings: { terminal } }: Inquiry,
+): Promise<void> {
+  await writer.end({ window, ...(coverage ? { coverage } : {}), ...(cursor === undefined ? {} : { cursor }) });
+  if (cursor === undefined || (format === 'json' && !isAll)) return;
+  const next = continuingCommand(command, { ...question, cursor: undefined }, options, cursor);
+  terminal.notice(
+    isAll
+      ? `Ended after ${count(rows, noun)}. To go on: ${next} --all`
+      : `These are the first ${count(rows, noun)}; there are more. --all for all of them, or go on: ${next}`,
+  );
+}

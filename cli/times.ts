@@ -1,0 +1,99 @@
+import { type Instant, toInstant } from '../lambda/trail/time.ts';
+import { instantsOf, type LocalTime, showInZone, startOfDay } from './time-zone.ts';
+
+/** What a time is for: an end of the window, or one moment. */
+export type TimeRole = 'since' | 'until' | 'at';
+
+/** What a time on the command line is read by. */
+export interface TimeReading {
+  readonly now: Date;
+  /** IANA name of the zone that a time without one is in. */
+  readonly zone: string;
+}
+
+/** The time that was meant, or what was expected instead: the end of the sentence "expected …". */
+export type ReadTime = { readonly instant: Instant } | { readonly expected: string };
+
+const FORMS = 'a time like 2026-11-22T14:03:00Z, 2026-11-22T14:03, 2026-11-22, 2h, 7d, now, today or yesterday';
+const MOMENT = 'a moment like 2026-11-22T14:03:00Z, 2026-11-22T14:03, 2h or now; a whole day is no moment';
+
+const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+const RELATIVE = /^(\d{1,9})([smhdw])$/;
+const DAY = /^(\d{4})-(\d\d)-(\d\d)$/;
+const TIME = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?([Zz]|[+-]\d\d(?::?\d\d)?)?$/;
+
+/**
+ * Reads a time: ISO 8601 with or without a zone, to the second (a fraction is cut); a date alone; `now`, `today`,
+ * `yesterday`; or how long ago (`90s`, `30m`, `2h`, `7d`, `2w`, a day being 24 hours).
+ *
+ * A date alone is the start of its day, as `until` its last second, and no moment. A local time that happened twice is the
+ * earlier one as `since`, the later one as `until`.
+ */
+export function readTime(text: string, role: TimeRole, reading: TimeReading): ReadTime {
+  if (text === 'now') return { instant: toInstant(reading.now) };
+  const relative = RELATIVE.exec(text);
+  if (relative) return readRelative(Number(relative[1]) * (UNIT_SECONDS[relative[2] ?? ''] ?? 0), reading.now);
+  const day = readDay(text, reading);
+  if (day !== undefined) return readWholeDay(day, role, reading.zone);
+  const time = TIME.exec(text);
+  if (!time) return { expected: role === 'at' ? MOMENT : FORMS };
+  const local = localTime(time.slice(1, 7));
+  if (!local) return { expected: 'a day and a time of day that there are' };
+  return time[7] ? readZoned(local, time[7]) : readLocal(local, role, reading.zone);
+}
+
+const EARLIEST = Date.UTC(1, 0);
+
+function readRelative(seconds: number, now: Date): ReadTime {
+  const moment = now.getTime() - seconds * 1000;
+  return moment > EARLIEST ? { instant: toInstant(moment) } : { expected: 'a time of our era' };
+}
+
+/** The day; undefined where the text is none, NaN for one that no calendar has. */
+function readDay(text: string, { now, zone }: TimeReading): LocalTime | undefined {
+  const daysAgo = { today: 0, yesterday: 1 }[text];
+  if (daysAgo === undefined) {
+    const match = DAY.exec(text);
+    return match ? (localTime(match.slice(1)) ?? Number.NaN) : undefined;
+  }
+  const today = showInZone(toInstant(now), zone).slice(0, 10);
+  return Date.parse(today) - daysAgo * 86_400_000;
+}
+
+function readWholeDay(day: LocalTime, role: TimeRole, zone: string): ReadTime {
+  if (role === 'at') return { expected: MOMENT };
+  if (Number.isNaN(day)) return { expected: 'a day that there is' };
+  if (role === 'since') return { instant: toInstant(startOfDay(day, zone)) };
+  return { instant: toInstant(startOfDay(day + 86_400_000, zone) - 1000) };
+}
+
+/** Undefined for days that no calendar has, and times that no clock shows. */
+function localTime(parts: readonly (string | undefined)[]): LocalTime | undefined {
+  const [year, month, day, hour, minute, second] = parts;
+  const text = `${year}-${month}-${day}T${hour ?? '00'}:${minute ?? '00'}:${second ?? '00'}`;
+  const milliseconds = Date.parse(`${text}Z`);
+  const exists = !Number.isNaN(milliseconds) && new Date(milliseconds).toISOString().startsWith(text);
+  return exists && milliseconds > EARLIEST ? milliseconds : undefined;
+}
+
+const OFFSET = /^([+-])(\d\d):?(\d\d)?$/;
+
+function readZoned(local: LocalTime, zone: string): ReadTime {
+  const [, sign, hours, minutes] = OFFSET.exec(zone) ?? [];
+  if (Number(hours ?? 0) > 23 || Number(minutes ?? 0) > 59) return { expected: 'an offset like +02:00' };
+  const offset = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60_000;
+  return { instant: toInstant(sign === '-' ? local + offset : local - offset) };
+}
+
+function readLocal(local: LocalTime, role: TimeRole, zone: string): ReadTime {
+  const instants = instantsOf(local, zone);
+  const [first, last] = [instants[0], instants.at(-1)];
+  if (first === undefined || last === undefined) {
+    return { expected: `a time that there was: the clocks in ${zone} were put forward over it` };
+  }
+  if (role === 'at' && first !== last) {
+    const both = instants.map((moment) => toInstant(moment)).join(' or ');
+    return { expected: `${both}: it happened twice in ${zone}, where the clocks were put back` };
+  }
+  return { instant: toInstant(role === 'until' ? last : first) };
+}
