@@ -1,8 +1,15 @@
 import { benchCapture } from './capture.ts';
 import { benchCost } from './cost.ts';
+import { benchQuery } from './query.ts';
+import { benchQueryImport } from './query-import.ts';
 
 /** The benchmarks by name: `npm run bench -- NAME`. */
-const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = { cost: benchCost, capture: benchCapture };
+const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
+  cost: benchCost,
+  capture: benchCapture,
+  query: benchQuery,
+  'query-import': benchQueryImport,
+};
 
 const name = process.argv[2] ?? '';
 const benchmark = BENCHMARKS[name];

@@ -1,0 +1,69 @@
+import { documentClient } from '../../lambda/dynamodb/documents.ts';
+import { createQueryApp, type QueryPorts } from '../../lambda/query/app.ts';
+import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
+import { OPTIONS } from '../trail.ts';
+import { ACCESSES_TABLE, type LoadedStore } from './load.ts';
+import { NOW } from './recording.ts';
+
+/** What a read of the trail is for. */
+type ReadPurpose = Parameters<NonNullable<QueryPorts['onRead']>>[0];
+
+/** What requests cost: how many, and the units that the store says they consumed. */
+export interface Cost {
+  readonly requests: number;
+  readonly units: number;
+}
+
+/** An answer, all its pages together, and what it cost. */
+export interface Metered {
+  readonly connections: readonly ConnectionAnswer[];
+  readonly cost: Readonly<Record<ReadPurpose | 'note', Cost>>;
+}
+
+/** Asks the API as its callers do, and counts what each question costs. */
+export type Ask = (question: string) => Promise<Metered>;
+
+interface Body {
+  readonly connections?: readonly ConnectionAnswer[];
+  readonly connection?: ConnectionAnswer;
+  readonly cursor?: string;
+}
+
+/** The query app over a store. */
+export function meteredApp({ client }: LoadedStore): Ask {
+  let spent: [purpose: ReadPurpose | 'note', units: number][] = [];
+  const app = createQueryApp({
+    documents: documentClient(client),
+    settings: { ...OPTIONS, ACCESSES_TABLE },
+    now: () => new Date(NOW * 1000),
+    onError: (error) => console.error(error),
+    onRead: (purpose, consumed) => spent.push([purpose, consumed?.CapacityUnits ?? Number.NaN]),
+    onNote: (consumed) => spent.push(['note', consumed?.CapacityUnits ?? Number.NaN]),
+  });
+  let asked = 0;
+  const fetchPage = async (question: string): Promise<Body> => {
+    asked += 1;
+    const caller = { principal: 'arn:aws:iam::123456789012:user/analyst', requestId: `request-${asked}` };
+    const response = await app.fetch(new Request(`http://trail${question}`), { caller });
+    if (response.status !== 200)
+      throw new Error(`${question} was answered ${response.status}: ${await response.text()}`);
+    return (await response.json()) as Body;
+  };
+  return async (question) => {
+    spent = [];
+    const connections: ConnectionAnswer[] = [];
+    for (let page = await fetchPage(question); ; ) {
+      connections.push(...(page.connections ?? []), ...(page.connection ? [page.connection] : []));
+      if (page.cursor === undefined) break;
+      page = await fetchPage(`${question}&cursor=${page.cursor}`);
+    }
+    const of = (wanted: ReadPurpose | 'note'): Cost => {
+      const units = spent.filter(([purpose]) => purpose === wanted).map(([, one]) => one);
+      return { requests: units.length, units: units.reduce((sum, one) => sum + one, 0) };
+    };
+    return {
+      connections,
+      cost: { index: of('index'), coverage: of('coverage'), snapshot: of('snapshot'), note: of('note') },
+    };
+  };
+}
