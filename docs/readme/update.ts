@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { askOutputs } from './ask.ts';
 import { costTable } from './cost.ts';
 import { configurationTable } from './deploying-page.ts';
 import { savedAnswerOutput, startOutput } from './outputs.ts';
@@ -20,9 +21,22 @@ const exactly = (text: string) => text;
 /** Times, ports and how many were connected differ from run to run; the words and their order do not. */
 const wordsOnly = (text: string) => text.replaceAll(/\d+/g, '0').replaceAll(/ +/g, ' ');
 
+/** What a question finds, and which columns there is room for, depends on the hour; the commands do not. */
+const commandsOnly = (text: string) =>
+  text
+    .split('\n')
+    .filter((line) => /^(?:\$|```)/.test(line))
+    .map((line) => line.replaceAll(/[\w.:'-]*\d[\w.:'-]*|--user \S+|Values=\S+/g, '').replaceAll(/ +/g, ' '))
+    .join('\n');
+
+let asking: ReturnType<typeof askOutputs> | undefined;
+const asked = () => (asking ??= askOutputs());
+
 const PARTS: Readonly<Record<string, Part>> = {
   start: { make: startOutput, comparable: wordsOnly },
   'saved-answer': { make: savedAnswerOutput, comparable: wordsOnly },
+  ask: { make: async () => (await asked()).ask, comparable: commandsOnly },
+  'ask-aws': { make: async () => (await asked()).aws, comparable: commandsOnly },
   configuration: { make: configurationTable, comparable: exactly },
   cost: { make: costTable, comparable: exactly },
 };
