@@ -73,5 +73,5 @@ async function show(answer: ConnectionDetails, inquiry: Inquiry): Promise<void> 
     const shape = { name: 'connections', columns: [], fields: connectionFields(zone) };
     await rowWriter(shape, format, terminal).write([answer.connection]);
   }
-  sayCoverage(inquiry, answer.coverage, undefined);
+  sayCoverage(inquiry, answer.coverage, answer.window);
 }

@@ -12,17 +12,12 @@ export interface SearchedWindow {
 
 const MOST_GAPS = 10;
 
-/**
- * What an answer may be relied on for, as lines for people; the first one says what was searched.
- *
- * @param window - absent where the whole of something was asked for
- */
-export function coverageLines(coverage: AnswerCoverage, window: SearchedWindow | undefined, zone: string): string[] {
-  const searched = window === undefined ? 'While it lasted' : `Searched ${showWindow(window, zone)}`;
+/** What an answer may be relied on for, as lines for people; the first one says what was searched. */
+export function coverageLines(coverage: AnswerCoverage, window: SearchedWindow, zone: string): string[] {
+  const searched = `Searched ${showWindow(window, zone)}`;
   if (coverage.complete) return [`${searched}: complete.`];
   const { gaps, pendingSince } = coverage;
-  const isPending =
-    pendingSince !== undefined && (window === undefined ? gaps.length === 0 : pendingSince < window.until);
+  const isPending = pendingSince !== undefined && pendingSince < window.until;
   const shown = gaps.slice(0, MOST_GAPS).map((gap) => `  ${showGap(gap, zone)}`);
   const more = gaps.length - shown.length;
   return [

@@ -31,7 +31,7 @@ export async function askHistory(api: Api, inquiry: Inquiry, id: string, window:
   await writer.write(sightings);
   await writer.end(rest);
   const expired = answer.expired ? [`The rows of ${answer.expired} more snapshots have expired.`] : [];
-  sayCoverage(inquiry, answer.coverage, undefined, [
+  sayCoverage(inquiry, answer.coverage, answer.window, [
     `${count(sightings.length, 'sighting')} of ${answer.connectionId}.`,
     ...expired,
   ]);

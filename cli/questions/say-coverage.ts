@@ -3,15 +3,11 @@ import { printable } from '../output/printable.ts';
 import { coverageLines, type SearchedWindow } from './coverage-words.ts';
 import type { Inquiry } from './inquiry.ts';
 
-/**
- * Says what was searched and what the answer may be relied on for, after other notes. In JSON the answer itself says so.
- *
- * @param window - absent where the whole of something was asked for
- */
+/** Says what was searched and what the answer may be relied on for, after other notes. In JSON the answer itself says so. */
 export function sayCoverage(
   { format, zone, surroundings: { terminal } }: Inquiry,
   coverage: AnswerCoverage,
-  window: SearchedWindow | undefined,
+  window: SearchedWindow,
   notes: readonly string[] = [],
 ): void {
   if (format === 'json') return;

@@ -61,7 +61,7 @@ async function show(answer: UsageAnswer, inquiry: Inquiry): Promise<void> {
     await terminal.write(`${toJson(answer, 2)}\n`);
     return;
   }
-  const { samples, totals, expired, coverage } = answer;
+  const { samples, totals, expired, window, coverage } = answer;
   if (format === 'table' && samples.length > 1) {
     const drawing = drawUsage(samples, tableWidth(terminal), zone);
     await terminal.write(`${drawing.join('\n')}\n\n`);
@@ -69,7 +69,7 @@ async function show(answer: UsageAnswer, inquiry: Inquiry): Promise<void> {
   const writer = rowWriter(usageShape(zone), format, terminal);
   await writer.write(samples);
   await writer.end({});
-  sayCoverage(inquiry, coverage, undefined, [
+  sayCoverage(inquiry, coverage, window, [
     ...(samples.length === 0 ? ['There is no sample of it in this window.'] : [totalsLine(totals)]),
     ...(expired ? [`${expired} more samples have expired.`] : []),
   ]);

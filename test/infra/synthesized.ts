@@ -1,16 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { afterAll } from 'vitest';
+import { inject } from 'vitest';
 import { AuditTrailStack } from '../../lib/audit-trail-stack.ts';
 import { parseConfig } from '../../lib/config.ts';
 
 const { context: featureFlags } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
 
-const assemblies = mkdtempSync(join(tmpdir(), 'cvpn-audit-infra-'));
-afterAll(() => rmSync(assemblies, { recursive: true }));
+const assemblies = inject('assemblies');
 
 /** A resource of a synthesized template. */
 export interface Resource {

@@ -13,6 +13,10 @@ async function shown(json: unknown, words: string) {
   return { ...asked, seen: api.seen.map(({ target }) => target) };
 }
 
+/** The time that the connection lasted. */
+const LIFETIME = { since: '2026-11-22T13:02:11Z', until: '2026-11-22T14:05:00Z' };
+const WHOLE = `${LIFETIME.since} to ${LIFETIME.until}`;
+
 describe('connection', () => {
   const snapshot = {
     slot: AT,
@@ -26,6 +30,7 @@ describe('connection', () => {
   const details = {
     connection: connectionNumber(7, { other: { newElement: 'x' } }),
     snapshots: [snapshot],
+    window: LIFETIME,
     coverage: COMPLETE,
   };
 
@@ -36,7 +41,7 @@ describe('connection', () => {
     expect(out).toMatch(/^received \(download\) +10\.0 GiB \(10,737,418,240 bytes\) in 34 packets$/m);
     expect(out).toMatch(/^other elements +\{"newElement":"x"\}$/m);
     expect(out).toMatch(new RegExp(`^${AT} +41 +abab`, 'm'));
-    expect([code, said]).toEqual([0, 'While it lasted: complete.']);
+    expect([code, said]).toEqual([0, `Searched ${WHOLE}: complete.`]);
   });
 
   it('is the answer as it is in JSON, and one row elsewhere', async () => {
@@ -60,7 +65,7 @@ describe('connection', () => {
   it('--history shows each sighting to the end', async () => {
     const row = { status: { code: 'active' }, ingressBytes: '2048', timestamp: '2026-11-22 13:05:00' };
     const sighting = (entry: number) => ({ slot: AT, entry, s: AT, f: AT, chunk: 'ef'.repeat(32), row });
-    const page = { connectionId: ID, endpointId: ENDPOINT, coverage: COMPLETE };
+    const page = { connectionId: ID, endpointId: ENDPOINT, window: LIFETIME, coverage: COMPLETE };
     await using api = await startTestApi(({ parameters }) => ({
       json: parameters.has('cursor')
         ? { ...page, sightings: [sighting(2)], expired: 1 }
@@ -86,7 +91,7 @@ describe('usage', () => {
     sample(10, { seconds: 300, ingressBytes: 500, egressBytes: 10_240 }),
     sample(25, { seconds: 900, ingressBytes: 1500, egressBytes: 30_720, acrossGap: true }),
   ];
-  const page = { connectionId: ID, endpointId: ENDPOINT, coverage: OVER_A_GAP };
+  const page = { connectionId: ID, endpointId: ENDPOINT, window: LIFETIME, coverage: OVER_A_GAP };
   const answer = { ...page, samples, totals: { ingressBytes: 2500, egressBytes: 51_200 } };
 
   it('draws both directions, with the gap left open, above the samples and the totals', async () => {
@@ -95,7 +100,7 @@ describe('usage', () => {
     expect(out).toMatch(/^2026-11-22T13:10:00Z +500 B +10\.0 KiB +1000 B +20\.0 KiB$/m);
     expect(out).toMatch(/^2026-11-22T13:25:00Z .* across a gap$/m);
     expect(said).toMatch(
-      /^In total: sent \(upload\) 2\.4 KiB, received \(download\) 50\.0 KiB\.\nWhile it lasted: NOT COMPLETE/,
+      /^In total: sent \(upload\) 2\.4 KiB, received \(download\) 50\.0 KiB\.\nSearched 2026-\S+ to 2026-\S+: NOT COMPLETE/,
     );
     expect(code).toBe(4);
   });
@@ -112,7 +117,7 @@ describe('usage', () => {
 
   it('says where there is nothing', async () => {
     const { out, said } = await shown({ ...page, samples: [], totals: {}, coverage: COMPLETE }, `usage ${ID}`);
-    expect([out, said]).toEqual(['', 'There is no sample of it in this window.\nWhile it lasted: complete.']);
+    expect([out, said]).toEqual(['', `There is no sample of it in this window.\nSearched ${WHOLE}: complete.`]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -15,7 +15,7 @@ interface Resource {
   readonly Properties: {
     Environment: { Variables: Record<string, unknown> };
     Target: { Input: string };
-    Handler: string;
+    Code: { S3Key: string };
   };
 }
 
@@ -39,10 +39,8 @@ describe('the bundle that the stack deploys, out of the synthesized assets', () 
     const stack = new AuditTrailStack(app, parseConfig({}));
     const { template } = app.synth().getStackByName(stack.stackName);
     resources = Object.values(template.Resources);
-    const asset = readdirSync(assembly).find(
-      (name) => readdirSync(assembly).includes(name) && hasHandler(join(assembly, name)),
-    );
-    bundle = join(assembly, asset ?? '', 'index.mjs');
+    const asset = recorder().Properties.Code.S3Key.replace('.zip', '');
+    bundle = join(assembly, `asset.${asset}`, 'index.mjs');
     trail = await RecordedTrail.start();
   });
   afterAll(async () => {
@@ -52,7 +50,7 @@ describe('the bundle that the stack deploys, out of the synthesized assets', () 
 
   /** Its environment is the template's, with what CloudFormation would put in for the tables and the account. */
   async function invoke(slot: Date): Promise<{ stdout: string; stderr: string }> {
-    const variables = only('AWS::Lambda::Function').Properties.Environment.Variables;
+    const variables = recorder().Properties.Environment.Variables;
     const literal = Object.entries(variables).filter(
       (entry): entry is [string, string] => typeof entry[1] === 'string',
     );
@@ -73,8 +71,13 @@ describe('the bundle that the stack deploys, out of the synthesized assets', () 
     });
   }
 
-  function only(type: string): Resource {
-    const [resource, ...more] = resources.filter(({ Type }) => Type === type);
+  /** The function with the recorder's environment. */
+  function recorder(): Resource {
+    return only('AWS::Lambda::Function', ({ Environment }) => 'ENDPOINTS' in Environment.Variables);
+  }
+
+  function only(type: string, isWanted: (properties: Resource['Properties']) => boolean = () => true): Resource {
+    const [resource, ...more] = resources.filter(({ Type, Properties }) => Type === type && isWanted(Properties));
     if (!resource || more.length > 0) throw new Error(`expected one ${type}`);
     return resource;
   }
@@ -127,11 +130,3 @@ describe('the bundle that the stack deploys, out of the synthesized assets', () 
     trail.ec2.fault = () => false;
   });
 });
-
-function hasHandler(path: string): boolean {
-  try {
-    return readdirSync(path).includes('index.mjs');
-  } catch {
-    return false;
-  }
-}

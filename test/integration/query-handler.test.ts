@@ -78,8 +78,7 @@ describe('the query function', () => {
 
   it('does not start in an environment that is not complete, and says what is wrong', () => {
     const ports = { documents: trail.tables.documents, now: () => trail.now, onError: () => undefined };
-    expect(() => createHandler({ SNAPSHOTS_TABLE: 'S', INTERVAL_MINUTES: 'often' }, ports)).toThrow(
-      /ACCESSES_TABLE[\s\S]*|CONNECTIONS_TABLE/,
-    );
+    const start = () => createHandler({ SNAPSHOTS_TABLE: 'S', INTERVAL_MINUTES: 'often' }, ports);
+    for (const name of ['CONNECTIONS_TABLE', 'ACCESSES_TABLE', 'INTERVAL_MINUTES']) expect(start).toThrow(name);
   });
 });

@@ -40,6 +40,7 @@ describe('on a terminal', () => {
 
   it('headings are bold and alarms red, unless NO_COLOR says otherwise', () => {
     vi.stubEnv('TERM', 'xterm-256color');
+    vi.stubEnv('CI', undefined);
     vi.stubEnv('NO_COLOR', undefined);
     vi.stubEnv('FORCE_COLOR', undefined);
     const { terminal } = open({ isTTY: true });
