@@ -25,7 +25,7 @@ export function connectionColumns(zone: string): Column<ConnectionAnswer>[] {
     bytesColumn('SENT (upload)', ({ ingressBytes }) => ingressBytes),
     bytesColumn('RECEIVED (download)', ({ egressBytes }) => egressBytes),
     { header: 'ENDPOINT', rank: 6, least: ID_WIDTH - 2, cell: ({ endpointId }) => endpointId },
-    { header: 'STATUS', rank: 7, least: BYTES_WIDTH, cell: ({ status }) => status ?? '', tooWide: 'cut' },
+    { header: 'STATUS', rank: 7, least: BYTES_WIDTH, cell: statusWord, tooWide: 'cut' },
     {
       header: 'LASTED',
       rank: 8,
@@ -53,4 +53,9 @@ function showEnd(connection: ConnectionAnswer, show: (instant: string | undefine
   }
   if (endedAt !== undefined) return show(endedAt);
   return unlistedSince === undefined ? `(${status ?? 'no status'})` : `(unlisted since ${show(unlistedSince)})`;
+}
+
+/** A connection whose end was inferred is over, although AWS's last word on it was another. */
+function statusWord({ status = '', end }: ConnectionAnswer): string {
+  return end?.kind === 'inferred' ? `${status}, then unlisted` : status;
 }

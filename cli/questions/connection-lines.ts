@@ -41,7 +41,7 @@ function fieldsOf(connection: ConnectionAnswer, zone: string): FieldLine[] {
     ['common name', connection.commonName],
     ['client IP', connection.clientIp],
     ['client IPv6', connection.clientIpv6],
-    ['status', connection.status],
+    ['status', statusLine(connection)],
     ['status message', connection.statusMessage],
     [
       'established',
@@ -78,4 +78,8 @@ function exactBytes(bytes: number | bigint | undefined, packets: number | bigint
   const exact = `${bytes.toLocaleString('en')} bytes`;
   const readable = bytes < 1024 ? exact : `${showBytes(bytes)} (${exact})`;
   return packets === undefined ? readable : `${readable} in ${packets.toLocaleString('en')} packets`;
+}
+
+function statusLine({ status, end }: ConnectionAnswer): string | undefined {
+  return end?.kind === 'inferred' ? `${status ?? 'none'}: AWS's last word; it vanished, and is over` : status;
 }

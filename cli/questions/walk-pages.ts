@@ -81,6 +81,6 @@ async function finish<Row>(
   terminal.notice(
     isAll
       ? `Ended after ${count(rows, noun)}. To go on: ${next} --all`
-      : `These are the first ${count(rows, noun)}; there are more. --all for all of them, or go on: ${next}`,
+      : `There are more than these ${count(rows, noun)}. --all for all of them, or go on: ${next}`,
   );
 }

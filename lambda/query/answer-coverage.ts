@@ -1,4 +1,4 @@
-import { type Instant, later, toInstant } from '../trail/time.ts';
+import { type Instant, later, secondsBetween, toInstant } from '../trail/time.ts';
 import { type CoveragePorts, gapsWithin, type Reach, reachOf } from './endpoint-coverage.ts';
 import { type EndpointState, isDeleted } from './endpoint-state.ts';
 import type { AnswerCoverage, GapAnswer } from './schemas/coverage.ts';
@@ -35,7 +35,7 @@ export async function coverReaches(
 ): Promise<Covered> {
   const now = toInstant(ports.now());
   const pendingSince = earliest(reaches.map((reach) => (isAbandoned(reach) ? undefined : reach.pendingSince)));
-  const end = asked.until ?? pendingSince ?? now;
+  const end = asked.until ?? (pendingSince === undefined || isLate(ports, pendingSince, now) ? now : pendingSince);
   const since = asked.since ?? provenSince(reaches, end);
   // Of a window that begins after all that is known, nothing is.
   const until = later(since, end);
@@ -63,6 +63,12 @@ async function gapsOf(
   if (reaches.length === 0) return [{ start: since, end: later(since, until), reasons: ['nothing-recorded'] }];
   const gaps = await Promise.all(reaches.map((reach) => gapsWithin(ports, reach, since, until)));
   return gaps.flat().sort((one, other) => (one.start < other.start ? -1 : Number(one.start > other.start)));
+}
+
+/** Whether two more snapshots should have followed: then "up to now" cannot be taken to mean up to what is proven. */
+function isLate({ settings }: CoveragePorts, pendingSince: Instant, now: Instant): boolean {
+  const { INTERVAL_MINUTES, EPSILON_SECONDS } = settings;
+  return secondsBetween(pendingSince, now) > 2 * 60 * INTERVAL_MINUTES + 2 * EPSILON_SECONDS;
 }
 
 /** Nobody goes on recording it; that is a gap, and no time to wait for. */

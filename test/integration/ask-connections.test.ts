@@ -123,7 +123,7 @@ describe('an answer', () => {
       width: 80,
     });
     expect(said).toContain(
-      `These are the first 2 connections; there are more. --all for all of them, or go on: cvpn-audit connections --user 'o'\\''neil' --since 2026-11-22T13:30:00Z --cursor abc`,
+      `There are more than these 2 connections. --all for all of them, or go on: cvpn-audit connections --user 'o'\\''neil' --since 2026-11-22T13:30:00Z --cursor abc`,
     );
   });
 });

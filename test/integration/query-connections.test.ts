@@ -131,6 +131,20 @@ describe('what an answer says of itself', () => {
     });
   });
 
+  it('is not complete where two more snapshots should have followed: "up to now" is then not what is proven', async () => {
+    await trail.recordTimes(2);
+    trail.now = new Date('2026-11-20T08:22:00Z');
+    expect(await ask('user=alice')).toMatchObject({
+      window: { until: '2026-11-20T08:08:00Z' },
+      coverage: { complete: true },
+    });
+    trail.now = new Date('2026-11-20T08:22:01Z');
+    expect(await ask('user=alice')).toMatchObject({
+      window: { until: '2026-11-20T08:22:01Z' },
+      coverage: { complete: false, gaps: [], pendingSince: '2026-11-20T08:08:00Z' },
+    });
+  });
+
   it('is a gap that goes on while nobody records', async () => {
     await trail.recordTimes(1);
     trail.now = new Date('2026-11-20T12:00:00Z');

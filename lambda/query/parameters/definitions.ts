@@ -5,7 +5,8 @@ import { parseAwsTime, toInstant, toMilliseconds } from '../../trail/time.ts';
 import { MATCHES } from '../matches.ts';
 import type { Parameter } from './parse.ts';
 
-const text = z.string().check(z.minLength(1), z.maxLength(256));
+/** No name has a control character, or what a broken encoding is read as: nothing could be found. */
+const text = z.string().check(z.minLength(1), z.maxLength(256), z.regex(/^[^\p{Cc}\uFFFD]*$/u));
 const id = z.string().check(z.regex(/^[\x21-\x22\x24-\x7e]{1,256}$/));
 
 /** Only an instant that the calendar has, written as answers write it. */
@@ -58,23 +59,26 @@ export const endpoint = {
   description: 'A Client VPN endpoint',
 } satisfies Parameter<string>;
 
+/** Those that AWS has (EC2 API reference, ClientVpnConnectionStatus); one mistyped must not be answered with "nobody". */
+const STATUSES = ['active', 'terminating', 'terminated', 'failed-to-terminate'] as const;
+
 /** The filters and the window of `GET /connections`. */
 export const connectionsParameters = {
   user: {
     schema: text,
-    expected: '1 to 256 characters',
+    expected: '1 to 256 characters, none of them a control character',
     description: 'Username or common name, in any case',
     many: true,
   },
   username: {
     schema: text,
-    expected: '1 to 256 characters',
+    expected: '1 to 256 characters, none of them a control character',
     description: 'Username, exactly as AWS writes it',
     many: true,
   },
   commonName: {
     schema: text,
-    expected: '1 to 256 characters',
+    expected: '1 to 256 characters, none of them a control character',
     description: 'Common name, exactly as AWS writes it',
     many: true,
   },
@@ -89,8 +93,8 @@ export const connectionsParameters = {
   },
   endpoint: { ...endpoint, many: true },
   status: {
-    schema: z.string().check(z.regex(/^[a-z][a-z-]{0,63}$/)),
-    expected: "a status of AWS's: active, terminating, terminated, failed-to-terminate",
+    schema: z.enum(STATUSES),
+    expected: "a status of AWS's: active, terminating, terminated or failed-to-terminate",
     description:
       "AWS's last word on the connection. One whose end was inferred counts as terminated, whatever AWS said last",
     many: true,

@@ -30,7 +30,10 @@ interface Found {
 async function findConnection(ports: RoutePorts, connectionId = ''): Promise<Found> {
   const found = CONNECTION_ID.test(connectionId) ? await ports.reads.readConnection(connectionId) : undefined;
   if (!found) {
-    throw new QueryProblem('connection-not-found', 'No connection of this id is recorded, or it has expired.');
+    throw new QueryProblem(
+      'connection-not-found',
+      'No connection of this id is recorded, or it has expired; expected an id like cvpn-connection-0123456789abcdef0.',
+    );
   }
   const [state] = await readEndpointStates(ports.reads, [found.endpointId]);
   return { connection: found, state: state ?? { endpointId: found.endpointId } };
