@@ -91,7 +91,7 @@ async function respond(
     throw new QueryProblem('parameters-invalid', `Expected parameters of at most ${LONGEST_QUESTION} characters.`);
   }
   const given = parseParameters(route.parameters, searchParams);
-  const answered = await answerOrNote(ports, caller, `${pathname}${search}`, () =>
+  const answered = await answerAndNote(ports, caller, `${pathname}${search}`, () =>
     route.answerQuestion(ports, { path: pathname, names, given, search: searchParams }),
   );
   const { body } = answered;
@@ -107,7 +107,7 @@ async function respond(
 const NO_STORE = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
 
 /** Answers, and notes the access before the answer leaves; also when nothing was found. */
-async function answerOrNote(
+async function answerAndNote(
   ports: RoutePorts,
   caller: Caller,
   question: string,

@@ -8,7 +8,7 @@ import { readRows } from '../trail/snapshot-reader.ts';
 import { addSeconds, type Instant, toInstant } from '../trail/time.ts';
 import { type CoveragePorts, reachOf } from './endpoint-coverage.ts';
 import type { EndpointState } from './endpoint-state.ts';
-import { readSnapshotManifest } from './newest-snapshot.ts';
+import { readSnapshotManifest, type SnapshotRow, stateIn } from './newest-snapshot.ts';
 import type { AnswerCoverage } from './schemas/coverage.ts';
 import { type Filters, passesFilters } from './search/matching.ts';
 import { startOf } from './search/walk.ts';
@@ -62,26 +62,15 @@ async function openConnections(reads: DynamoDbTrailReads, manifest: Manifest, fi
     const row = winner(lines, manifest.endpointId);
     if (hasEnded(row)) continue;
     const connection = foldSighting(undefined, id, { row, manifest }, undefined);
-    if (passesFilters(connection, filters)) connections.push(asSeen(connection, row, manifest));
+    if (passesFilters(connection, filters)) connections.push(asSeen(connection, { row, manifest }));
   }
   return connections;
 }
 
 /** The first sight is not in a snapshot, so it is left out; the counters are. */
-function asSeen(connection: Connection, row: ReturnType<typeof winner>, manifest: Manifest): Connection {
+function asSeen(connection: Connection, found: SnapshotRow): Connection {
   const { firstSeenAt: _, firstSlot: __, ...seen } = connection;
-  const { ingressBytes, egressBytes, ingressPackets, egressPackets, timestamp, other } = row;
-  const { authorizationPolicyLastEvaluatedAt } = row;
-  const said = { ingressBytes, egressBytes, ingressPackets, egressPackets, timestamp, other };
-  const present = Object.entries({ ...said, authorizationPolicyLastEvaluatedAt }).filter(
-    ([, value]) => value !== undefined,
-  );
-  return {
-    ...seen,
-    ...Object.fromEntries(present),
-    lastSeenAt: manifest.f,
-    lastSlot: manifest.slot,
-  } as unknown as Connection;
+  return { ...seen, ...stateIn(found) } as unknown as Connection;
 }
 
 function windowOf(manifests: readonly Manifest[], now: Instant): ConnectedNow['window'] {

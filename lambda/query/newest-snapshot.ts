@@ -2,14 +2,14 @@ import type { DynamoDbTrailReads } from '../dynamodb/trail-reads.ts';
 import { winner } from '../trail/changes.ts';
 import type { Connection } from '../trail/connection.ts';
 import type { ReadRow } from '../trail/row.ts';
-import { type ChunkReference, type Manifest, unpackChunk } from '../trail/snapshot.ts';
-import { toStoredRow } from '../trail/snapshot-reader.ts';
+import type { ChunkReference, Manifest } from '../trail/snapshot.ts';
+import { readLines, toStoredRow } from '../trail/snapshot-reader.ts';
 import type { Instant } from '../trail/time.ts';
 import type { EndpointState } from './endpoint-state.ts';
 
 /**
- * The endpoint's newest snapshot, or that at or before a slot; entries that only close a log are passed over. Undefined
- * where there is none, or its rows have expired.
+ * The snapshot of a slot, or the last one before an entry that only closes the log. Undefined where there is none, or its
+ * rows have expired.
  */
 export async function readSnapshotManifest(
   reads: DynamoDbTrailReads,
@@ -38,17 +38,6 @@ export function chunksOf({ chunks }: Manifest, connectionId: string): { referenc
   });
 }
 
-/** A chunk's lines. @throws Error where it is missing, or holds other bytes than its hash says */
-export async function readLines(
-  reads: Pick<DynamoDbTrailReads, 'readChunk'>,
-  endpointId: string,
-  reference: ChunkReference,
-): Promise<readonly string[]> {
-  const bytes = await reads.readChunk(endpointId, reference);
-  if (!bytes) throw new Error(`chunk ${reference.sha256} of ${endpointId} is missing`);
-  return unpackChunk(reference, bytes);
-}
-
 /** The lines of a connection among those of a chunk. */
 export function linesOf(lines: readonly string[], connectionId: string): string[] {
   // Cheap before dear: nearly all lines are of others.
@@ -57,7 +46,7 @@ export function linesOf(lines: readonly string[], connectionId: string): string[
 }
 
 /** A connection's row in a snapshot. */
-interface SnapshotRow {
+export interface SnapshotRow {
   readonly row: ReadRow;
   readonly manifest: Manifest;
 }
@@ -107,7 +96,7 @@ async function findRows(
     }
   }
   for (const [reference, ids] of byChunk) {
-    const rows = groupLines(await readLines(reads, endpointId, reference), ids);
+    const rows = groupLines(await readLines(reads, manifest, reference), ids);
     for (const [id, lines] of rows) found.set(id, { row: winner(lines, endpointId), manifest });
   }
 }
@@ -123,18 +112,18 @@ function groupLines(lines: readonly string[], ids: readonly string[]): Map<strin
 }
 
 function withRow(connection: Connection, found: SnapshotRow | undefined): Connection {
-  if (!found) return connection;
-  const { row, manifest } = found;
+  return found ? { ...connection, ...stateIn(found) } : connection;
+}
+
+/** What only a snapshot says of a connection that is open in it: counters, and when it was seen. */
+export function stateIn({ row, manifest }: SnapshotRow): Partial<Connection> {
   const { ingressBytes, egressBytes, ingressPackets, egressPackets, timestamp, other } = row;
-  const said = {
-    ingressBytes,
-    egressBytes,
-    ingressPackets,
-    egressPackets,
-    timestamp,
-    other,
-    authorizationPolicyLastEvaluatedAt: row.authorizationPolicyLastEvaluatedAt,
+  const { authorizationPolicyLastEvaluatedAt } = row;
+  const counters = { ingressBytes, egressBytes, ingressPackets, egressPackets };
+  const said = Object.entries({ ...counters, timestamp, other, authorizationPolicyLastEvaluatedAt });
+  return {
+    ...Object.fromEntries(said.filter(([, value]) => value !== undefined)),
+    lastSeenAt: manifest.f,
+    lastSlot: manifest.slot,
   };
-  const present = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
-  return { ...connection, ...present, lastSeenAt: manifest.f, lastSlot: manifest.slot };
 }

@@ -1,16 +1,19 @@
-import type { DynamoDbTrailReads, ManifestItem } from '../dynamodb/trail-reads.ts';
+import type { DynamoDbTrailReads } from '../dynamodb/trail-reads.ts';
 import type { Connection } from '../trail/connection.ts';
 import type { Manifest } from '../trail/snapshot.ts';
+import { readLines } from '../trail/snapshot-reader.ts';
 import { addSeconds, type Instant } from '../trail/time.ts';
 import type { AskedWindow } from './answer-coverage.ts';
 import type { EndpointState } from './endpoint-state.ts';
-import { chunksOf, hasExpired, linesOf, readLines } from './newest-snapshot.ts';
+import { chunksOf, hasExpired, linesOf } from './newest-snapshot.ts';
 
 /** A row of a connection in a snapshot: one line of the chunk that holds it. */
 export interface Sighting {
   readonly manifest: Manifest;
   /** SHA-256 of the chunk's lines, hexadecimal. */
   readonly chunk: string;
+  /** The chunk's number in the snapshot, from 0. */
+  readonly chunkIndex: number;
   readonly lines: readonly string[];
 }
 
@@ -62,27 +65,15 @@ function isAsked({ kind, f }: Manifest, { since = '', until = '~' }: AskedWindow
   return kind === 'snapshot' && f >= since && f <= until;
 }
 
-async function sightingIn(
+/** The rows of a connection in a snapshot, and the chunk that holds them; undefined where it is not in it. */
+export async function sightingIn(
   reads: DynamoDbTrailReads,
   manifest: Manifest,
-  { connectionId }: Connection,
+  { connectionId }: Pick<Connection, 'connectionId'>,
 ): Promise<Sighting | undefined> {
-  for (const { reference } of chunksOf(manifest, connectionId)) {
-    const lines = linesOf(await readLines(reads, manifest.endpointId, reference), connectionId);
-    if (lines.length > 0) return { manifest, chunk: reference.sha256, lines };
-  }
-  return undefined;
-}
-
-/** Where a snapshot holds a connection: the chunk, and its number. */
-export async function locate(
-  reads: DynamoDbTrailReads,
-  { manifest }: ManifestItem,
-  connectionId: string,
-): Promise<{ chunk: string; chunkIndex: number } | undefined> {
   for (const { reference, index } of chunksOf(manifest, connectionId)) {
-    const lines = linesOf(await readLines(reads, manifest.endpointId, reference), connectionId);
-    if (lines.length > 0) return { chunk: reference.sha256, chunkIndex: index };
+    const lines = linesOf(await readLines(reads, manifest, reference), connectionId);
+    if (lines.length > 0) return { manifest, chunk: reference.sha256, chunkIndex: index, lines };
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import type { SnapshotRows } from './changes.ts';
 import type { SnapshotLog } from './ports.ts';
 import { connectionIdOf } from './row.ts';
-import { type Manifest, parseLine, type StoredRow, unpackChunk } from './snapshot.ts';
+import { type ChunkReference, type Manifest, parseLine, type StoredRow, unpackChunk } from './snapshot.ts';
 
 /** What reads chunks. */
 export type ChunkReader = Pick<SnapshotLog, 'readChunk'>;
@@ -24,10 +24,18 @@ export async function* readRows(log: ChunkReader, manifest: Manifest): AsyncGene
 
 async function readChunk(log: ChunkReader, manifest: Manifest, index: number): Promise<readonly StoredRow[]> {
   const reference = manifest.chunks[index];
-  if (!reference) return [];
+  return reference ? (await readLines(log, manifest, reference)).map(toStoredRow) : [];
+}
+
+/**
+ * The lines of one chunk of a snapshot.
+ *
+ * @throws Error where the chunk is missing or holds other bytes than its hash says
+ */
+export async function readLines(log: ChunkReader, manifest: Manifest, reference: ChunkReference): Promise<string[]> {
   const bytes = await log.readChunk(manifest.endpointId, reference);
   if (!bytes) throw new Error(`chunk ${reference.sha256} of ${manifest.endpointId} at ${manifest.slot} is missing`);
-  return (await unpackChunk(reference, bytes)).map(toStoredRow);
+  return unpackChunk(reference, bytes);
 }
 
 /**

@@ -12,7 +12,7 @@ import { cursor, limit, since, until } from '../parameters/definitions.ts';
 import { checkWindow } from '../parameters/window.ts';
 import { QueryProblem } from '../problem.ts';
 import type { Evidence } from '../schemas/connection.ts';
-import { locate, readSightings } from '../sightings.ts';
+import { readSightings, sightingIn } from '../sightings.ts';
 import { samplesOf, totalsOf } from '../usage.ts';
 import { DEFAULT_LIMIT } from './connections.ts';
 import { defineRoute, type Question, type RoutePorts } from './route.ts';
@@ -68,17 +68,17 @@ export const connectionRoute = defineRoute({
 });
 
 async function evidenceOf({ reads, now }: RoutePorts, connection: Connection): Promise<Evidence[]> {
-  const { endpointId, firstSlot, lastSlot = firstSlot, connectionId } = connection;
+  const { endpointId, firstSlot, lastSlot = firstSlot } = connection;
   const slots = [...new Set([firstSlot, lastSlot])];
   const items = await Promise.all(slots.map((slot) => reads.readManifest(endpointId, slot)));
-  return Promise.all(
-    items
-      .filter((item) => item !== undefined)
-      .map(async (item) => ({
-        ...placeOf(item),
-        ...(hasExpired(item.manifest, now()) ? { expired: true as const } : await locate(reads, item, connectionId)),
-      })),
-  );
+  const places = items
+    .flatMap((item) => item ?? [])
+    .map(async (item) => {
+      if (hasExpired(item.manifest, now())) return { ...placeOf(item), expired: true as const };
+      const found = await sightingIn(reads, item.manifest, connection);
+      return { ...placeOf(item), ...(found ? { chunk: found.chunk, chunkIndex: found.chunkIndex } : {}) };
+    });
+  return Promise.all(places);
 }
 
 function placeOf({ manifest: { slot, entry, s, f }, leafHash }: ManifestItem) {

@@ -15,7 +15,7 @@ export function endpointStream(
   const { endpointId, head } = state;
   if (!head) return { stretches: [] };
   const { match } = window;
-  // Nothing that is recorded was over more than an hour before the first snapshot; what was longer is in the spans.
+  // What was established earlier than two days before the first snapshot is in the spans: it was long, or seen late.
   const recorded = addSeconds(head.firstSeenAt, -2 * DAY_SECONDS);
   const isFromBefore = window.since === undefined || window.since < recorded;
   const since = isFromBefore ? recorded : (window.since ?? recorded);

@@ -32,8 +32,9 @@ interface Span {
   readonly overBy?: Instant;
 }
 
-/** How long AWS may go on listing a connection that has just ended. */
+/** What is known beside the connection itself. */
 export interface Knowledge {
+  /** How long AWS may go on listing a connection that has just ended. */
   readonly epsilonSeconds: number;
   /** Through when its endpoint's trail is known. */
   readonly knownThrough: Instant | undefined;

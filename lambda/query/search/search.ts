@@ -47,7 +47,7 @@ const MOST_PAGE = 1001;
 export async function search(reads: DynamoDbTrailReads, question: Search): Promise<SearchPage> {
   const { filters, window, states, before, limit } = question;
   const plan = planReads(filters, window, states, before);
-  if (plan.by === 'connection-id') return page(await readById(reads, plan, before), question);
+  if (plan.by === 'connection-id') return takePage(await readById(reads, plan, before), question);
   let requests = 0;
   const counted = {
     readIndex: (...args: Parameters<typeof reads.readIndex>) => {
@@ -58,7 +58,7 @@ export async function search(reads: DynamoDbTrailReads, question: Search): Promi
   const walks = plan.streams.map((stream) =>
     walk(stream, { reads: counted, before, pageSize: pageSizeOf(stream, plan.streams.length, limit) }),
   );
-  return page(merge(walks), question, () => requests < MOST_REQUESTS);
+  return takePage(merge(walks), question, () => requests < MOST_REQUESTS);
 }
 
 function pageSizeOf({ isAddress, untilHolderBefore }: Stream, streams: number, limit: number): number {
@@ -81,7 +81,7 @@ async function readById(
 }
 
 /** Takes matching connections off the steps until the page is full or the means are used up. */
-async function page(
+async function takePage(
   steps: AsyncIterable<Step> | Iterable<Step>,
   question: Search,
   mayGoOn: () => boolean = () => true,

@@ -14,7 +14,7 @@ export interface Stream {
   readonly earlier?: { readonly established: Instant; readonly stretches: readonly IndexStretch[] };
   /** An address has one holder: the walk ends with the first connection established before this instant. */
   readonly untilHolderBefore?: Instant;
-  /** The endpoint whose address is walked; then each row's successor bounds it. */
+  /** An address is walked: the beginning of each holder bounds the end of the one before. */
   readonly isAddress?: true;
 }
 
