@@ -6,6 +6,8 @@ export const EXIT = {
   wrongUsage: 2,
   /** A gap was found (`coverage`). */
   gapFound: 3,
+  /** A proof failed (`verify`). */
+  proofFailed: 3,
   /** The answer touches a gap or what is not yet known: "nobody" over a gap is not "nobody". */
   notComplete: 4,
   /** Ctrl-C, as a shell reports it. */

@@ -11,7 +11,7 @@ import { shareTrail } from '../local/trail-store.ts';
 import { failureLines, recordingLine } from './recording-line.ts';
 import { recorderPorts } from './serving.ts';
 import type { Terminal } from './terminal.ts';
-import { type RecordingOptions, recorderOptions, withRecordingOptions } from './trail-options.ts';
+import { openEvidence, type RecordingOptions, recorderOptions, withRecordingOptions } from './trail-options.ts';
 
 /** A recording without a schedule counts as one of the default schedule where gaps are explained. */
 const INTERVAL_MILLISECONDS = 5 * 60_000;
@@ -29,8 +29,9 @@ async function recordNow(options: RecordingOptions, terminal: Terminal): Promise
   const store = await shareTrail({ ...options, env: terminal.env }, 'record');
   try {
     const recorder = recorderOptions(options, source.region, INTERVAL_MILLISECONDS);
+    const { archive, signer } = await openEvidence(options);
     const slot = source.clock.now();
-    const summary = await record(recorderPorts({ store, source }), recorder, slot, {
+    const summary = await record(recorderPorts({ store, source, archive, signer }), recorder, slot, {
       onOutcome: (outcome) => terminal.line(recordingLine(toInstant(slot), outcome, terminal.alarm)),
     });
     show(summary, recorder.REGION, terminal);

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { LOCAL_API } from './api/find-api.ts';
 import type { Serving } from './serving.ts';
@@ -6,13 +7,14 @@ const ANY_CREDENTIALS = 'AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any';
 
 /** What `serve` says first: what it records, where the trail is, and what to try. */
 export function serveHeader(serving: Serving): string[] {
-  const { source, store, api, recorder, every } = serving;
+  const { source, store, api, archiveLocation, recorder, every } = serving;
   const what = source.simulated ? `a simulated AWS Client VPN at ${source.simulated.url}` : `AWS in ${recorder.REGION}`;
   return [
     `cvpn-audit ${manifest.version} records ${what}, every ${duration(every)}`,
     `  API       ${api.url}`,
     `  DynamoDB  ${store.endpoint}, tables ${recorder.SNAPSHOTS_TABLE} and ${recorder.CONNECTIONS_TABLE}`,
     ...(store.location === store.endpoint ? [] : [`  data      ${store.location}`]),
+    `  archive   ${archiveLocation}, signed checkpoints and what they cover`,
     '',
     ...suggestions(serving),
     '',
@@ -21,7 +23,7 @@ export function serveHeader(serving: Serving): string[] {
   ];
 }
 
-function suggestions({ source: { simulated }, api, recorder: { REGION } }: Serving): string[] {
+function suggestions({ source: { simulated }, store, api, recorder: { REGION } }: Serving): string[] {
   const where = api.url === LOCAL_API ? '' : ` --api ${api.url}`;
   const aws = (command: string, address: string) =>
     `  ${ANY_CREDENTIALS} aws ec2 ${command} --region ${REGION} --endpoint-url ${address}`;
@@ -31,6 +33,7 @@ function suggestions({ source: { simulated }, api, recorder: { REGION } }: Servi
     'What to try next, in another terminal:',
     `  npx cvpn-audit who --now${where}`,
     `  npx cvpn-audit connections${where}`,
+    `  npx cvpn-audit verify${isUsual(store) ? '' : ` --data ${store.location}`}`,
     "AWS's own command, for all that the trail remembers (any credentials will do):",
     simulated ? connections(api.url, simulated.endpointId) : aws('describe-client-vpn-endpoints', api.url),
     ...(simulated
@@ -40,6 +43,11 @@ function suggestions({ source: { simulated }, api, recorder: { REGION } }: Servi
         ]
       : []),
   ];
+}
+
+/** Whether commands find the trail without being told: in the usual folder, or where the environment says. */
+function isUsual({ location, endpoint }: Serving['store']): boolean {
+  return location === resolve('cvpn-audit-data') || location === endpoint;
 }
 
 /** An interval as `--every` takes it. */

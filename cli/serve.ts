@@ -13,7 +13,7 @@ import { servePastDay } from './serve-past-day.ts';
 import { type ReadySource, readySource } from './serve-source.ts';
 import { stopSignal } from './stop-signal.ts';
 import type { Terminal } from './terminal.ts';
-import { recorderOptions } from './trail-options.ts';
+import { openEvidence, recorderOptions } from './trail-options.ts';
 
 /** `cvpn-audit serve`: records on schedule, and answers questions, until it is stopped. */
 export function serveCommand(terminal: Terminal): Command {
@@ -58,15 +58,17 @@ async function serveTrail(
   const source = await ready.open(plan);
   try {
     const recorder = recorderOptions(options, source.region, every);
+    const { archive, signer, location: archiveLocation } = await openEvidence(options);
     const api = await startLocalApi({
       port: options.port,
       documents: store.documents,
+      signer,
       settings: { ...recorder, ACCESSES_TABLE: options.accessesTable },
       now: source.clock.now,
       onError: (error) => noticeFailure(error, terminal),
     });
     try {
-      const serving = { store, source, api, recorder, every, terminal, signal };
+      const serving = { store, source, archive, archiveLocation, signer, api, recorder, every, terminal, signal };
       for (const line of serveHeader(serving)) terminal.line(line);
       if (plan) writeSimulation(folder, plan);
       if (plan?.source === 'company') await servePastDay(serving, plan, before);

@@ -1,4 +1,6 @@
 import type { RecorderOptions, RecorderPorts } from '../lambda/recorder/recorder.ts';
+import type { Archive } from '../lambda/trail/archive.ts';
+import type { Signer } from '../lambda/trail/signed-note.ts';
 import type { ApiServer } from '../local/api-server.ts';
 import type { RecordingSource } from '../local/recording-source.ts';
 import type { TrailStore } from '../local/trail-store.ts';
@@ -8,6 +10,10 @@ import type { Terminal } from './terminal.ts';
 export interface Serving {
   readonly store: TrailStore;
   readonly source: RecordingSource;
+  readonly archive: Archive;
+  readonly signer: Signer;
+  /** Where the archive is, for people. */
+  readonly archiveLocation: string;
   /** The trail's own API, and AWS's over the trail. */
   readonly api: ApiServer;
   readonly recorder: RecorderOptions;
@@ -19,6 +25,11 @@ export interface Serving {
 }
 
 /** What the recorder reaches the world through. */
-export function recorderPorts({ store, source }: Pick<Serving, 'store' | 'source'>): RecorderPorts {
-  return { ec2: source.ec2, documents: store.documents, now: source.clock.now };
+export function recorderPorts({
+  store,
+  source,
+  archive,
+  signer,
+}: Pick<Serving, 'store' | 'source' | 'archive' | 'signer'>): RecorderPorts {
+  return { ec2: source.ec2, documents: store.documents, archive, signer, now: source.clock.now };
 }

@@ -1,14 +1,24 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { recorderEnvironment } from '../lambda/recorder/env.ts';
 import type { RecorderOptions } from '../lambda/recorder/recorder.ts';
+import type { Signer } from '../lambda/trail/signed-note.ts';
+import { openDataFolder } from '../local/data-folder.ts';
+import { type ArchivePlace, archiveFolder, isArchivePlace, openArchive } from '../local/open-archive.ts';
+import { openSigningKey, signingKeyFile } from '../local/signing-key.ts';
 import type { TrailPlace } from '../local/trail-store.ts';
 import { readBy } from './option-values.ts';
 
 /** Where the trail is, as given on the command line. */
 export type TrailOptions = Omit<TrailPlace, 'env'>;
 
+/** Where the archive is, as given on the command line. */
+export interface ArchiveOptions {
+  /** A folder, or `s3://BUCKET`; absent for the folder `archive` in the data folder. */
+  readonly archive?: string;
+}
+
 /** How to record, as given on the command line. */
-export interface RecordingOptions extends TrailOptions {
+export interface RecordingOptions extends TrailOptions, ArchiveOptions {
   readonly endpoints: RecorderOptions['ENDPOINTS'];
   readonly pageSize: RecorderOptions['PAGE_SIZE'];
   readonly epsilon: RecorderOptions['EPSILON_SECONDS'];
@@ -29,10 +39,35 @@ export function withTrailOptions(command: Command): Command {
     );
 }
 
+/** Adds the option that says where the archive is. */
+export function withArchiveOption(command: Command): Command {
+  return command.option(
+    '--archive <place>',
+    'folder, or s3://BUCKET, of the archive (default: "archive" in the data folder)',
+    readArchivePlace,
+  );
+}
+
+function readArchivePlace(place: string): string {
+  if (isArchivePlace(place)) return place;
+  throw new InvalidArgumentError('expected a folder, or a bucket like s3://my-archive');
+}
+
+/** The archive and the signer of a trail on this machine. */
+export async function openEvidence(
+  options: TrailOptions & ArchiveOptions,
+): Promise<ArchivePlace & { readonly signer: Signer }> {
+  const folder = openDataFolder(options.data);
+  return {
+    ...(await openArchive(options.archive ?? archiveFolder(folder))),
+    signer: openSigningKey(signingKeyFile(folder)),
+  };
+}
+
 /** Adds the options that say how to record; they are those of the deployment. */
 export function withRecordingOptions(command: Command): Command {
   const { ENDPOINTS, PAGE_SIZE, EPSILON_SECONDS } = recorderEnvironment.shape;
-  return withRetentionOption(withTrailOptions(command))
+  return withRetentionOption(withArchiveOption(withTrailOptions(command)))
     .addOption(
       new Option('--endpoints <ids>', 'Client VPN endpoints to record, separated by commas, or "all"')
         .argParser(readBy(ENDPOINTS, '"all", or ids like cvpn-endpoint-0123456789abcdef0, separated by commas'))

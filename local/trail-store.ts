@@ -17,6 +17,8 @@ export interface TrailPlace {
   readonly connectionsTable: string;
   /** Where questions are noted; absent for work that answers none. */
   readonly accessesTable?: string;
+  /** Nothing is made where a table is missing: for who verifies. */
+  readonly asItIs?: true;
   /** Looked at for AWS_ENDPOINT_URL_DYNAMODB, which replaces the embedded store. */
   readonly env: NodeJS.ProcessEnv;
 }
@@ -106,7 +108,7 @@ async function connect(place: TrailPlace, engine: EmbeddedDynamoDb, location: st
     await engine.close();
   };
   try {
-    for (const { name, definition } of tables) await createTable(client, name, definition);
+    for (const { name, definition } of place.asItIs ? [] : tables) await createTable(client, name, definition);
   } catch (error) {
     await close();
     throw unusable(endpoint, error);

@@ -7,18 +7,21 @@ import {
   paginateQuery,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
+import type { StoredCheckpoint } from '../trail/checkpoint.ts';
 import type { Elements } from '../trail/element.ts';
 import type { Head } from '../trail/head.ts';
 import { nextHead } from '../trail/log.ts';
 import type { EndpointRecord, FailureNote, GapNote, SnapshotLog } from '../trail/ports.ts';
-import { leafHash, rootOf } from '../trail/proof.ts';
+import { EMPTY_RANGE, leafHash, nodesCompletedBy, rootOf } from '../trail/proof.ts';
 import { type Chunk, type ChunkReference, type Manifest, manifestText, parseManifest } from '../trail/snapshot.ts';
 import type { Instant } from '../trail/time.ts';
+import { fromCheckpointItem, toCheckpointItem } from './checkpoint-item.ts';
 import { toEndpointRecords } from './endpoint-items.ts';
 import { toFailureNote } from './failure-item.ts';
 import { fromHeadItem, toHeadItem } from './head-item.ts';
 import type { Meter } from './meter.ts';
 import {
+  checkpointKey,
   chunkKey,
   descriptionKey,
   ENDPOINTS,
@@ -31,7 +34,10 @@ import {
 } from './snapshot-keys.ts';
 
 type Item = Record<string, unknown>;
-type Condition = Pick<PutCommandInput, 'ConditionExpression' | 'ExpressionAttributeValues'>;
+type Condition = Pick<
+  PutCommandInput,
+  'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+>;
 
 /** The logs in the Snapshots table; `docs/data.md` describes its items. */
 export class DynamoDbSnapshotLog implements SnapshotLog {
@@ -89,6 +95,7 @@ export class DynamoDbSnapshotLog implements SnapshotLog {
       manifest: text,
       leafHash: leaf,
       root: rootOf(head.range),
+      ...nodesAttribute(read, leaf),
     };
     const puts = [
       { Item: item, ConditionExpression: 'attribute_not_exists(endpointId)' },
@@ -124,6 +131,30 @@ export class DynamoDbSnapshotLog implements SnapshotLog {
     return (await Array.fromAsync(items)).map(toFailureNote);
   }
 
+  async readGap(endpointId: string, start: Instant): Promise<GapNote | undefined> {
+    const item = await this.#get(gapKey(endpointId, start));
+    return item && { start, end: String(item.end), reasons: item.reasons as string[] };
+  }
+
+  async readCheckpoint(endpointId: string): Promise<StoredCheckpoint | undefined> {
+    const item = await this.#get(checkpointKey(endpointId));
+    return item && fromCheckpointItem(item);
+  }
+
+  async saveCheckpoint(checkpoint: StoredCheckpoint): Promise<boolean> {
+    try {
+      await this.#put(toCheckpointItem(checkpoint), {
+        ConditionExpression: 'attribute_not_exists(endpointId) OR #size < :size',
+        ExpressionAttributeNames: { '#size': 'size' },
+        ExpressionAttributeValues: { ':size': checkpoint.size },
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+
   async #get(key: SnapshotKey): Promise<Item | undefined> {
     const { Item } = await this.#documents.send(
       new GetCommand({ TableName: this.#table, Key: key, ConsistentRead: true }),
@@ -157,6 +188,12 @@ export class DynamoDbSnapshotLog implements SnapshotLog {
 function keyRange(after: string | undefined, through: string | undefined): string {
   if (after === undefined) return '';
   return through === undefined ? ' AND #slot > :after' : ' AND #slot BETWEEN :after AND :through';
+}
+
+/** The roots of the subtrees above the leaf that the entry completes: what proofs are made of. Half of all entries have none. */
+function nodesAttribute(read: Head | undefined, leaf: Uint8Array): Item {
+  const [, ...nodes] = nodesCompletedBy(read?.range ?? EMPTY_RANGE, leaf);
+  return nodes.length === 0 ? {} : { nodes: Buffer.concat(nodes) };
 }
 
 /** A chunk is written where it is not there, or would expire earlier. */

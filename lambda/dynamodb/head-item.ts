@@ -1,8 +1,6 @@
 import type { Head } from '../trail/head.ts';
+import { splitHashes } from './hashes.ts';
 import { headKey } from './snapshot-keys.ts';
-
-/** Bytes of a SHA-256 hash. */
-const HASH_BYTES = 32;
 
 /** A head as it is stored: its key takes the names `endpointId` and `slot`, the tree's hashes stand one after the other. */
 interface HeadItem extends Omit<Head, 'range'> {
@@ -24,8 +22,5 @@ export function toHeadItem({ range, ...head }: Head): Record<string, unknown> {
 /** The head of a stored item. */
 export function fromHeadItem(item: Record<string, unknown>): Head {
   const { slot: endpointId, lastSlot, hashes: bytes, ...head } = item as unknown as HeadItem;
-  const hashes = Array.from({ length: bytes.length / HASH_BYTES }, (_, index) =>
-    bytes.slice(index * HASH_BYTES, (index + 1) * HASH_BYTES),
-  );
-  return { ...head, endpointId, slot: lastSlot, range: { size: head.entry + 1, hashes } };
+  return { ...head, endpointId, slot: lastSlot, range: { size: head.entry + 1, hashes: splitHashes(bytes) } };
 }

@@ -34,6 +34,9 @@ export const descriptionKey = (endpointId: string): SnapshotKey => ({
 /** Ends the sort key of a description, beside that of the head. */
 export const DESCRIPTION = '#description';
 
+/** The newest checkpoint of an endpoint's log. */
+export const checkpointKey = (endpointId: string): SnapshotKey => ({ endpointId: '#checkpoints', slot: endpointId });
+
 /** The partition of an endpoint's failures, or of those of the list of endpoints. */
 export const failuresOf = (endpointId: string | undefined): string => `${endpointId ?? ENDPOINTS}#failures`;
 

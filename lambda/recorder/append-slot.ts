@@ -1,8 +1,11 @@
+import type { Archive } from '../trail/archive.ts';
 import type { SnapshotRows } from '../trail/changes.ts';
 import type { Failure } from '../trail/failure.ts';
 import type { Head } from '../trail/head.ts';
 import type { GapNote, Projection, SnapshotLog } from '../trail/ports.ts';
-import type { Manifest } from '../trail/snapshot.ts';
+import type { Signer } from '../trail/signed-note.ts';
+import type { Manifest, StoredRow } from '../trail/snapshot.ts';
+import { readRows } from '../trail/snapshot-reader.ts';
 import { toInstant } from '../trail/time.ts';
 import { appendClosing, appendSnapshot, type EntryContext } from './append.ts';
 import { type CapturePorts, captureConnections } from './capture.ts';
@@ -14,6 +17,8 @@ import type { EndpointOutcome } from './summary.ts';
 export interface EndpointPorts extends CapturePorts {
   readonly log: SnapshotLog;
   readonly projection: Projection;
+  readonly archive: Archive;
+  readonly signer: Signer;
   /** Write units consumed so far for this endpoint. */
   readonly writeUnits: () => number;
 }
@@ -34,8 +39,10 @@ export interface Appended {
   readonly outcome: EndpointOutcome['outcome'];
   readonly manifest?: Manifest;
   readonly gap?: GapNote | undefined;
-  /** The rows that were just captured, to be read once. */
+  /** The rows that were just captured: at hand to be read once. */
   readonly atHand?: SnapshotRows;
+  /** The stored bytes of the snapshot's chunks, by their hash, for the archive. */
+  readonly packed?: ReadonlyMap<string, Uint8Array>;
 }
 
 /** How often a capture is begun anew because another recorder has appended in the meantime. */
@@ -90,7 +97,10 @@ async function appendOnce(
       appended && {
         outcome: 'committed',
         ...appended,
-        atHand: { manifest: appended.manifest, rows: once(capture.rows) },
+        atHand: {
+          manifest: appended.manifest,
+          rows: atHandOnce(capture.rows, () => readRows(ports.log, appended.manifest)),
+        },
       }
     );
   } catch (error) {
@@ -106,9 +116,20 @@ async function appendOnce(
   }
 }
 
-/** One stretch that is let go of once it was read: while connections are written, memory is not needed for rows. */
-function* once<T>(stretch: T): Generator<T> {
-  yield stretch;
+/**
+ * Rows that are let go of once they were read: while connections are written, memory is not needed for them. Whoever needs them
+ * again, to compare the entry of a recorder that has appended since, reads them from the log.
+ */
+function atHandOnce(rows: readonly StoredRow[], again: () => SnapshotRows['rows']): SnapshotRows['rows'] {
+  let held: readonly StoredRow[] | undefined = rows;
+  return {
+    async *[Symbol.asyncIterator]() {
+      const stretch = held;
+      held = undefined;
+      if (stretch) yield stretch;
+      else yield* again();
+    },
+  };
 }
 
 async function store<T>(work: () => Promise<T>): Promise<T> {

@@ -1,9 +1,9 @@
-import { gapBetween } from '../trail/coverage.ts';
 import { gapReasons, type KnownReason } from '../trail/gap-reasons.ts';
 import type { Head } from '../trail/head.ts';
+import { gapOf } from '../trail/log.ts';
 import type { GapNote, SnapshotLog } from '../trail/ports.ts';
 import { type ChunkReference, FORMAT_VERSION, type Manifest, packChunks } from '../trail/snapshot.ts';
-import { addSeconds, type Instant, toMilliseconds } from '../trail/time.ts';
+import { type Instant, toMilliseconds } from '../trail/time.ts';
 import type { Capture } from './capture.ts';
 import { RECORDER_VERSION } from './version.ts';
 
@@ -29,10 +29,10 @@ export async function appendSnapshot(
   context: EntryContext,
   read: Head | undefined,
   capture: Capture,
-): Promise<{ manifest: Manifest; gap: GapNote | undefined } | undefined> {
+): Promise<{ manifest: Manifest; gap: GapNote | undefined; packed: Map<string, Uint8Array> } | undefined> {
   const chunksExpireAt =
     context.retentionDays === undefined ? undefined : toMilliseconds(capture.f) / 1000 + context.retentionDays * 86_400;
-  const chunks = await putChunks(
+  const { references: chunks, packed } = await putChunks(
     log,
     context.endpointId,
     capture,
@@ -50,7 +50,7 @@ export async function appendSnapshot(
     ...(chunksExpireAt === undefined ? {} : { chunksExpireAt }),
   };
   const gap = await gapBefore(log, context, read, manifest);
-  return (await log.commit(manifest, read, gap)) ? { manifest, gap } : undefined;
+  return (await log.commit(manifest, read, gap)) ? { manifest, gap, packed } : undefined;
 }
 
 /** Appends the entry that closes a log: the endpoint was deleted, or is no longer configured. */
@@ -72,10 +72,8 @@ export async function appendClosing(
     connections: 0,
     chunks: [],
   };
-  // What lived and died between the last snapshot and the deletion can no longer be asked for.
-  const isLost = closing.because === 'endpoint-deleted' && closing.at > read.f;
-  const start = addSeconds(read.coveredFromS ?? read.s, -context.epsilonSeconds);
-  const gap = isLost ? { start, end: closing.at, reasons: ['endpoint-deleted'] } : undefined;
+  const lost = gapOf(manifest, read);
+  const gap = lost && { ...lost, reasons: ['endpoint-deleted'] };
   return (await log.commit(manifest, read, gap)) ? { manifest, gap } : undefined;
 }
 
@@ -111,13 +109,15 @@ async function putChunks(
   capture: Capture,
   stored: ReadonlySet<string>,
   expiresAt: number | undefined,
-): Promise<ChunkReference[]> {
+): Promise<{ references: ChunkReference[]; packed: Map<string, Uint8Array> }> {
   const references: ChunkReference[] = [];
+  const packed = new Map<string, Uint8Array>();
   for await (const chunk of packChunks(capture.rows)) {
     if (!stored.has(chunk.sha256)) await log.putChunk(endpointId, chunk, expiresAt);
     references.push({ sha256: chunk.sha256, first: chunk.first, rows: chunk.rows });
+    packed.set(chunk.sha256, chunk.bytes);
   }
-  return references;
+  return { references, packed };
 }
 
 async function gapBefore(
@@ -127,8 +127,8 @@ async function gapBefore(
   manifest: Manifest,
 ): Promise<GapNote | undefined> {
   const from = manifest.previousS;
-  const gap = from === undefined ? undefined : gapBetween(from, manifest.f, context.epsilonSeconds);
-  if (!gap || from === undefined || manifest.unidentified) return undefined;
+  const gap = gapOf(manifest, read);
+  if (!gap || from === undefined) return undefined;
   const notes = await log.readFailures(context.endpointId, from, manifest.f);
   const unlisted = await log.readFailures(undefined, from, manifest.f);
   const all = [...notes, ...unlisted].sort((a, b) => (a.at < b.at ? -1 : 1));

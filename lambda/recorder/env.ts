@@ -37,6 +37,10 @@ export const recorderEnvironment = z.object({
   RETENTION: z.union([z.literal('forever'), wholeNumber(1, 36_500)]),
   /** The AWS account that is recorded; stands in every connection and manifest. */
   ACCOUNT_ID: z.string().regex(/^\d{12}$/, 'expected 12 digits'),
+  /** Name of the archive's bucket, which holds what the signed checkpoints cover. */
+  ARCHIVE_BUCKET: z.string().min(1),
+  /** ARN of the KMS key (ECC_NIST_EDWARDS25519) that signs the checkpoints. */
+  SIGNING_KEY: z.string().min(1),
 });
 
 /** What the construct writes: a string for each name. */

@@ -40,6 +40,11 @@ export class StoreError extends Error {
   override readonly name = 'StoreError';
 }
 
+/** The log's checkpoint could not be signed or archived; the cause says why. The next run goes on with it. */
+export class CheckpointError extends Error {
+  override readonly name = 'CheckpointError';
+}
+
 /** The deadline came before the log was wholly projected; the watermark says how far it is, the next run goes on. */
 export class ProjectionUnfinished extends Error {
   override readonly name = 'ProjectionUnfinished';
@@ -110,12 +115,13 @@ function sentenceOf(reason: FailureReason, error: SdkError): string {
 
 /** Errors whose words are our own. */
 function isOurs(error: Error): boolean {
-  return [MalformedAnswer, StoreError, ProjectionUnfinished].some((type) => error instanceof type);
+  return [MalformedAnswer, StoreError, CheckpointError, ProjectionUnfinished].some((type) => error instanceof type);
 }
 
 function reasonOf(error: SdkError): FailureReason {
   if (error instanceof Superseded) return 'superseded';
   if (error instanceof StoreError) return 'store';
+  if (error instanceof CheckpointError) return 'checkpoint';
   if (error instanceof ProjectionUnfinished) return 'timeout';
   if (error instanceof RepeatedToken) return 'repeated-token';
   if (error instanceof MalformedAnswer) return 'malformed-answer';

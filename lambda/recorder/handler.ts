@@ -2,8 +2,12 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import * as z from 'zod';
+import { KmsSigner } from '../archive/kms-signer.ts';
+import { S3Archive } from '../archive/s3-archive.ts';
 import { documentClient } from '../dynamodb/documents.ts';
 import { recorderEnvironment } from './env.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE } from './metric-names.ts';
@@ -80,15 +84,22 @@ function toError(error: unknown): Error {
 /** Throttling for half a minute must not cost a snapshot: with AWS's backoff this many attempts last about that long. */
 const ATTEMPTS = 8;
 
-const ports: RecorderPorts = {
-  ec2: new EC2Client({ maxAttempts: ATTEMPTS }),
-  documents: documentClient(new DynamoDBClient({ maxAttempts: ATTEMPTS })),
-  now: () => new Date(),
-};
+/** The archive must not hold up the projection for long: what it does not take now, it takes in the next run. */
+const ARCHIVE_HANDLER = { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true };
+
+function portsOf({ ARCHIVE_BUCKET = '', SIGNING_KEY = '' }: NodeJS.ProcessEnv): RecorderPorts {
+  return {
+    ec2: new EC2Client({ maxAttempts: ATTEMPTS }),
+    documents: documentClient(new DynamoDBClient({ maxAttempts: ATTEMPTS })),
+    archive: new S3Archive(new S3Client({ requestHandler: ARCHIVE_HANDLER }), ARCHIVE_BUCKET),
+    signer: new KmsSigner(new KMSClient({ requestHandler: ARCHIVE_HANDLER }), SIGNING_KEY),
+    now: () => new Date(),
+  };
+}
 
 /** The function that the stack deploys: `{ "slot": "2026-11-22T14:05:00Z" }` in, a {@link RecordingSummary} out. */
 export const handler: Handler = (event, context) => {
-  deployed ??= createHandler(process.env, ports);
+  deployed ??= createHandler(process.env, portsOf(process.env));
   return deployed(event, context);
 };
 

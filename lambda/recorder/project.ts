@@ -23,8 +23,8 @@ export interface ProjectorPorts extends ConnectionWriter {
   readonly now: () => Date;
   /** No batch of writes is begun after it. */
   readonly deadline?: Date | undefined;
-  /** Rows that are at hand, so that they need not be read again. */
-  readonly atHand?: SnapshotRows | undefined;
+  /** Snapshots whose rows are at hand, so that they need not be read again. */
+  readonly atHand?: readonly SnapshotRows[] | undefined;
   readonly onProjected?: (manifest: Manifest) => void;
 }
 

@@ -2,6 +2,7 @@ import type { SnapshotRows } from '../trail/changes.ts';
 import type { Failure } from '../trail/failure.ts';
 import type { Head } from '../trail/head.ts';
 import { toInstant } from '../trail/time.ts';
+import { anchorLog } from './anchor.ts';
 import { type Appended, appendSlot, type EndpointPorts, type EndpointRun } from './append-slot.ts';
 import type { ExpectedEndpoint } from './endpoints.ts';
 import { ProjectionUnfinished, StoreError, Superseded, toFailure } from './failures.ts';
@@ -10,7 +11,7 @@ import type { EndpointOutcome } from './summary.ts';
 import { NOTHING, type Projected } from './write-connection.ts';
 
 /**
- * Finishes the projection of a closed log, where a crash right after its closing entry left it behind.
+ * Finishes the checkpoint and the projection of a closed log, where a crash right after its closing entry left them behind.
  *
  * @returns undefined where there was nothing to finish
  */
@@ -21,8 +22,12 @@ export async function finishClosed(
 ): Promise<EndpointOutcome | undefined> {
   const appended: Appended = { outcome: 'already-committed' };
   try {
-    const mark = await ports.projection.readWatermark(head.endpointId);
-    if (mark && mark.entry >= head.entry) return undefined;
+    const [mark, checkpoint] = await Promise.all([
+      ports.projection.readWatermark(head.endpointId),
+      ports.log.readCheckpoint(head.endpointId),
+    ]);
+    if (mark && mark.entry >= head.entry && checkpoint && checkpoint.size > head.entry) return undefined;
+    await anchorLog(ports, head.endpointId);
     return outcomeOf(ports, run, appended, await project(ports, run, undefined), undefined);
   } catch (error) {
     return outcomeOf(ports, run, appended, NOTHING, await note(ports, run, error));
@@ -30,8 +35,8 @@ export async function finishClosed(
 }
 
 /**
- * Records one endpoint at the slot: captures and appends, unless the log is already there, and projects what is not yet
- * projected. Evidence comes first: a projection that lags behind never keeps a snapshot from being taken. Never throws:
+ * Records one endpoint at the slot: captures and appends, unless the log is already there, signs and archives its checkpoint,
+ * and projects what is not yet projected. Evidence comes first: a projection that lags behind never keeps a snapshot from being taken. Never throws:
  * what failed is noted in the trail and stands in the outcome.
  */
 export async function recordEndpoint(
@@ -48,6 +53,12 @@ export async function recordEndpoint(
     failure = await note(ports, run, error);
   }
   try {
+    const deadline = run.deadline && halfway(ports.now(), run.deadline);
+    await anchorLog({ ...ports, packed: appended.packed, deadline }, run.endpointId);
+  } catch (error) {
+    failure ??= await note(ports, run, error);
+  }
+  try {
     // Also after a failure: what earlier runs left over can be projected all the same.
     const projected = await project(ports, run, appended.atHand);
     return outcomeOf(ports, run, appended, projected, failure);
@@ -57,11 +68,19 @@ export async function recordEndpoint(
   }
 }
 
+/** What is left of the time is shared with the projection. */
+function halfway(now: Date, deadline: Date): Date {
+  return new Date((now.getTime() + deadline.getTime()) / 2);
+}
+
 async function project(ports: EndpointPorts, run: EndpointRun, atHand: SnapshotRows | undefined): Promise<Projected> {
   const { log, projection, now } = ports;
   const { retentionDays, deadline } = run;
   try {
-    return await projectLog({ log, projection, now, retentionDays, deadline, atHand }, run.endpointId);
+    return await projectLog(
+      { log, projection, now, retentionDays, deadline, atHand: atHand && [atHand] },
+      run.endpointId,
+    );
   } catch (error) {
     if (error instanceof ProjectionUnfinished) throw error;
     throw new StoreError('the log could not be projected; the next run goes on with it', { cause: error });

@@ -3,10 +3,12 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { DynamoDbProjection } from '../dynamodb/dynamodb-projection.ts';
 import { DynamoDbSnapshotLog } from '../dynamodb/dynamodb-snapshot-log.ts';
 import { Meter } from '../dynamodb/meter.ts';
+import type { Archive } from '../trail/archive.ts';
 import type { Elements } from '../trail/element.ts';
 import type { Failure } from '../trail/failure.ts';
 import type { Head } from '../trail/head.ts';
 import type { SnapshotLog } from '../trail/ports.ts';
+import type { Signer } from '../trail/signed-note.ts';
 import { type Instant, secondsBetween, toInstant } from '../trail/time.ts';
 import type { EndpointPorts, EndpointRun } from './append-slot.ts';
 import {
@@ -30,13 +32,17 @@ export interface RecorderPorts {
   readonly ec2: EC2Client;
   /** Made by `documentClient`. */
   readonly documents: DynamoDBDocumentClient;
+  /** Where the evidence goes once more, with its signed checkpoints. */
+  readonly archive: Archive;
+  /** Signs the checkpoints. */
+  readonly signer: Signer;
   readonly now: () => Date;
   /** A signal that aborts after so many milliseconds; by default {@link AbortSignal.timeout}. */
   readonly timeout?: (milliseconds: number) => AbortSignal;
 }
 
 /** The recorder's settings; without an account, it is read from each endpoint's server certificate. */
-export type RecorderOptions = Omit<RecorderSettings, 'ACCOUNT_ID'> & {
+export type RecorderOptions = Omit<RecorderSettings, 'ACCOUNT_ID' | 'ARCHIVE_BUCKET' | 'SIGNING_KEY'> & {
   readonly REGION: string;
   readonly ACCOUNT_ID?: string;
 };

@@ -6,7 +6,7 @@ export interface EndpointOutcome {
   /**
    * `committed`: a new snapshot. `already-committed`: the slot was in the log before (a retry, a double delivery).
    * `superseded`: a later slot is in the log. `closed`: the endpoint was deleted, and its log says so. `failed`:
-   * nothing was recorded, or what was recorded is not yet fully projected; see `failure`.
+   * nothing was recorded, or what was recorded is not yet archived or fully projected; see `failure`.
    */
   readonly outcome: 'committed' | 'already-committed' | 'superseded' | 'closed' | 'failed';
   readonly failure?: Failure;

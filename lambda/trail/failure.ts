@@ -23,6 +23,8 @@ export type FailureReason =
   | 'endpoint-list'
   /** The store refused or failed: the answer was had, but could not be written, or not be projected. */
   | 'store'
+  /** The snapshot is in the log, but its checkpoint could not be signed or archived; the next run does it. */
+  | 'checkpoint'
   /** The slot came after a later one had been committed; what it would see is in the newer snapshot. Harmless. */
   | 'superseded';
 

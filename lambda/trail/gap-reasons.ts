@@ -1,8 +1,12 @@
+import type { FailureReason } from './failure.ts';
 import type { FailureNote } from './ports.ts';
 import { type Instant, secondsBetween } from './time.ts';
 
 /** A reason that the log itself gives. */
 export type KnownReason = 'not-configured' | 'endpoint-deleted' | 'unidentified-rows';
+
+/** What is noted as these was recorded all the same. */
+const HARMLESS: ReadonlySet<string> = new Set<FailureReason>(['superseded', 'checkpoint']);
 
 /**
  * Why a gap came about: the reasons of the failures noted in it, with `no-run` where for more than two intervals
@@ -18,7 +22,7 @@ export function gapReasons(
   intervalMinutes: number,
   known: KnownReason | undefined,
 ): string[] {
-  const reasons = new Set<string>(notes.filter(({ reason }) => reason !== 'superseded').map(({ reason }) => reason));
+  const reasons = new Set<string>(notes.map(({ reason }) => reason).filter((reason) => !HARMLESS.has(reason)));
   if (known) reasons.add(known);
   const attempts = [from, ...notes.map(({ at }) => at), to];
   const longest = Math.max(...attempts.slice(1).map((at, index) => secondsBetween(attempts[index] ?? at, at)));

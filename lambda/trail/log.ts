@@ -1,6 +1,8 @@
+import { type Gap, gapBetween } from './coverage.ts';
 import type { Head } from './head.ts';
 import { appendLeaf, EMPTY_RANGE, type Hash } from './proof.ts';
 import type { Manifest } from './snapshot.ts';
+import { addSeconds } from './time.ts';
 
 /** The head of a log after the manifest, whose leaf hash is given, was appended to it. */
 export function nextHead(read: Head | undefined, manifest: Manifest, leaf: Hash): Head {
@@ -27,4 +29,20 @@ export function nextHead(read: Head | undefined, manifest: Manifest, leaf: Hash)
  */
 function isProof(manifest: Manifest): boolean {
   return manifest.kind === 'snapshot' ? !manifest.unidentified : manifest.closedBecause === 'endpoint-deleted';
+}
+
+/**
+ * The gap that ends with an entry: what could not be seen between the proof before it and this one, or before the endpoint's
+ * deletion.
+ *
+ * @param before the entry before it; only a deletion needs it
+ */
+export function gapOf(manifest: Manifest, before: Pick<Manifest, 's' | 'f'> | undefined): Gap | undefined {
+  const { kind, closedBecause, previousS, s, f, epsilonSeconds, unidentified } = manifest;
+  if (kind === 'snapshot') {
+    return previousS === undefined || unidentified ? undefined : gapBetween(previousS, f, epsilonSeconds);
+  }
+  // What lived and died between the last snapshot and the deletion can no longer be asked for. AWS's clock may be behind.
+  if (closedBecause !== 'endpoint-deleted' || !before || s <= before.f) return undefined;
+  return { start: addSeconds(previousS ?? before.s, -epsilonSeconds), end: addSeconds(s, epsilonSeconds) };
 }

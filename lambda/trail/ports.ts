@@ -1,3 +1,4 @@
+import type { StoredCheckpoint } from './checkpoint.ts';
 import type { Connection } from './connection.ts';
 import type { Gap } from './coverage.ts';
 import type { Elements } from './element.ts';
@@ -43,6 +44,11 @@ export interface SnapshotLog {
   /** Notes a failure of an endpoint, or, without one, of the list of endpoints. */
   noteFailure(endpointId: string | undefined, slot: Instant, failure: FailureNote): Promise<void>;
   readFailures(endpointId: string | undefined, from: Instant, to: Instant): Promise<FailureNote[]>;
+  readGap(endpointId: string, start: Instant): Promise<GapNote | undefined>;
+  /** The newest checkpoint that is signed and archived. */
+  readCheckpoint(endpointId: string): Promise<StoredCheckpoint | undefined>;
+  /** Answers false, with nothing done, where another recorder has come as far or further. */
+  saveCheckpoint(checkpoint: StoredCheckpoint): Promise<boolean>;
 }
 
 /** The projection: the connections, and how far each log is folded into them. Reads are consistent. */

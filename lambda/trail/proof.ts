@@ -30,17 +30,30 @@ export interface CompactRange {
 /** The tree without leaves. */
 export const EMPTY_RANGE: CompactRange = { size: 0, hashes: [] };
 
-/** The range with one leaf more. */
-export function appendLeaf(range: CompactRange, leaf: Hash): CompactRange {
-  const hashes = [...range.hashes];
+/**
+ * The roots of the perfect subtrees that a leaf completes when it is appended: the leaf itself, then that of the pair it
+ * ends, of the four, and so on. All proofs are made of such nodes.
+ *
+ * @throws RangeError for a range that has too few hashes for its size
+ */
+export function nodesCompletedBy(range: CompactRange, leaf: Hash): Hash[] {
+  const nodes = [leaf];
   let node = leaf;
-  for (let rest = range.size; rest % 2 === 1; rest = Math.floor(rest / 2)) {
-    const left = hashes.pop();
+  for (let rest = range.size, used = 1; rest % 2 === 1; rest = Math.floor(rest / 2), used++) {
+    const left = range.hashes.at(-used);
     if (!left)
       throw new RangeError(`a compact range of ${range.size} leaves has too few hashes: ${range.hashes.length}`);
     node = nodeHash(left, node);
+    nodes.push(node);
   }
-  return { size: range.size + 1, hashes: [...hashes, node] };
+  return nodes;
+}
+
+/** The range with one leaf more. */
+export function appendLeaf(range: CompactRange, leaf: Hash): CompactRange {
+  const nodes = nodesCompletedBy(range, leaf);
+  const kept = range.hashes.slice(0, range.hashes.length - (nodes.length - 1));
+  return { size: range.size + 1, hashes: [...kept, nodes.at(-1) ?? leaf] };
 }
 
 /** The tree's root hash: of no leaves the hash of nothing (RFC 6962, section 2.1). */

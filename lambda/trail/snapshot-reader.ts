@@ -67,18 +67,20 @@ export interface SnapshotPair {
 /**
  * Reads an entry's rows and those before it; undefined where its own have expired: then nothing is left to compare.
  *
- * @param atHand rows that need not be read again
+ * @param atHand snapshots whose rows need not be read again
  */
 export async function readPair(
   log: SnapshotLog,
   manifest: Manifest,
   now: Date,
-  atHand?: SnapshotRows,
+  atHand: readonly SnapshotRows[] = [],
 ): Promise<SnapshotPair | undefined> {
-  const current = atHand?.manifest.slot === manifest.slot ? atHand : openSnapshot(log, manifest, now);
+  const open = (wanted: Manifest) =>
+    atHand.find((one) => one.manifest.slot === wanted.slot) ?? openSnapshot(log, wanted, now);
+  const current = open(manifest);
   if (!current) return undefined;
   const base = await baseOf(log, manifest);
-  return { before: base && openSnapshot(log, base, now), now: current };
+  return { before: base && open(base), now: current };
 }
 
 /** Undefined where the chunks have expired under the trail's retention: the manifest stays, and says when they do. */

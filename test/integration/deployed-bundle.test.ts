@@ -3,17 +3,22 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { S3Client } from '@aws-sdk/client-s3';
 import { App } from 'aws-cdk-lib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { S3Archive } from '../../lambda/archive/s3-archive.ts';
 import { AuditTrailStack } from '../../lib/audit-trail-stack.ts';
 import { parseConfig } from '../../lib/config.ts';
 import { errorXml, send } from '../support/faulty-ec2.ts';
+import { KMS_KEY, type LoopbackKms, sendKmsError, startLoopbackKms } from '../support/loopback-kms.ts';
+import { type LoopbackS3, startLoopbackS3 } from '../support/loopback-s3.ts';
 import { ALPHA, activeRow, RecordedTrail } from '../support/recorded-trail.ts';
+import { expectSoundArchive } from '../support/sound-archive.ts';
 
 interface Resource {
   readonly Type: string;
   readonly Properties: {
-    Environment: { Variables: Record<string, unknown> };
+    Environment?: { Variables: Record<string, unknown> };
     Target: { Input: string };
     Code: { S3Key: string };
   };
@@ -32,6 +37,8 @@ describe('the bundle that the stack deploys, out of the synthesized assets', () 
   let resources: Resource[];
   let bundle: string;
   let trail: RecordedTrail;
+  let s3: LoopbackS3;
+  let kms: LoopbackKms;
 
   beforeAll(async () => {
     const { context } = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
@@ -41,20 +48,21 @@ describe('the bundle that the stack deploys, out of the synthesized assets', () 
     resources = Object.values(template.Resources);
     const asset = recorder().Properties.Code.S3Key.replace('.zip', '');
     bundle = join(assembly, `asset.${asset}`, 'index.mjs');
-    trail = await RecordedTrail.start();
+    [trail, s3, kms] = await Promise.all([RecordedTrail.start(), startLoopbackS3(), startLoopbackKms()]);
   });
   afterAll(async () => {
     rmSync(assembly, { recursive: true });
-    await trail.close();
+    await Promise.all([trail.close(), s3.close(), kms.close()]);
   });
 
-  /** Its environment is the template's, with what CloudFormation would put in for the tables and the account. */
+  /** Its environment is the template's, with what CloudFormation would put in for tables, account, bucket and key. */
   async function invoke(slot: Date): Promise<{ stdout: string; stderr: string }> {
-    const variables = recorder().Properties.Environment.Variables;
+    const variables = recorder().Properties.Environment?.Variables ?? {};
     const literal = Object.entries(variables).filter(
       (entry): entry is [string, string] => typeof entry[1] === 'string',
     );
-    const input = only('AWS::Scheduler::Schedule').Properties.Target.Input;
+    const input = only('AWS::Scheduler::Schedule', ({ Target }) => Target.Input.includes('"slot"')).Properties.Target
+      .Input;
     const event = input.replace('<aws.scheduler.scheduled-time>', slot.toISOString().replace('.000Z', 'Z'));
     return promisify(execFile)(process.execPath, ['--input-type=module', '-e', INVOKE, bundle, event], {
       env: {
@@ -62,18 +70,22 @@ describe('the bundle that the stack deploys, out of the synthesized assets', () 
         SNAPSHOTS_TABLE: trail.options.SNAPSHOTS_TABLE,
         CONNECTIONS_TABLE: trail.options.CONNECTIONS_TABLE,
         ACCOUNT_ID: '123456789012',
+        ARCHIVE_BUCKET: 'evidence',
+        SIGNING_KEY: KMS_KEY,
         AWS_REGION: 'eu-central-1',
         AWS_ACCESS_KEY_ID: 'any',
         AWS_SECRET_ACCESS_KEY: 'any',
         AWS_ENDPOINT_URL_EC2: trail.ec2.url,
         AWS_ENDPOINT_URL_DYNAMODB: trail.tables.endpoint,
+        AWS_ENDPOINT_URL_S3: s3.url,
+        AWS_ENDPOINT_URL_KMS: kms.url,
       },
     });
   }
 
   /** The function with the recorder's environment. */
   function recorder(): Resource {
-    return only('AWS::Lambda::Function', ({ Environment }) => 'ENDPOINTS' in Environment.Variables);
+    return only('AWS::Lambda::Function', ({ Environment }) => 'ENDPOINTS' in (Environment?.Variables ?? {}));
   }
 
   function only(type: string, isWanted: (properties: Resource['Properties']) => boolean = () => true): Resource {
@@ -114,8 +126,37 @@ describe('the bundle that the stack deploys, out of the synthesized assets', () 
     );
   });
 
-  it('fails loudly when an endpoint was not recorded, and counts why', async () => {
+  /** What the function put into the bucket, as another client reads it. */
+  function archive(): S3Archive {
+    const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
+    return new S3Archive(new S3Client({ endpoint: s3.url, region: 'eu-central-1', credentials }), 'evidence');
+  }
+
+  it('archives the entry, and a checkpoint that KMS has signed', async () => {
+    expect(await expectSoundArchive(trail.log, archive())).toEqual([1]);
+    const folders = new Set(s3.objects.keys().map((key) => key.split('/')[1]));
+    expect(folders).toEqual(new Set(['checkpoints', 'chunks', 'keys', 'manifests']));
+    expect(kms.requests.map(({ operation }) => operation).sort()).toEqual(['GetPublicKey', 'Sign']);
+  });
+
+  it('fails loudly when KMS refuses, with the snapshot recorded all the same, and mends it with the next run', async () => {
     trail.now = new Date('2026-11-20T08:05:00Z');
+    kms.fault = (_, response) => {
+      sendKmsError(response, 400, 'AccessDeniedException');
+      return true;
+    };
+    const error = await invoke(trail.now).catch((reason: unknown) => reason as { stdout: string; stderr: string });
+    expect(error.stderr).toContain(`${ALPHA}: checkpoint (the checkpoint could not be signed or archived`);
+    expect(error.stderr).toContain('AccessDeniedException');
+    expect(await trail.manifests()).toHaveLength(2);
+    kms.fault = () => false;
+    trail.now = new Date('2026-11-20T08:10:00Z');
+    await invoke(trail.now);
+    expect(await expectSoundArchive(trail.log, archive())).toEqual([3]);
+  });
+
+  it('fails loudly when an endpoint was not recorded, and counts why', async () => {
+    trail.now = new Date('2026-11-20T08:15:00Z');
     trail.ec2.fault = ({ action }, response) => {
       if (action === 'DescribeClientVpnEndpoints') return false;
       send(response, trail.now, { status: 403, xml: errorXml('UnauthorizedOperation') });
@@ -123,7 +164,7 @@ describe('the bundle that the stack deploys, out of the synthesized assets', () 
     };
     const error = await invoke(trail.now).catch((reason: unknown) => reason as { stdout: string; stderr: string });
     expect(error.stderr).toContain(
-      `RecordingIncomplete: the recording of 2026-11-20T08:05:00Z is incomplete: ${ALPHA}: access-denied`,
+      `RecordingIncomplete: the recording of 2026-11-20T08:15:00Z is incomplete: ${ALPHA}: access-denied`,
     );
     expect(error.stdout).toContain('"reason":"access-denied"');
     expect(error.stdout).toContain('"Failures":1');

@@ -22,6 +22,8 @@ function handler() {
     EPSILON_SECONDS: '120',
     RETENTION: 'forever',
     ACCOUNT_ID: '123456789012',
+    ARCHIVE_BUCKET: 'archive',
+    SIGNING_KEY: 'key',
     AWS_REGION: 'eu-central-1',
   };
   return createHandler(environment, trail.ports());

@@ -1,12 +1,19 @@
 import { spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DynamoDbSnapshotLog } from '../../lambda/dynamodb/dynamodb-snapshot-log.ts';
+import { FolderArchive } from '../../local/folder-archive.ts';
+import { archiveFolder } from '../../local/open-archive.ts';
+import { signingKeyFile } from '../../local/signing-key.ts';
 import { type SimulatedClientVpn, startSimulatedClientVpn } from '../../local/simulated-client-vpn/server.ts';
 import type { World } from '../../local/simulated-client-vpn/world.ts';
+import { holdTrail } from '../../local/trail-store.ts';
+import { expectSoundArchive } from '../support/sound-archive.ts';
 import { readEvidence, readTrail } from '../support/trail-contents.ts';
 
 const ROWS = 10_000;
@@ -15,32 +22,27 @@ const COMPILED = join(import.meta.dirname, '../../node_modules/.cache/compiled')
 const RECORDER = join(import.meta.dirname, '../support/killed-recorder.ts');
 
 /**
- * At which write of its own each run is killed: before it is sent, while it is on its way, or after it was answered. The
- * writes of a run that finds nothing are the endpoint's description (once), two chunks and the commit; those of a run
- * after the commit are connections and, every 2,000, the watermark.
+ * At which write of its own each run is killed: before it is sent, while it is on its way, or after it was answered; or when so
+ * many objects were archived. The writes of a run that finds nothing are two chunks and the commit; then two chunks, the manifest,
+ * the key and the checkpoint are archived, and the store notes the checkpoint. Those of a run after that are connections and,
+ * every 2,000, the watermark.
  */
 const BEFORE_COMMIT = ['before 1', 'after 1', 'before 1', 'after 1', 'before 2', 'after 2', 'before 3'];
 const COMMIT = 'after 3';
-const AFTER_COMMIT = [
-  'before 2',
-  'sent 3',
-  'after 700',
-  'before 900',
-  'sent 800',
-  'before 1000',
-  'after 1100',
-  'sent 999',
-  'before 600',
-  'after 1200',
-  'before 1300',
-  'after 500',
-];
+const WHILE_ARCHIVING = ['archived 1', 'archived 3', 'archived 4', 'archived 5', 'before 1', 'after 1'];
+const AFTER_COMMIT = ['before 2', 'after 700', 'sent 800', 'before 1000', 'sent 999', 'after 1200'];
 
 let folder: string;
 let ec2: SimulatedClientVpn;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'kill-nine-'));
   ec2 = await startSimulatedClientVpn({ world: crowd(), now: () => SLOT });
+  const key = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' });
+  // The same key for both, so that what they sign is the same.
+  for (const name of ['disturbed', 'undisturbed']) {
+    mkdirSync(join(folder, name), { mode: 0o700 });
+    writeFileSync(signingKeyFile(join(folder, name)), key, { mode: 0o600 });
+  }
 });
 afterAll(async () => {
   await ec2.close();
@@ -48,7 +50,7 @@ afterAll(async () => {
 });
 
 it('loses nothing that was committed when it is killed twenty times with -9, and mends the rest', async () => {
-  expect([...BEFORE_COMMIT, COMMIT, ...AFTER_COMMIT]).toHaveLength(20);
+  expect([...BEFORE_COMMIT, COMMIT, ...WHILE_ARCHIVING, ...AFTER_COMMIT]).toHaveLength(20);
   const undisturbed = recordInto('undisturbed');
   await killedTwentyTimes('disturbed');
   expect(await recordInto('disturbed')).toMatchObject({ signal: null, failures: [] });
@@ -56,6 +58,8 @@ it('loses nothing that was committed when it is killed twenty times with -9, and
   const [mended, expected] = [await readTrail(join(folder, 'disturbed')), await readTrail(join(folder, 'undisturbed'))];
   expect(expected.connections).toHaveLength(ROWS);
   expect(mended.items).toEqual(expected.items);
+  expect(await archiveOf('disturbed')).toEqual(await archiveOf('undisturbed'));
+  await expectSoundFolder('disturbed');
 }, 240_000);
 
 async function killedTwentyTimes(name: string): Promise<void> {
@@ -68,13 +72,46 @@ async function killedTwentyTimes(name: string): Promise<void> {
   expect(await recordInto(name, COMMIT)).toMatchObject({ signal: 'SIGKILL' });
   const committed = await readEvidence(data);
   expect(manifestsIn(committed.snapshots)).toBe(1);
+  for (const kill of WHILE_ARCHIVING) {
+    expect({ kill, ...(await recordInto(name, kill)) }).toMatchObject({ kill, signal: 'SIGKILL' });
+    const { snapshots, projected } = await readEvidence(data);
+    expect(snapshots.filter(({ endpointId }) => endpointId !== '#checkpoints')).toEqual(committed.snapshots);
+    // The checkpoint is noted when all that it covers is archived, and the projection comes after it.
+    expect({ kill, noted: snapshots.length - committed.snapshots.length }).toEqual({
+      kill,
+      noted: Number(kill === 'after 1'),
+    });
+    expect(projected).toBe(0);
+  }
+  const archived = await readEvidence(data);
+  await expectSoundFolder(name);
   let before = 0;
   for (const kill of AFTER_COMMIT) {
     expect(await recordInto(name, kill)).toMatchObject({ signal: 'SIGKILL' });
     const { snapshots, projected } = await readEvidence(data);
-    expect(snapshots).toEqual(committed.snapshots);
+    expect(snapshots).toEqual(archived.snapshots);
     expect(projected).toBeGreaterThanOrEqual(before + acknowledged(kill));
     before = projected;
+  }
+}
+
+async function archiveOf(name: string): Promise<Map<string, Uint8Array | undefined>> {
+  const archive = new FolderArchive(archiveFolder(join(folder, name)));
+  const keys = await Array.fromAsync(archive.list(''));
+  return new Map(await Promise.all(keys.map(async (key) => [key, await archive.get(key)] as const)));
+}
+
+async function expectSoundFolder(name: string): Promise<void> {
+  const data = join(folder, name);
+  const store = await holdTrail(
+    { data, snapshotsTable: 'Snapshots', connectionsTable: 'Connections', env: {} },
+    'test',
+  );
+  try {
+    const log = new DynamoDbSnapshotLog(store.documents, 'Snapshots');
+    expect(await expectSoundArchive(log, new FolderArchive(archiveFolder(data)))).toEqual([1]);
+  } finally {
+    await store.close();
   }
 }
 

@@ -155,6 +155,8 @@ describe('the function', () => {
       EPSILON_SECONDS: '120',
       RETENTION: 'forever',
       ACCOUNT_ID: '123456789012',
+      ARCHIVE_BUCKET: 'archive',
+      SIGNING_KEY: 'key',
       AWS_REGION: 'eu-central-1',
     };
     const handler = createHandler(environment, trail.ports());

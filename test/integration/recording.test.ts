@@ -77,9 +77,9 @@ describe('what AWS said', () => {
   it('costs no write on a connection whose counters alone have changed', async () => {
     await trail.record();
     trail.rows[ALPHA] = [{ ...alice, ingressBytes: '5000', timestamp: '2026-11-20 08:05:00', brandNewCounter: '7' }];
-    // The chunk, manifest and head in one transaction, the watermark.
+    // The chunk, manifest and head in one transaction, the checkpoint, the watermark.
     const { endpoints } = await trail.recordAfter(5);
-    expect(endpoints[0]).toMatchObject({ opened: 0, ended: 0, writeUnits: 6 });
+    expect(endpoints[0]).toMatchObject({ opened: 0, ended: 0, writeUnits: 7 });
     expect(await trail.connection(ID)).toMatchObject({ lastEntry: 0 });
   });
 
@@ -87,7 +87,7 @@ describe('what AWS said', () => {
     trail.rows[ALPHA] = [endedRow(alice, '2026-11-20 07:59:00')];
     await trail.record();
     const { endpoints } = await trail.recordAfter(5);
-    expect(endpoints[0]?.writeUnits).toBe(5);
+    expect(endpoints[0]?.writeUnits).toBe(6);
     expect(await trail.storedRows()).toHaveLength(1);
   });
 

@@ -1,14 +1,20 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { record } from '../../lambda/recorder/recorder.ts';
-import { crashAt, interrupt } from '../support/interrupted-clients.ts';
+import { signerOf } from '../../local/signing-key.ts';
+import { countCalls, crashAtEffect, interrupt } from '../support/interrupted-clients.ts';
 import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recorded-trail.ts';
 import { expectSound } from '../support/sound.ts';
+import { expectSoundArchive } from '../support/sound-archive.ts';
 
 const anna = activeRow('cvpn-connection-0a', '2026-11-20 07:50:00');
 const bob = activeRow('cvpn-connection-0b', '2026-11-20 07:51:00', { commonName: 'bob', clientIp: '172.31.0.2' });
 const carl = activeRow('cvpn-connection-0c', '2026-11-20 07:52:00', { commonName: 'carl', clientIp: '172.31.0.3' });
 const dora = activeRow('cvpn-connection-0d', '2026-11-20 08:01:00', { commonName: 'dora', clientIp: '172.31.0.4' });
 const emil = activeRow('cvpn-connection-0e', '2026-11-20 07:00:00', { clientVpnEndpointId: BETA, commonName: 'emil' });
+
+/** One for all trails, so that what they sign is the same. */
+const signer = signerOf(generateKeyPairSync('ed25519').privateKey);
 
 /** A recording with everything a recording can do: open, end, miss, after a gap or not; and an endpoint that goes away. */
 interface Scenario {
@@ -43,7 +49,7 @@ const SCENARIOS: readonly Scenario[] = [
 ];
 
 async function recordedOnce(scenario: Scenario): Promise<RecordedTrail> {
-  const trail = await RecordedTrail.start();
+  const trail = Object.assign(await RecordedTrail.start(), { signer });
   trail.rows = { [ALPHA]: [anna, bob, carl], [BETA]: [emil] };
   await trail.record();
   scenario.change(trail);
@@ -51,41 +57,52 @@ async function recordedOnce(scenario: Scenario): Promise<RecordedTrail> {
   return trail;
 }
 
-/** What both tables hold after the slots were recorded without any disturbance: the scenario's, and one more. */
-async function undisturbed(scenario: Scenario, slots: { scenarios: boolean; next: boolean }) {
-  const trail = await recordedOnce(scenario);
-  const clients = trail.ports();
-  const { calls } = interrupt(clients, (_, proceed) => proceed());
-  if (slots.scenarios) await trail.record();
-  if (slots.next) await trail.recordAfter(5);
-  const contents = await trail.contents();
-  await trail.close();
-  return { contents, calls };
+/** What both tables hold, and the archive, without chunks that no manifest names: a crash may leave those there too. */
+async function contentsOf(trail: RecordedTrail) {
+  const manifests = [...(await trail.manifests(ALPHA)), ...(await trail.manifests(BETA))];
+  const named = new Set(manifests.flatMap(({ chunks }) => chunks.map(({ sha256 }) => sha256)));
+  const isKept = (key: string) => !key.startsWith('chunks/') || named.has(key.split(/[/.]/).at(-3) ?? '');
+  const archived = [...trail.archive.objects].filter(([key]) => isKept(key));
+  return {
+    ...(await trail.contents()),
+    archived: new Map(archived.map(([key, bytes]) => [key, Buffer.from(bytes).toString('latin1')])),
+  };
 }
 
-async function countCalls(scenario: Scenario): Promise<number> {
+/** What is held after the slots were recorded without any disturbance: the scenario's, and one more. */
+async function undisturbed(scenario: Scenario, slots: { next: boolean }) {
+  const trail = await recordedOnce(scenario);
+  await trail.record();
+  if (slots.next) await trail.recordAfter(5);
+  const contents = await contentsOf(trail);
+  await trail.close();
+  return contents;
+}
+
+/** The calls of the scenario's recording, and those among them that leave something behind. */
+async function countedCalls(scenario: Scenario): Promise<{ calls: number; effects: number }> {
   const trail = await recordedOnce(scenario);
   const ports = trail.ports();
-  const counter = interrupt(ports, (_, proceed) => proceed());
+  const counter = countCalls(ports);
   await trail.record({}, ports);
   await trail.close();
-  return counter.calls;
+  return counter;
 }
 
-describe.each(SCENARIOS)('a crash at any SDK call of $name', (scenario) => {
+describe.each(SCENARIOS)('a crash at any call of $name that leaves something behind', (scenario) => {
   it.each(['before', 'after'] as const)(
     '%s its effect leaves nothing that the same slot’s retry does not mend',
     async (when) => {
-      const expected = await undisturbed(scenario, { scenarios: true, next: false });
-      const calls = await countCalls(scenario);
-      expect(calls).toBeGreaterThan(8);
-      for (let call = 1; call <= calls; call++) {
+      const expected = await undisturbed(scenario, { next: false });
+      const { effects } = await countedCalls(scenario);
+      expect(effects).toBeGreaterThan(8);
+      for (let effect = 1; effect <= effects; effect++) {
         const trail = await recordedOnce(scenario);
         const ports = trail.ports();
-        crashAt(ports, call, when);
+        crashAtEffect(ports, effect, when);
         await trail.record({}, ports).catch(() => undefined);
         await trail.record();
-        expect(await trail.contents(), `crashed ${when} call ${call}`).toEqual(expected.contents);
+        expect(await contentsOf(trail), `crashed ${when} effect ${effect}`).toEqual(expected);
         await trail.close();
       }
     },
@@ -93,19 +110,20 @@ describe.each(SCENARIOS)('a crash at any SDK call of $name', (scenario) => {
 
   // What a crash before a call leaves is what one after the call before it leaves.
   it('leaves nothing that the next slot’s run does not mend', async () => {
-    const withSlot = await undisturbed(scenario, { scenarios: true, next: true });
-    const calls = await countCalls(scenario);
-    for (let call = 1; call <= calls; call++) {
+    const withSlot = await undisturbed(scenario, { next: true });
+    const { effects } = await countedCalls(scenario);
+    for (let effect = 1; effect <= effects; effect++) {
       const trail = await recordedOnce(scenario);
       const ports = trail.ports();
-      crashAt(ports, call, 'after');
+      crashAtEffect(ports, effect, 'after');
       await trail.record({}, ports).catch(() => undefined);
       const committed = [(await trail.manifests(ALPHA)).length, (await trail.manifests(BETA)).length];
       await trail.recordAfter(5);
       await expectSound(trail);
+      await expectSoundArchive(trail.log, trail.archive);
       // Where both endpoints had got as far as their commit, nothing at all is different.
       if (committed.every((entries) => entries === 2)) {
-        expect(await trail.contents(), `crashed after call ${call}`).toEqual(withSlot.contents);
+        expect(await contentsOf(trail), `crashed after effect ${effect}`).toEqual(withSlot);
       }
       await trail.close();
     }
@@ -117,8 +135,8 @@ describe('two recorders at once', () => {
   if (!scenario) throw new Error('no scenario');
 
   it('at the same slot leave what one alone leaves, wherever one overtakes the other', async () => {
-    const expected = await undisturbed(scenario, { scenarios: true, next: false });
-    const calls = await countCalls(scenario);
+    const expected = await undisturbed(scenario, { next: false });
+    const { calls } = await countedCalls(scenario);
     for (let call = 1; call <= calls; call++) {
       const trail = await recordedOnce(scenario);
       const slow = trail.ports();
@@ -128,13 +146,13 @@ describe('two recorders at once', () => {
       });
       const { failures } = await trail.record({}, slow);
       expect(failures).toEqual([]);
-      expect(await trail.contents(), `overtaken at call ${call}`).toEqual(expected.contents);
+      expect(await contentsOf(trail), `overtaken at call ${call}`).toEqual(expected);
       await trail.close();
     }
   });
 
   it('at different slots keep the log in the order of its captures, wherever the later overtakes the earlier', async () => {
-    const calls = await countCalls(scenario);
+    const { calls } = await countedCalls(scenario);
     for (let call = 1; call <= calls; call++) {
       const trail = await recordedOnce(scenario);
       const slow = trail.ports();
@@ -146,6 +164,7 @@ describe('two recorders at once', () => {
       const { failures } = await record(slow, trail.options, early);
       expect(failures).toEqual([]);
       await expectSound(trail);
+      await expectSoundArchive(trail.log, trail.archive);
       const manifests = await trail.manifests();
       expect(manifests.map(({ s }) => s)).toEqual(manifests.map(({ s }) => s).sort());
       expect(manifests.at(-1)?.slot).toBe('2026-11-20T08:10:00Z');

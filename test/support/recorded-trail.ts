@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { paginateScan, QueryCommand } from '@aws-sdk/lib-dynamodb';
@@ -14,9 +15,11 @@ import type { Elements } from '../../lambda/trail/element.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import { parseLine, unpackChunk } from '../../lambda/trail/snapshot.ts';
 import { createTable } from '../../local/create-tables.ts';
+import { signerOf } from '../../local/signing-key.ts';
 import type { World } from '../../local/simulated-client-vpn/world.ts';
 import { loopbackClient, startTrailTables, type TrailTables } from './embedded-dynamodb.ts';
 import { type FaultyEc2, startFaultyEc2 } from './faulty-ec2.ts';
+import { MemoryArchive } from './memory-archive.ts';
 import { RECORDER_OPTIONS } from './recorder-options.ts';
 
 export const ALPHA = 'cvpn-endpoint-0aaaaaaaaaaaaaaaa';
@@ -48,6 +51,8 @@ export class RecordedTrail {
   /** Counts up with each call that must not last for ever; a test may abort them all. */
   stalls = new AbortController();
   options = RECORDER_OPTIONS;
+  readonly archive = new MemoryArchive();
+  readonly signer = signerOf(generateKeyPairSync('ed25519').privateKey);
 
   /** With tables of its own, in an engine that all trails of a test file share. */
   static async start(): Promise<RecordedTrail> {
@@ -85,6 +90,8 @@ export class RecordedTrail {
       ec2,
       dynamodb,
       documents: documentClient(dynamodb),
+      archive: this.archive,
+      signer: this.signer,
       now: () => this.now,
       timeout: () => this.stalls.signal,
     };

@@ -64,7 +64,7 @@ function project(count: number, more: Partial<ProjectorPorts> = {}) {
       yield manifest;
     },
   } as unknown as SnapshotLog;
-  return projectLog({ log, projection: memory, now: () => NOW, atHand: { manifest, rows: [rows] }, ...more }, ALPHA);
+  return projectLog({ log, projection: memory, now: () => NOW, atHand: [{ manifest, rows: [rows] }], ...more }, ALPHA);
 }
 
 describe('a projection', () => {

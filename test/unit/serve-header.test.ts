@@ -6,6 +6,7 @@ import { RECORDER_OPTIONS } from '../support/recorder-options.ts';
 const header = (port: number, simulated?: { url: string; endpointId: string }) =>
   serveHeader({
     store: { endpoint: 'http://127.0.0.1:8000', location: '/data' },
+    archiveLocation: '/data/archive',
     source: { simulated },
     api: { url: `http://127.0.0.1:${port}`, port },
     recorder: RECORDER_OPTIONS,
@@ -16,7 +17,10 @@ describe('what serve says first', () => {
   it('names the API and what to try, without an address where that is the usual one', () => {
     const text = header(8790, { url: 'http://127.0.0.1:8791', endpointId: 'cvpn-endpoint-1' });
     expect(text).toContain('\n  API       http://127.0.0.1:8790\n');
-    expect(text).toContain('\n  npx cvpn-audit who --now\n  npx cvpn-audit connections\n');
+    expect(text).toContain(
+      '\n  npx cvpn-audit who --now\n  npx cvpn-audit connections\n  npx cvpn-audit verify --data /data\n',
+    );
+    expect(text).toContain('\n  archive   /data/archive, signed checkpoints and what they cover\n');
     const aws = 'aws ec2 describe-client-vpn-connections --region eu-central-1 --endpoint-url http://127.0.0.1';
     expect(text).toContain(`${aws}:8790 --client-vpn-endpoint-id cvpn-endpoint-1\n`);
     expect(text).toContain(`${aws}:8791 --client-vpn-endpoint-id cvpn-endpoint-1\n`);

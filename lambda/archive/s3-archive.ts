@@ -1,0 +1,76 @@
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutObjectCommand,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import type { Archive } from '../trail/archive.ts';
+
+/** HTTP status of a conditional write whose condition does not hold, and of two at once (S3 User Guide, "conditional writes"). */
+const EXISTS = 412;
+const CONFLICT = 409;
+
+/** How often a write is tried while another writer is at it. */
+const TRIES = 5;
+
+/** For one object, or one page of a list, the SDK's retries included. */
+const TIMEOUT_MILLISECONDS = 30_000;
+
+/** The archive in a bucket. Object Lock and versioning are the bucket's own. */
+export class S3Archive implements Archive {
+  readonly #s3: S3Client;
+  readonly #bucket: string;
+  readonly #timeout: number;
+
+  /** @param timeout milliseconds after which an object, or a page of a list, is given up */
+  constructor(s3: S3Client, bucket: string, timeout = TIMEOUT_MILLISECONDS) {
+    this.#s3 = s3;
+    this.#bucket = bucket;
+    this.#timeout = timeout;
+  }
+
+  async putOnce(key: string, bytes: Uint8Array): Promise<boolean> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#s3.send(
+          // A bucket with Object Lock wants a checksum; the SDK sends one.
+          new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: bytes, IfNoneMatch: '*' }),
+          this.#deadline(),
+        );
+        return true;
+      } catch (error) {
+        const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
+        if (status === EXISTS) return false;
+        // Another writer is at it at this moment; whether it stores the object nobody knows yet.
+        if (status !== CONFLICT || attempt === TRIES) throw error;
+      }
+    }
+  }
+
+  async get(key: string): Promise<Uint8Array | undefined> {
+    try {
+      const { Body } = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }), this.#deadline());
+      return await Body?.transformToByteArray();
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  }
+
+  async *list(prefix: string): AsyncIterable<string> {
+    let next: string | undefined;
+    do {
+      const input = { Bucket: this.#bucket, Prefix: prefix, ContinuationToken: next };
+      const page = await this.#s3.send(new ListObjectsV2Command(input), this.#deadline());
+      for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key;
+      next = page.NextContinuationToken;
+    } while (next !== undefined);
+  }
+
+  /** The client's own timeouts end with an answer's first byte: only a signal also stops one that never ends. */
+  #deadline() {
+    return { abortSignal: AbortSignal.timeout(this.#timeout) };
+  }
+}

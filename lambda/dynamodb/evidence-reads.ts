@@ -1,0 +1,117 @@
+import {
+  BatchGetCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  paginateQuery,
+  paginateScan,
+} from '@aws-sdk/lib-dynamodb';
+import type { Item } from './connection-item.ts';
+import { watermarkId } from './dynamodb-projection.ts';
+import { checkpointKey, chunkKey, ENDPOINTS, gapsOf, headKey, type SnapshotKey } from './snapshot-keys.ts';
+
+/** Keys that BatchGetItem takes (DynamoDB API reference). */
+const KEYS_A_BATCH = 100;
+
+/** The tables as they are, item by item, for who verifies them: nothing is interpreted, nothing is left out. */
+export interface StoredEvidence {
+  /** The items of the partition that holds heads and descriptions. */
+  readHeads(): Promise<Item[]>;
+  readHead(endpointId: string): Promise<Item | undefined>;
+  /** The entries of a log by their slot; those after a slot, where one is given. */
+  readEntries(endpointId: string, after?: string): AsyncIterable<Item>;
+  readGaps(endpointId: string): Promise<Item[]>;
+  /** The newest checkpoint of each endpoint. */
+  readCheckpoints(): Promise<Item[]>;
+  readCheckpoint(endpointId: string): Promise<Item | undefined>;
+  readWatermark(endpointId: string): Promise<Item | undefined>;
+  /** The stored chunks of these hashes, by hash; those that are not there are left out. */
+  readChunks(endpointId: string, hashes: readonly string[]): Promise<Map<string, Item>>;
+  /** All items of the projection, watermarks among them, page by page. */
+  scanConnections(): AsyncIterable<Item[]>;
+}
+
+/** The evidence in DynamoDB. All reads are consistent. */
+export class DynamoDbEvidence implements StoredEvidence {
+  readonly #documents: DynamoDBDocumentClient;
+  readonly #snapshotsTable: string;
+  readonly #connectionsTable: string;
+
+  constructor(
+    documents: DynamoDBDocumentClient,
+    tables: { readonly snapshotsTable: string; readonly connectionsTable: string },
+  ) {
+    this.#documents = documents;
+    this.#snapshotsTable = tables.snapshotsTable;
+    this.#connectionsTable = tables.connectionsTable;
+  }
+
+  readHeads(): Promise<Item[]> {
+    return Array.fromAsync(this.#partition(ENDPOINTS));
+  }
+
+  readHead(endpointId: string): Promise<Item | undefined> {
+    return this.#get(this.#snapshotsTable, { ...headKey(endpointId) });
+  }
+
+  readEntries(endpointId: string, after?: string): AsyncIterable<Item> {
+    return this.#partition(endpointId, after);
+  }
+
+  readGaps(endpointId: string): Promise<Item[]> {
+    return Array.fromAsync(this.#partition(gapsOf(endpointId)));
+  }
+
+  readCheckpoints(): Promise<Item[]> {
+    return Array.fromAsync(this.#partition(checkpointKey('').endpointId));
+  }
+
+  readCheckpoint(endpointId: string): Promise<Item | undefined> {
+    return this.#get(this.#snapshotsTable, { ...checkpointKey(endpointId) });
+  }
+
+  readWatermark(endpointId: string): Promise<Item | undefined> {
+    return this.#get(this.#connectionsTable, { connectionId: watermarkId(endpointId) });
+  }
+
+  async readChunks(endpointId: string, hashes: readonly string[]): Promise<Map<string, Item>> {
+    const found = new Map<string, Item>();
+    const wanted = new Map(hashes.map((sha256) => [chunkKey(endpointId, sha256).endpointId, sha256]));
+    let keys: SnapshotKey[] = hashes.map((sha256) => chunkKey(endpointId, sha256));
+    while (keys.length > 0) {
+      const { Responses, UnprocessedKeys } = await this.#documents.send(
+        new BatchGetCommand({
+          RequestItems: { [this.#snapshotsTable]: { Keys: keys.slice(0, KEYS_A_BATCH), ConsistentRead: true } },
+        }),
+      );
+      for (const item of Responses?.[this.#snapshotsTable] ?? []) found.set(wanted.get(item.endpointId) ?? '', item);
+      // An answer holds 16 MB at most; what it leaves out is asked for again.
+      const left = (UnprocessedKeys?.[this.#snapshotsTable]?.Keys ?? []) as SnapshotKey[];
+      keys = [...left, ...keys.slice(KEYS_A_BATCH)];
+    }
+    return found;
+  }
+
+  async *scanConnections(): AsyncIterable<Item[]> {
+    const input = { TableName: this.#connectionsTable, ConsistentRead: true };
+    for await (const { Items } of paginateScan({ client: this.#documents }, input)) yield Items ?? [];
+  }
+
+  async #get(table: string, key: Item): Promise<Item | undefined> {
+    const { Item } = await this.#documents.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
+    return Item;
+  }
+
+  async *#partition(partition: string, after?: string): AsyncIterable<Item> {
+    const pages = paginateQuery(
+      { client: this.#documents },
+      {
+        TableName: this.#snapshotsTable,
+        ConsistentRead: true,
+        KeyConditionExpression: `endpointId = :partition${after === undefined ? '' : ' AND #slot > :after'}`,
+        ExpressionAttributeNames: after === undefined ? undefined : { '#slot': 'slot' },
+        ExpressionAttributeValues: { ':partition': partition, ':after': after },
+      },
+    );
+    for await (const { Items } of pages) yield* Items ?? [];
+  }
+}

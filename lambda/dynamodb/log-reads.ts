@@ -1,0 +1,120 @@
+import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { StoredCheckpoint } from '../trail/checkpoint.ts';
+import type { Hash } from '../trail/proof.ts';
+import { parseManifest } from '../trail/snapshot.ts';
+import type { Instant } from '../trail/time.ts';
+import { fromCheckpointItem } from './checkpoint-item.ts';
+import type { Item } from './connection-item.ts';
+import { splitHashes } from './hashes.ts';
+import { MeteredReads, type OnRead } from './metered-reads.ts';
+import { checkpointKey } from './snapshot-keys.ts';
+
+/** An entry of a log, so far as proofs need it. */
+export interface LogEntry {
+  /** Place in the log, from 0. */
+  readonly entry: number;
+  readonly slot: Instant;
+  /** The slot of the entry before it. */
+  readonly previousSlot?: Instant | undefined;
+  readonly leafHash: Hash;
+  /** The root of the tree that ends with this entry. */
+  readonly root: Hash;
+  /** The roots of the subtrees above its leaf that it completes, level 1 first; absent from items of early versions. */
+  readonly nodes?: readonly Hash[] | undefined;
+}
+
+/** A stretch of a log by its slots, both ends inclusive; absent: from the first, to the last. */
+export interface LogStretch {
+  readonly from?: Instant;
+  readonly to?: Instant;
+  /** @default ascending */
+  readonly order?: 'descending';
+  /** Entries at most. */
+  readonly limit: number;
+}
+
+/** What proofs are made from. */
+export interface LogReads {
+  /** The entries of a stretch, in its order. */
+  readEntries(endpointId: string, stretch: LogStretch): Promise<LogEntry[]>;
+  /** The leaf hashes of all entries with slots from `from` to `to`, oldest first. */
+  readLeafHashes(endpointId: string, from: Instant, to: Instant): Promise<Hash[]>;
+}
+
+/** Bounds of a slot in front of and behind all slots. */
+const FIRST = ' ';
+const LAST = '~';
+
+/**
+ * Reads logs for proofs. Strongly consistent: what a checkpoint covers was written before it, and a read that lags behind would
+ * look like a store that was tampered with.
+ */
+export class DynamoDbLogReads implements LogReads {
+  readonly #reads: MeteredReads;
+  readonly #table: string;
+
+  constructor(documents: DynamoDBDocumentClient, snapshotsTable: string, onRead?: OnRead) {
+    this.#reads = new MeteredReads(documents, onRead);
+    this.#table = snapshotsTable;
+  }
+
+  /** The newest checkpoint of an endpoint's log. */
+  async readCheckpoint(endpointId: string): Promise<StoredCheckpoint | undefined> {
+    const Key = checkpointKey(endpointId);
+    const item = await this.#reads.get('snapshot', { TableName: this.#table, Key, ConsistentRead: true });
+    return item && fromCheckpointItem(item);
+  }
+
+  /** The newest checkpoint of each log, in the order of the endpoints' ids. */
+  async readCheckpoints(): Promise<StoredCheckpoint[]> {
+    // All of them lie in one partition, whichever the endpoint.
+    const { endpointId: partition } = checkpointKey('');
+    return (await this.#reads.all('snapshot', this.#partition(partition, FIRST, LAST))).map(fromCheckpointItem);
+  }
+
+  async readEntries(endpointId: string, { from = FIRST, to = LAST, order, limit }: LogStretch): Promise<LogEntry[]> {
+    const query = { ...this.#partition(endpointId, from, to), ScanIndexForward: order !== 'descending' };
+    const entries: LogEntry[] = [];
+    let after: QueryCommandInput['ExclusiveStartKey'];
+    do {
+      const rest = { Limit: limit - entries.length, ExclusiveStartKey: after };
+      const page = await this.#reads.query('snapshot', { ...query, ...rest });
+      entries.push(...page.items.map(toLogEntry));
+      after = page.next;
+    } while (after && entries.length < limit);
+    return entries;
+  }
+
+  async readLeafHashes(endpointId: string, from: Instant, to: Instant): Promise<Hash[]> {
+    const query = { ...this.#partition(endpointId, from, to), ProjectionExpression: 'leafHash' };
+    return (await this.#reads.all('snapshot', query)).map(({ leafHash }) => bytesOf(leafHash));
+  }
+
+  #partition(partition: string, from: string, to: string): QueryCommandInput {
+    return {
+      TableName: this.#table,
+      ConsistentRead: true,
+      KeyConditionExpression: 'endpointId = :partition AND #slot BETWEEN :from AND :to',
+      ExpressionAttributeNames: { '#slot': 'slot' },
+      ExpressionAttributeValues: { ':partition': partition, ':from': from, ':to': to },
+    };
+  }
+}
+
+function toLogEntry(item: Item): LogEntry {
+  const { entry, previousSlot } = parseManifest(String(item.manifest));
+  const { nodes } = item;
+  return {
+    entry,
+    slot: String(item.slot),
+    previousSlot,
+    leafHash: bytesOf(item.leafHash),
+    root: bytesOf(item.root),
+    nodes: nodes === undefined ? undefined : splitHashes(bytesOf(nodes)),
+  };
+}
+
+/** What somebody replaced by something else is no hash of anything: the proof then fails. */
+function bytesOf(attribute: unknown): Uint8Array {
+  return attribute instanceof Uint8Array ? attribute : new Uint8Array();
+}

@@ -1,0 +1,167 @@
+import { type Archive, checkpointObject, chunkObject, gapObject, keyObject, manifestObject } from '../trail/archive.ts';
+import { canonicalJson } from '../trail/canonical-json.ts';
+import {
+  type Checkpoint,
+  openCheckpoint,
+  originOf,
+  parseCheckpoint,
+  type StoredCheckpoint,
+  signCheckpoint,
+} from '../trail/checkpoint.ts';
+import { gapOf } from '../trail/log.ts';
+import { isEqual } from '../trail/merkle-proofs.ts';
+import type { SnapshotLog } from '../trail/ports.ts';
+import { appendLeaf, type CompactRange, EMPTY_RANGE, type Hash, leafHash, rootOf } from '../trail/proof.ts';
+import { NoteRefused, parseNote, type Signer, toPem } from '../trail/signed-note.ts';
+import { type Manifest, manifestText } from '../trail/snapshot.ts';
+import { CheckpointError } from './failures.ts';
+
+/** What anchoring reaches the world through. */
+export interface AnchorPorts {
+  readonly log: SnapshotLog;
+  readonly archive: Archive;
+  readonly signer: Signer;
+  /** Stored bytes of chunks that are at hand, by their hash, so that they need not be read again. */
+  readonly packed?: ReadonlyMap<string, Uint8Array> | undefined;
+  readonly now: () => Date;
+  /** No entry is begun after it; the next run goes on. */
+  readonly deadline?: Date | undefined;
+}
+
+/** Objects that are on their way at a time. */
+const AT_ONCE = 8;
+
+/**
+ * Anchors what was appended to an endpoint's log since its newest checkpoint, entry by entry: its chunks and its manifest go
+ * into the archive, then a checkpoint is signed and goes there too, and last the store notes how far that is. Every step can be
+ * repeated, so that a crash, or another recorder, leaves nothing that the next run does not mend.
+ *
+ * Nothing is signed that does not go on from the newest archived checkpoint: whoever rewrites the store gets no signature for it.
+ *
+ * @throws CheckpointError where store and archive disagree, or one of them fails
+ */
+export async function anchorLog(ports: AnchorPorts, endpointId: string): Promise<void> {
+  try {
+    await anchorEntries(ports, endpointId);
+  } catch (error) {
+    if (error instanceof CheckpointError) throw error;
+    throw new CheckpointError('the checkpoint could not be signed or archived; the next run goes on with it', {
+      cause: error,
+    });
+  }
+}
+
+async function anchorEntries(ports: AnchorPorts, endpointId: string): Promise<void> {
+  let mark = await ports.log.readCheckpoint(endpointId);
+  let range: CompactRange = mark ? { size: mark.size, hashes: mark.hashes } : EMPTY_RANGE;
+  let before: Manifest | undefined;
+  for await (const manifest of ports.log.readManifestsAfter(endpointId, mark?.slot)) {
+    if (!before && mark) await checkGoesOn(ports.archive, mark, range);
+    if (before && ports.deadline && ports.now() >= ports.deadline) {
+      throw new CheckpointError(`the deadline came when ${before.slot} was archived; the next run goes on from there`);
+    }
+    if (manifest.entry !== range.size) {
+      throw new CheckpointError(`the log has entry ${manifest.entry} where entry ${range.size} should be`);
+    }
+    await archiveEntry(ports, manifest, before);
+    range = appendLeaf(range, leafHash(manifestText(manifest)));
+    mark = await anchorCheckpoint(ports, manifest, range, mark);
+    before = manifest;
+  }
+}
+
+/** The store says how far the archive is; the archive must say the same. */
+async function checkGoesOn(archive: Archive, mark: StoredCheckpoint, range: CompactRange): Promise<void> {
+  const bytes = await archive.get(checkpointObject(mark.endpointId, mark.size));
+  if (!bytes || !isEqual(rootIn(bytes) ?? new Uint8Array(), rootOf(range))) {
+    throw new CheckpointError(
+      `the archive ${bytes ? 'holds another' : 'does not hold the'} checkpoint of ${mark.size} entries: the store or the archive was changed, or restored. Nothing is signed until this is cleared up; cvpn-audit verify tells more`,
+    );
+  }
+}
+
+/** The root in a checkpoint's note; undefined where it is none. */
+function rootIn(note: Uint8Array): Hash | undefined {
+  try {
+    return parseCheckpoint(parseNote(Buffer.from(note).toString()).text).root;
+  } catch (error) {
+    if (error instanceof NoteRefused) return undefined;
+    throw error;
+  }
+}
+
+async function archiveEntry(ports: AnchorPorts, manifest: Manifest, before: Manifest | undefined): Promise<void> {
+  const { archive, log, packed } = ports;
+  const { endpointId } = manifest;
+  const day = manifest.slot.slice(0, 10);
+  const there = new Set(before?.slot.slice(0, 10) === day ? before.chunks.map(({ sha256 }) => sha256) : []);
+  const waiting = manifest.chunks.filter(({ sha256 }) => !there.has(sha256)).values();
+  const worker = async () => {
+    for (const reference of waiting) {
+      const bytes = packed?.get(reference.sha256) ?? (await log.readChunk(endpointId, reference));
+      // Expired under the retention before it could be archived: the manifest says until when it was kept.
+      if (bytes) await archive.putOnce(chunkObject(endpointId, manifest.slot, reference.sha256), bytes);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await putSame(archive, manifestObject(endpointId, manifest.entry), manifestText(manifest));
+  const gap = gapOf(manifest, before ?? (await readBefore(log, manifest)));
+  const note = gap && (await log.readGap(endpointId, gap.start));
+  if (note) await putSame(archive, gapObject(endpointId, note.start), canonicalJson({ ...note }));
+}
+
+/** Each entry has a checkpoint of its own, also where several are anchored at once: one that is missing was removed. */
+async function anchorCheckpoint(
+  { log, archive, signer }: AnchorPorts,
+  { endpointId, slot }: Manifest,
+  { size, hashes }: CompactRange,
+  mark: StoredCheckpoint | undefined,
+): Promise<StoredCheckpoint> {
+  const publicKey = await signer.publicKey();
+  const checkpoint = { origin: originOf(endpointId), size, root: rootOf({ size, hashes }) };
+  const note = await signCheckpoint(checkpoint, signer);
+  const isNewKey = !mark || !isEqual(mark.publicKey, publicKey);
+  if (isNewKey) await putSame(archive, keyObject(publicKey), toPem(publicKey));
+  const earlier = mark && isNewKey ? await signedBefore(archive, checkpoint, endpointId, mark.publicKey) : undefined;
+  if (!earlier) await putSame(archive, checkpointObject(endpointId, size), note);
+  const signed = mark && earlier ? { note: earlier, publicKey: mark.publicKey } : { note, publicKey };
+  const stored = { endpointId, size, slot, hashes, ...signed };
+  await log.saveCheckpoint(stored);
+  return stored;
+}
+
+/** A run that was cut off here, before the key was changed, has signed the same checkpoint with the key before. */
+async function signedBefore(
+  archive: Archive,
+  { origin, size, root }: Checkpoint,
+  endpointId: string,
+  publicKey: Uint8Array,
+): Promise<string | undefined> {
+  const bytes = await archive.get(checkpointObject(endpointId, size));
+  if (!bytes) return undefined;
+  const note = Buffer.from(bytes).toString();
+  try {
+    const found = openCheckpoint(note, origin, [publicKey]);
+    return found.size === size && isEqual(found.root, root) ? note : undefined;
+  } catch (error) {
+    if (error instanceof NoteRefused) return undefined;
+    throw error;
+  }
+}
+
+/** Where it matters: only the entry of a deletion leaves open when its gap began. */
+async function readBefore(log: SnapshotLog, { closedBecause, endpointId, previousSlot }: Manifest) {
+  const isNeeded = closedBecause === 'endpoint-deleted' && previousSlot !== undefined;
+  return isNeeded ? log.readManifest(endpointId, previousSlot) : undefined;
+}
+
+/** What is archived is never another thing under the same name. */
+async function putSame(archive: Archive, key: string, text: string): Promise<void> {
+  const bytes = Buffer.from(text);
+  if (await archive.putOnce(key, bytes)) return;
+  const found = await archive.get(key);
+  if (found && isEqual(found, bytes)) return;
+  throw new CheckpointError(
+    `the archive holds another ${key}: the store or the archive was changed, or restored. Nothing is signed until this is cleared up; cvpn-audit verify tells more`,
+  );
+}

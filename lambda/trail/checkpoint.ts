@@ -1,0 +1,79 @@
+import type { Hash } from './proof.ts';
+import { NoteRefused, openNote, type Signer, signNote } from './signed-note.ts';
+
+/** A log's state: how many entries it has, and the root of their Merkle tree. */
+export interface Checkpoint {
+  /** The log's name: see {@link originOf}. */
+  readonly origin: string;
+  readonly size: number;
+  readonly root: Hash;
+}
+
+/** The newest checkpoint of a log, as the trail's own store keeps it. */
+export interface StoredCheckpoint {
+  readonly endpointId: string;
+  /** Entries that it covers, and the slot of the last. */
+  readonly size: number;
+  readonly slot: string;
+  /** The tree's compact range at this size: appending to it proves that the next checkpoint goes on from this one. */
+  readonly hashes: readonly Hash[];
+  /** The signed note. */
+  readonly note: string;
+  /** Ed25519, 32 bytes: whose signature it is. */
+  readonly publicKey: Uint8Array;
+}
+
+/**
+ * The origin of an endpoint's log: the first line of its checkpoints, and the name of the key on them (C2SP tlog-checkpoint:
+ * unique to the log, without spaces and plus signs). Ids of Client VPN endpoints are unique.
+ */
+export function originOf(endpointId: string): string {
+  return `client-vpn-audit/${endpointId}`;
+}
+
+/** The text of a checkpoint (C2SP tlog-checkpoint): origin, size, root in base64, a line each. */
+export function checkpointText({ origin, size, root }: Checkpoint): string {
+  return `${origin}\n${size}\n${Buffer.from(root).toString('base64')}\n`;
+}
+
+/** Signs a checkpoint. It holds no time: the same tree gives the same bytes, whoever signs it again. */
+export function signCheckpoint(checkpoint: Checkpoint, signer: Signer): Promise<string> {
+  return signNote(checkpointText(checkpoint), checkpoint.origin, signer);
+}
+
+/**
+ * Reads a checkpoint's text. Lines after the third are let be, as the format wants it.
+ *
+ * @throws NoteRefused
+ */
+export function parseCheckpoint(text: string): Checkpoint {
+  const [origin = '', size = '', encoded = ''] = text.split('\n');
+  const root = Buffer.from(encoded, 'base64');
+  const isWhole = origin !== '' && /^(?:0|[1-9]\d{0,15})$/.test(size) && Number.isSafeInteger(Number(size));
+  if (!isWhole || root.length !== 32 || root.toString('base64') !== encoded) {
+    throw new NoteRefused('malformed', 'this is no checkpoint: expected a name, a size and a root, a line each');
+  }
+  return { origin, size: Number(size), root };
+}
+
+/**
+ * The checkpoint of a signed note.
+ *
+ * @param publicKeys those of whom one must have signed it
+ * @throws NoteRefused where it is no checkpoint of this log, or none of the keys has signed it
+ */
+export function openCheckpoint(
+  note: string,
+  origin: string,
+  publicKeys: readonly Uint8Array[],
+): Checkpoint & { readonly publicKey: Uint8Array } {
+  const { text, key } = openNote(
+    note,
+    publicKeys.map((publicKey) => ({ name: origin, publicKey })),
+  );
+  const checkpoint = parseCheckpoint(text);
+  if (checkpoint.origin !== origin) {
+    throw new NoteRefused('malformed', `this is a checkpoint of ${checkpoint.origin}, not of ${origin}`);
+  }
+  return { ...checkpoint, publicKey: key.publicKey };
+}

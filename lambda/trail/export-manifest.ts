@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { type CanonicalValue, canonicalJson } from './canonical-json.ts';
+import { openNote, type Signer, signNote } from './signed-note.ts';
+import type { Instant } from './time.ts';
+
+/** A file of an export, as it was when the manifest was signed. */
+export interface ExportedFile {
+  /** Without a folder: it lies beside the manifest. */
+  readonly name: string;
+  readonly bytes: number;
+  /** Hexadecimal. */
+  readonly sha256: string;
+}
+
+/**
+ * What was exported, and what it rests on. Everything in it is signed; `docs/data.md` describes it.
+ */
+export interface ExportManifest {
+  /** The version of this form. */
+  readonly form: 1;
+  /** `search`: the connections that match a question. `day`: those that changed in a day of an endpoint's log. */
+  readonly kind: 'search' | 'day';
+  readonly format: 'csv' | 'ndjson' | 'parquet' | 'ocsf';
+  readonly files: readonly ExportedFile[];
+  /** Connections in the files. */
+  readonly rows: number;
+  /** The parameters of `GET /connections`, each with its values; the window is among them, with both ends. */
+  readonly question: Readonly<Record<string, readonly string[]>>;
+  readonly window: { readonly since: Instant; readonly until: Instant; readonly match: string };
+  /** What may be missing from the window. */
+  readonly coverage: {
+    readonly complete: boolean;
+    readonly gaps: readonly {
+      readonly endpointId?: string | undefined;
+      readonly start: Instant;
+      readonly end: Instant;
+      readonly reasons: readonly string[];
+      readonly ongoing?: boolean | undefined;
+    }[];
+    readonly projectedThrough?: Instant | undefined;
+    readonly pendingSince?: Instant | undefined;
+  };
+  /** What statements about coverage rest on. */
+  readonly assumptions: readonly string[];
+  /** The newest signed checkpoint of each endpoint's log. */
+  readonly checkpoints: readonly { readonly endpointId: string; readonly note: string }[];
+  /** What of the logs comes along; absent without `--evidence`. */
+  readonly evidence?: readonly EvidenceRange[] | undefined;
+  readonly exportedAt: Instant;
+  /** Who asked for it: an IAM ARN, or the local user on one machine. */
+  readonly exportedBy: string;
+  readonly versions: { readonly exporter: string };
+}
+
+/** A stretch of an endpoint's log that comes along with an export, and how it is tied to the checkpoint. */
+export interface EvidenceRange {
+  readonly endpointId: string;
+  /** The first entry of the stretch, and how many entries the log had after the last. */
+  readonly first: number;
+  readonly size: number;
+  /** The compact range of the entries before the first: roots of perfect subtrees, largest first, hexadecimal. */
+  readonly left: readonly string[];
+  /** The proof (RFC 6962, section 2.1.2) that the checkpoint's tree begins with the one of `size`, hexadecimal. */
+  readonly consistency: readonly string[];
+  /** Entries outside of the stretch that hold a row's first or last sight, each with its audit path, hexadecimal. */
+  readonly others: readonly { readonly entry: number; readonly inclusion: readonly string[] }[];
+}
+
+/** A manifest with its signature, as it stands in `FILE.manifest.json`. */
+export interface SignedManifest {
+  readonly manifest: ExportManifest;
+  /** The note's signature line. */
+  readonly signature: string;
+  /** Ed25519, base64: whose signature it says it is. A verifier takes the key from elsewhere. */
+  readonly publicKey: string;
+}
+
+/** The name of the key on manifests, and the first line of what is signed: no manifest can be taken for a checkpoint. */
+export const EXPORT_KEY_NAME = 'client-vpn-audit/export';
+
+/**
+ * Signs a manifest: a C2SP signed note over the hash of its canonical JSON, since KMS signs at most 4,096 bytes (KMS API
+ * reference, Sign) and a manifest may be longer.
+ */
+export async function signManifest(manifest: ExportManifest, signer: Signer): Promise<SignedManifest> {
+  const note = await signNote(signedText(manifest), EXPORT_KEY_NAME, signer);
+  const publicKey = Buffer.from(await signer.publicKey()).toString('base64');
+  return { manifest, signature: note.slice(note.lastIndexOf('\n\n') + 2).trimEnd(), publicKey };
+}
+
+/**
+ * The manifest, where one of the keys has signed just this.
+ *
+ * @throws NoteRefused
+ */
+export function openManifest(
+  { manifest, signature }: SignedManifest,
+  publicKeys: readonly Uint8Array[],
+): ExportManifest & { readonly signedBy: Uint8Array } {
+  const keys = publicKeys.map((publicKey) => ({ name: EXPORT_KEY_NAME, publicKey }));
+  const { key } = openNote(`${signedText(manifest)}\n${signature}\n`, keys);
+  return { ...manifest, signedBy: key.publicKey };
+}
+
+function signedText(manifest: ExportManifest): string {
+  const hash = createHash('sha256')
+    .update(canonicalJson(manifest as unknown as CanonicalValue))
+    .digest('hex');
+  return `${EXPORT_KEY_NAME}\n${hash}\n`;
+}

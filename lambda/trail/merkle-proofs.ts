@@ -1,0 +1,164 @@
+import { EMPTY_RANGE, type Hash, nodeHash, rootOf } from './proof.ts';
+
+/** The root of a perfect subtree: of the 2^level leaves from index × 2^level on. */
+export interface TreeNode {
+  readonly level: number;
+  readonly index: number;
+}
+
+/** Leaves from `from` up to, and without, `to`. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Reads the root of a perfect subtree. */
+export type ReadNode = (node: TreeNode) => Promise<Hash>;
+
+/** The leaf whose append completed the node: its place in the log. */
+export function completedAt({ level, index }: TreeNode): number {
+  return (index + 1) * 2 ** level - 1;
+}
+
+/**
+ * The audit path of a leaf, from its sibling up (RFC 6962, section 2.1.1).
+ *
+ * @param index the leaf's place in the log, from 0
+ * @param size leaves in the tree
+ * @throws RangeError where the tree has no such leaf
+ */
+export async function inclusionProof(index: number, size: number, readNode: ReadNode): Promise<Hash[]> {
+  if (index < 0 || index >= size) throw new RangeError(`a tree of ${size} leaves has no leaf ${index}`);
+  return Promise.all(pathOf(index, { from: 0, to: size }).map((span) => hashOf(span, readNode)));
+}
+
+/**
+ * The proof that the tree of the first `first` leaves is the beginning of that of `second` (RFC 6962, section 2.1.2). Empty
+ * where the two are one, or the first has no leaves.
+ *
+ * @throws RangeError where the first is the larger one
+ */
+export async function consistencyProof(first: number, second: number, readNode: ReadNode): Promise<Hash[]> {
+  if (first < 0 || first > second) throw new RangeError(`a tree of ${second} leaves has no beginning of ${first}`);
+  if (first === 0) return [];
+  const spans = subproof(first, { from: 0, to: second }, true);
+  return Promise.all(spans.map((span) => hashOf(span, readNode)));
+}
+
+/** The roots of the perfect subtrees that the first `size` leaves are made of, largest first: a compact range. */
+export async function compactRangeHashes(size: number, readNode: ReadNode): Promise<Hash[]> {
+  return Promise.all(perfectNodes({ from: 0, to: size }).map(readNode));
+}
+
+/** Checks an audit path (RFC 9162, section 2.1.3.2). */
+export function verifyInclusion(
+  leaf: Hash,
+  index: number,
+  size: number,
+  path: readonly Hash[],
+  root: Uint8Array,
+): boolean {
+  if (index < 0 || index >= size || ![leaf, root, ...path].every(isHash)) return false;
+  let node = leaf;
+  let [fn, sn] = [index, size - 1];
+  for (const sibling of path) {
+    if (sn === 0) return false;
+    if (fn % 2 === 1 || fn === sn) {
+      node = nodeHash(sibling, node);
+      while (fn % 2 === 0 && fn !== 0) [fn, sn] = [half(fn), half(sn)];
+    } else {
+      node = nodeHash(node, sibling);
+    }
+    [fn, sn] = [half(fn), half(sn)];
+  }
+  return sn === 0 && isEqual(node, root);
+}
+
+/**
+ * Checks a consistency proof (RFC 9162, section 2.1.4.2). Every tree begins with the one that has no leaves, whose root is known;
+ * the RFC leaves that case out.
+ */
+export function verifyConsistency(
+  first: number,
+  firstRoot: Uint8Array,
+  second: number,
+  secondRoot: Uint8Array,
+  proof: readonly Hash[],
+): boolean {
+  if (first < 0 || first > second || (first === 0 && !isEqual(firstRoot, rootOf(EMPTY_RANGE)))) return false;
+  if (first === second) return proof.length === 0 && isEqual(firstRoot, secondRoot);
+  if (first === 0) return proof.length === 0;
+  if (proof.length === 0 || ![firstRoot, secondRoot, ...proof].every(isHash)) return false;
+  const path = Number.isInteger(Math.log2(first)) ? [firstRoot, ...proof] : proof;
+  const [start, ...rest] = path;
+  if (!start) return false;
+  let [fn, sn] = [first - 1, second - 1];
+  while (fn % 2 === 1) [fn, sn] = [half(fn), half(sn)];
+  let [one, other] = [start, start];
+  for (const hash of rest) {
+    if (sn === 0) return false;
+    if (fn % 2 === 1 || fn === sn) {
+      one = nodeHash(hash, one);
+      other = nodeHash(hash, other);
+      while (fn % 2 === 0 && fn !== 0) [fn, sn] = [half(fn), half(sn)];
+    } else {
+      other = nodeHash(other, hash);
+    }
+    [fn, sn] = [half(fn), half(sn)];
+  }
+  return sn === 0 && isEqual(one, firstRoot) && isEqual(other, secondRoot);
+}
+
+/** Whether two hashes are the same bytes. */
+export function isEqual(one: Uint8Array, other: Uint8Array): boolean {
+  return Buffer.compare(one, other) === 0;
+}
+
+/** Bytes of another length are no hash: an empty leaf would else be an empty root, and two hashes one that is cut elsewhere. */
+const isHash = (bytes: Uint8Array): boolean => bytes.length === 32;
+
+const half = (number: number): number => Math.floor(number / 2);
+
+/** The largest power of two below a number of leaves, of which there are at least two. */
+function split({ from, to }: Span): number {
+  let power = 1;
+  while (power * 2 < to - from) power *= 2;
+  return from + power;
+}
+
+function pathOf(index: number, span: Span): Span[] {
+  if (span.to - span.from === 1) return [];
+  const middle = split(span);
+  const [left, right] = [
+    { from: span.from, to: middle },
+    { from: middle, to: span.to },
+  ];
+  return index < middle ? [...pathOf(index, left), right] : [...pathOf(index, right), left];
+}
+
+function subproof(first: number, span: Span, isWhole: boolean): Span[] {
+  if (first === span.to) return isWhole ? [] : [span];
+  const middle = split(span);
+  const [left, right] = [
+    { from: span.from, to: middle },
+    { from: middle, to: span.to },
+  ];
+  return first <= middle ? [...subproof(first, left, isWhole), right] : [...subproof(first, right, false), left];
+}
+
+async function hashOf(span: Span, readNode: ReadNode): Promise<Hash> {
+  const hashes = await Promise.all(perfectNodes(span).map(readNode));
+  return hashes.reduceRight((right, left) => nodeHash(left, right));
+}
+
+/** Proofs are made of spans that begin at a multiple of a power of two no smaller than they are. */
+function perfectNodes({ from, to }: Span): TreeNode[] {
+  const nodes: TreeNode[] = [];
+  for (let start = from; start < to; ) {
+    let level = 0;
+    while (start + 2 ** (level + 1) <= to && start % 2 ** (level + 1) === 0) level++;
+    nodes.push({ level, index: start / 2 ** level });
+    start += 2 ** level;
+  }
+  return nodes;
+}

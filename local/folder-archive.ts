@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Archive } from '../lambda/trail/archive.ts';
+
+/** Nobody overwrites an archived file by a slip of the hand. */
+const FILE_MODE = 0o400;
+const FOLDER_MODE = 0o700;
+
+/** The archive in a folder: a file an object, named like it. */
+export class FolderArchive implements Archive {
+  readonly #folder: string;
+
+  /** @param folder made with the first object */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async putOnce(key: string, bytes: Uint8Array): Promise<boolean> {
+    const file = join(this.#folder, key);
+    mkdirSync(dirname(file), { recursive: true, mode: FOLDER_MODE });
+    // Written whole under another name first: a crash leaves no half of an object behind.
+    const written = join(dirname(file), `.${randomUUID()}`);
+    try {
+      writeFileSync(written, bytes, { mode: FILE_MODE });
+      linkSync(written, file);
+      return true;
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') return false;
+      throw error;
+    } finally {
+      rmSync(written, { force: true });
+    }
+  }
+
+  async get(key: string): Promise<Uint8Array | undefined> {
+    try {
+      return readFileSync(join(this.#folder, key));
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+      throw error;
+    }
+  }
+
+  async *list(prefix: string): AsyncIterable<string> {
+    const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+    for (const key of this.#keysBelow(folder)) if (key.startsWith(prefix)) yield key;
+  }
+
+  *#keysBelow(folder: string): Generator<string> {
+    const entries = entriesOf(join(this.#folder, folder)).map((entry) =>
+      entry.isDirectory() ? `${entry.name}/` : entry.name,
+    );
+    for (const name of entries.sort()) {
+      if (name.startsWith('.')) continue;
+      if (name.endsWith('/')) yield* this.#keysBelow(`${folder}${name}`);
+      else yield `${folder}${name}`;
+    }
+  }
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;

@@ -1,0 +1,147 @@
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { record } from '../../lambda/recorder/recorder.ts';
+import { interrupt } from '../support/interrupted-clients.ts';
+import { ALPHA, activeRow, RecordedTrail } from '../support/recorded-trail.ts';
+import { expectSound } from '../support/sound.ts';
+import { expectSoundArchive } from '../support/sound-archive.ts';
+
+const ID = 'cvpn-connection-0a';
+let trail: RecordedTrail;
+
+beforeEach(async () => {
+  trail = await RecordedTrail.start();
+  trail.rows = { [ALPHA]: [activeRow(ID, '2026-11-20 07:50:00')] };
+  await trail.record();
+});
+afterEach(() => trail.close());
+
+const sizes = async () =>
+  (await Array.fromAsync(trail.archive.list(`checkpoints/${ALPHA}/`))).map((name) => Number(name.slice(-10)));
+
+/** Records five minutes later, with a call of that name failing. */
+async function recordWithout(failing: string) {
+  trail.now = new Date(trail.now.getTime() + 300_000);
+  const ports = trail.ports();
+  const errors: unknown[] = [];
+  interrupt(ports, async (_, proceed, __, name) => {
+    if (name === failing) throw Object.assign(new Error('Said so: alice.'), { name: 'AccessDenied' });
+    return proceed();
+  });
+  const summary = await trail.record({ onError: (_, __, error) => errors.push(error) }, ports);
+  return { ...summary, errors };
+}
+
+describe.each(['archive.putOnce', 'signer.sign', 'signer.publicKey', 'archive.get'])(
+  'a run for which %s fails',
+  (failing) => {
+    it('fails with the reason `checkpoint`, and records and projects its snapshot all the same', async () => {
+      trail.rows = { [ALPHA]: [activeRow('cvpn-connection-0b', '2026-11-20 08:01:00')] };
+      const { failures, endpoints, errors } = await recordWithout(failing);
+      expect(failures).toEqual([expect.objectContaining({ endpointId: ALPHA, reason: 'checkpoint' })]);
+      expect(endpoints).toEqual([expect.objectContaining({ outcome: 'failed', opened: 1, connections: 1 })]);
+      // AWS's words are for the log, with the cause; they stay out of what is kept.
+      expect(failures[0]?.message).toBe('the checkpoint could not be signed or archived; the next run goes on with it');
+      expect(errors).toEqual([
+        expect.objectContaining({ cause: expect.objectContaining({ message: 'Said so: alice.' }) }),
+      ]);
+      expect(await trail.manifests()).toHaveLength(2);
+      expect(await trail.connection('cvpn-connection-0b')).toMatchObject({ status: 'active' });
+      expect(await sizes()).toEqual([1]);
+      await expectSound(trail);
+    });
+
+    it('is mended by the next', async () => {
+      await recordWithout(failing);
+      const { failures } = await trail.recordAfter(5);
+      expect(failures).toEqual([]);
+      expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([3]);
+    });
+  },
+);
+
+describe('what was not signed for a while', () => {
+  it('is signed entry by entry, so that no checkpoint is ever missing', async () => {
+    await recordWithout('signer.sign');
+    await recordWithout('archive.putOnce');
+    await recordWithout('signer.sign');
+    expect(await sizes()).toEqual([1]);
+    await trail.recordAfter(5);
+    expect(await sizes()).toEqual([1, 2, 3, 4, 5]);
+    expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([5]);
+  });
+
+  it('is signed by a retry of the same slot, which captures nothing', async () => {
+    await recordWithout('signer.sign');
+    const requests = trail.ec2.requests.length;
+    const { endpoints, failures } = await trail.record();
+    expect(failures).toEqual([]);
+    expect(endpoints).toEqual([expect.objectContaining({ outcome: 'already-committed' })]);
+    expect(trail.ec2.requests.slice(requests).map((request) => request.get('Action'))).toEqual([
+      'DescribeClientVpnEndpoints',
+    ]);
+    expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([2]);
+  });
+
+  it('is signed by a run whose own slot is superseded', async () => {
+    await recordWithout('signer.sign');
+    const { failures } = await record(trail.ports(), trail.options, new Date(trail.now.getTime() - 60_000));
+    expect(failures).toEqual([]);
+    expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([2]);
+  });
+
+  it('is signed by a run whose capture fails, which says why the capture failed', async () => {
+    await recordWithout('signer.sign');
+    trail.ec2.fault = ({ action }, response) => {
+      if (action === 'DescribeClientVpnEndpoints') return false;
+      response.destroy();
+      return true;
+    };
+    const { failures } = await trail.recordAfter(5);
+    expect(failures).toEqual([expect.objectContaining({ reason: 'network' })]);
+    expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([2]);
+  });
+
+  it('is not blamed for a gap', async () => {
+    for (let minutes = 0; minutes < 100; minutes += 5) await recordWithout('signer.sign');
+    await trail.recordAfter(95);
+    const [gap] = await trail.items(`${ALPHA}#gaps`);
+    expect(gap?.reasons).toEqual(['no-run']);
+    expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([22]);
+  });
+
+  it('is signed as far as the time of a run goes, and on from there by the next', async () => {
+    for (let run = 0; run < 4; run++) await recordWithout('signer.sign');
+    trail.now = new Date(trail.now.getTime() + 300_000);
+    const ports = trail.ports();
+    let late = false;
+    interrupt(ports, async (_, proceed, __, name) => {
+      const result = await proceed();
+      if (name === 'signer.sign') late = true;
+      return result;
+    });
+    const now = () => new Date(trail.now.getTime() + (late ? 50_000 : 0));
+    const deadline = new Date(trail.now.getTime() + 60_000);
+    const { failures } = await trail.record({ deadline }, { ...ports, now });
+    expect(failures).toEqual([
+      expect.objectContaining({ reason: 'checkpoint', message: expect.stringContaining('the deadline came') }),
+    ]);
+    expect(await sizes()).toEqual([1, 2]);
+    await trail.recordAfter(5);
+    expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([7]);
+  });
+});
+
+describe('chunks that expired before they could be archived', () => {
+  it('are let go: the manifest says until when they were kept', async () => {
+    trail.options = { ...trail.options, RETENTION: 1 };
+    await recordWithout('archive.putOnce');
+    const [, manifest] = await trail.manifests();
+    const sha256 = manifest?.chunks[0]?.sha256 ?? '';
+    const Key = { endpointId: `${ALPHA}#${sha256}`, slot: 'chunk' };
+    await trail.tables.documents.send(new DeleteCommand({ TableName: trail.options.SNAPSHOTS_TABLE, Key }));
+    const { failures } = await trail.recordAfter(2 * 24 * 60);
+    expect(failures).toEqual([]);
+    expect(await sizes()).toEqual([1, 2, 3]);
+  });
+});

@@ -1,0 +1,181 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { record } from '../../lambda/recorder/recorder.ts';
+import { checkpointObject, manifestObject } from '../../lambda/trail/archive.ts';
+import { originOf, signCheckpoint } from '../../lambda/trail/checkpoint.ts';
+import { leafHash } from '../../lambda/trail/proof.ts';
+import { interrupt } from '../support/interrupted-clients.ts';
+import { ALPHA, activeRow, RecordedTrail } from '../support/recorded-trail.ts';
+import { RewrittenStore } from '../support/rewritten-store.ts';
+import { expectSoundArchive } from '../support/sound-archive.ts';
+
+let trail: RecordedTrail;
+let store: RewrittenStore;
+
+beforeEach(async () => {
+  trail = await RecordedTrail.start();
+  trail.rows = { [ALPHA]: [activeRow('cvpn-connection-0a', '2026-11-20 07:50:00')] };
+  await trail.record();
+  await trail.recordTimes(3);
+  store = new RewrittenStore(trail);
+});
+afterEach(() => trail.close());
+
+/** What the next runs sign, what they say, and what they do to the archive's manifests and checkpoints. */
+async function recordNext(minutes = 5) {
+  const evidence = () => [...trail.archive.objects.keys()].filter((key) => !key.startsWith('chunks/')).sort();
+  const before = evidence();
+  trail.now = new Date(trail.now.getTime() + minutes * 60_000);
+  const ports = trail.ports();
+  let signed = 0;
+  interrupt(ports, async (_, proceed, __, name) => {
+    if (name === 'signer.sign') signed++;
+    return proceed();
+  });
+  const { failures } = await trail.record({}, ports);
+  return {
+    signed,
+    messages: failures.map(({ message }) => message),
+    reasons: failures.map(({ reason }) => reason),
+    added: evidence().filter((key) => !before.includes(key)),
+  };
+}
+
+const NOTHING = { signed: 0, reasons: ['checkpoint'], added: [] };
+const UNTIL = 'Nothing is signed until this is cleared up; cvpn-audit verify tells more';
+
+describe('nothing is signed', () => {
+  it('where the log was rewritten, with its head and its checkpoint', async () => {
+    const head = await store.rewrite((manifest) => (manifest.entry === 1 ? { ...manifest, connections: 0 } : manifest));
+    await store.forgeCheckpoint(head);
+    const next = await recordNext();
+    expect(next).toMatchObject(NOTHING);
+    expect(next.messages).toEqual([
+      `the archive holds another checkpoint of 4 entries: the store or the archive was changed, or restored. ${UNTIL}`,
+    ]);
+  });
+
+  it('where the log was rewritten, and the checkpoint removed so that all is signed anew', async () => {
+    await store.rewrite((manifest) => (manifest.entry === 1 ? { ...manifest, connections: 0 } : manifest));
+    await store.removeCheckpoint();
+    const next = await recordNext();
+    // The first entry is as it was: its signature, the same bytes again, tells nothing new.
+    expect(next).toMatchObject({ ...NOTHING, signed: 1 });
+    expect(next.messages).toEqual([expect.stringContaining(`the archive holds another ${manifestObject(ALPHA, 1)}`)]);
+  });
+
+  it('where the tail was cut off and appended anew', async () => {
+    const head = await store.rewrite((manifest) => (manifest.entry < 2 ? manifest : undefined));
+    await store.forgeCheckpoint(head);
+    trail.rows = { [ALPHA]: [] };
+    const next = await recordNext();
+    expect(next).toMatchObject(NOTHING);
+    expect(next.messages).toEqual([expect.stringContaining(`the archive holds another ${manifestObject(ALPHA, 2)}`)]);
+  });
+
+  it('where the tail was cut off, and the checkpoint still knows of it', async () => {
+    await store.rewrite((manifest) => (manifest.entry < 2 ? manifest : undefined));
+    const next = await recordNext();
+    expect(next).toMatchObject(NOTHING);
+    expect(next.messages).toEqual(['the log has entry 2 where entry 4 should be']);
+  });
+
+  it('where an entry was taken out of what is not signed yet', async () => {
+    trail.now = new Date(trail.now.getTime() + 300_000);
+    const ports = trail.ports();
+    interrupt(ports, async (_, proceed, __, name) => {
+      if (name === 'signer.sign') throw new Error('no key');
+      return proceed();
+    });
+    await trail.record({}, ports);
+    await store.remove({ endpointId: ALPHA, slot: '2026-11-20T08:20:00Z' });
+    const next = await recordNext();
+    expect(next).toMatchObject(NOTHING);
+    expect(next.messages).toEqual(['the log has entry 5 where entry 4 should be']);
+  });
+
+  it('where the archive has another checkpoint, by a key that is nobody’s', async () => {
+    const note = await signCheckpoint({ origin: originOf(ALPHA), size: 4, root: leafHash('x') }, trail.signer);
+    trail.archive.objects.set(checkpointObject(ALPHA, 4), Buffer.from(note));
+    const next = await recordNext();
+    expect(next).toMatchObject(NOTHING);
+    expect(next.messages).toEqual([expect.stringContaining('the archive holds another checkpoint of 4 entries')]);
+  });
+
+  it('where the archive has lost the checkpoint', async () => {
+    trail.archive.objects.delete(checkpointObject(ALPHA, 4));
+    const next = await recordNext();
+    expect(next).toMatchObject(NOTHING);
+    expect(next.messages).toEqual([expect.stringContaining('the archive does not hold the checkpoint of 4 entries')]);
+  });
+
+  it.each(['', 'what is this', 'no\n\n— note here\n'])(
+    'where the archive’s checkpoint is %j, and the message says so',
+    async (text) => {
+      trail.archive.objects.set(checkpointObject(ALPHA, 4), Buffer.from(text));
+      const next = await recordNext();
+      expect(next).toMatchObject(NOTHING);
+      expect(next.messages).toEqual([expect.stringContaining(UNTIL)]);
+    },
+  );
+
+  it('where the archive is further than the log: another trail writes there, or this one was restored', async () => {
+    trail.archive.objects.set(checkpointObject(ALPHA, 5), Buffer.from('another'));
+    const next = await recordNext();
+    expect(next).toMatchObject({ reasons: ['checkpoint'], added: [manifestObject(ALPHA, 4)] });
+    expect(next.messages).toEqual([expect.stringContaining(`the archive holds another ${checkpointObject(ALPHA, 5)}`)]);
+    expect(await trail.log.readCheckpoint(ALPHA)).toMatchObject({ size: 4 });
+  });
+});
+
+describe('what is refused', () => {
+  it('is recorded and projected all the same, and said at every run', async () => {
+    trail.archive.objects.delete(checkpointObject(ALPHA, 4));
+    trail.rows = { [ALPHA]: [activeRow('cvpn-connection-0b', '2026-11-20 08:16:00')] };
+    await recordNext();
+    expect(await trail.connection('cvpn-connection-0b')).toMatchObject({ status: 'active' });
+    expect(await recordNext()).toMatchObject(NOTHING);
+    expect(await trail.manifests()).toHaveLength(6);
+  });
+
+  it('goes on by itself once what was changed is back', async () => {
+    const name = checkpointObject(ALPHA, 4);
+    const note = trail.archive.objects.get(name);
+    trail.archive.objects.delete(name);
+    await recordNext();
+    trail.archive.objects.set(name, note ?? new Uint8Array());
+    expect(await recordNext()).toMatchObject({ signed: 2, messages: [] });
+    expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([6]);
+  });
+});
+
+describe('a checkpoint that only the store has lost', () => {
+  it('is made again: the archive has the same bytes', async () => {
+    await store.removeCheckpoint();
+    expect(await recordNext()).toMatchObject({
+      messages: [],
+      added: [manifestObject(ALPHA, 4), checkpointObject(ALPHA, 5)].sort(),
+    });
+    expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([5]);
+  });
+});
+
+describe('two recorders at once', () => {
+  it.each([1, 4, 8, 12, 14, 16, 18, 20, 22, 24])(
+    'leave store and archive sound where the later overtakes the earlier at its call %i',
+    async (call) => {
+      trail.rows = { [ALPHA]: [] };
+      trail.now = new Date(trail.now.getTime() + 300_000);
+      const slow = trail.ports();
+      const early = trail.now;
+      interrupt(slow, async (number, proceed) => {
+        if (number === call) await trail.recordAfter(5);
+        return proceed();
+      });
+      const { failures } = await record(slow, trail.options, early);
+      expect(failures).toEqual([]);
+      await trail.recordAfter(5);
+      const [size] = await expectSoundArchive(trail.log, trail.archive);
+      expect(size).toBeGreaterThan(5);
+    },
+  );
+});

@@ -1,0 +1,182 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { splitHashes } from '../../lambda/dynamodb/hashes.ts';
+import { chunksOf, keyObject } from '../../lambda/trail/archive.ts';
+import { parseCheckpoint } from '../../lambda/trail/checkpoint.ts';
+import { appendLeaf, EMPTY_RANGE, leafHash, nodesCompletedBy } from '../../lambda/trail/proof.ts';
+import { parseNote, toPem } from '../../lambda/trail/signed-note.ts';
+import { signerOf } from '../../local/signing-key.ts';
+import { interrupt } from '../support/interrupted-clients.ts';
+import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recorded-trail.ts';
+import { expectSoundArchive } from '../support/sound-archive.ts';
+
+const anna = activeRow('cvpn-connection-0a', '2026-11-20 07:50:00');
+const bob = activeRow('cvpn-connection-0b', '2026-11-20 07:51:00', { commonName: 'bob' });
+const emil = activeRow('cvpn-connection-0e', '2026-11-20 07:00:00', { clientVpnEndpointId: BETA, commonName: 'emil' });
+let trail: RecordedTrail;
+
+beforeEach(async () => {
+  trail = await RecordedTrail.start();
+  trail.rows = { [ALPHA]: [anna, bob] };
+});
+afterEach(() => trail.close());
+
+const archived = (prefix: string) => Array.fromAsync(trail.archive.list(prefix));
+
+describe('every recording', () => {
+  it('archives its entry and a checkpoint of the log that ends with it', async () => {
+    await trail.record();
+    await trail.recordTimes(2);
+    expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([3]);
+    const notes = (await archived(`checkpoints/${ALPHA}/`)).map((name) => parseNote(trail.archive.text(name)).text);
+    expect(notes.map((text) => parseCheckpoint(text).size)).toEqual([1, 2, 3]);
+    expect(notes[0]).toMatch(new RegExp(`^client-vpn-audit/${ALPHA}\n1\n`));
+  });
+
+  it('archives each endpoint’s log for itself', async () => {
+    trail.rows = { ...trail.rows, [BETA]: [emil] };
+    await trail.record();
+    trail.rows = { [ALPHA]: [anna], [BETA]: [emil] };
+    await trail.recordAfter(5);
+    expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([2, 2]);
+  });
+
+  it('archives the public key once, and the gap with its reasons', async () => {
+    await trail.record();
+    await trail.recordAfter(95);
+    await trail.recordAfter(5);
+    const key = keyObject(await trail.signer.publicKey());
+    expect(await archived('keys/')).toEqual([key]);
+    expect(trail.archive.text(key)).toBe(toPem(await trail.signer.publicKey()));
+    expect(await archived('gaps/')).toEqual([`gaps/${ALPHA}/2026-11-20T07:58:00Z.json`]);
+    expect(JSON.parse(trail.archive.text(`gaps/${ALPHA}/2026-11-20T07:58:00Z.json`))).toEqual({
+      start: '2026-11-20T07:58:00Z',
+      end: '2026-11-20T08:37:00Z',
+      reasons: ['no-run'],
+    });
+    await expectSoundArchive(trail.log, trail.archive);
+  });
+
+  it('asks for one signature, and signs nothing where nothing was appended', async () => {
+    await trail.record();
+    const ports = trail.ports();
+    const signed: string[] = [];
+    interrupt(ports, async (_, proceed, __, name) => {
+      if (name === 'signer.sign') signed.push(name);
+      return proceed();
+    });
+    trail.now = new Date(trail.now.getTime() + 300_000);
+    await trail.record({}, ports);
+    expect(signed).toHaveLength(1);
+    await trail.record({}, ports);
+    expect(signed).toHaveLength(1);
+  });
+
+  it('notes on its manifest the nodes that it completes', async () => {
+    await trail.record();
+    await trail.recordTimes(8);
+    let range = EMPTY_RANGE;
+    for (const { manifest, nodes } of await trail.items(ALPHA)) {
+      const leaf = leafHash(manifest ?? '');
+      const [, ...completed] = nodesCompletedBy(range, leaf);
+      const noted = nodes === undefined ? [] : splitHashes(nodes as Uint8Array);
+      expect(noted.map((hash) => Buffer.from(hash))).toEqual(completed.map((hash) => Buffer.from(hash)));
+      range = appendLeaf(range, leaf);
+    }
+    expect(range.size).toBe(9);
+  });
+});
+
+describe('a chunk that several snapshots share', () => {
+  it('is archived once a day, and again on the next: what expires is told from the day', async () => {
+    trail.now = new Date('2026-11-20T23:50:00Z');
+    trail.rows = { [ALPHA]: [anna] };
+    await trail.record();
+    await trail.recordTimes(3);
+    const manifests = await trail.manifests();
+    expect(new Set(manifests.map(({ chunks }) => chunks[0]?.sha256)).size).toBe(1);
+    const sha256 = manifests[0]?.chunks[0]?.sha256;
+    expect(await archived(chunksOf(ALPHA))).toEqual([
+      `chunks/${ALPHA}/2026-11-20/${sha256}.ndjson.gz`,
+      `chunks/${ALPHA}/2026-11-21/${sha256}.ndjson.gz`,
+    ]);
+    await expectSoundArchive(trail.log, trail.archive);
+  });
+});
+
+describe('a chunk that is shared over midnight', () => {
+  it('is archived for both days also where one run catches up with both', async () => {
+    trail.now = new Date('2026-11-20T23:50:00Z');
+    trail.rows = { [ALPHA]: [anna] };
+    for (let run = 0; run < 3; run++) {
+      trail.now = new Date(trail.now.getTime() + 300_000);
+      const ports = trail.ports();
+      interrupt(ports, async (_, proceed, __, name) => {
+        if (name === 'signer.sign' || name === 'archive.putOnce') throw new Error('neither key nor archive');
+        return proceed();
+      });
+      await trail.record({}, ports);
+    }
+    expect(trail.archive.objects.size).toBe(0);
+    await trail.recordAfter(5);
+    const days = (await archived(chunksOf(ALPHA))).map((key) => key.split('/')[2]);
+    expect(days).toEqual(['2026-11-20', '2026-11-21']);
+    expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([4]);
+  });
+});
+
+describe('a log that is closed', () => {
+  it('is archived with the entry that closes it, and with the gap before a deletion', async () => {
+    trail.rows = { ...trail.rows, [BETA]: [emil] };
+    await trail.record();
+    trail.rows = { [ALPHA]: [anna] };
+    await trail.recordAfter(5);
+    expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([2, 2]);
+    expect(await archived(`gaps/${BETA}/`)).toHaveLength(1);
+    expect(trail.archive.text(`manifests/${BETA}/0000000001.json`)).toContain('"closedBecause":"endpoint-deleted"');
+    const before = trail.archive.objects.size;
+    await trail.recordAfter(5);
+    expect(await archived(`checkpoints/${BETA}/`)).toHaveLength(2);
+    expect(trail.archive.objects.size).toBeGreaterThan(before);
+  });
+
+  it('is archived by a later run where the one that closed it could not', async () => {
+    trail.rows = { ...trail.rows, [BETA]: [emil] };
+    await trail.record();
+    trail.rows = { [ALPHA]: [anna] };
+    trail.now = new Date(trail.now.getTime() + 300_000);
+    const ports = trail.ports();
+    interrupt(ports, async (_, proceed, __, name) => {
+      if (name === 'archive.putOnce') throw new Error('no archive');
+      return proceed();
+    });
+    await trail.record({}, ports);
+    expect(await archived(`checkpoints/${BETA}/`)).toHaveLength(1);
+    await trail.recordAfter(5);
+    expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([3, 2]);
+  });
+
+  it('goes on where the endpoint comes back', async () => {
+    trail.rows = { ...trail.rows, [BETA]: [emil] };
+    await trail.record();
+    trail.rows = { [ALPHA]: [anna] };
+    await trail.recordAfter(5);
+    trail.rows = { [ALPHA]: [endedRow(anna, '2026-11-20 08:07:00')], [BETA]: [emil] };
+    await trail.recordAfter(5);
+    expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([3, 3]);
+  });
+});
+
+describe('a key that changes', () => {
+  it('signs from then on, and goes into the archive beside the old one', async () => {
+    await trail.record();
+    const old = await trail.signer.publicKey();
+    Object.assign(trail, { signer: signerOf(generateKeyPairSync('ed25519').privateKey) });
+    await trail.recordTimes(2);
+    const keys = [old, await trail.signer.publicKey()].map(keyObject).sort();
+    expect(await archived('keys/')).toEqual(keys);
+    const newest = await trail.log.readCheckpoint(ALPHA);
+    expect(Buffer.from(newest?.publicKey ?? [])).toEqual(Buffer.from(await trail.signer.publicKey()));
+    expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([3]);
+  });
+});

@@ -1,0 +1,156 @@
+import { Readable } from 'node:stream';
+import { PutObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { ConfiguredRetryStrategy } from '@smithy/core/retry';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { S3Archive } from '../../lambda/archive/s3-archive.ts';
+import { type LoopbackS3, sendS3Error, startLoopbackS3 } from '../support/loopback-s3.ts';
+
+let s3: LoopbackS3;
+beforeEach(async () => {
+  s3 = await startLoopbackS3();
+});
+/** The SDK’s error where a signal ends a call, and the signal’s own where it ends what comes after it. */
+const ENDED = expect.stringMatching(/^(?:AbortError|TimeoutError)$/);
+
+afterEach(() => s3.close());
+
+function client(more: S3ClientConfig = {}): S3Client {
+  return new S3Client({
+    endpoint: s3.url,
+    forcePathStyle: true,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+    retryStrategy: new ConfiguredRetryStrategy(3, () => 0),
+    ...more,
+  });
+}
+const archive = (more?: S3ClientConfig, timeout?: number) => new S3Archive(client(more), 'evidence', timeout);
+const textOf = (bytes: Uint8Array | undefined) => bytes && Buffer.from(bytes).toString();
+
+describe('an object of the bucket', () => {
+  it('is stored on the condition that there is none, with a checksum, and read as it was', async () => {
+    const bytes = Buffer.from([0, 255, 10, 13]);
+    expect(await archive().putOnce('chunks/a/2026-11-22/ab.ndjson.gz', bytes)).toBe(true);
+    expect(s3.objects.get('evidence/chunks/a/2026-11-22/ab.ndjson.gz')).toEqual(bytes);
+    expect(s3.requests[0]?.headers).toMatchObject({ 'if-none-match': '*', 'x-amz-checksum-crc32': expect.any(String) });
+    expect(Buffer.from((await archive().get('chunks/a/2026-11-22/ab.ndjson.gz')) ?? [])).toEqual(bytes);
+  });
+
+  it('stays what it was when other bytes come under its name', async () => {
+    await archive().putOnce('keys/ab.pem', Buffer.from('first'));
+    expect(await archive().putOnce('keys/ab.pem', Buffer.from('second'))).toBe(false);
+    expect(await archive().putOnce('keys/ab.pem', Buffer.from('first'))).toBe(false);
+    expect(textOf(await archive().get('keys/ab.pem'))).toBe('first');
+  });
+
+  it('is absent where there is none', async () => {
+    expect(await archive().get('keys/ab.pem')).toBeUndefined();
+  });
+
+  it('may be named by any character that keys have', async () => {
+    const key = 'exports/endpoint=cvpn-endpoint-0a/day=2026-11-22/connections.parquet';
+    await archive().putOnce(key, Buffer.from('rows'));
+    expect([...s3.objects.keys()]).toEqual([`evidence/${key}`]);
+    expect(textOf(await archive().get(key))).toBe('rows');
+  });
+
+  it('is stored after a conflict with another writer, whoever of the two was first', async () => {
+    let conflicts = 0;
+    s3.fault = ({ method }, response) => {
+      if (method !== 'PUT' || conflicts++ > 0) return false;
+      sendS3Error(response, 409, 'ConditionalRequestConflict');
+      return true;
+    };
+    expect(await archive().putOnce('keys/ab.pem', Buffer.from('mine'))).toBe(true);
+    conflicts = 0;
+    expect(await archive().putOnce('keys/ab.pem', Buffer.from('mine'))).toBe(false);
+    expect(s3.requests).toHaveLength(4);
+  });
+
+  it('is given up where the conflicts do not end', async () => {
+    s3.fault = (_, response) => {
+      sendS3Error(response, 409, 'ConditionalRequestConflict');
+      return true;
+    };
+    await expect(archive().putOnce('keys/ab.pem', Buffer.from('mine'))).rejects.toThrow(
+      expect.objectContaining({ name: 'ConditionalRequestConflict' }),
+    );
+    expect(s3.requests.length).toBeLessThan(20);
+  });
+
+  it('that was stored by an attempt whose answer was lost counts as there', async () => {
+    let cut = 0;
+    s3.fault = ({ method, bucket, key }, response) => {
+      if (method !== 'PUT' || cut++ > 0) return false;
+      s3.objects.set(`${bucket}/${key}`, Buffer.from('mine'));
+      response.destroy();
+      return true;
+    };
+    expect(await archive().putOnce('keys/ab.pem', Buffer.from('mine'))).toBe(false);
+    expect(textOf(await archive().get('keys/ab.pem'))).toBe('mine');
+  });
+
+  it('that came damaged over the wire is an error, not an object', async () => {
+    await archive().putOnce('keys/ab.pem', Buffer.from('whole'));
+    s3.fault = ({ method }, response) => {
+      if (method !== 'GET') return false;
+      response.writeHead(200, { 'Content-Length': 5, 'x-amz-checksum-crc32': 'AAAAAA==' }).end('other');
+      return true;
+    };
+    await expect(archive().get('keys/ab.pem')).rejects.toThrow('hecksum');
+  });
+});
+
+describe('a bucket that refuses or fails', () => {
+  it.each([
+    [403, 'AccessDenied', 1],
+    [404, 'NoSuchBucket', 1],
+    [503, 'SlowDown', 3],
+  ])('with %i %s is an error, after as many attempts as are of use', async (status, code, attempts) => {
+    s3.fault = (_, response) => {
+      sendS3Error(response, status, code);
+      return true;
+    };
+    const named = expect.objectContaining({ name: code });
+    await expect(archive().putOnce('keys/ab.pem', Buffer.from('key'))).rejects.toThrow(named);
+    expect(s3.requests).toHaveLength(attempts);
+    await expect(archive().get('keys/ab.pem')).rejects.toThrow(named);
+    await expect(Array.fromAsync(archive().list('keys/'))).rejects.toThrow(named);
+  });
+
+  it('and says nothing, or stops in the middle of an object, does not hold the recorder up', async () => {
+    await archive().putOnce('keys/ab.pem', Buffer.from('key'));
+    const impatient = archive({ maxAttempts: 1, retryStrategy: new ConfiguredRetryStrategy(1, () => 0) }, 50);
+    s3.fault = ({ method }, response) => {
+      if (method === 'GET') response.writeHead(200, { 'Content-Length': 1000 }).write('the begi');
+      return true;
+    };
+    await expect(impatient.putOnce('keys/cd.pem', Buffer.from('key'))).rejects.toThrow(
+      expect.objectContaining({ name: ENDED }),
+    );
+    await expect(impatient.get('keys/ab.pem')).rejects.toThrow(expect.objectContaining({ name: ENDED }));
+    await expect(Array.fromAsync(impatient.list('keys/'))).rejects.toThrow(expect.objectContaining({ name: ENDED }));
+  });
+});
+
+describe('the list of a bucket', () => {
+  it('goes through all pages, in the order of the names', async () => {
+    const keys = Array.from({ length: 2345 }, (_, size) => `checkpoints/a/${String(size + 1).padStart(10, '0')}`);
+    for (const key of keys.toReversed()) s3.objects.set(`evidence/${key}`, Buffer.from('note'));
+    s3.objects.set('evidence/checkpoints/b/0000000001', Buffer.from('note'));
+    s3.objects.set('another/checkpoints/a/0000000000', Buffer.from('note'));
+    expect(await Array.fromAsync(archive().list('checkpoints/a/'))).toEqual(keys);
+    expect(s3.requests).toHaveLength(3);
+    expect(await Array.fromAsync(archive().list('exports/'))).toEqual([]);
+  });
+});
+
+describe('S3 on loopback', () => {
+  it('reads streams as the SDK sends them, in chunks with their checksum behind', async () => {
+    const Body = Readable.from([Buffer.alloc(70_000, 'a'), Buffer.alloc(70_000, 'b')]);
+    const input = { Bucket: 'evidence', Key: 'stream', Body, ContentLength: 140_000 };
+    await client().send(new PutObjectCommand(input));
+    expect(s3.requests[0]?.headers['content-encoding']).toBe('aws-chunked');
+    expect(s3.objects.get('evidence/stream')).toEqual(Buffer.from('a'.repeat(70_000) + 'b'.repeat(70_000)));
+  });
+});

@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A request on its way to the API. */
+export interface PassingRequest {
+  readonly method: string;
+  /** Path and parameters, as they were written. */
+  readonly target: string;
+}
+
+/** The way to an API, which breaks off where a test says so. */
+export interface FlakyApi {
+  readonly url: string;
+  /** Everything that was asked for, in order; also what broke off. */
+  readonly passed: PassingRequest[];
+  /** Whether the connection breaks off in the middle of this answer. */
+  isDown: (request: PassingRequest) => boolean;
+  /** Looked at before an answer goes back. */
+  onAnswer: (request: PassingRequest) => Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @param api where answers come from */
+export async function startFlakyApi(api: string): Promise<FlakyApi> {
+  const server = createServer((incoming, outgoing) => {
+    const request = { method: incoming.method ?? '', target: incoming.url ?? '' };
+    way.passed.push(request);
+    if (way.isDown(request)) {
+      outgoing.writeHead(200, { 'content-type': 'application/json', 'content-length': 1000 }).write('{"connections":[');
+      setImmediate(() => outgoing.destroy());
+      return;
+    }
+    // A caller that went away gets no answer.
+    answer(api, request, incoming, outgoing, way).catch(() => outgoing.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const way: FlakyApi = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    passed: [],
+    isDown: () => false,
+    onAnswer: async () => undefined,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+  return way;
+}
+
+async function answer(
+  api: string,
+  request: PassingRequest,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  way: FlakyApi,
+): Promise<void> {
+  const { status, type, body } = await forward(api, incoming);
+  await way.onAnswer(request);
+  outgoing.writeHead(status, { 'content-type': type }).end(body);
+}
+
+async function forward(api: string, incoming: IncomingMessage) {
+  const pieces = (await incoming.toArray()) as Buffer[];
+  const { method = 'GET', url = '/' } = incoming;
+  const body = method === 'GET' ? {} : { body: Buffer.concat(pieces) };
+  const answer = await fetch(`${api}${url}`, { method, ...body });
+  const type = answer.headers.get('content-type') ?? '';
+  return { status: answer.status, type, body: Buffer.from(await answer.arrayBuffer()) };
+}

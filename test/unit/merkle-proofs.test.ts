@@ -1,0 +1,171 @@
+import { RFC9162 } from '@transmute/rfc9162';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  compactRangeHashes,
+  completedAt,
+  consistencyProof,
+  inclusionProof,
+  type TreeNode,
+  verifyConsistency,
+  verifyInclusion,
+} from '../../lambda/trail/merkle-proofs.ts';
+import { EMPTY_RANGE, type Hash, rootOf } from '../../lambda/trail/proof.ts';
+import { type Damage, damage } from '../support/proof-damage.ts';
+import { growTestTree } from '../support/test-tree.ts';
+
+const LARGEST = 130;
+const { data, leaves, rootAt, readNode, storedNodes } = growTestTree(LARGEST);
+const bytes = (hashes: readonly Hash[]) => hashes.map((hash) => new Uint8Array(hash));
+const leafAt = (index: number): Hash => leaves[index] ?? new Uint8Array();
+
+/** A leaf and a tree that has it. */
+const place = fc
+  .integer({ min: 1, max: LARGEST })
+  .chain((size) => fc.record({ size: fc.constant(size), index: fc.integer({ min: 0, max: size - 1 }) }));
+/** A tree and a smaller one that it begins with. */
+const beginning = fc
+  .integer({ min: 2, max: LARGEST })
+  .chain((second) => fc.record({ second: fc.constant(second), first: fc.integer({ min: 1, max: second - 1 }) }));
+const harm: fc.Arbitrary<Damage> = fc.record({
+  kind: fc.constantFrom('flip', 'remove', 'add', 'swap', 'cut', 'repeat'),
+  at: fc.nat(),
+  bit: fc.nat({ max: 255 }),
+});
+
+describe('proofs beside those of an implementation of RFC 9162 that is not ours', () => {
+  const sizes = Array.from({ length: 33 }, (_, index) => index + 1);
+
+  it('are the same of inclusion, and each believes the other’s', async () => {
+    for (const size of sizes) {
+      const entries = data.slice(0, size);
+      const root = await RFC9162.treeHead(entries);
+      expect(new Uint8Array(rootAt(size))).toEqual(new Uint8Array(root));
+      for (let index = 0; index < size; index++) {
+        const theirs = await RFC9162.inclusionProof(entries[index] ?? new Uint8Array(), entries);
+        const ours = await inclusionProof(index, size, readNode);
+        expect(bytes(ours)).toEqual(bytes(theirs.inclusion_path));
+        expect(verifyInclusion(leafAt(index), index, size, theirs.inclusion_path, root)).toBe(true);
+        const proof = { ...theirs, inclusion_path: bytes(ours) };
+        expect(await RFC9162.verifyInclusionProof(root, new Uint8Array(leafAt(index)), proof)).toBe(true);
+      }
+    }
+  });
+
+  it('are the same of consistency, and each believes the other’s', async () => {
+    for (const second of sizes) {
+      const entries = data.slice(0, second);
+      for (let first = 1; first < second; first++) {
+        const theirs = await RFC9162.PROOF(first, entries);
+        const ours = await consistencyProof(first, second, readNode);
+        // It names the first tree's own root where that is a whole subtree; RFC 9162 leaves it out (section 2.1.4.1).
+        const named = Number.isInteger(Math.log2(first)) ? [rootAt(first), ...ours] : ours;
+        expect(bytes(named)).toEqual(bytes(theirs));
+        expect(verifyConsistency(first, rootAt(first), second, rootAt(second), ours)).toBe(true);
+        const proof = { log_id: '', tree_size_1: first, tree_size_2: second, consistency_path: bytes(named) };
+        const [one, other] = [new Uint8Array(rootAt(first)), new Uint8Array(rootAt(second))];
+        expect(await RFC9162.verifyConsistencyProof(one, other, proof)).toBe(true);
+      }
+    }
+  });
+});
+
+describe('a proof of inclusion', () => {
+  it('holds for every leaf of every tree, and is the same from stored nodes as from the leaves', async () => {
+    const readStored = async (node: TreeNode) => storedNodes[completedAt(node)]?.[node.level] ?? new Uint8Array();
+    for (let size = 1; size <= LARGEST; size++) {
+      expect(rootOf({ size, hashes: await compactRangeHashes(size, readStored) })).toEqual(rootAt(size));
+      for (let index = 0; index < size; index++) {
+        const path = await inclusionProof(index, size, readStored);
+        expect(verifyInclusion(leafAt(index), index, size, path, rootAt(size))).toBe(true);
+        if (size % 7 === 0) expect(path).toEqual(await inclusionProof(index, size, readNode));
+      }
+    }
+  });
+
+  it('fails with anything in it damaged', async () => {
+    await fc.assert(
+      fc.asyncProperty(place, harm, async ({ index, size }, what) => {
+        const path = await inclusionProof(index, size, readNode);
+        // The leaf and the root are damaged as the path is: only all together are a proof.
+        const whole = [leafAt(index), rootAt(size), ...path];
+        const [leaf, root, ...rest] = damage(whole, what);
+        fc.pre(leaf !== undefined && root !== undefined);
+        if (leaf && root) expect(verifyInclusion(leaf, index, size, rest, root)).toBe(false);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('is not one of another place, nor of another leaf', async () => {
+    await fc.assert(
+      fc.asyncProperty(place, fc.nat({ max: LARGEST - 1 }), async ({ index, size }, other) => {
+        fc.pre(other !== index);
+        const path = await inclusionProof(index, size, readNode);
+        expect(verifyInclusion(leafAt(index), other, size, path, rootAt(size))).toBe(false);
+        expect(verifyInclusion(leafAt(other), index, size, path, rootAt(size))).toBe(false);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is none of a place outside of the tree', async () => {
+    for (const [index, size] of [
+      [0, 0],
+      [3, 3],
+      [-1, 3],
+    ] as const) {
+      await expect(inclusionProof(index, size, readNode)).rejects.toThrow(
+        `a tree of ${size} leaves has no leaf ${index}`,
+      );
+      expect(verifyInclusion(leafAt(0), index, size, [], rootAt(3))).toBe(false);
+    }
+  });
+
+  it('is none of bytes that are no hash: nothing is not the root of nothing', () => {
+    const nothing = new Uint8Array();
+    expect(verifyInclusion(nothing, 0, 1, [], nothing)).toBe(false);
+    expect(verifyInclusion(leafAt(0), 0, 1, [], leafAt(0))).toBe(true);
+  });
+});
+
+describe('a proof of consistency', () => {
+  it('holds for every beginning of every tree', async () => {
+    for (let second = 1; second <= LARGEST; second++) {
+      for (let first = 1; first <= second; first++) {
+        const proof = await consistencyProof(first, second, readNode);
+        expect(verifyConsistency(first, rootAt(first), second, rootAt(second), proof)).toBe(true);
+      }
+    }
+  });
+
+  it('fails with anything in it damaged', async () => {
+    await fc.assert(
+      fc.asyncProperty(beginning, harm, async ({ first, second }, what) => {
+        const proof = await consistencyProof(first, second, readNode);
+        const [one, other, ...rest] = damage([rootAt(first), rootAt(second), ...proof], what);
+        if (one && other) expect(verifyConsistency(first, one, second, other, rest)).toBe(false);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('fails where the smaller tree is the larger one, or has another root', async () => {
+    const proof = await consistencyProof(3, 7, readNode);
+    expect(verifyConsistency(7, rootAt(7), 3, rootAt(3), proof)).toBe(false);
+    expect(verifyConsistency(3, rootAt(4), 7, rootAt(7), proof)).toBe(false);
+    expect(verifyConsistency(7, rootAt(7), 7, rootAt(6), [])).toBe(false);
+    expect(verifyConsistency(7, rootAt(7), 7, rootAt(7), proof)).toBe(false);
+    await expect(consistencyProof(7, 3, readNode)).rejects.toThrow('a tree of 3 leaves has no beginning of 7');
+  });
+
+  it('with the tree that has no leaves holds with that tree’s own root alone', async () => {
+    const empty = rootOf(EMPTY_RANGE);
+    expect(await consistencyProof(0, 7, readNode)).toEqual([]);
+    expect(verifyConsistency(0, empty, 7, rootAt(7), [])).toBe(true);
+    expect(verifyConsistency(0, empty, 0, empty, [])).toBe(true);
+    expect(verifyConsistency(0, rootAt(1), 7, rootAt(7), [])).toBe(false);
+    expect(verifyConsistency(0, empty, 0, rootAt(1), [])).toBe(false);
+    expect(verifyConsistency(0, empty, 7, rootAt(7), [rootAt(1)])).toBe(false);
+  });
+});
