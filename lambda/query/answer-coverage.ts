@@ -71,8 +71,8 @@ function isLate({ settings }: CoveragePorts, pendingSince: Instant, now: Instant
   return secondsBetween(pendingSince, now) > 2 * 60 * INTERVAL_MINUTES + 2 * EPSILON_SECONDS;
 }
 
-/** Nobody goes on recording it; that is a gap, and no time to wait for. */
-const isAbandoned = ({ state }: Reach): boolean => state.head?.state === 'closed';
+/** Nobody goes on recording it; that is a gap, and no time to wait for. What was deleted may wait to be projected. */
+const isAbandoned = ({ state }: Reach): boolean => state.head?.state === 'closed' && !isDeleted(state);
 
 /** From when all endpoints are proven; those whose whole life is recorded set no bound unless all do. */
 function provenSince(reaches: readonly Reach[], otherwise: Instant): Instant {

@@ -24,7 +24,7 @@ export interface Reach {
   readonly provenSince?: Instant;
   /** The first snapshot reaches back to the endpoint's creation: before it there is nothing to know. */
   readonly sinceCreation: boolean;
-  /** What happened later may be known only with the next snapshot; absent once the endpoint was deleted. */
+  /** What happened later may be known only with the next snapshot; absent once a deleted endpoint's all is projected. */
   readonly pendingSince?: Instant;
   /** A gap that the next snapshot will end, or that nobody is going to. */
   readonly ongoing?: GapAnswer;
@@ -40,8 +40,10 @@ export async function reachOf(ports: CoveragePorts, state: EndpointState): Promi
     ...(first === undefined ? {} : { provenSince: sinceCreation ? created : first }),
     sinceCreation,
   };
-  if (!head || isDeleted(state)) return { state, ...ends };
-  const pendingSince = await knownThrough(ports, state, head);
+  if (!head || (isDeleted(state) && isProjected(state, head))) return { state, ...ends };
+  const known = await knownThrough(ports, state, head, ends.provenSince);
+  const pendingSince = created === undefined ? known : later(known, created);
+  if (isDeleted(state)) return { state, ...ends, pendingSince };
   const ongoing = await ongoingGap(ports, head, pendingSince);
   return { state, ...ends, pendingSince, ...(ongoing ? { ongoing } : {}) };
 }
@@ -59,13 +61,25 @@ async function firstProof(reads: DynamoDbTrailReads, endpointId: string, head: H
   }
 }
 
-async function knownThrough({ reads, settings }: CoveragePorts, state: EndpointState, head: Head): Promise<Instant> {
+/** Whether what was recorded of it is in the answers. */
+const isProjected = ({ watermark }: EndpointState, head: Head): boolean =>
+  watermark !== undefined && watermark.entry >= head.entry;
+
+async function knownThrough(
+  { reads, settings }: CoveragePorts,
+  state: EndpointState,
+  head: Head,
+  provenSince: Instant | undefined,
+): Promise<Instant> {
   const { watermark, endpointId } = state;
   const covered = head.coveredFromS ?? head.firstSeenAt;
-  if (watermark && watermark.entry >= head.entry) return addSeconds(covered, -settings.EPSILON_SECONDS);
+  if (isProjected(state, head)) return addSeconds(covered, -settings.EPSILON_SECONDS);
   // Snapshots wait to be projected: only those before them are in the answers.
-  const projected = watermark && (await reads.readManifest(endpointId, watermark.slot));
-  const s = projected?.manifest.s ?? head.firstSeenAt;
+  const projected = (watermark && (await reads.readManifest(endpointId, watermark.slot)))?.manifest;
+  // Whom a row without an id stood for, only a later snapshot tells.
+  const s = projected?.unidentified ? projected.previousS : projected?.s;
+  // Where no proof is projected, what the first one proves is still to come.
+  if (s === undefined) return provenSince ?? addSeconds(head.firstSeenAt, -settings.EPSILON_SECONDS);
   return addSeconds(earlier(s, covered), -settings.EPSILON_SECONDS);
 }
 
@@ -101,8 +115,8 @@ export async function gapsWithin(
   const { state, provenSince, sinceCreation, ongoing } = reach;
   const { endpointId } = state;
   const stored = state.head ? await reads.readGaps(endpointId, since, until) : [];
-  const gaps: GapAnswer[] = stored.map((gap) => ({ endpointId, ...gap, reasons: [...gap.reasons] }));
   const created = createdAt(state);
+  const gaps: GapAnswer[] = stored.map((gap) => ({ endpointId, ...gap, reasons: [...gap.reasons] }));
   const start = created === undefined ? since : later(since, created);
   const isBefore = provenSince === undefined || (!sinceCreation && start < provenSince);
   if (isBefore && start <= until) {
@@ -112,5 +126,15 @@ export async function gapsWithin(
   // One that nobody is going to end reaches into the future.
   const isEndless = state.head?.state === 'closed';
   if (ongoing && ongoing.start <= until && (isEndless || ongoing.end >= since)) gaps.push(ongoing);
-  return gaps;
+  return created === undefined ? gaps : gaps.flatMap((gap) => sinceCreated(gap, created, { since, until }));
+}
+
+/** What is left of a gap since there is an endpoint, if that touches the window. */
+function sinceCreated(
+  gap: GapAnswer,
+  created: Instant,
+  window: { readonly since: Instant; readonly until: Instant },
+): GapAnswer[] {
+  if (gap.start >= created) return [gap];
+  return created <= window.until && gap.end >= later(created, window.since) ? [{ ...gap, start: created }] : [];
 }

@@ -14,10 +14,12 @@ export const PROBLEMS = {
   'connection-not-found': { status: 404, title: 'No such connection is recorded' },
   'endpoint-not-recorded': { status: 404, title: 'No such endpoint is recorded' },
   'snapshot-not-found': { status: 404, title: 'No such snapshot is recorded' },
+  'not-signed-yet': { status: 404, title: 'No signed checkpoint covers this yet' },
   'no-such-route': { status: 404, title: 'There is nothing at this address' },
   'method-not-allowed': { status: 405, title: 'This address only answers GET' },
   'access-not-noted': { status: 503, title: 'The access could not be noted, so nothing is answered' },
   'trail-unavailable': { status: 503, title: 'The trail cannot be read at the moment' },
+  'store-contradicts-checkpoint': { status: 500, title: 'The store contradicts its checkpoint' },
   'internal-error': { status: 500, title: 'The question could not be answered' },
 } as const;
 

@@ -1,3 +1,4 @@
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CoverageAnswer } from '../../lambda/query/schemas/coverage.ts';
 import type { EndpointsAnswer } from '../../lambda/query/schemas/trail.ts';
@@ -113,13 +114,79 @@ describe('the coverage of an endpoint', () => {
     await trail.recordTimes(2);
     trail.rows = { [BETA]: [] };
     await trail.recordTimes(2);
-    const after = await coverage(`endpoint=${ALPHA}&since=2026-11-20T08:15:01Z&until=2026-11-20T20:00:00Z`);
+    const after = await coverage(`endpoint=${ALPHA}&since=2026-11-20T08:17:01Z&until=2026-11-20T20:00:00Z`);
     expect(after).toMatchObject({ complete: true, endpoints: [{ gaps: [], deletedAt: '2026-11-20T08:15:00Z' }] });
     expect(after.endpoints[0]).not.toHaveProperty('pendingSince');
-    // Who came after its last snapshot and left before its deletion nobody knows.
+    // Who came after its last snapshot and left before its deletion nobody knows; AWS's clock may be behind.
     expect((await coverage(`endpoint=${ALPHA}&since=2026-11-20T08:00:00Z`)).endpoints[0]?.gaps).toMatchObject([
-      { start: '2026-11-20T08:08:00Z', end: '2026-11-20T08:15:00Z', reasons: ['endpoint-deleted'] },
+      { start: '2026-11-20T08:08:00Z', end: '2026-11-20T08:17:00Z', reasons: ['endpoint-deleted'] },
     ]);
+    expect(after.assumptions).toContainEqual(expect.stringContaining('was deleted'));
+  });
+
+  it('that was deleted is pending where its last snapshots are not projected', async () => {
+    trail.rows = { [ALPHA]: [alice], [BETA]: [] };
+    await trail.recordTimes(2);
+    const watermark = (await trail.scan(trail.options.CONNECTIONS_TABLE)).find(
+      ({ connectionId }) => connectionId === `#watermark#${ALPHA}`,
+    );
+    trail.rows = { [ALPHA]: [alice, activeRow('cvpn-connection-0b', '2026-11-20 08:12:00')], [BETA]: [] };
+    await trail.recordTimes(1);
+    trail.rows = { [BETA]: [] };
+    await trail.recordTimes(1);
+    await trail.tables.documents.send(
+      new PutCommand({ TableName: trail.options.CONNECTIONS_TABLE, Item: { ...watermark } }),
+    );
+    const question = `endpoint=${ALPHA}&since=2026-11-20T08:00:00Z&until=2026-11-20T08:12:30Z`;
+    expect(await coverage(question)).toMatchObject({
+      complete: false,
+      endpoints: [{ gaps: [], pendingSince: '2026-11-20T08:08:00Z', deletedAt: '2026-11-20T08:20:00Z' }],
+    });
+  });
+
+  it('is pending from what its first snapshot proves on, where that is not projected', async () => {
+    await trail.recordTimes(1);
+    const Key = { connectionId: `#watermark#${ALPHA}` };
+    await trail.tables.documents.send(new DeleteCommand({ TableName: trail.options.CONNECTIONS_TABLE, Key }));
+    expect(await coverage('since=2026-11-20T07:30:00Z&until=2026-11-20T07:40:00Z')).toMatchObject({
+      complete: false,
+      endpoints: [{ proven: [], gaps: [], pendingSince: '2026-11-20T07:07:00Z' }],
+    });
+  });
+
+  it('has no gap, and pends on nothing, before its creation', async () => {
+    await trail.recordTimes(1);
+    await trail.recordAfter(64);
+    await trail.log.putDescription(ALPHA, {
+      creationTime: '2026-11-20T08:04:00',
+      tagSet: [{ key: 'Name', value: 'x' }],
+    });
+    const [endpoint] = (await coverage('since=2026-11-20T07:00:00Z&until=2026-11-20T09:00:00Z')).endpoints;
+    expect(endpoint).toMatchObject({
+      name: 'x',
+      proven: [{ start: '2026-11-20T08:11:00Z', end: '2026-11-20T09:00:00Z' }],
+      gaps: [{ start: '2026-11-20T08:04:00Z', end: '2026-11-20T08:11:00Z' }],
+    });
+    expect((await coverage('since=2026-11-20T08:03:10Z&until=2026-11-20T08:03:50Z')).complete).toBe(true);
+  });
+
+  it('whose newest projected snapshot has a row without an id is not known up to that one', async () => {
+    await trail.recordTimes(2);
+    const { connectionId: _, ...nameless } = alice;
+    trail.rows = { [ALPHA]: [nameless] };
+    await trail.recordTimes(1);
+    const watermark = (await trail.scan(trail.options.CONNECTIONS_TABLE)).find(
+      ({ connectionId }) => connectionId === `#watermark#${ALPHA}`,
+    );
+    trail.rows = { [ALPHA]: [alice] };
+    await trail.recordTimes(1);
+    await trail.tables.documents.send(
+      new PutCommand({ TableName: trail.options.CONNECTIONS_TABLE, Item: { ...watermark } }),
+    );
+    expect(await coverage('since=2026-11-20T08:00:00Z&until=2026-11-20T08:12:00Z')).toMatchObject({
+      complete: false,
+      endpoints: [{ gaps: [], pendingSince: '2026-11-20T08:08:00Z' }],
+    });
   });
 
   it('that is no longer configured is a gap that nobody is going to end', async () => {

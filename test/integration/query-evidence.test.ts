@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { manifestKey } from '../../lambda/dynamodb/snapshot-keys.ts';
 import type { ConnectionDetails } from '../../lambda/query/schemas/connection.ts';
 import type { SnapshotAnswer, SnapshotsAnswer } from '../../lambda/query/schemas/trail.ts';
+import { leafHash } from '../../lambda/trail/proof.ts';
+import { type Manifest, manifestText } from '../../lambda/trail/snapshot.ts';
 import { AskedTrail } from '../support/asked-trail.ts';
 import { ALPHA, activeRow, endedRow, RecordedTrail } from '../support/recorded-trail.ts';
 
@@ -99,6 +103,49 @@ describe('the snapshots of an endpoint', () => {
     expect(all.snapshots.map(({ entry }) => entry)).toEqual([0, 1, 2, 3]);
   });
 });
+
+describe('the snapshots of an endpoint, asked for with their manifests', () => {
+  const question = `/snapshots?endpoint=${ALPHA}&manifests=true`;
+
+  it('have the bytes that were hashed with them; otherwise they have not', async () => {
+    await trail.recordTimes(2);
+    const { snapshots } = await get<SnapshotsAnswer>(question);
+    const stored = await trail.items(ALPHA);
+    expect(snapshots.map(({ canonical }) => canonical)).toEqual(stored.map(({ manifest }) => manifest));
+    for (const other of [`/snapshots?endpoint=${ALPHA}`, `/snapshots?endpoint=${ALPHA}&manifests=false`]) {
+      expect(JSON.stringify(await get<SnapshotsAnswer>(other))).not.toContain('canonical');
+    }
+    expect((await asked.fetch(`/snapshots?endpoint=${ALPHA}&manifests=yes`)).status).toBe(400);
+  });
+
+  it('come in pages that Lambda can hand over, each of them once', async () => {
+    // Manifests of 126,000 connections have more; quotes are what grows most in JSON.
+    const requestIds = Array.from({ length: 4000 }, (_, number) => `${number}${'"'.repeat(40)}`);
+    await trail.recordTimes(30);
+    for (const manifest of await trail.manifests()) await makeLarge(manifest, requestIds);
+    const entries: number[] = [];
+    let cursor = '';
+    let pages = 0;
+    do {
+      const answer = await asked.fetch(`${question}&limit=1000${cursor}`);
+      const text = await answer.text();
+      expect(Buffer.byteLength(JSON.stringify({ body: text }))).toBeLessThan(6_000_000);
+      const page = JSON.parse(text) as SnapshotsAnswer;
+      entries.push(...page.snapshots.map(({ entry }) => entry));
+      cursor = page.cursor === undefined ? '' : `&cursor=${page.cursor}`;
+      pages += 1;
+    } while (cursor !== '' && pages < 40);
+    expect(entries).toEqual(Array.from({ length: 30 }, (_, entry) => entry));
+    expect(pages).toBeGreaterThan(3);
+  });
+});
+
+/** Puts a manifest of that many request ids in the place of one. */
+async function makeLarge(manifest: Manifest, requestIds: readonly string[]): Promise<void> {
+  const text = manifestText({ ...manifest, requestIds });
+  const Item = { ...manifestKey(ALPHA, manifest.slot), manifest: text, leafHash: leafHash(text), root: leafHash(text) };
+  await trail.tables.documents.send(new PutCommand({ TableName: trail.options.SNAPSHOTS_TABLE, Item }));
+}
 
 describe('a snapshot', () => {
   it('comes with the bytes that were hashed, so that anybody can hash them again', async () => {

@@ -39,11 +39,14 @@ const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   '/accesses': ['', '?limit=1'],
   '/coverage': ['', `?endpoint=${BETA}`, '?since=2026-11-20T07:00:00Z&until=2026-11-20T12:00:00Z'],
   '/endpoints': [''],
-  '/snapshots': [`?endpoint=${ALPHA}`, `?endpoint=${BETA}&limit=1`],
+  '/snapshots': [`?endpoint=${ALPHA}`, `?endpoint=${ALPHA}&manifests=true`, `?endpoint=${BETA}&limit=1`],
   '/connections/{connectionId}': [''],
   '/connections/{connectionId}/usage': ['', '?limit=1'],
   '/connections/{connectionId}/history': ['', '?limit=1'],
   '/snapshots/{endpointId}/{slot}': [''],
+  '/snapshots/{endpointId}/{slot}/proof': [''],
+  '/checkpoints/{endpointId}': ['', '?from=1', '?range=1', '?from=2&range=3'],
+  '/keys': [''],
 };
 const IDS = ['cvpn-connection-0a', 'cvpn-connection-0b', 'cvpn-connection-0c', 'cvpn-connection-0d'];
 

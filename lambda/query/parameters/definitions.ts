@@ -35,6 +35,19 @@ export const limit = {
   description: 'Rows in the answer at most; 100 unless given',
 } satisfies Parameter<number>;
 
+/** A number of entries of a log. */
+export const size = {
+  schema: wholeNumber(0, 999_999_999),
+  expected: 'a number of entries, like 4096',
+  description: 'The first so many entries of the log',
+} satisfies Parameter<number>;
+
+export const manifests = {
+  schema: z.enum(['true', 'false']),
+  expected: 'true or false',
+  description: 'Gives each manifest as it was hashed; a page may then hold fewer rows than the limit',
+} satisfies Parameter<string>;
+
 export const cursor = {
   schema: z.string().check(z.maxLength(4096), z.regex(/^[\w-]+$/)),
   expected: 'the cursor of the answer before',

@@ -1,7 +1,10 @@
 import { accessesRoute } from './accesses.ts';
+import { checkpointRoute } from './checkpoints.ts';
 import { connectionRoute, historyRoute, usageRoute } from './connection.ts';
 import { connectionsRoute } from './connections.ts';
 import { coverageRoute, endpointsRoute } from './endpoints.ts';
+import { keysRoute } from './keys.ts';
+import { proofRoute } from './proof.ts';
 import type { Route } from './route.ts';
 import { chunkRoute, snapshotRoute, snapshotsRoute } from './snapshots.ts';
 
@@ -16,5 +19,8 @@ export const ROUTES: readonly Route[] = [
   snapshotsRoute,
   snapshotRoute,
   chunkRoute,
+  proofRoute,
+  checkpointRoute,
+  keysRoute,
   accessesRoute,
 ];

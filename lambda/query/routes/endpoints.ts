@@ -54,12 +54,18 @@ function toEndpoint(state: EndpointState, { pendingSince }: Reach): EndpointAnsw
 }
 
 /** What statements about coverage rest on; every report says so. */
-function assumptions(epsilonSeconds: number): string[] {
+function assumptions(epsilonSeconds: number, endpoints: readonly EndpointCoverage[]): string[] {
   return [
     'AWS lists a connection until 60 minutes after its end (EC2 API reference, DescribeClientVpnConnections).',
-    `AWS lists a connection, and its clocks agree, within ${epsilonSeconds} seconds.`,
+    `AWS lists a connection, and its clocks agree, within ${epsilonSeconds} seconds: the delay and the difference together.`,
     'An answer of AWS that is whole, by its pages and its tokens, leaves out no connection.',
-    'An index of DynamoDB follows its table within seconds.',
+    'A read of DynamoDB, and an index, follow what was written within seconds.',
+    ...(endpoints.some(({ createdAt }) => createdAt !== undefined)
+      ? ['No connection is older than its endpoint, by the creation time that AWS gives.']
+      : []),
+    ...(endpoints.some(({ deletedAt }) => deletedAt !== undefined)
+      ? ['An endpoint that AWS neither lists nor knows any more was deleted, and nobody is connected to it.']
+      : []),
   ];
 }
 
@@ -81,7 +87,7 @@ export const coverageRoute = defineRoute({
         window,
         complete: coverage.complete,
         endpoints,
-        assumptions: assumptions(ports.settings.EPSILON_SECONDS),
+        assumptions: assumptions(ports.settings.EPSILON_SECONDS, endpoints),
       },
     };
   },
@@ -98,8 +104,10 @@ async function cover(
   const end = pendingSince !== undefined && pendingSince < until ? pendingSince : until;
   const created = createdAt(state);
   const deletedAt = isDeleted(state) ? state.head?.f : undefined;
+  const name = nameOf(state);
   return {
     endpointId: state.endpointId,
+    ...(name === undefined ? {} : { name }),
     complete: gaps.length === 0 && end === until,
     proven: provenBetween(created !== undefined && created > since ? created : since, end, gaps),
     gaps,

@@ -1,10 +1,13 @@
 import type { AccessLog } from '../../dynamodb/access-log.ts';
+import type { DynamoDbLogReads } from '../../dynamodb/log-reads.ts';
 import type { CoveragePorts } from '../endpoint-coverage.ts';
 import type { Given, Parameters } from '../parameters/parse.ts';
 
 /** What routes answer from. */
 export interface RoutePorts extends CoveragePorts {
   readonly accesses: AccessLog;
+  /** What proofs are made from. */
+  readonly log: DynamoDbLogReads;
 }
 
 /** A request as a route sees it: its address and its parameters, read. */

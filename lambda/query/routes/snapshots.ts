@@ -1,23 +1,26 @@
 import type { ManifestItem } from '../../dynamodb/trail-reads.ts';
-import { addSeconds, parseAwsTime } from '../../trail/time.ts';
+import { addSeconds } from '../../trail/time.ts';
 import { coverAnswer } from '../answer-coverage.ts';
 import { readSlotCursor, writeCursor } from '../cursor.ts';
 import { readEndpointStates } from '../endpoint-state.ts';
+import { findSnapshot, SNAPSHOT_NAMES } from '../find-snapshot.ts';
+import { hex } from '../hex.ts';
 import { hasExpired } from '../newest-snapshot.ts';
-import { cursor, endpoint, limit, since, until } from '../parameters/definitions.ts';
+import { cursor, endpoint, limit, manifests, since, until } from '../parameters/definitions.ts';
 import { wrongParameters } from '../parameters/parse.ts';
 import { checkWindow } from '../parameters/window.ts';
 import { QueryProblem } from '../problem.ts';
+import type { SnapshotsAnswer } from '../schemas/trail.ts';
 import { DEFAULT_LIMIT } from './connections.ts';
-import { defineRoute, type RoutePorts } from './route.ts';
+import { defineRoute } from './route.ts';
 
-const names = { endpointId: 'The Client VPN endpoint', slot: 'The scheduled moment, like 2026-11-22T14:05:00Z' };
+type SnapshotSummary = SnapshotsAnswer['snapshots'][number];
 
 /** `GET /snapshots`: the entries of an endpoint's log. */
 export const snapshotsRoute = defineRoute({
   path: '/snapshots',
   summary: "The snapshots of an endpoint's log, oldest first",
-  parameters: { endpoint: { ...endpoint, required: true as const }, since, until, limit, cursor },
+  parameters: { endpoint: { ...endpoint, required: true as const }, since, until, manifests, limit, cursor },
   answerQuestion: async (ports, { given, path, search }) => {
     const endpointId = given.endpoint;
     if (endpointId === undefined) {
@@ -31,14 +34,15 @@ export const snapshotsRoute = defineRoute({
     const from = place ? addSeconds(place.before, 1) : (given.since ?? ' ');
     const to = given.until ?? '~';
     const items = from > to ? [] : await ports.reads.readManifests(endpointId, from, to, rows + 1);
-    const page = items.slice(0, rows);
+    const all = items.slice(0, rows).map((item) => summarize(item, given.manifests === 'true'));
+    const page = fitting(all);
     const last = page.at(-1);
-    const next = items.length > rows && last ? writeCursor(path, search, { before: last.manifest.slot }) : undefined;
+    const next = items.length > page.length && last ? writeCursor(path, search, { before: last.slot }) : undefined;
     return {
       rows: page.length,
       body: {
         endpointId,
-        snapshots: page.map(summarize),
+        snapshots: page,
         window: {
           ...(given.since === undefined ? {} : { since: given.since }),
           ...(given.until === undefined ? {} : { until: given.until }),
@@ -50,30 +54,38 @@ export const snapshotsRoute = defineRoute({
   },
 });
 
-function summarize({ manifest: { slot, entry, kind, s, f, connections, rows, chunks } }: ManifestItem) {
-  return { slot, entry, kind, s, f, connections, rows, chunks: chunks.length };
+/**
+ * Bytes of manifests in an answer. Lambda's may have 6 MB (Lambda quotas, invocation payload), with everything around
+ * them, and with what the characters become when they are JSON in JSON.
+ */
+const MOST_BYTES = 4_000_000;
+
+/** As many of the snapshots as an answer holds; one at least. */
+function fitting(snapshots: readonly SnapshotSummary[]): readonly SnapshotSummary[] {
+  let bytes = 0;
+  const over = snapshots.findIndex(({ canonical }, index) => {
+    bytes += canonical === undefined ? 0 : answeredBytes(canonical);
+    return bytes > MOST_BYTES && index > 0;
+  });
+  return over < 0 ? snapshots : snapshots.slice(0, over);
 }
 
-async function findSnapshot(
-  { reads }: RoutePorts,
-  { endpointId = '', slot = '' }: Readonly<Record<string, string>>,
-): Promise<ManifestItem> {
-  const isSlot = parseAwsTime(slot) === slot;
-  const item = isSlot && /^[\w-]{1,64}$/.test(endpointId) ? await reads.readManifest(endpointId, slot) : undefined;
-  if (item) return item;
-  throw new QueryProblem(
-    'snapshot-not-found',
-    'No snapshot is recorded at this address; expected /snapshots/{endpointId}/{slot} of GET /snapshots.',
-  );
+/** Bytes of a text where the JSON that it is in is itself a text of JSON, as Lambda hands it over. */
+function answeredBytes(text: string): number {
+  return Buffer.byteLength(JSON.stringify(JSON.stringify(text)));
 }
 
-const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+function summarize({ manifest, text }: ManifestItem, withManifest: boolean): SnapshotSummary {
+  const { slot, entry, kind, s, f, connections, rows, chunks } = manifest;
+  const summary = { slot, entry, kind, s, f, connections, rows, chunks: chunks.length };
+  return withManifest ? { ...summary, canonical: text } : summary;
+}
 
 /** `GET /snapshots/{endpointId}/{slot}`: the manifest, with the bytes that were hashed. */
 export const snapshotRoute = defineRoute({
   path: '/snapshots/{endpointId}/{slot}',
   summary: 'The manifest of a snapshot, as it is stored and hashed',
-  names,
+  names: SNAPSHOT_NAMES,
   parameters: {},
   answerQuestion: async (ports, question) => {
     const { manifest, text, leafHash, root } = await findSnapshot(ports, question.names);
@@ -88,7 +100,7 @@ export const snapshotRoute = defineRoute({
 export const chunkRoute = defineRoute({
   path: '/snapshots/{endpointId}/{slot}/chunks/{n}',
   summary: 'A chunk as it is stored: gzip of newline-delimited JSON, the rows as AWS gave them',
-  names: { ...names, n: 'From 0' },
+  names: { ...SNAPSHOT_NAMES, n: 'From 0' },
   parameters: {},
   answerQuestion: async (ports, question) => {
     const { manifest } = await findSnapshot(ports, question.names);

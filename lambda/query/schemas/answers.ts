@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { connectionAnswer, connectionsAnswer, historyAnswer, usageAnswer } from './connection.ts';
 import { coverageAnswer } from './coverage.ts';
+import { checkpointAnswer, keysAnswer, proofAnswer } from './evidence.ts';
 import { accessesAnswer, endpointsAnswer, snapshotAnswer, snapshotsAnswer } from './trail.ts';
 
 /**
@@ -16,5 +17,8 @@ export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   '/coverage': coverageAnswer,
   '/snapshots': snapshotsAnswer,
   '/snapshots/{endpointId}/{slot}': snapshotAnswer,
+  '/snapshots/{endpointId}/{slot}/proof': proofAnswer,
+  '/checkpoints/{endpointId}': checkpointAnswer,
+  '/keys': keysAnswer,
   '/accesses': accessesAnswer,
 };

@@ -35,13 +35,18 @@ export const answerCoverage = z
 export const endpointCoverage = z
   .object({
     endpointId,
+    name: z.string().optional().meta({ description: "The endpoint's tag Name" }),
     complete: z.boolean(),
-    proven: z.array(z.object({ start: instant, end: instant })),
+    proven: z
+      .array(z.object({ start: instant, end: instant }))
+      .meta({ description: 'Nothing can be missing from these; after its deletion nobody can be connected' }),
     gaps: z.array(gap),
-    pendingSince: instant.optional(),
+    pendingSince: instant
+      .optional()
+      .meta({ description: 'What happened later may be known only with the next snapshot' }),
     projectedThrough: instant.optional(),
-    createdAt: instant.optional(),
-    deletedAt: instant.optional(),
+    createdAt: instant.optional().meta({ description: 'When AWS says that it was created: before it, nobody' }),
+    deletedAt: instant.optional().meta({ description: "When AWS's list was first without it, by AWS's clock" }),
   })
   .meta({ id: 'EndpointCoverage' });
 

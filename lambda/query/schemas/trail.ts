@@ -37,6 +37,9 @@ const snapshot = z
     connections: z.int().nonnegative(),
     rows: z.int().nonnegative(),
     chunks: z.int().nonnegative(),
+    canonical: z.string().optional().meta({
+      description: "With manifests=true: the manifest's bytes as they were hashed (UTF-8)",
+    }),
   })
   .meta({ id: 'Snapshot' });
 

@@ -1,0 +1,71 @@
+import { toInstant } from '../trail/time.ts';
+import type { Caller, QueryPorts } from './app.ts';
+import { toJson } from './json.ts';
+import { PROBLEMS, QueryProblem } from './problem.ts';
+import type { Answered, RoutePorts } from './routes/route.ts';
+
+/** More than any question needs. */
+const LONGEST_QUESTION = 16_384;
+
+/** @throws QueryProblem for parameters that are longer than what is noted of a question */
+export function checkLength(search: string): void {
+  if (search.length <= LONGEST_QUESTION) return;
+  throw new QueryProblem('parameters-invalid', `Expected parameters of at most ${LONGEST_QUESTION} characters.`);
+}
+
+/** An answer that nothing on the way keeps. */
+export function jsonResponse(body: Exclude<Answered['body'], Uint8Array>): Response {
+  return new Response(toJson(body), { headers: { 'Content-Type': 'application/json', ...NO_STORE } });
+}
+
+/** Answers are personal data of the moment: nothing on the way keeps them. */
+export const NO_STORE = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
+
+/** Answers, and notes the access before the answer leaves; also when nothing was found. */
+export async function answerAndNote(
+  ports: RoutePorts,
+  caller: Caller,
+  question: string,
+  answer: () => Promise<Answered>,
+): Promise<Answered> {
+  const found = await answer().catch((error: unknown) => {
+    if (error instanceof QueryProblem && PROBLEMS[error.kind].status === 404) return error;
+    throw error;
+  });
+  const rows = found instanceof QueryProblem ? 0 : found.rows;
+  try {
+    await ports.accesses.note({ at: toInstant(ports.now()), ...caller, question, rows });
+  } catch (error) {
+    throw new QueryProblem('access-not-noted', 'Who reads the trail is noted first; try again later.', undefined, {
+      cause: error,
+    });
+  }
+  if (found instanceof QueryProblem) throw found;
+  return found;
+}
+
+/** Answers what kept a question from its answer; what is wrong inside, `onError` is told instead. */
+export function answerFailure(error: unknown, caller: Caller, onError: QueryPorts['onError']): Response {
+  const problem = error instanceof QueryProblem ? error : hidden(error);
+  if (PROBLEMS[problem.kind].status >= 500) onError(error);
+  return problemResponse(problem, caller);
+}
+
+/** What is wrong inside is no business of the caller's, but for whether to try again. */
+function hidden(error: unknown): QueryProblem {
+  // A connection that fails has its reason in the code, a refusal of AWS's in the name.
+  const { name = '', code = '', $fault } = error as { name?: string; code?: unknown; $fault?: string };
+  const mayPass = $fault === 'server' || MAY_PASS.test(`${name} ${String(code)}`);
+  return mayPass
+    ? new QueryProblem('trail-unavailable', 'Try again later.')
+    : new QueryProblem('internal-error', 'The request id names it in the log of the function.');
+}
+
+const MAY_PASS = /Throttl|ProvisionedThroughput|RequestLimit|Timeout|ECONN|EPIPE|EAI_AGAIN|ENOTFOUND/;
+
+/** A problem document (RFC 9457). */
+export function problemResponse(problem: QueryProblem, { requestId }: Caller): Response {
+  const document = problem.toDocument(requestId);
+  const headers = { 'Content-Type': 'application/problem+json', ...NO_STORE };
+  return new Response(toJson(document), { status: document.status, headers });
+}

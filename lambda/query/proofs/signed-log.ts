@@ -1,0 +1,30 @@
+import { type Checkpoint, openCheckpoint, originOf, type StoredCheckpoint } from '../../trail/checkpoint.ts';
+import { isEqual } from '../../trail/merkle-proofs.ts';
+import { rootOf } from '../../trail/proof.ts';
+import { NoteRefused } from '../../trail/signed-note.ts';
+import { contradiction } from './contradiction.ts';
+
+/** The newest checkpoint of a log, its signature checked. */
+export type SignedLog = StoredCheckpoint & Checkpoint;
+
+/**
+ * Takes a stored checkpoint at its signed word.
+ *
+ * @throws QueryProblem where its signature is not the stored key's, or what is stored beside it says something else
+ */
+export function openSignedLog(stored: StoredCheckpoint): SignedLog {
+  const { origin, size, root } = open(stored);
+  const { hashes } = stored;
+  const isOne = size === stored.size && hashes.length > 0 && isEqual(rootOf({ size, hashes }), root);
+  if (!isOne) throw contradiction('The signed checkpoint is not of the size or the tree that is stored beside it');
+  return { ...stored, origin, size, root };
+}
+
+function open({ endpointId, note, publicKey }: StoredCheckpoint): Checkpoint {
+  try {
+    return openCheckpoint(note, originOf(endpointId), [publicKey]);
+  } catch (error) {
+    if (!(error instanceof NoteRefused)) throw error;
+    throw contradiction('The checkpoint is not signed by the key that is stored beside it', { cause: error });
+  }
+}

@@ -1,0 +1,43 @@
+import { completedAt, type ReadNode, type TreeNode } from '../../trail/merkle-proofs.ts';
+import { appendLeaf, type CompactRange, EMPTY_RANGE, type Hash, rootOf } from '../../trail/proof.ts';
+import type { EntryFinder } from './entry-finder.ts';
+
+/**
+ * Reads the nodes of a log's tree. Those that the checkpoint's compact range holds cost nothing; the others lie at the entries
+ * that completed them. None is believed: the proof that they make is checked.
+ */
+export function treeNodes(finder: EntryFinder, range: CompactRange): ReadNode {
+  const nodes = new Map<string, Promise<Hash>>();
+  for (const { node, hash } of nodesOf(range)) nodes.set(nameOf(node), Promise.resolve(hash));
+  return (node) => {
+    const name = nameOf(node);
+    const hash = nodes.get(name) ?? readNode(finder, node);
+    nodes.set(name, hash);
+    return hash;
+  };
+}
+
+const nameOf = ({ level, index }: TreeNode): string => `${level}/${index}`;
+
+/** The nodes that a compact range holds: one for each bit of its size, largest first. */
+function nodesOf({ size, hashes }: CompactRange): { node: TreeNode; hash: Hash }[] {
+  let level = Math.floor(Math.log2(size));
+  let start = 0;
+  return hashes.map((hash) => {
+    while (start + 2 ** level > size) level -= 1;
+    const node = { level, index: start / 2 ** level };
+    start += 2 ** level;
+    return { node, hash };
+  });
+}
+
+async function readNode(finder: EntryFinder, node: TreeNode): Promise<Hash> {
+  const { level, index } = node;
+  const last = completedAt(node);
+  const { leafHash, nodes } = await finder.find(last);
+  const stored = level === 0 ? leafHash : nodes?.[level - 1];
+  if (stored) return stored;
+  // Written before entries held nodes. What is under the node is as old: each leaf must be read.
+  const leaves = await finder.readLeafHashes(index * 2 ** level, last);
+  return rootOf(leaves.reduce(appendLeaf, EMPTY_RANGE));
+}

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DynamoDbProjection } from '../../lambda/dynamodb/dynamodb-projection.ts';
+import { createQueryApp } from '../../lambda/query/app.ts';
+import type { CoverageAnswer } from '../../lambda/query/schemas/coverage.ts';
+import { importLog, type MadeUpLog, slotOf, watermarkOf } from '../support/coverage-store.ts';
+
+/** Of five minutes each. */
+const A_DAY = 288;
+const A_YEAR = 105_120;
+
+/** What the report of a whole log costs, and what it says. */
+async function askForAll(log: MadeUpLog) {
+  const store = await importLog(log);
+  try {
+    await new DynamoDbProjection(store.documents, 'Connections').saveWatermark(watermarkOf(log));
+    const cost = { requests: 0, units: 0 };
+    const app = createQueryApp({
+      documents: store.documents,
+      settings: {
+        SNAPSHOTS_TABLE: 'Snapshots',
+        CONNECTIONS_TABLE: 'Connections',
+        ACCESSES_TABLE: 'Accesses',
+        INTERVAL_MINUTES: 5,
+        EPSILON_SECONDS: 120,
+      },
+      now: () => new Date(slotOf(log.snapshots)),
+      onError: (error) => {
+        throw error;
+      },
+      onRead: (_purpose, consumed) => {
+        cost.requests += 1;
+        cost.units += consumed?.CapacityUnits ?? 0;
+      },
+    });
+    const caller = { principal: 'arn:aws:iam::123456789012:user/analyst', requestId: 'request' };
+    const question = new Request(`http://trail/coverage?since=${slotOf(0)}&until=${slotOf(log.snapshots - 1)}`);
+    const began = performance.now();
+    const response = await app.fetch(question, { caller });
+    const report = (await response.json()) as CoverageAnswer;
+    return { cost, report, milliseconds: performance.now() - began };
+  } finally {
+    await store.close();
+  }
+}
+
+let day: Awaited<ReturnType<typeof askForAll>>;
+let year: Awaited<ReturnType<typeof askForAll>>;
+let gaps: Awaited<ReturnType<typeof askForAll>>;
+
+beforeAll(async () => {
+  day = await askForAll({ snapshots: A_DAY, gaps: 12 });
+  year = await askForAll({ snapshots: A_YEAR, gaps: 12 });
+  gaps = await askForAll({ snapshots: A_DAY, gaps: 60 });
+}, 120_000);
+afterAll(() => {
+  if (process.env.SHOW_COST) console.log(day.cost, year.cost, gaps.cost, day.milliseconds, year.milliseconds);
+});
+
+describe('the coverage of a year', () => {
+  it('is reported in full', () => {
+    const [endpoint] = year.report.endpoints;
+    expect(endpoint?.gaps).toHaveLength(12);
+    expect(endpoint?.proven).toHaveLength(13);
+    expect(year.report.window).toEqual({ since: '2025-11-23T00:00:00Z', until: '2026-11-22T23:55:00Z' });
+  });
+
+  it('costs as many requests and read units as that of a day with as many gaps', () => {
+    expect(year.cost).toEqual(day.cost);
+    expect(year.cost.requests).toBeLessThanOrEqual(5);
+  });
+
+  it('costs the gaps: more of them are more to read', () => {
+    expect(gaps.report.endpoints[0]?.gaps).toHaveLength(60);
+    expect(gaps.cost.requests).toBeGreaterThan(day.cost.requests);
+  });
+});
