@@ -18,6 +18,7 @@ export class AuditTrailStack extends Stack {
       interval: Duration.minutes(config.interval),
       epsilon: Duration.seconds(config.epsilonSeconds),
       retention: config.retention === 'forever' ? undefined : Duration.days(config.retention),
+      archiveLock: config.archiveLockDays === undefined ? undefined : Duration.days(config.archiveLockDays),
       logRetention: config.logRetentionDays,
       removalPolicy: config.removalPolicy === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
     });
@@ -27,7 +28,8 @@ export class AuditTrailStack extends Stack {
     this.#outputs(trail);
   }
 
-  #outputs({ tables, recorder, schedule, alarms, query, api }: AuditTrail): void {
+  #outputs(trail: AuditTrail): void {
+    const { tables, recorder, schedule, alarms, query, api, archive, signingKey, publicKey, exporter } = trail;
     const outputs: Record<string, readonly [description: string, value: string]> = {
       SnapshotsTableName: ['The table of the evidence', tables.snapshots.tableName],
       ConnectionsTableName: ['The table of the projection', tables.connections.tableName],
@@ -44,6 +46,20 @@ export class AuditTrailStack extends Stack {
       QueryLogGroupName: ["The query function's log", query.logGroup.logGroupName],
       QueryAccessPolicyArn: ['Attach it to whoever may ask', api.access.managedPolicyArn],
       AskCommand: ['Shows who is connected', this.#askCommand()],
+      ArchiveBucketName: ['The archive of the evidence', archive.bucket.bucketName],
+      SigningKeyArn: ['The key that signs the checkpoints', signingKey.key.keyArn],
+      PublicKey: [
+        'The key that verifies them. Keep it where nobody of this account can change it',
+        publicKey.publicKey,
+      ],
+      VerifyCommand: ['Proves the trail', this.#verifyCommand(publicKey.publicKey)],
+      ExportFunctionName: ['The function that exports', exporter.function.functionName],
+      ExportLogGroupName: ["The export function's log", exporter.logGroup.logGroupName],
+      RecorderRoleArn: [
+        'Who writes to the archive, for the policy of a bucket in another account',
+        recorder.role.roleArn,
+      ],
+      ExportRoleArn: ['Who writes exports to it, likewise', exporter.role.roleArn],
     };
     for (const [name, [description, value]] of Object.entries(outputs)) {
       // Scripts read the outputs by these names, whatever the construct tree becomes.
@@ -54,6 +70,10 @@ export class AuditTrailStack extends Stack {
   /** Finds the API by the outputs of this stack. The Region by the environment, which every AWS tool reads. */
   #askCommand(): string {
     return `AWS_REGION=${this.region} npx cvpn-audit who --now --stack ${this.stackName}`;
+  }
+
+  #verifyCommand(publicKey: string): string {
+    return `AWS_REGION=${this.region} npx cvpn-audit verify --stack ${this.stackName} --key ${publicKey}`;
   }
 
   /** Reads the heads of the logs: an endpoint, whether its log is open, and its newest slot a line. */

@@ -1,17 +1,17 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import { ENDPOINT_ID } from '../lambda/trail/endpoint-id.ts';
+import { contradictions } from './config-contradictions.ts';
 
 const TABLE_NAME = /^[A-Za-z0-9_.-]{3,255}$/;
 const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/;
+const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
 const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 const EMAIL = /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/;
 const LOG_RETENTION = Object.values(RetentionDays).filter(
   (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
 );
-
-const TABLE_KEYS = ['snapshotsTableName', 'connectionsTableName', 'accessesTableName'] as const;
 
 /** A policy may have 6,144 characters and an endpoint's ARN about 90; AWS's default quota is 5 a Region. */
 const MOST_ENDPOINTS = 40;
@@ -50,6 +50,16 @@ const schema = z.strictObject({
   snapshotsTableName: text(TABLE_NAME).optional().describe('the name of an existing DynamoDB table (not its ARN)'),
   connectionsTableName: text(TABLE_NAME).optional().describe('the name of an existing DynamoDB table (not its ARN)'),
   accessesTableName: text(TABLE_NAME).optional().describe('the name of an existing DynamoDB table (not its ARN)'),
+  archiveBucketName: text(BUCKET_NAME).optional().describe('the name of an existing S3 bucket (not its ARN)'),
+  archiveLockDays: wholeNumber(1, 36_500).optional().describe('whole days from 1 to 36500'),
+  archiveLockMode: z.enum(['governance', 'compliance']).default('governance').describe('"governance" or "compliance"'),
+  signingKeyArn: text(KEY_ARN)
+    .optional()
+    .describe('the ARN of an existing KMS key of the spec ECC_NIST_EDWARDS25519 (not of an alias)'),
+  dailyExportHour: z
+    .union([z.literal('off'), wholeNumber(0, 23)])
+    .default(2)
+    .describe('a whole hour from 0 to 23 (UTC), or "off"'),
   apiRateLimit: wholeNumber(1, 10_000).default(20).describe('whole requests a second from 1 to 10000'),
   apiBurstLimit: wholeNumber(1, 5000).default(50).describe('whole requests from 1 to 5000'),
   alarmEmail: text(EMAIL).optional().describe('one e-mail address'),
@@ -119,19 +129,4 @@ function problemsOf(issue: z.core.$ZodIssue, given: Readonly<Record<string, unkn
   }
   const key = String(issue.path[0]);
   return [`cvpn-audit:${key}: got ${JSON.stringify(given[key])}; expected ${EXPECTED.get(key)}`];
-}
-
-/** What is wrong although each key is right. */
-function contradictions(config: Config): string[] {
-  const tables = TABLE_KEYS.map((key) => [key, config[key]] as const).filter(([, name]) => name !== undefined);
-  const repeated = tables.filter(([, name], index) => tables.findIndex(([, other]) => other === name) < index);
-  const problems = repeated.map(
-    ([key, name]) => `cvpn-audit:${key}: got ${JSON.stringify(name)}, which is another of the tables; expected its own`,
-  );
-  if (config.encryption === 'customer-managed' && tables.length === TABLE_KEYS.length) {
-    problems.push(
-      'cvpn-audit:encryption: got "customer-managed", which makes a key, but all tables exist; expected the ARN of the key that encrypts them, or "aws-owned"',
-    );
-  }
-  return problems;
 }

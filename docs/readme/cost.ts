@@ -1,4 +1,15 @@
-import { growth, type Load, readUnits, runSeconds, snapshotOf, snapshotsAMonth, writeUnits } from './load.ts';
+import {
+  archivedObjects,
+  archiveGrowth,
+  dailyExport,
+  growth,
+  type Load,
+  readUnits,
+  runSeconds,
+  snapshotOf,
+  snapshotsAMonth,
+  writeUnits,
+} from './load.ts';
 import { FREE_STORAGE_GB, PRICES } from './prices.ts';
 
 /** US dollars of a month. */
@@ -6,21 +17,26 @@ export interface MonthlyCost {
   readonly dynamoDbRequests: number;
   /** Lambda, EventBridge Scheduler and the log. */
   readonly running: number;
-  /** Metrics, alarms and the key of the alarm topic: the same at every size. */
+  /** Signatures, requests to the archive, and the daily export. */
+  readonly evidence: number;
+  /** Metrics, alarms, the key of the alarm topic and the key that signs: the same at every size. */
   readonly watching: number;
-  /** Storage with point-in-time recovery at the end of the first month, and of the first year, for ever kept. */
+  /** Tables with point-in-time recovery, and the archive, at the end of the first month, and of the first year, for ever kept. */
   readonly storedFirstMonth: number;
   readonly storedFirstYear: number;
 }
 
-/** GB of memory of each function: see MEMORY_MB of `lib/constructs/recorder-function.ts` and `query-function.ts`. */
+/** GB of memory of each function: see MEMORY_MB of `lib/constructs/recorder-function.ts`, `query-function.ts` and `export-function.ts`. */
 const MEMORY_GB = 1769 / 1024;
 /** GB of log of one run. */
 const LOG_GB = 4e-6;
-/** Metrics of `lambda/recorder/metric-names.ts`, and of the alarms of `recording-alarms.ts` and `query-alarms.ts`. */
+/** Metrics of `lambda/recorder/metric-names.ts`, and of the alarms of `recording-alarms.ts`, `query-alarms.ts` and `export-alarms.ts`. */
 const METRIC_COUNT = 6;
-const ALARM_METRIC_COUNT = 31;
+const ALARM_METRIC_COUNT = 35;
+/** The key of the alarm topic and the key that signs. */
+const KEY_COUNT = 2;
 const MILLION = 1e6;
+const DAYS = 30;
 
 /** What one recorded endpoint costs a month, in US dollars. */
 export function monthlyCost(load: Load): MonthlyCost {
@@ -30,10 +46,25 @@ export function monthlyCost(load: Load): MonthlyCost {
   return {
     dynamoDbRequests: runs * requests,
     running: runs * (lambda + PRICES.scheduler / MILLION + PRICES.logGb * LOG_GB),
-    watching: METRIC_COUNT * PRICES.metric + ALARM_METRIC_COUNT * PRICES.alarmMetric + PRICES.key,
+    evidence: runs * anchoring(load) + DAYS * exporting(load),
+    watching: METRIC_COUNT * PRICES.metric + ALARM_METRIC_COUNT * PRICES.alarmMetric + KEY_COUNT * PRICES.key,
     storedFirstMonth: stored(load, 1),
     storedFirstYear: stored(load, 12),
   };
+}
+
+/** A snapshot's signature, its objects, and the look at the archive's newest checkpoint before. */
+function anchoring(load: Load): number {
+  return PRICES.signatures / 10_000 + (PRICES.s3Writes * archivedObjects(load) + PRICES.s3Reads) / 1000;
+}
+
+/** A day's export: the reads, the function, the signature, its file and its manifest, and the look at what is there. */
+function exporting(load: Load): number {
+  const day = dailyExport(load);
+  const lambda = PRICES.lambdaGbSecond * MEMORY_GB * day.seconds;
+  return (
+    (PRICES.readUnits * day.readUnits) / MILLION + lambda + PRICES.signatures / 10_000 + (3 * PRICES.s3Writes) / 1000
+  );
 }
 
 /** What one question takes, on the safe side: seconds of the function, read units, GB of access log. */
@@ -48,7 +79,8 @@ export function thousandQuestions(): number {
 
 function stored(load: Load, months: number): number {
   const { tables, all } = growth(load);
-  return PRICES.storageGb * Math.max(0, months * all - FREE_STORAGE_GB) + PRICES.recoveryGb * months * tables;
+  const ofTables = PRICES.storageGb * Math.max(0, months * all - FREE_STORAGE_GB) + PRICES.recoveryGb * months * tables;
+  return ofTables + PRICES.s3Gb * months * archiveGrowth(load);
 }
 
 /** The sizes that the README shows: an office, a company, a group, and the most that one endpoint can have. */
@@ -61,23 +93,25 @@ const dollars = (value: number) => `$${value < 100 ? value.toFixed(2) : whole(va
 export function costTable(): string {
   const rows = SIZES.map((connections) => costRow({ connections, interval: 5, hours: 8 }));
   return [
-    '| connections at once | listed by AWS | write units a snapshot | DynamoDB requests | Lambda, schedule, log | metrics, alarms, key | storage: first month | **first month** | storage: after a year |',
-    '|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
+    '| connections at once | listed by AWS | write units a snapshot | DynamoDB requests | Lambda, schedule, log | signatures, archive, exports | metrics, alarms, keys | storage: first month | **first month** | storage: after a year |',
+    '|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
     ...rows,
   ].join('\n');
 }
 
 function costRow(load: Load): string {
   const cost = monthlyCost(load);
-  const firstMonth = cost.dynamoDbRequests + cost.running + cost.watching + cost.storedFirstMonth;
+  const { dynamoDbRequests, running, evidence, watching, storedFirstMonth } = cost;
+  const firstMonth = dynamoDbRequests + running + evidence + watching + storedFirstMonth;
   const cells = [
     whole(load.connections),
     whole(snapshotOf(load).listed),
     whole(writeUnits(load)),
-    dollars(cost.dynamoDbRequests),
-    dollars(cost.running),
-    dollars(cost.watching),
-    dollars(cost.storedFirstMonth),
+    dollars(dynamoDbRequests),
+    dollars(running),
+    dollars(evidence),
+    dollars(watching),
+    dollars(storedFirstMonth),
     `**${dollars(firstMonth)}**`,
     `${dollars(cost.storedFirstYear)} a month`,
   ];

@@ -27,6 +27,14 @@ export const PRICES = {
   logGb: 0.5,
   /** A customer managed KMS key a month. */
   key: 1,
+  /** Ten thousand signatures by an asymmetric KMS key. */
+  signatures: 0.15,
+  /** A thousand PUT or LIST requests to S3 Standard. */
+  s3Writes: 0.005,
+  /** A thousand GET requests to S3 Standard. */
+  s3Reads: 0.0004,
+  /** A GB in S3 Standard a month. */
+  s3Gb: 0.023,
 } as const;
 
 /** GB of DynamoDB storage that are free in each Region. */

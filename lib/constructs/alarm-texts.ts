@@ -7,7 +7,7 @@ export const notInvoked = (minutes: number) =>
   `The recorder has not been invoked for ${minutes} minutes: nothing is recorded, and AWS forgets a connection 60 minutes after its end. See whether the schedule is enabled, the queue of undelivered events, and whether Lambda throttles the function.`;
 
 export const recorderErrors =
-  "A run of the recorder failed: at least one endpoint was not recorded in that attempt. Two retries follow and do only what is missing. If the alarm stays or comes back, see the recorder's log for the reason.";
+  "A run of the recorder failed: at least one endpoint was not recorded, or its checkpoint could not be signed or archived, in that attempt. Two retries follow and do only what is missing. If the alarm stays or comes back, see the recorder's log for the reason; where it says that store and archive disagree, run cvpn-audit verify.";
 
 export const undelivered =
   'EventBridge Scheduler could not hand an event to the recorder; the message says why. That recording was missed; the next one makes it good if it comes within 60 minutes. Delete the messages when the cause is mended.';
@@ -35,3 +35,12 @@ export const apiServerErrors =
 
 export const accessesThrottled =
   "DynamoDB throttled the Accesses table. While it cannot be noted who asks, answers are refused with 503; recording goes on. See who asks so much (the API's access log), and the account's quotas for DynamoDB.";
+
+export const exportErrors =
+  "The export function failed: a day was not exported, or an export that somebody made could not be signed. Recording goes on, and the next run exports what is missing. See the function's log for the reason.";
+
+export const failedExports =
+  'The daily export failed in all its attempts, or was not delivered; the message says why. The next run exports the missing days too. Delete the messages when the cause is mended.';
+
+export const exportNotInvoked =
+  'The daily export has not run for a day. Nothing is lost: the next run exports all days that are missing. See whether the schedule is enabled, and whether Lambda throttles the function.';

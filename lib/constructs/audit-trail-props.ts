@@ -59,6 +59,37 @@ export interface AuditTrailProps {
    */
   readonly accessesTableName?: string | undefined;
   /**
+   * Name of an existing bucket for the archive, maybe of another account, used as it is.
+   *
+   * @default - a bucket is made
+   */
+  readonly archiveBucketName?: string | undefined;
+  /**
+   * How long no version of an archived object can be deleted (S3 Object Lock), in whole days.
+   *
+   * @default - no lock
+   */
+  readonly archiveLock?: Duration | undefined;
+  /**
+   * `governance`: who has s3:BypassGovernanceRetention can still delete. `compliance`: nobody can, AWS included, and it cannot be
+   * undone.
+   *
+   * @default 'governance'
+   */
+  readonly archiveLockMode?: 'governance' | 'compliance' | undefined;
+  /**
+   * ARN of an existing KMS key (ECC_NIST_EDWARDS25519) that signs, after a restore.
+   *
+   * @default - a key is made
+   */
+  readonly signingKeyArn?: string | undefined;
+  /**
+   * The hour (UTC) at which the day before is exported into the archive, or `off`.
+   *
+   * @default 2
+   */
+  readonly dailyExportHour?: number | 'off' | undefined;
+  /**
    * Requests a second that the API lets through for long, of all callers together; more are refused with 429.
    *
    * @default 20
@@ -77,7 +108,7 @@ export interface AuditTrailProps {
    */
   readonly alarmEmail?: string | undefined;
   /**
-   * How long the logs are kept: those of the two functions, and the API's access log.
+   * How long the logs are kept: those of the functions, and the API's access log.
    *
    * @default RetentionDays.THREE_MONTHS
    */

@@ -1,30 +1,43 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, TimeZone } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import type { AuditTrailProps } from './audit-trail-props.ts';
+import { ExportAlarms } from './export-alarms.ts';
+import { ExportFunction } from './export-function.ts';
+import { FunctionSchedule } from './function-schedule.ts';
+import { PublicKey } from './public-key.ts';
 import { QueryAlarms } from './query-alarms.ts';
 import { QueryApi } from './query-api.ts';
 import { QueryFunction } from './query-function.ts';
 import { RecorderFunction } from './recorder-function.ts';
 import { RecordingAlarms } from './recording-alarms.ts';
-import { RecordingSchedule } from './recording-schedule.ts';
+import { SigningKey } from './signing-key.ts';
+import { TrailArchive } from './trail-archive.ts';
 import { TrailTables } from './trail-tables.ts';
 
 /**
- * A lasting trail of the connections of AWS Client VPN endpoints of one account and Region: three tables, a function
- * that records into them on a schedule, an API that answers questions about what was recorded, and the alarms that say
- * when either does not.
+ * A lasting trail of the connections of AWS Client VPN endpoints of one account and Region: three tables and an archive, a key
+ * that signs, a function that records into them on a schedule, an API that answers questions about what was recorded, a function
+ * that exports it, and the alarms that say when one of them does not.
  *
  * One in a Region and account: the recorder's metrics carry no name of a trail, so the alarms of two would hear both.
  */
 export class AuditTrail extends Construct {
   readonly tables: TrailTables;
   readonly recorder: RecorderFunction;
-  readonly schedule: RecordingSchedule;
+  readonly schedule: FunctionSchedule;
+  readonly archive: TrailArchive;
+  readonly signingKey: SigningKey;
+  readonly publicKey: PublicKey;
+  readonly exporter: ExportFunction;
+  /** Absent where days are not exported on schedule. */
+  readonly dailyExport: FunctionSchedule | undefined;
   readonly alarms: RecordingAlarms;
   readonly query: QueryFunction;
   readonly api: QueryApi;
   readonly queryAlarms: QueryAlarms;
+  readonly exportAlarms: ExportAlarms;
 
   /** @throws ZodError where the interval, page size, epsilon, retention or an endpoint id is not one the functions take */
   constructor(scope: Construct, id: string, props: AuditTrailProps = {}) {
@@ -34,6 +47,10 @@ export class AuditTrail extends Construct {
     const logRetention = props.logRetention ?? RetentionDays.THREE_MONTHS;
     this.tables = new TrailTables(this, 'Tables', props);
     const { snapshots, connections, accesses, encryptionKey } = this.tables;
+    this.archive = new TrailArchive(this, 'Archive', { ...props, encryptionKey });
+    this.signingKey = new SigningKey(this, 'SigningKey', props);
+    this.publicKey = new PublicKey(this, 'PublicKey', { signingKey: this.signingKey, logRetention });
+    const evidence = { archive: this.archive, signingKey: this.signingKey };
     this.recorder = new RecorderFunction(this, 'Recorder', {
       endpoints: props.endpoints ?? 'all',
       interval,
@@ -44,8 +61,15 @@ export class AuditTrail extends Construct {
       connections,
       encryptionKey,
       logRetention,
+      ...evidence,
     });
-    this.schedule = new RecordingSchedule(this, 'Schedule', { recorder: this.recorder.function, interval });
+    this.schedule = new FunctionSchedule(this, 'Schedule', {
+      of: 'the recorder',
+      target: this.recorder.function,
+      when: ScheduleExpression.rate(interval),
+      timeMember: 'slot',
+      maxEventAge: interval,
+    });
     this.alarms = new RecordingAlarms(this, 'Alarms', {
       interval,
       recorder: this.recorder.function,
@@ -57,8 +81,11 @@ export class AuditTrail extends Construct {
     });
     const query = { interval, epsilon, snapshots, connections, accesses, encryptionKey, logRetention };
     this.query = new QueryFunction(this, 'Query', query);
+    this.exporter = new ExportFunction(this, 'Export', { ...query, ...evidence });
+    this.dailyExport = this.#dailyExport(props.dailyExportHour ?? 2);
     this.api = new QueryApi(this, 'Api', {
       query: this.query.function,
+      exporter: this.exporter.function,
       rateLimit: props.apiRateLimit ?? 20,
       burstLimit: props.apiBurstLimit ?? 50,
       logRetention,
@@ -68,6 +95,23 @@ export class AuditTrail extends Construct {
       api: this.api.api,
       accesses,
       topic: this.alarms.topic,
+    });
+    this.exportAlarms = new ExportAlarms(this, 'ExportAlarms', {
+      exporter: this.exporter.function,
+      failedExports: this.exporter.failedExports,
+      undelivered: this.dailyExport?.undelivered,
+      topic: this.alarms.topic,
+    });
+  }
+
+  #dailyExport(hour: number | 'off'): FunctionSchedule | undefined {
+    if (hour === 'off') return undefined;
+    return new FunctionSchedule(this, 'DailyExport', {
+      of: 'the daily export',
+      target: this.exporter.function,
+      when: ScheduleExpression.cron({ minute: '0', hour: String(hour), timeZone: TimeZone.ETC_UTC }),
+      timeMember: 'scheduledTime',
+      maxEventAge: Duration.hours(6),
     });
   }
 }

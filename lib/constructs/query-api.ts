@@ -12,6 +12,8 @@ import { QueryIntegration } from './query-integration.ts';
 /** What {@link QueryApi} is made of. */
 export interface QueryApiProps {
   readonly query: IFunction;
+  /** Signs the manifests of exports. */
+  readonly exporter: IFunction;
   /** Requests a second that the API lets through for long, of all callers together. */
   readonly rateLimit: number;
   /** Requests that it lets through at once. */
@@ -21,6 +23,9 @@ export interface QueryApiProps {
 
 /** The stage that is served at the root of the API's address. */
 const STAGE = '$default';
+
+/** Where the manifest of an export is signed. */
+const EXPORTS = '/exports';
 
 /**
  * Who called what, with what result. Not the query string: there stand the people and the addresses that were asked for,
@@ -43,7 +48,7 @@ const ACCESS_LOG = {
 };
 
 /**
- * The HTTP API in front of the query function: IAM authorization on its one route, throttled, every request in an
+ * The HTTP API in front of the query function: IAM authorization on its routes, throttled, every request in an
  * access log. It has no CORS, since no web page of another origin is meant to call it.
  */
 export class QueryApi extends Construct {
@@ -65,7 +70,7 @@ export class QueryApi extends Construct {
     this.url = this.api.apiEndpoint;
     this.accessLogs = this.#accessLogs(props.logRetention);
     this.#stage(props);
-    // Only GET, which only reads. What AWS's own tools send (POST) is answered by `serve` and `console`.
+    // Only GET, which only reads, but for the one below. What AWS's own tools send (POST /) is answered by `serve` and `console`.
     this.api.addRoutes({
       path: '/{proxy+}',
       methods: [HttpMethod.GET],
@@ -77,7 +82,18 @@ export class QueryApi extends Construct {
       principal: new ServicePrincipal('apigateway.amazonaws.com'),
       sourceArn: questions,
     });
-    this.access = this.#access(questions);
+    this.api.addRoutes({
+      path: EXPORTS,
+      methods: [HttpMethod.POST],
+      integration: new QueryIntegration('Export', props.exporter),
+    });
+    const exports = this.api.arnForExecuteApi(HttpMethod.POST, EXPORTS, STAGE);
+    props.exporter.addPermission('ExportAskedByApi', {
+      scope: this,
+      principal: new ServicePrincipal('apigateway.amazonaws.com'),
+      sourceArn: exports,
+    });
+    this.access = this.#access(questions, exports);
   }
 
   #accessLogs(retention: RetentionDays): LogGroup {
@@ -99,11 +115,11 @@ export class QueryApi extends Construct {
     });
   }
 
-  #access(questions: string): ManagedPolicy {
+  #access(questions: string, exports: string): ManagedPolicy {
     const policy = new ManagedPolicy(this, 'QueryAccess', {
       description: 'May ask the audit trail of AWS Client VPN connections; each question is noted',
       statements: [
-        new PolicyStatement({ sid: 'AskTheTrail', actions: ['execute-api:Invoke'], resources: [questions] }),
+        new PolicyStatement({ sid: 'AskTheTrail', actions: ['execute-api:Invoke'], resources: [questions, exports] }),
       ],
     });
     acknowledgeAccess(policy, Stack.of(this).resolve(this.api.apiId).Ref);

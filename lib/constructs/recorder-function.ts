@@ -10,8 +10,11 @@ import { type RecorderEnvironment, recorderEnvironment } from '../../lambda/reco
 import { METRIC_NAMESPACE, METRIC_SERVICE } from '../../lambda/recorder/metric-names.ts';
 import { functionCode } from '../bundling/function-code.ts';
 import { deliveryQueue } from './delivery-queue.ts';
+import { acknowledgeArchivePrefixes } from './evidence-acknowledgements.ts';
 import { acknowledgeFunction, acknowledgeLogGroup, acknowledgePolicy } from './recorder-acknowledgements.ts';
 import { recorderPermissions } from './recorder-permissions.ts';
+import type { SigningKey } from './signing-key.ts';
+import type { TrailArchive } from './trail-archive.ts';
 import type { TrailTable } from './trail-table.ts';
 
 /** What {@link RecorderFunction} is made of. */
@@ -24,6 +27,8 @@ export interface RecorderFunctionProps {
   readonly snapshots: TrailTable;
   readonly connections: TrailTable;
   readonly encryptionKey: IKey | undefined;
+  readonly archive: TrailArchive;
+  readonly signingKey: SigningKey;
   readonly logRetention: RetentionDays;
 }
 
@@ -47,6 +52,7 @@ export function timeoutWithin(interval: Duration): Duration {
 export class RecorderFunction extends Construct {
   readonly function: LambdaFunction;
   readonly logGroup: LogGroup;
+  readonly role: Role;
   /** Receives the event of a recording that failed in all its attempts. */
   readonly failedRecordings: Queue;
 
@@ -58,6 +64,7 @@ export class RecorderFunction extends Construct {
       // Operating logs; the evidence is in the tables.
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    this.role = this.#role(props);
     this.function = new LambdaFunction(this, 'Function', {
       description: 'Records the connections of AWS Client VPN endpoints into the audit trail',
       code: functionCode('lambda/recorder/handler.ts'),
@@ -67,7 +74,7 @@ export class RecorderFunction extends Construct {
       memorySize: MEMORY_MB,
       timeout: timeoutWithin(props.interval),
       // Immutable: the policy is complete, and nothing that is attached to the function may widen it.
-      role: this.#role(props).withoutPolicyUpdates(),
+      role: this.role.withoutPolicyUpdates(),
       logGroup: this.logGroup,
       environment: { ...environment(this, props), ...RUNTIME_ENVIRONMENT },
       // The Scheduler invokes asynchronously and never sees an error of the function: these retries are the only ones.
@@ -90,6 +97,7 @@ export class RecorderFunction extends Construct {
       }),
     });
     acknowledgePolicy(policy, props.endpoints);
+    acknowledgeArchivePrefixes(policy, props.archive, ['keys', 'manifests', 'chunks', 'gaps', 'checkpoints']);
     return new Role(this, 'Role', {
       description: 'The recorder of the Client VPN audit trail',
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -114,11 +122,15 @@ function environment(scope: Construct, props: RecorderFunctionProps): RecorderEn
     RETENTION: props.retention === undefined ? 'forever' : String(props.retention.toDays()),
   };
   // The rest is known at deployment only.
-  recorderEnvironment.omit({ SNAPSHOTS_TABLE: true, CONNECTIONS_TABLE: true, ACCOUNT_ID: true }).parse(settings);
+  recorderEnvironment
+    .omit({ SNAPSHOTS_TABLE: true, CONNECTIONS_TABLE: true, ACCOUNT_ID: true, ARCHIVE_BUCKET: true, SIGNING_KEY: true })
+    .parse(settings);
   return {
     ...settings,
     SNAPSHOTS_TABLE: props.snapshots.tableName,
     CONNECTIONS_TABLE: props.connections.tableName,
     ACCOUNT_ID: Stack.of(scope).account,
+    ARCHIVE_BUCKET: props.archive.bucket.bucketName,
+    SIGNING_KEY: props.signingKey.key.keyArn,
   };
 }

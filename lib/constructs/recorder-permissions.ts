@@ -4,7 +4,10 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { appendToArchive, signing } from './evidence-permissions.ts';
+import type { SigningKey } from './signing-key.ts';
 import { useOfKey } from './table-key.ts';
+import type { TrailArchive } from './trail-archive.ts';
 import type { TrailTable } from './trail-table.ts';
 
 /** What the recorder's role may touch. */
@@ -15,6 +18,8 @@ export interface RecorderResources {
   readonly encryptionKey: IKey | undefined;
   readonly logGroup: ILogGroup;
   readonly failedRecordings: IQueue;
+  readonly archive: TrailArchive;
+  readonly signingKey: SigningKey;
 }
 
 /** ARNs of the Client VPN endpoints: each by its id, or every one of this account and Region. */
@@ -64,6 +69,8 @@ export function recorderPermissions(scope: Construct, resources: RecorderResourc
       actions: ['sqs:SendMessage'],
       resources: [failedRecordings.queueArn],
     }),
+    ...signing(resources.signingKey),
+    ...appendToArchive(resources.archive, ['keys', 'manifests', 'chunks', 'gaps', 'checkpoints']),
     ...useOfKey(scope, encryptionKey),
   ];
 }

@@ -11,7 +11,7 @@ const topic = { Ref: expect.stringMatching(/^AuditTrailAlarmsAlarmTopic/) };
 describe('the alarms', () => {
   it('are these, each sent to the topic and saying what to do', () => {
     const alarms = Object.entries(resourcesOf(templateOf(), ALARM));
-    expect(alarms.map(([id]) => id.replace(/^AuditTrail(Query)?Alarms/, '').slice(0, -8))).toEqual([
+    expect(alarms.map(([id]) => id.replace(/^AuditTrail(Query|Export)?Alarms/, '').slice(0, -8))).toEqual([
       'SnapshotTooOld',
       'NotInvoked',
       'RecorderErrors',
@@ -24,6 +24,10 @@ describe('the alarms', () => {
       'QueryThrottled',
       'ApiServerErrors',
       'AccessesThrottled',
+      'ExportErrors',
+      'FailedExportsNotEmpty',
+      'UndeliveredExportsNotEmpty',
+      'ExportNotInvoked',
     ]);
     for (const [, { Properties }] of alarms) {
       expect(Properties.AlarmActions).toEqual([topic]);

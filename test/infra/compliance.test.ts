@@ -5,6 +5,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { addComplianceChecks } from '../../lib/compliance-checks.ts';
 import { stackOf } from './synthesized.ts';
 
+const KEY_ARN = 'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555';
+
 /** What cdk-nag finds in a stack: `rule at construct`. */
 function findingsIn(stack: Stack): string[] {
   return [new AwsSolutionsChecks(stack), new NIST80053R5Checks(stack)]
@@ -44,6 +46,9 @@ describe('cdk-nag', () => {
       'with existing tables',
       { snapshotsTableName: 'Snapshots', connectionsTableName: 'Connections', accessesTableName: 'Accesses' },
     ],
+    ['with an existing archive and key', { archiveBucketName: 'trail-archive', signingKeyArn: KEY_ARN }],
+    ['with a locked archive', { archiveLockDays: 365, archiveLockMode: 'compliance' }],
+    ['without the daily export', { dailyExportHour: 'off' }],
     ['with everything destroyable', { removalPolicy: 'destroy', retention: 400 }],
   ])('finds nothing that is not acknowledged, %s', (_, config) => {
     expect(findingsIn(stackOf(config))).toEqual([]);

@@ -1,21 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { CONFIG_KEYS, ConfigError, parseConfig } from '../../lib/config.ts';
+import { CONFIG_KEYS, parseConfig } from '../../lib/config.ts';
+import { refusal } from './config-refusal.ts';
 
 const ENDPOINT = 'cvpn-endpoint-0123456789abcdef0';
 const KEY_ARN = 'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555';
-
-/** The message with which a configuration is refused. */
-function refusal(given: Record<string, unknown>): string {
-  try {
-    parseConfig(given);
-  } catch (error) {
-    if (error instanceof ConfigError) {
-      return error.message;
-    }
-    throw error;
-  }
-  return 'accepted';
-}
 
 describe('the configuration', () => {
   it('is complete without anything given', () => {
@@ -26,6 +14,8 @@ describe('the configuration', () => {
       epsilonSeconds: 120,
       retention: 'forever',
       encryption: 'aws-owned',
+      archiveLockMode: 'governance',
+      dailyExportHour: 2,
       apiRateLimit: 20,
       apiBurstLimit: 50,
       logRetentionDays: 90,
@@ -47,6 +37,13 @@ describe('the configuration', () => {
     ['snapshotsTableName', 'Trail.Snapshots-1', 'Trail.Snapshots-1'],
     ['connectionsTableName', 'Trail.Connections-1', 'Trail.Connections-1'],
     ['accessesTableName', 'Trail.Accesses-1', 'Trail.Accesses-1'],
+    ['archiveBucketName', 'trail.archive-1', 'trail.archive-1'],
+    ['archiveLockDays', '365', 365],
+    ['archiveLockMode', 'governance', 'governance'],
+    ['signingKeyArn', KEY_ARN, KEY_ARN],
+    ['dailyExportHour', '0', 0],
+    ['dailyExportHour', 23, 23],
+    ['dailyExportHour', 'off', 'off'],
     ['apiRateLimit', '10000', 10_000],
     ['apiBurstLimit', '1', 1],
     ['alarmEmail', 'audit@example.org', 'audit@example.org'],
@@ -81,6 +78,14 @@ describe('the configuration', () => {
     ['snapshotsTableName', 'arn:aws:dynamodb:eu-central-1:123456789012:table/Trail', 'not its ARN'],
     ['connectionsTableName', 'x', 'the name of an existing DynamoDB table'],
     ['accessesTableName', 'arn:aws:dynamodb:eu-central-1:123456789012:table/Trail', 'not its ARN'],
+    ['archiveBucketName', 'arn:aws:s3:::trail-archive', 'not its ARN'],
+    ['archiveBucketName', 'Trail', 'the name of an existing S3 bucket'],
+    ['archiveLockDays', 0, 'whole days from 1 to 36500'],
+    ['archiveLockDays', 'forever', 'whole days from 1 to 36500'],
+    ['archiveLockMode', 'legal', '"governance" or "compliance"'],
+    ['signingKeyArn', 'arn:aws:kms:eu-central-1:123456789012:alias/trail', 'ECC_NIST_EDWARDS25519'],
+    ['dailyExportHour', 24, 'a whole hour from 0 to 23 (UTC), or "off"'],
+    ['dailyExportHour', '02:00', 'a whole hour from 0 to 23 (UTC), or "off"'],
     ['apiRateLimit', 0, 'whole requests a second from 1 to 10000'],
     ['apiRateLimit', 10_001, 'whole requests a second from 1 to 10000'],
     ['apiBurstLimit', 0, 'whole requests from 1 to 5000'],
@@ -119,24 +124,5 @@ describe('the configuration', () => {
       .split('\n')
       .slice(1);
     expect(lines.map((line) => line.split(':')[1])).toEqual(['endpoints', 'interval']);
-  });
-
-  it('refuses a key of its own where no table is made that it could encrypt', () => {
-    const restored = { snapshotsTableName: 'Snapshots', connectionsTableName: 'Connections' };
-    const all = { ...restored, accessesTableName: 'Accesses' };
-    expect(refusal({ ...all, encryption: 'customer-managed' })).toContain(
-      'cvpn-audit:encryption: got "customer-managed"',
-    );
-    expect(refusal({ ...all, encryption: KEY_ARN })).toBe('accepted');
-    expect(refusal({ ...restored, encryption: 'customer-managed' })).toBe('accepted');
-  });
-
-  it.each([
-    ['connectionsTableName', { snapshotsTableName: 'Trail', connectionsTableName: 'Trail' }],
-    ['accessesTableName', { snapshotsTableName: 'Trail', accessesTableName: 'Trail' }],
-    ['accessesTableName', { connectionsTableName: 'Trail', accessesTableName: 'Trail' }],
-    ['accessesTableName', { snapshotsTableName: 'Trail', connectionsTableName: 'Other', accessesTableName: 'Trail' }],
-  ])('refuses one table for two: as %s that of %j', (key, given) => {
-    expect(refusal(given)).toContain(`cvpn-audit:${key}: got "Trail", which is another of the tables`);
   });
 });

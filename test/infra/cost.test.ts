@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { costTable, monthlyCost, thousandQuestions } from '../../docs/readme/cost.ts';
-import { growth, readUnits, snapshotOf, writeUnits } from '../../docs/readme/load.ts';
+import {
+  archivedObjects,
+  archiveGrowth,
+  dailyExport,
+  growth,
+  readUnits,
+  snapshotOf,
+  writeUnits,
+} from '../../docs/readme/load.ts';
 import { METRICS } from '../../lambda/recorder/metric-names.ts';
 import { resourceOf, resourcesOf, templateOf } from './synthesized.ts';
 
@@ -11,30 +19,45 @@ describe('the cost of a trail', () => {
     expect(snapshotOf(company)).toEqual({ listed: 540, opened: 5 });
   });
 
-  it('is in write units the chunks, the commit, the watermark, four for each that opened or ended, one for a midnight', () => {
+  it('is in write units the chunks, the commit, the watermark, the checkpoint, four for each that opened or ended, one for a midnight', () => {
     const overMidnight = 5 / 3;
-    expect(writeUnits(company)).toBeCloseTo(Math.ceil((47 * 540) / 1024) + 4 + 1 + 4 * 5 + 4 * 5 + overMidnight, 6);
-    expect(writeUnits({ ...company, connections: 0 })).toBe(5);
+    expect(writeUnits(company)).toBeCloseTo(Math.ceil((47 * 540) / 1024) + 4 + 1 + 1 + 4 * 5 + 4 * 5 + overMidnight, 6);
+    expect(writeUnits({ ...company, connections: 0 })).toBe(6);
   });
 
   it('is in read units a few, and the snapshot before by 4 KB', () => {
-    expect(readUnits(company)).toBe(6 + 7 + 10);
+    expect(readUnits(company)).toBe(8 + 7 + 10);
   });
 
   it('grows each month by the snapshots, and by each connection once in the table and in three indexes or four', () => {
     const { tables, all } = growth(company);
-    expect(tables).toBeCloseTo((8640 * (47 * 540 + 900) + 43_200 * 700) / 1e9, 6);
+    expect(tables).toBeCloseTo((8640 * (47 * 540 + 940) + 43_200 * 700) / 1e9, 6);
     expect(all - tables).toBeCloseTo(((3 + 1 / 3) * 43_200 * 700) / 1e9, 6);
   });
 
-  it('leaves the first 25 GB of storage free, and no GB of recovery', () => {
+  it('is for the archive the chunks, a manifest, a checkpoint, and each connection once or twice in an export', () => {
+    expect(archivedObjects(company)).toBe(3);
+    expect(archivedObjects({ ...company, connections: 126_000 })).toBe(22);
+    expect(archiveGrowth(company)).toBeCloseTo((8640 * (47 * 540 + 1250) + 43_200 * (4 / 3) * 150) / 1e9, 6);
+  });
+
+  it('is for the evidence a signature, the objects and a look at the archive each time, and the daily export', () => {
+    const days = 2 * 1440;
+    expect(dailyExport(company)).toEqual({ readUnits: Math.ceil((700 * days) / 4096), seconds: 2 + days / 1000 });
+    const { MemorySize } = resourceOf(templateOf(), 'AWS::Lambda::Function', 'AuditTrailExport').Properties;
+    const lambda = 0.000_013_333_4 * (MemorySize / 1024) * dailyExport(company).seconds;
+    const daily = 0.125e-6 * dailyExport(company).readUnits + lambda + 0.15e-4 + 3 * 0.005e-3;
+    expect(monthlyCost(company).evidence).toBeCloseTo(8640 * (0.15e-4 + 3 * 0.005e-3 + 0.0004e-3) + 30 * daily, 9);
+  });
+
+  it('leaves the first 25 GB of storage free, and no GB of recovery or of the archive', () => {
     const { storedFirstMonth, storedFirstYear } = monthlyCost(company);
     const { tables } = growth(company);
-    expect(storedFirstMonth).toBeCloseTo(0.2 * tables, 6);
+    expect(storedFirstMonth).toBeCloseTo(0.2 * tables + 0.023 * archiveGrowth(company), 6);
     expect(storedFirstYear).toBeCloseTo(12 * storedFirstMonth, 6);
     const most = { ...company, connections: 126_000 };
     expect(monthlyCost(most).storedFirstMonth).toBeCloseTo(
-      0.25 * (growth(most).all - 25) + 0.2 * growth(most).tables,
+      0.25 * (growth(most).all - 25) + 0.2 * growth(most).tables + 0.023 * archiveGrowth(most),
       6,
     );
   });
@@ -46,7 +69,7 @@ describe('the cost of a trail', () => {
     expect(seldom / often).toBeLessThan(0.75);
   });
 
-  it('counts the metrics, the alarms, the key and the memory that are deployed', () => {
+  it('counts the metrics, the alarms, the keys and the memory that are deployed', () => {
     const template = templateOf();
     const alarms = Object.values(resourcesOf(template, 'AWS::CloudWatch::Alarm'));
     const watched = alarms.flatMap(

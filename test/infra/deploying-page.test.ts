@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { costTable, thousandQuestions } from '../../docs/readme/cost.ts';
 import { CONFIG_KEYS, parseConfig } from '../../lib/config.ts';
 import { silenceAllowed } from '../../lib/constructs/alarm-timing.ts';
-import { resourcesOf, templateOf } from './synthesized.ts';
+import { allowances, permissionsOf, readable, resourcesOf, templateOf } from './synthesized.ts';
 
 const page = readFileSync(new URL('../../docs/deploying.md', import.meta.url), 'utf8');
 
@@ -42,7 +42,7 @@ describe('the page about deploying', () => {
   it('has each alarm', () => {
     const named = tableAfter('## Alarms').flatMap(([names = '']) => names.split(', ').map((name) => name.slice(1, -1)));
     const ids = Object.keys(resourcesOf(templateOf(), 'AWS::CloudWatch::Alarm'));
-    expect(named.sort()).toEqual(ids.map((id) => id.replace(/^AuditTrail(Query)?Alarms|.{8}$/g, '')).sort());
+    expect(named.sort()).toEqual(ids.map((id) => id.replace(/^AuditTrail(Query|Export)?Alarms|.{8}$/g, '')).sort());
   });
 
   it('says how long a dead recorder stays unnoticed', () => {
@@ -69,6 +69,30 @@ describe('the page about deploying', () => {
     expect(page).toContain(String(Value).replace('eu-central-1', 'REGION'));
   });
 
+  it('has the command that verifies, as the stack says it, with the key that was kept', () => {
+    const { Value } = templateOf({ region: 'eu-central-1' }).findOutputs('VerifyCommand').VerifyCommand ?? {};
+    const [command = ''] = readable(Value).split('{');
+    expect(page).toContain(`${command.replace('eu-central-1', 'REGION')}"$(cat public-key.txt)"`);
+  });
+
+  it.each([
+    ['RECORDER_ROLE_ARN', 'AuditTrailRecorderPolicy'],
+    ['EXPORT_ROLE_ARN', 'AuditTrailExportPolicy'],
+  ])('lets %s do to a bucket of another account what its role may do', (principal, policy) => {
+    const [, json = ''] = page.slice(page.indexOf('### An archive in another account')).split('```');
+    const document = JSON.parse(json.replace('json', ''));
+    const Statement = document.Statement.filter(
+      (one: { Principal: { AWS?: string } }) => one.Principal.AWS === principal,
+    );
+    const granted = permissionsOf(policy, { archiveBucketName: 'archive-bucket' }).filter((line) =>
+      line.includes('s3:::'),
+    );
+    expect(granted.length).toBeGreaterThan(2);
+    expect(allowances({ Statement })).toEqual(
+      granted.map((line) => line.replace('{AWS::Partition}', 'aws').replace('archive-bucket', 'ARCHIVE_BUCKET')),
+    );
+  });
+
   it('names each output that it tells the reader to use', () => {
     const outputs = Object.keys(templateOf().findOutputs('*'));
     const named = [...page.matchAll(/output `(\w+)`/g)].map(([, name = '']) => name);
@@ -76,11 +100,12 @@ describe('the page about deploying', () => {
     expect(named.filter((name) => !outputs.includes(name))).toEqual([]);
   });
 
-  it('says what the tables are that remain', () => {
+  it('says what remains: the tables, the archive and the key that signs', () => {
     const tables = Object.keys(templateOf().findOutputs('*')).filter((name) => name.endsWith('TableName'));
     const remains = page.slice(page.indexOf('## Uninstall'));
     for (const output of tables) {
       expect(remains).toContain(output.replace('TableName', ''));
     }
+    expect(remains).toMatch(/the archive; the key that signs/);
   });
 });

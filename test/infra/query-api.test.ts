@@ -14,18 +14,24 @@ describe('the API', () => {
     expect(others).toEqual([]);
   });
 
-  it('has one route, which takes GET and demands IAM authorization: nothing is open', () => {
+  it('takes GET, and POST for the manifests of exports, and demands IAM authorization: nothing is open', () => {
+    const demanding = { ApiId: API, AuthorizationType: 'AWS_IAM', Target: expect.anything() };
     expect(propertiesOf('Route')).toEqual([
-      { ApiId: API, RouteKey: 'GET /{proxy+}', AuthorizationType: 'AWS_IAM', Target: expect.anything() },
+      { ...demanding, RouteKey: 'GET /{proxy+}' },
+      { ...demanding, RouteKey: 'POST /exports' },
     ]);
   });
 
-  it('hands requests to the query function, in the form that its handler reads', () => {
-    const [integration, ...others] = propertiesOf('Integration');
-    expect(others).toEqual([]);
-    expect(integration).toMatchObject({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' });
-    expect(readable(integration?.IntegrationUri)).toMatch(/^\{AuditTrailQueryFunction\w+\.Arn\}$/);
-    expect(readable(propertiesOf('Route')[0]?.Target)).toMatch(/^integrations\/\{AuditTrailApi\w+Query\w+\}$/);
+  it.each([
+    ['GET /{proxy+}', 'Query'],
+    ['POST /exports', 'Export'],
+  ])('hands %s to the function %s, in the form that its handler reads', (route, name) => {
+    const [only] = propertiesOf('Route').filter(({ RouteKey }) => RouteKey === route);
+    const [, id = ''] = /^integrations\/\{(\w+)\}$/.exec(readable(only?.Target)) ?? [];
+    const { Properties } = resourceOf(templateOf(), 'AWS::ApiGatewayV2::Integration', id);
+    expect(Properties).toMatchObject({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' });
+    expect(readable(Properties.IntegrationUri)).toMatch(new RegExp(`^\\{AuditTrail${name}Function\\w+\\.Arn\\}$`));
+    expect(propertiesOf('Integration')).toHaveLength(2);
   });
 
   it('is served at its root, throttled at 20 requests a second and 50 at once, or as configured', () => {
@@ -68,9 +74,11 @@ describe('the access log', () => {
 });
 
 describe('the policy for those who may ask', () => {
-  it('allows every question to this API, and nothing else', () => {
+  it('allows every question to this API and to have exports signed, and nothing else', () => {
+    const api = 'arn:{AWS::Partition}:execute-api:{AWS::Region}:{AWS::AccountId}:{AuditTrailApi}/$default';
     expect(permissionsOf('AuditTrailApiQueryAccess')).toEqual([
-      'Allow execute-api:Invoke on arn:{AWS::Partition}:execute-api:{AWS::Region}:{AWS::AccountId}:{AuditTrailApi}/$default/GET/*',
+      `Allow execute-api:Invoke on ${api}/GET/*`,
+      `Allow execute-api:Invoke on ${api}/POST/exports`,
     ]);
   });
 

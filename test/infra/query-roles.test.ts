@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CONNECTIONS } from '../../lambda/dynamodb/tables.ts';
-import { permissionsOf, readable, resourcesOf, templateOf } from './synthesized.ts';
+import { invocationsOf, permissionsOf } from './synthesized.ts';
 
 const KEY_ARN = 'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555';
 const POLICY = 'AuditTrailQueryPolicy';
@@ -48,25 +48,16 @@ describe('the query function may', () => {
 });
 
 describe('the query function', () => {
-  it('can be invoked by GET requests of its own API only: it has no other permission and no URL', () => {
-    const template = templateOf();
-    const permissions = Object.values(resourcesOf(template, 'AWS::Lambda::Permission')).map(
-      ({ Properties: { FunctionName, SourceArn, ...rest } }) => ({
-        function: readable(FunctionName),
-        source: readable(SourceArn),
-        ...rest,
-      }),
-    );
-    expect(permissions).toEqual([
-      {
-        function: expect.stringMatching(/^\{AuditTrailQueryFunction\w+\.Arn\}$/),
-        source: expect.stringMatching(
-          /^arn:\{AWS::Partition\}:execute-api:\{AWS::Region\}:\{AWS::AccountId\}:\{AuditTrailApi\w{8}\}\/\$default\/GET\/\*$/,
-        ),
-        Action: 'lambda:InvokeFunction',
-        Principal: 'apigateway.amazonaws.com',
-      },
+  it('can be invoked by GET requests of its own API only: it has no other permission', () => {
+    expect(invocationsOf('Query')).toEqual([
+      'apigateway.amazonaws.com lambda:InvokeFunction from {Api}/$default/GET/*',
     ]);
-    expect(resourcesOf(template, 'AWS::Lambda::Url')).toEqual({});
+  });
+
+  it('cannot sign: it knows no key but that of the tables', () => {
+    const lines = permissionsOf(POLICY, { encryption: 'customer-managed' });
+    expect(
+      lines.filter((line) => /kms:(?:Sign|GetPublicKey|GenerateDataKey)|s3:|SigningKey|Archive/.test(line)),
+    ).toEqual([]);
   });
 });

@@ -2,7 +2,9 @@ import { Duration } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import { recorderEnvironment } from '../../lambda/recorder/env.ts';
 import { timeoutWithin } from '../../lib/constructs/recorder-function.ts';
-import { resourceOf, resourcesOf, templateOf } from './synthesized.ts';
+import { readable, resourceOf, resourcesOf, templateOf } from './synthesized.ts';
+
+const KEY_ARN = 'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555';
 
 const recorderOf = (config = {}) =>
   resourceOf(templateOf(config), 'AWS::Lambda::Function', 'AuditTrailRecorder').Properties;
@@ -49,8 +51,10 @@ describe('the recorder function', () => {
       account: '123456789012',
       snapshotsTableName: 'Snapshots',
       connectionsTableName: 'Connections',
+      archiveBucketName: 'trail-archive',
+      signingKeyArn: KEY_ARN,
     }).Environment;
-    expect(recorderEnvironment.parse(Variables)).toEqual({
+    expect(recorderEnvironment.parse({ ...Variables, ARCHIVE_BUCKET: readable(Variables.ARCHIVE_BUCKET) })).toEqual({
       SNAPSHOTS_TABLE: 'Snapshots',
       CONNECTIONS_TABLE: 'Connections',
       ENDPOINTS: ['cvpn-endpoint-0123456789abcdef0', 'cvpn-endpoint-0123456789abcdef1'],
@@ -59,6 +63,8 @@ describe('the recorder function', () => {
       EPSILON_SECONDS: 60,
       RETENTION: 400,
       ACCOUNT_ID: '123456789012',
+      ARCHIVE_BUCKET: 'trail-archive',
+      SIGNING_KEY: KEY_ARN,
     });
   });
 
@@ -70,6 +76,8 @@ describe('the recorder function', () => {
       EPSILON_SECONDS: '120',
       RETENTION: 'forever',
       ACCOUNT_ID: { Ref: 'AWS::AccountId' },
+      ARCHIVE_BUCKET: { Ref: 'AuditTrailArchiveBucketE8FA0E64' },
+      SIGNING_KEY: { 'Fn::GetAtt': ['AuditTrailSigningKeyE0D361F6', 'Arn'] },
     });
   });
 
@@ -99,11 +107,10 @@ describe('a recording that fails', () => {
     });
   });
 
-  it('stays in an encrypted queue for 14 days, as does an event that was not delivered', () => {
+  it('stays in an encrypted queue for 14 days, as does an event that was not delivered, and those of the daily export', () => {
     const queues = Object.values(resourcesOf(templateOf(), 'AWS::SQS::Queue'));
-    expect(queues.map(({ Properties }) => Properties)).toEqual([
-      { MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true },
-      { MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true },
-    ]);
+    expect(queues.map(({ Properties }) => Properties)).toEqual(
+      Array.from({ length: 4 }, () => ({ MessageRetentionPeriod: 1_209_600, SqsManagedSseEnabled: true })),
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resourceOf, templateOf } from './synthesized.ts';
+import { resourceOf, resourcesOf, templateOf } from './synthesized.ts';
 
 const scheduleOf = (config = {}) =>
   resourceOf(templateOf(config), 'AWS::Scheduler::Schedule', 'AuditTrailSchedule').Properties;
@@ -29,5 +29,43 @@ describe('the schedule', () => {
       RetryPolicy: { MaximumEventAgeInSeconds: 600, MaximumRetryAttempts: 5 },
       DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringMatching(/^AuditTrailScheduleUndelivered/), 'Arn'] } },
     });
+  });
+});
+
+describe('the schedule of the daily export', () => {
+  const dailyOf = (config = {}) =>
+    resourceOf(templateOf(config), 'AWS::Scheduler::Schedule', 'AuditTrailDailyExport').Properties;
+
+  it.each([
+    [{}, 'cron(0 2 * * ? *)'],
+    [{ dailyExportHour: 0 }, 'cron(0 0 * * ? *)'],
+    [{ dailyExportHour: 23 }, 'cron(0 23 * * ? *)'],
+  ])('for %j fires at %s, UTC', (config, expression) => {
+    expect(dailyOf(config)).toMatchObject({
+      ScheduleExpression: expression,
+      ScheduleExpressionTimezone: 'Etc/UTC',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      State: 'ENABLED',
+    });
+  });
+
+  it('sends the scheduled time, so that a second delivery meets the work of the first', () => {
+    expect(dailyOf().Target).toMatchObject({
+      Arn: { 'Fn::GetAtt': [expect.stringMatching(/^AuditTrailExportFunction/), 'Arn'] },
+      Input: '{"scheduledTime":"<aws.scheduler.scheduled-time>"}',
+    });
+  });
+
+  it('tries to deliver for hours, and keeps what it could not deliver in a queue of its own', () => {
+    expect(dailyOf().Target).toMatchObject({
+      RetryPolicy: { MaximumEventAgeInSeconds: 21_600, MaximumRetryAttempts: 5 },
+      DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringMatching(/^AuditTrailDailyExportUndelivered/), 'Arn'] } },
+    });
+  });
+
+  it('is not there where it is off, with its role and its queue', () => {
+    const { Resources } = templateOf({ dailyExportHour: 'off' }).toJSON();
+    expect(Object.keys(Resources).filter((id) => id.startsWith('AuditTrailDailyExport'))).toEqual([]);
+    expect(Object.keys(resourcesOf(templateOf(), 'AWS::Scheduler::Schedule'))).toHaveLength(2);
   });
 });

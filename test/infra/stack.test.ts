@@ -6,6 +6,7 @@ const outputsOf = (config = {}) =>
     Object.entries(templateOf(config).findOutputs('*')).map(([name, { Value }]) => [name, readable(Value)]),
   );
 
+const EVIDENCE = ['S3::Bucket', 'KMS::Key'];
 const TABLES = ['DynamoDB::Table', 'DynamoDB::Table', 'DynamoDB::Table'];
 
 describe('the stack', () => {
@@ -26,8 +27,8 @@ describe('the stack', () => {
   });
 
   it.each([
-    ['the tables', {}, TABLES],
-    ['the tables and their key', { encryption: 'customer-managed' }, ['KMS::Key', ...TABLES]],
+    ['the tables, the archive and the key that signs', {}, [...TABLES, ...EVIDENCE]],
+    ['the key of tables and archive too', { encryption: 'customer-managed' }, ['KMS::Key', ...TABLES, ...EVIDENCE]],
     ['nothing where that is configured', { encryption: 'customer-managed', removalPolicy: 'destroy' }, []],
   ])('leaves behind %s', (_, config, types) => {
     const resources = Object.values(templateOf(config).toJSON().Resources as Record<string, Resource>);
@@ -52,12 +53,13 @@ describe('the stack', () => {
       'IAM::Role',
       'KMS::Key',
       'Logs::LogGroup',
+      'S3::Bucket',
     ];
     const tags = tagged.map((type) =>
       Object.values(resourcesOf(template, `AWS::${type}`)).map(({ Properties }) => Properties.Tags),
     );
     expect(tags).toEqual(
-      [3, 2, 2, 1, 3, 1, 3].map((length) => Array.from({ length }, () => [{ Key: 'team', Value: 'network' }])),
+      [3, 4, 4, 1, 6, 2, 5, 1].map((length) => Array.from({ length }, () => [{ Key: 'team', Value: 'network' }])),
     );
   });
 
@@ -79,6 +81,14 @@ describe('the stack', () => {
       QueryLogGroupName: expect.stringMatching(`^{AuditTrailQueryLogs${hash}`),
       QueryAccessPolicyArn: expect.stringMatching(`^{AuditTrailApiQueryAccess${hash}`),
       AskCommand: expect.any(String),
+      ArchiveBucketName: '{AuditTrailArchiveBucketE8FA0E64}',
+      SigningKeyArn: '{AuditTrailSigningKeyE0D361F6.Arn}',
+      PublicKey: expect.stringMatching(/^\{AuditTrailPublicKey\w{8}\.PublicKey\}$/),
+      VerifyCommand: expect.any(String),
+      ExportFunctionName: expect.stringMatching(`^{AuditTrailExportFunction${hash}`),
+      ExportLogGroupName: expect.stringMatching(`^{AuditTrailExportLogs${hash}`),
+      RecorderRoleArn: expect.stringMatching(/^\{AuditTrailRecorderRole\w{8}\.Arn\}$/),
+      ExportRoleArn: expect.stringMatching(/^\{AuditTrailExportRole\w{8}\.Arn\}$/),
     });
   });
 
@@ -91,6 +101,12 @@ describe('the stack', () => {
   it('says a command that asks the API of this stack in its Region', () => {
     expect(outputsOf({ stackName: 'Vpn-Trail', region: 'eu-central-1' }).AskCommand).toBe(
       'AWS_REGION=eu-central-1 npx cvpn-audit who --now --stack Vpn-Trail',
+    );
+  });
+
+  it('says a command that verifies this stack in its Region against its public key', () => {
+    expect(outputsOf({ stackName: 'Vpn-Trail', region: 'eu-central-1' }).VerifyCommand).toMatch(
+      /^AWS_REGION=eu-central-1 npx cvpn-audit verify --stack Vpn-Trail --key \{AuditTrailPublicKey\w{8}\.PublicKey\}$/,
     );
   });
 });

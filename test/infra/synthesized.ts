@@ -95,7 +95,10 @@ export function allowances({ Statement }: { readonly Statement: readonly Record<
 export function permissionsOf(policyIdPrefix: string, config: Readonly<Record<string, unknown>> = {}): string[] {
   const { PolicyDocument } = resourceOf(templateOf(config), 'AWS::IAM::ManagedPolicy', policyIdPrefix).Properties;
   return allowances(PolicyDocument).map((line) =>
-    line.replaceAll(/(?<=\{AuditTrail(?:Recorder|Schedule|Query|Api)\w*?)[0-9A-F]{8}(?=[.}])/g, ''),
+    line.replaceAll(
+      /(?<=\{AuditTrail(?:Recorder|Schedule|Query|Api|Export|DailyExport|PublicKey)\w*?)[0-9A-F]{8}(?=[.}])/g,
+      '',
+    ),
   );
 }
 
@@ -103,4 +106,15 @@ function conditionOf(condition: unknown): string {
   return Object.entries(condition as Record<string, Record<string, unknown>>)
     .flatMap(([operator, keys]) => Object.entries(keys).map(([key, value]) => `${key} ${operator} ${readable(value)}`))
     .join(' and ');
+}
+
+/** Who may invoke the function of this name by its resource policy: `principal action from source`, the API as `{Api}`. */
+export function invocationsOf(name: string): string[] {
+  const api = /^arn:\{AWS::Partition\}:execute-api:\{AWS::Region\}:\{AWS::AccountId\}:\{AuditTrailApi[0-9A-F]{8}\}/;
+  return Object.values(resourcesOf(templateOf(), 'AWS::Lambda::Permission'))
+    .filter(({ Properties }) => readable(Properties.FunctionName).startsWith(`{AuditTrail${name}Function`))
+    .map(({ Properties: { Principal, Action, SourceArn } }) => {
+      const source = readable(SourceArn).replace(api, '{Api}');
+      return `${String(Principal)} ${String(Action)} from ${source}`;
+    });
 }

@@ -93,7 +93,10 @@ describe('encryption', () => {
 
   it('can be by an existing key, and then makes none for the tables', () => {
     const template = templateOf({ encryption: KEY_ARN });
-    expect(Object.keys(resourcesOf(template, 'AWS::KMS::Key'))).toEqual([expect.stringMatching(/^AuditTrailAlarms/)]);
+    expect(Object.keys(resourcesOf(template, 'AWS::KMS::Key'))).toEqual([
+      'AuditTrailSigningKeyE0D361F6',
+      expect.stringMatching(/^AuditTrailAlarms/),
+    ]);
     for (const { Properties } of Object.values(resourcesOf(template, TABLE))) {
       expect(Properties.SSESpecification).toMatchObject({ SSEType: 'KMS', KMSMasterKeyId: KEY_ARN });
     }

@@ -36,6 +36,7 @@ describe('the layers', () => {
     const known = new Set(importsOf('lib').filter(within(['lambda'])));
     expect([...known].sort()).toEqual([
       'lambda/dynamodb/tables.ts',
+      'lambda/export/env.ts',
       'lambda/query/env.ts',
       'lambda/recorder/env.ts',
       'lambda/recorder/metric-names.ts',

@@ -4,7 +4,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import {
   ContextAttribute,
   Schedule,
-  ScheduleExpression,
+  type ScheduleExpression,
   ScheduleGroup,
   ScheduleTargetInput,
   TimeWindow,
@@ -14,25 +14,31 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { deliveryQueue } from './delivery-queue.ts';
 
-/** What {@link RecordingSchedule} is made of. */
-export interface RecordingScheduleProps {
-  readonly recorder: IFunction;
-  readonly interval: Duration;
+/** What {@link FunctionSchedule} is made of. */
+export interface FunctionScheduleProps {
+  readonly target: IFunction;
+  readonly when: ScheduleExpression;
+  /** The member of the event that holds the scheduled time, the same in every retry and double delivery. */
+  readonly timeMember: string;
+  /** An event that is older is not delivered any more. */
+  readonly maxEventAge: Duration;
+  /** Whose schedule it is, for descriptions: "the recorder". */
+  readonly of: string;
 }
 
 /**
  * Attempts after the first to hand an event to Lambda. They are about delivery only, and the event's age ends them
- * anyhow: later than an interval, the next slot says more.
+ * anyhow: the next scheduled one does what is missing.
  */
 const DELIVERY_RETRIES = 5;
 
-/** The EventBridge schedule that invokes the recorder, with its role and its queue of undelivered events. */
-export class RecordingSchedule extends Construct {
+/** An EventBridge schedule that invokes a function, with its role and its queue of undelivered events. */
+export class FunctionSchedule extends Construct {
   readonly schedule: Schedule;
   /** Receives an event that could not be handed to Lambda. */
   readonly undelivered: Queue;
 
-  constructor(scope: Construct, id: string, { recorder, interval }: RecordingScheduleProps) {
+  constructor(scope: Construct, id: string, props: FunctionScheduleProps) {
     super(scope, id);
     this.undelivered = deliveryQueue(this, 'Undelivered');
     // A group of its own, because a role can be bound to a group and not to a schedule.
@@ -40,24 +46,23 @@ export class RecordingSchedule extends Construct {
     // The CDK gives it a fixed name, and retained it would be in the way of the next deployment.
     group.applyRemovalPolicy(RemovalPolicy.DESTROY);
     this.schedule = new Schedule(this, 'Schedule', {
-      description: 'Invokes the recorder of the Client VPN audit trail',
-      schedule: ScheduleExpression.rate(interval),
+      description: `Invokes ${props.of} of the Client VPN audit trail`,
+      schedule: props.when,
       scheduleGroup: group,
       timeWindow: TimeWindow.off(),
-      target: new LambdaInvoke(recorder, {
-        // The slot is the scheduled time, the same in every retry and double delivery.
-        input: ScheduleTargetInput.fromObject({ slot: ContextAttribute.scheduledTime }),
+      target: new LambdaInvoke(props.target, {
+        input: ScheduleTargetInput.fromObject({ [props.timeMember]: ContextAttribute.scheduledTime }),
         deadLetterQueue: this.undelivered,
-        maxEventAge: interval,
+        maxEventAge: props.maxEventAge,
         retryAttempts: DELIVERY_RETRIES,
-        role: this.#role(recorder, group).withoutPolicyUpdates(),
+        role: this.#role(props, group).withoutPolicyUpdates(),
       }),
     });
   }
 
-  #role(recorder: IFunction, group: ScheduleGroup): Role {
+  #role({ target, of }: FunctionScheduleProps, group: ScheduleGroup): Role {
     return new Role(this, 'Role', {
-      description: 'The schedule of the Client VPN audit trail',
+      description: `The schedule of ${of} of the Client VPN audit trail`,
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
         conditions: {
           StringEquals: { 'aws:SourceAccount': Stack.of(this).account, 'aws:SourceArn': group.scheduleGroupArn },
@@ -65,12 +70,12 @@ export class RecordingSchedule extends Construct {
       }),
       managedPolicies: [
         new ManagedPolicy(this, 'Policy', {
-          description: 'What the schedule of the Client VPN audit trail may do',
+          description: `What the schedule of ${of} of the Client VPN audit trail may do`,
           statements: [
             new PolicyStatement({
-              sid: 'InvokeRecorder',
+              sid: 'InvokeFunction',
               actions: ['lambda:InvokeFunction'],
-              resources: [recorder.functionArn],
+              resources: [target.functionArn],
             }),
             new PolicyStatement({
               sid: 'ReportUndelivered',

@@ -1,0 +1,38 @@
+import type { Config } from './config.ts';
+
+const TABLE_KEYS = ['snapshotsTableName', 'connectionsTableName', 'accessesTableName'] as const;
+
+/** What is wrong although each key of the configuration is right: a line for each, with the key first. */
+export function contradictions(config: Config): string[] {
+  const tables = TABLE_KEYS.map((key) => [key, config[key]] as const).filter(([, name]) => name !== undefined);
+  const repeated = tables.filter(([, name], index) => tables.findIndex(([, other]) => other === name) < index);
+  const problems = repeated.map(
+    ([key, name]) => `cvpn-audit:${key}: got ${JSON.stringify(name)}, which is another of the tables; expected its own`,
+  );
+  if (config.encryption === 'customer-managed' && tables.length === TABLE_KEYS.length) {
+    problems.push(
+      'cvpn-audit:encryption: got "customer-managed", which makes a key, but all tables exist; expected the ARN of the key that encrypts them, or "aws-owned"',
+    );
+  }
+  return [...problems, ...archiveContradictions(config)];
+}
+
+function archiveContradictions({ archiveBucketName, archiveLockDays, archiveLockMode, retention }: Config): string[] {
+  const problems: string[] = [];
+  if (archiveLockDays !== undefined && archiveBucketName !== undefined) {
+    problems.push(
+      `cvpn-audit:archiveLockDays: got ${archiveLockDays} beside archiveBucketName; expected the lock to be set on the bucket ${archiveBucketName} itself`,
+    );
+  }
+  if (archiveLockDays !== undefined && retention !== 'forever' && archiveLockDays > retention) {
+    problems.push(
+      `cvpn-audit:archiveLockDays: got ${archiveLockDays}, which is longer than the retention of ${retention} days; expected at most that, or what has to expire could not`,
+    );
+  }
+  if (archiveLockMode === 'compliance' && archiveLockDays === undefined) {
+    problems.push(
+      'cvpn-audit:archiveLockMode: got "compliance" without archiveLockDays; expected the days for which nobody can delete',
+    );
+  }
+  return problems;
+}

@@ -1,0 +1,64 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { CONNECTIONS } from '../../lambda/dynamodb/tables.ts';
+import { appendToArchive, listArchive, signing } from './evidence-permissions.ts';
+import type { SigningKey } from './signing-key.ts';
+import { useOfKey } from './table-key.ts';
+import type { TrailArchive } from './trail-archive.ts';
+import type { TrailTable } from './trail-table.ts';
+
+/** What the export function's role may touch. */
+export interface ExportResources {
+  readonly snapshots: TrailTable;
+  readonly connections: TrailTable;
+  readonly accesses: TrailTable;
+  readonly archive: TrailArchive;
+  readonly signingKey: SigningKey;
+  readonly encryptionKey: IKey | undefined;
+  readonly logGroup: ILogGroup;
+  readonly failedExports: IQueue;
+}
+
+/** The folder of the archive that exports go into. */
+export const EXPORTS_FOLDER = 'exports';
+
+/** Everything the export function may do, action by action: read the trail, note who asked, sign, and add exports. */
+export function exportPermissions(scope: Construct, resources: ExportResources): PolicyStatement[] {
+  const { snapshots, connections, accesses, archive, signingKey, encryptionKey, logGroup, failedExports } = resources;
+  return [
+    new PolicyStatement({
+      sid: 'ReadSnapshots',
+      actions: ['dynamodb:GetItem', 'dynamodb:Query'],
+      resources: [snapshots.tableArn],
+    }),
+    new PolicyStatement({
+      sid: 'ReadConnections',
+      actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
+      resources: [connections.tableArn],
+    }),
+    // Each by its name: an index that is added later is not readable unless somebody means it to be.
+    new PolicyStatement({
+      sid: 'SearchConnections',
+      actions: ['dynamodb:Query'],
+      resources: CONNECTIONS.indexes.map(({ name }) => `${connections.tableArn}/index/${name}`),
+    }),
+    new PolicyStatement({ sid: 'NoteAccesses', actions: ['dynamodb:PutItem'], resources: [accesses.tableArn] }),
+    ...signing(signingKey),
+    ...appendToArchive(archive, [EXPORTS_FOLDER]),
+    listArchive(archive, EXPORTS_FOLDER),
+    new PolicyStatement({
+      sid: 'WriteLogs',
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    }),
+    new PolicyStatement({
+      sid: 'ReportFailedExports',
+      actions: ['sqs:SendMessage'],
+      resources: [failedExports.queueArn],
+    }),
+    ...useOfKey(scope, encryptionKey),
+  ];
+}

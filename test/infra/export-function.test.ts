@@ -1,0 +1,99 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { describe, expect, it } from 'vitest';
+import { exportEnvironment } from '../../lambda/export/env.ts';
+import { ExportFunction } from '../../lib/constructs/export-function.ts';
+import { SigningKey } from '../../lib/constructs/signing-key.ts';
+import { TrailArchive } from '../../lib/constructs/trail-archive.ts';
+import { TrailTables } from '../../lib/constructs/trail-tables.ts';
+import { readable, resourceOf, stackOf, templateOf } from './synthesized.ts';
+
+const KEY_ARN = 'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555';
+
+const functionOf = (config = {}) =>
+  resourceOf(templateOf(config), 'AWS::Lambda::Function', 'AuditTrailExport').Properties;
+
+describe('the export function', () => {
+  it('runs on arm64 and Node 24 with one whole vCPU, and maps its stack traces', () => {
+    expect(functionOf()).toMatchObject({
+      Architectures: ['arm64'],
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      MemorySize: 1769,
+      Environment: { Variables: { NODE_OPTIONS: '--enable-source-maps' } },
+    });
+  });
+
+  it("has Lambda's longest for the days", () => {
+    expect(functionOf().Timeout).toBe(900);
+  });
+
+  it('writes to a log group of its own, kept 90 days or as configured, which goes with the stack', () => {
+    const logsOf = (config = {}) => resourceOf(templateOf(config), 'AWS::Logs::LogGroup', 'AuditTrailExportLogs');
+    expect(functionOf().LoggingConfig).toEqual({ LogGroup: { Ref: expect.stringMatching(/^AuditTrailExportLogs/) } });
+    expect(logsOf()).toMatchObject({ DeletionPolicy: 'Delete', Properties: { RetentionInDays: 90 } });
+    expect(logsOf({ logRetentionDays: 365 }).Properties).toMatchObject({ RetentionInDays: 365 });
+  });
+
+  it('gets the configuration in an environment that its own schema accepts', () => {
+    const { Variables } = functionOf({
+      interval: 10,
+      epsilonSeconds: 60,
+      snapshotsTableName: 'Snapshots',
+      connectionsTableName: 'Connections',
+      accessesTableName: 'Accesses',
+      archiveBucketName: 'trail-archive',
+      signingKeyArn: KEY_ARN,
+    }).Environment;
+    expect(exportEnvironment.parse({ ...Variables, ARCHIVE_BUCKET: readable(Variables.ARCHIVE_BUCKET) })).toEqual({
+      SNAPSHOTS_TABLE: 'Snapshots',
+      CONNECTIONS_TABLE: 'Connections',
+      ACCESSES_TABLE: 'Accesses',
+      ARCHIVE_BUCKET: 'trail-archive',
+      SIGNING_KEY: KEY_ARN,
+      INTERVAL_MINUTES: 10,
+      EPSILON_SECONDS: 60,
+    });
+  });
+
+  it('reads what the recorder writes, and signs with the same key', () => {
+    const { Variables } = resourceOf(templateOf(), 'AWS::Lambda::Function', 'AuditTrailRecorder').Properties
+      .Environment;
+    const { SNAPSHOTS_TABLE, CONNECTIONS_TABLE, ARCHIVE_BUCKET, SIGNING_KEY } = Variables;
+    const evidence = { SNAPSHOTS_TABLE, CONNECTIONS_TABLE, ARCHIVE_BUCKET, SIGNING_KEY };
+    expect(functionOf().Environment.Variables).toMatchObject(evidence);
+    expect(SIGNING_KEY).toEqual({ 'Fn::GetAtt': ['AuditTrailSigningKeyE0D361F6', 'Arn'] });
+  });
+
+  it.each([
+    ['INTERVAL_MINUTES', { interval: Duration.minutes(20) }],
+    ['EPSILON_SECONDS', { epsilon: Duration.hours(1) }],
+  ])('refuses a setting that its handler would refuse at its start: %s', (name, wrong) => {
+    const stack = new Stack(stackOf().node.root, 'Elsewhere');
+    const { snapshots, connections, accesses } = new TrailTables(stack, 'Tables', {});
+    const props = {
+      interval: Duration.minutes(5),
+      epsilon: Duration.minutes(2),
+      snapshots,
+      connections,
+      accesses,
+      encryptionKey: undefined,
+      archive: new TrailArchive(stack, 'Archive', { encryptionKey: undefined }),
+      signingKey: new SigningKey(stack, 'SigningKey', {}),
+      logRetention: RetentionDays.ONE_DAY,
+    };
+    expect(() => new ExportFunction(stack, 'Export', { ...props, ...wrong })).toThrow(name);
+  });
+});
+
+describe('a daily export that fails', () => {
+  it('is retried twice, and then its event is kept for people to see', () => {
+    const { Properties } = resourceOf(templateOf(), 'AWS::Lambda::EventInvokeConfig', 'AuditTrailExport');
+    expect(Properties).toMatchObject({
+      MaximumRetryAttempts: 2,
+      DestinationConfig: {
+        OnFailure: { Destination: { 'Fn::GetAtt': [expect.stringMatching(/^AuditTrailExportFailedExports/), 'Arn'] } },
+      },
+    });
+  });
+});

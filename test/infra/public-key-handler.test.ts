@@ -1,0 +1,117 @@
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createHandler } from '../../lambda/public-key/handler.ts';
+import { KMS_KEY, type LoopbackKms, sendKms, startLoopbackKms } from '../support/loopback-kms.ts';
+import { type LoopbackServer, serveOnLoopback } from '../support/loopback-server.ts';
+
+type Answer = Record<'Status' | 'Reason' | 'PhysicalResourceId', string> & { readonly Data?: { PublicKey: string } };
+
+/** A request that CloudFormation was sent. */
+interface Told {
+  readonly method: string | undefined;
+  readonly type: string | undefined;
+  readonly answer: Answer;
+}
+
+describe('the resource that tells the public key', () => {
+  let kms: LoopbackKms;
+  let cloudFormation: LoopbackServer;
+  let told: Told[];
+  let status: number;
+
+  beforeEach(async () => {
+    told = [];
+    status = 200;
+    kms = await startLoopbackKms();
+    cloudFormation = await serveOnLoopback((request, response) => void take(request, response));
+  });
+  afterEach(async () => {
+    await Promise.all([kms.close(), cloudFormation.close()]);
+  });
+
+  async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const answer = JSON.parse(await text(request)) as Answer;
+    told.push({ method: request.method, type: request.headers['content-type'], answer });
+    response.writeHead(status).end();
+  }
+
+  async function ask(RequestType: 'Create' | 'Update' | 'Delete', KeyId = KMS_KEY): Promise<Answer> {
+    const client = new KMSClient({
+      endpoint: kms.url,
+      region: 'eu-central-1',
+      credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+      maxAttempts: 1,
+    });
+    await createHandler({ kms: client })({
+      RequestType,
+      RequestId: 'request-1',
+      StackId: 'stack-1',
+      LogicalResourceId: 'PublicKey',
+      PhysicalResourceId: KeyId,
+      ResourceType: 'Custom::PublicKey',
+      ResponseURL: `${cloudFormation.url}/answer?signature=x`,
+      ServiceToken: 'function-1',
+      OldResourceProperties: { ServiceToken: 'function-1', KeyId },
+      ResourceProperties: { ServiceToken: 'function-1', KeyId },
+    });
+    return (told[0] as Told).answer;
+  }
+
+  it.each(['Create', 'Update'] as const)('answers %s with the 32 bytes of the key in base64', async (type) => {
+    const der = createPublicKey(kms.keys.get(KMS_KEY) as never).export({ type: 'spki', format: 'der' });
+    expect(await ask(type)).toEqual({
+      Status: 'SUCCESS',
+      Data: { PublicKey: der.subarray(12).toString('base64') },
+      PhysicalResourceId: KMS_KEY,
+      StackId: 'stack-1',
+      RequestId: 'request-1',
+      LogicalResourceId: 'PublicKey',
+    });
+    expect(kms.requests).toEqual([{ operation: 'GetPublicKey', input: { KeyId: KMS_KEY } }]);
+  });
+
+  it('answers by a PUT without a type, as the presigned address wants it', async () => {
+    await ask('Create');
+    expect(told).toMatchObject([{ method: 'PUT' }]);
+    expect(told[0]?.type ?? '').toBe('');
+  });
+
+  it('is the same resource as long as it is the same key', async () => {
+    const { PhysicalResourceId } = await ask('Create');
+    told = [];
+    expect((await ask('Update')).PhysicalResourceId).toBe(PhysicalResourceId);
+  });
+
+  it('goes without asking for the key, which may be gone already', async () => {
+    expect(await ask('Delete', 'no-key')).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'no-key' });
+    expect(kms.requests).toEqual([]);
+  });
+
+  it('fails with the reason where KMS refuses', async () => {
+    const { Status, Reason, PhysicalResourceId } = await ask('Create', 'no-key');
+    expect({ Status, PhysicalResourceId }).toEqual({ Status: 'FAILED', PhysicalResourceId: 'no-key' });
+    expect(Reason).toBe('The public key of no-key cannot be read: NotFoundException: Said so.');
+  });
+
+  it.each([
+    ['of another kind', () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey],
+    ['of the same length and another algorithm', () => generateKeyPairSync('x25519').publicKey],
+  ])('fails at a key %s', async (_, makeKey) => {
+    const der = makeKey().export({ type: 'spki', format: 'der' });
+    kms.fault = (__, response) => {
+      sendKms(response, { KeyId: KMS_KEY, PublicKey: der.toString('base64') });
+      return true;
+    };
+    const { Status, Reason, Data } = await ask('Create');
+    expect({ Status, Data }).toEqual({ Status: 'FAILED', Data: undefined });
+    expect(Reason).toContain('expected an Ed25519 public key');
+  });
+
+  it('fails the run, which Lambda repeats, where CloudFormation does not take the answer', async () => {
+    status = 403;
+    await expect(ask('Create')).rejects.toThrow('CloudFormation did not take the answer: status 403');
+  });
+});
