@@ -27,6 +27,6 @@ export function showDuration(seconds: number | undefined): string {
 
 /** A number with its noun: `1 gap`, `2 gaps`, `1,300 gaps`. */
 export function count(number: number, noun: string): string {
-  const plural = /[sx]$/.test(noun) ? `${noun}es` : `${noun}s`;
+  const plural = /[sx]$/.test(noun) ? `${noun}es` : /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
   return `${number.toLocaleString('en')} ${number === 1 ? noun : plural}`;
 }

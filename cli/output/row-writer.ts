@@ -62,6 +62,8 @@ function csvWriter<Row>({ fields }: ListShape<Row>, terminal: Terminal): RowWrit
     const text = stringify([...records], {
       escape_formulas: true,
       record_delimiter: 'windows',
+      // Left to itself it quotes no lone CR or LF once the delimiter is given.
+      quote_record_delimiter: true,
       cast: { boolean: String, bigint: String },
     });
     // In a file names are as they are; a terminal must not act on them.

@@ -22,10 +22,11 @@ export function continuingCommand(
 }
 
 /** The option of a parameter: `connectionId` is `--connection-id`. */
-function optionOf(parameter: string): string {
+export function optionOf(parameter: string): string {
   return `--${parameter.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-function quoteForShell(word: string): string {
+/** A word as a shell takes it for one. */
+export function quoteForShell(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,5 +1,5 @@
-import type { EndpointCoverage } from '../../lambda/query/schemas/coverage.ts';
-import { type Instant, secondsBetween } from '../../lambda/trail/time.ts';
+import type { CoverageAnswer, EndpointCoverage } from '../../lambda/query/schemas/coverage.ts';
+import { type Instant, later, secondsBetween } from '../../lambda/trail/time.ts';
 import { showDuration } from '../output/amounts.ts';
 import type { ListShape } from '../output/row-writer.ts';
 import { timeColumn, timeField } from './show-time.ts';
@@ -7,17 +7,19 @@ import { timeColumn, timeField } from './show-time.ts';
 /** A stretch of an endpoint's time, and what is known of it. */
 export interface Stretch {
   readonly endpointId: string;
-  readonly state: 'proven' | 'gap' | 'pending';
+  /** `none`: there is no endpoint, since it was not created yet, or was deleted. */
+  readonly state: 'proven' | 'gap' | 'pending' | 'none';
   readonly start: Instant;
   /** Absent where it goes on. */
   readonly end?: Instant;
   readonly reasons: readonly string[];
 }
 
-/** The stretches of an endpoint's time, in order. */
-export function stretchesOf({ endpointId, proven, gaps, pendingSince }: EndpointCoverage): Stretch[] {
+/** The stretches of an endpoint's time, in order; the window tells how far back there was no endpoint. */
+export function stretchesOf(endpoint: EndpointCoverage, { since, until }: CoverageAnswer['window']): Stretch[] {
+  const { endpointId, gaps, pendingSince, createdAt } = endpoint;
   const stretches: Stretch[] = [
-    ...proven.map(({ start, end }) => ({ endpointId, state: 'proven' as const, start, end, reasons: [] })),
+    ...endpoint.proven.flatMap((proven) => sinceDeleted(endpoint, proven)),
     ...gaps.map(({ start, end, reasons, ongoing }) => ({
       endpointId,
       state: 'gap' as const,
@@ -28,16 +30,30 @@ export function stretchesOf({ endpointId, proven, gaps, pendingSince }: Endpoint
     ...(pendingSince === undefined
       ? []
       : [{ endpointId, state: 'pending' as const, start: pendingSince, reasons: [] }]),
+    ...(createdAt === undefined || createdAt <= since
+      ? []
+      : [none(endpointId, since, createdAt < until ? createdAt : until, 'not-created')]),
   ];
   return stretches.sort((first, second) => (first.start < second.start ? -1 : Number(first.start > second.start)));
 }
 
-/** How stretches are written. */
+/** What is proven, told apart from the time after the deletion, in which there was nothing to prove. */
+function sinceDeleted({ endpointId, deletedAt }: EndpointCoverage, { start, end }: EndpointCoverage['proven'][number]) {
+  const proven = { endpointId, state: 'proven' as const, start, end, reasons: [] };
+  if (deletedAt === undefined || end <= deletedAt) return [proven];
+  const gone = none(endpointId, later(start, deletedAt), end, 'deleted');
+  return start < deletedAt ? [{ ...proven, end: deletedAt }, gone] : [gone];
+}
+
+function none(endpointId: string, start: Instant, end: Instant, reason: string): Stretch {
+  return { endpointId, state: 'none', start, end, reasons: [reason] };
+}
+
+/** How stretches are written; tables are of one endpoint each. */
 export function stretchShape(zone: string): ListShape<Stretch> {
   return {
     name: 'stretches',
     columns: [
-      { header: 'ENDPOINT', rank: 4, least: 31, cell: ({ endpointId }) => endpointId },
       { header: '', rank: 1, least: 7, cell: ({ state }) => (state === 'gap' ? 'GAP' : state) },
       timeColumn('FROM', 1, zone, ({ start }, show) => show(start)),
       timeColumn('TO', 1, zone, ({ end }, show) => (end === undefined ? '(goes on)' : show(end))),

@@ -2,11 +2,13 @@ import { Command } from 'commander';
 import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
 import { type CoverageAnswer, coverageAnswer } from '../../lambda/query/schemas/coverage.ts';
 import { EXIT } from '../exit-codes.ts';
+import { tableWidth } from '../output/format.ts';
 import { toJson } from '../output/json.ts';
 import { printable } from '../output/printable.ts';
 import { rowWriter } from '../output/row-writer.ts';
 import { showInZone } from '../time-zone.ts';
 import { check } from './complaints.ts';
+import { drawCalendars, titleOf } from './coverage-calendar.ts';
 import { stretchesOf, stretchShape } from './coverage-stretches.ts';
 import { beginInquiry, type Inquiry, readWindow, withApi } from './inquiry.ts';
 import {
@@ -20,6 +22,8 @@ import type { Surroundings } from './surroundings.ts';
 
 interface CoverageOptions extends QuestionOptions, WindowOptions {
   readonly endpoint?: readonly string[];
+  /** Only the calendar, or all but it; on a terminal both are shown. */
+  readonly calendar?: boolean;
 }
 
 const EXAMPLES = `
@@ -28,39 +32,81 @@ Exit code 3: there is a gap. Exit code 4: there is none, but the window reaches 
 Examples:
   cvpn-audit coverage
   cvpn-audit coverage --since 2026-11-01 --until 2026-11-30
+  cvpn-audit coverage --since 365d --calendar
   cvpn-audit coverage --since 24h --output json || alert`;
 
 /** `cvpn-audit coverage`: what is proven, and every gap with its reason. */
 export function coverageCommand(surroundings: Surroundings): Command {
   const command = new Command('coverage')
     .description('which time is proven, and every gap with its reason')
-    .option('--endpoint <id>', 'Client VPN endpoint; repeatable', collect);
+    .option('--endpoint <id>', 'Client VPN endpoint; repeatable', collect)
+    .option('--calendar', 'only the calendar, also into a pipe or a file')
+    .option('--no-calendar', 'the table without the calendar');
   return withQuestionOptions(withWindowOptions(command))
     .addHelpText('after', EXAMPLES)
     .action(async (options: CoverageOptions) => {
-      const inquiry = beginInquiry(options, surroundings);
+      const inquiry = beginInquiry(options.calendar ? { ...options, output: 'table' } : options, surroundings);
+      if (options.calendar && options.output !== undefined && options.output !== 'table') {
+        inquiry.complaints.say(
+          `--calendar draws a picture, which there is not in ${options.output}; expected one of them: leave out --calendar, or --output ${options.output}.`,
+        );
+      }
       check('--endpoint', options.endpoint, connectionsParameters.endpoint, inquiry.complaints);
       const question = { endpoint: options.endpoint, ...readWindow(inquiry, options) };
       const answer = await withApi(inquiry, (api) => api.ask(['coverage'], question, coverageAnswer));
-      await show(answer, inquiry);
+      await show(answer, inquiry, options.calendar);
       const hasGap = answer.endpoints.some(({ gaps }) => gaps.length > 0);
       if (!answer.complete) surroundings.exit(hasGap ? EXIT.gapFound : EXIT.notComplete);
     });
 }
 
-async function show(answer: CoverageAnswer, { format, zone, surroundings: { terminal } }: Inquiry): Promise<void> {
+async function show(answer: CoverageAnswer, inquiry: Inquiry, calendar: boolean | undefined): Promise<void> {
+  const { format, zone } = inquiry;
+  const { terminal } = inquiry.surroundings;
   if (format === 'json') {
     await terminal.write(`${toJson(answer, 2)}\n`);
     return;
   }
-  const writer = rowWriter(stretchShape(zone), format, terminal);
-  await writer.write(answer.endpoints.flatMap(stretchesOf));
-  await writer.end({});
+  const isDrawn = calendar ?? terminal.width() !== undefined;
+  if (format === 'table' && isDrawn && answer.endpoints.length > 0) {
+    const drawing = { width: tableWidth(terminal), zone, colours: terminal };
+    await terminal.write(`${drawCalendars(answer, drawing).join('\n')}\n${calendar ? '' : '\n'}`);
+  }
+  if (calendar !== true) await writeStretches(answer, inquiry);
   const mark = answer.complete ? (line: string) => line : terminal.warning;
   for (const line of summary(answer, zone)) terminal.notice(mark(printable(line)));
 }
 
-function summary({ window, complete, endpoints, assumptions }: CoverageAnswer, zone: string): string[] {
+async function writeStretches({ endpoints, window }: CoverageAnswer, { format, zone, surroundings }: Inquiry) {
+  const { terminal } = surroundings;
+  if (format !== 'table') {
+    const writer = rowWriter(stretchShape(zone), format, terminal);
+    await writer.write(endpoints.flatMap((endpoint) => stretchesOf(endpoint, window)));
+    await writer.end({});
+    return;
+  }
+  for (const [index, endpoint] of endpoints.entries()) {
+    const writer = rowWriter(stretchShape(zone), format, terminal);
+    await terminal.write(`${index > 0 ? '\n' : ''}${titleOf(endpoint)}\n`);
+    await writer.write(stretchesOf(endpoint, window));
+    await writer.end({});
+  }
+}
+
+/** Where in the window an endpoint was created or deleted. */
+function livesIn({ endpoints, window }: CoverageAnswer, zone: string): string[] {
+  return endpoints.flatMap(({ endpointId, createdAt, deletedAt }) => [
+    ...(createdAt !== undefined && createdAt > window.since
+      ? [`${endpointId} was created at ${showInZone(createdAt, zone)}: before, nobody was connected to it.`]
+      : []),
+    ...(deletedAt !== undefined && deletedAt <= window.until
+      ? [`${endpointId} was deleted by ${showInZone(deletedAt, zone)}: since, nobody is connected to it.`]
+      : []),
+  ]);
+}
+
+function summary(answer: CoverageAnswer, zone: string): string[] {
+  const { window, complete, endpoints, assumptions } = answer;
   const gaps = endpoints.flatMap((endpoint) => endpoint.gaps).length;
   const isPending = endpoints.some(({ pendingSince }) => pendingSince !== undefined && pendingSince < window.until);
   const verdict = [
@@ -69,5 +115,9 @@ function summary({ window, complete, endpoints, assumptions }: CoverageAnswer, z
   ].join('; ');
   const searched = `Searched ${showInZone(window.since, zone)} to ${showInZone(window.until, zone)}`;
   const statement = complete ? 'complete.' : `NOT COMPLETE${verdict === '' ? '' : `: ${verdict}`}.`;
-  return [`${searched}: ${statement}`, ...assumptions.map((assumption) => `  given that: ${assumption}`)];
+  return [
+    `${searched}: ${statement}`,
+    ...livesIn(answer, zone),
+    ...assumptions.map((assumption) => `  given that: ${assumption}`),
+  ];
 }

@@ -1,0 +1,133 @@
+import type { CoverageAnswer, EndpointCoverage } from '../../lambda/query/schemas/coverage.ts';
+import { toInstant } from '../../lambda/trail/time.ts';
+import { wrapTo } from '../output/fit-text.ts';
+import { printable } from '../output/printable.ts';
+import type { Terminal } from '../terminal.ts';
+import type { LocalTime } from '../time-zone.ts';
+import { CELL_STATES, type CellState, DAY, dayOf, hoursOf, KnownTime } from './coverage-calendar-cells.ts';
+import { dayLine, daysBetween, LABEL_WIDTH, layOutDays, monthLine } from './coverage-calendar-layout.ts';
+
+/** Told apart without colours. */
+const SIGNS: Readonly<Record<CellState, string>> = {
+  gap: '█',
+  unrecorded: '-',
+  pending: '?',
+  proven: '░',
+  none: '·',
+  outside: ' ',
+};
+
+const MEANINGS: Readonly<Record<CellState, string>> = {
+  gap: 'GAP, of a second or more',
+  unrecorded: 'before the first snapshot',
+  pending: 'not known yet',
+  proven: 'proven',
+  none: 'no endpoint (not created yet, or deleted)',
+  outside: '',
+};
+
+/** Of time in which nothing was recorded, so much is drawn before what was, and of time to come after it. */
+const CONTEXT = 7 * DAY;
+
+/** How a calendar is drawn. */
+export interface Drawing {
+  /** Columns that it may take. */
+  readonly width: number;
+  /** IANA name of the zone whose days and hours they are. */
+  readonly zone: string;
+  /** The text in red, and in bold, where colours are shown. */
+  readonly colours: Pick<Terminal, 'alarm' | 'strong'>;
+}
+
+/** Draws a calendar of each endpoint's coverage, days across and hours down, and what its signs mean. */
+export function drawCalendars({ endpoints, window }: CoverageAnswer, drawing: Drawing): string[] {
+  const seen = new Set<CellState>();
+  const drawn = endpoints.map((endpoint) => drawCalendar(endpoint, window, drawing, seen));
+  const hours = [...new Set(drawn.map((one) => one.hours))].map((one) => (one === 1 ? 'an hour' : `${one} hours`));
+  const scale = `Days across, hours down (${drawing.zone}); each sign is ${hours.join(' or ')} of a day.`;
+  const signs = CELL_STATES.filter((state) => seen.has(state) && state !== 'outside');
+  const legend = signs.map((state) => `${SIGNS[state]} ${MEANINGS[state]}`);
+  return [
+    ...drawn.flatMap(({ lines }) => lines),
+    ...wrapTo(scale, drawing.width),
+    ...joinTo(legend, drawing.width).flatMap((line) => wrapTo(line, drawing.width)),
+  ];
+}
+
+/** As many side by side as fit. */
+function joinTo(texts: readonly string[], width: number): string[] {
+  const lines: string[] = [];
+  for (const text of texts) {
+    const longer = lines.length === 0 ? text : `${lines.pop()}   ${text}`;
+    if (longer.length <= width) lines.push(longer);
+    else lines.push(longer.slice(0, -text.length).trimEnd(), text);
+  }
+  return lines;
+}
+
+/** An endpoint's id, and its name where it has one. */
+export function titleOf({ endpointId, name }: EndpointCoverage): string {
+  return printable(name === undefined ? endpointId : `${endpointId} (${name})`);
+}
+
+function drawCalendar(
+  endpoint: EndpointCoverage,
+  window: CoverageAnswer['window'],
+  { width, zone, colours }: Drawing,
+  seen: Set<CellState>,
+): { lines: string[]; hours: number } {
+  const time = new KnownTime(endpoint, window);
+  const { first, last, leftOut } = drawnDays(time, zone);
+  const { blocks, hours, dayWidth } = layOutDays(daysBetween(first, last), width);
+  const drawBlock = (days: readonly LocalTime[], clocks = days.map((day) => hoursOf(day, zone))) => [
+    ...[monthLine(days, dayWidth), dayLine(days, dayWidth)].map((line) =>
+      colours.strong(`${' '.repeat(LABEL_WIDTH)}${line}`),
+    ),
+    ...Array.from({ length: 24 / hours }, (_, row) => {
+      const states = clocks.map((spansOf) => time.stateOf(spansOf(row * hours, hours)));
+      for (const state of states) seen.add(state);
+      return `${clock(row * hours)} ${drawRow(states, dayWidth, colours)}`.trimEnd();
+    }),
+    '',
+  ];
+  const lines = [
+    ...wrapTo(titleOf(endpoint), width),
+    ...wrapTo(leftOut, width).filter(Boolean),
+    ...blocks.flatMap((days) => drawBlock(days)),
+  ];
+  return { lines, hours };
+}
+
+const dateOf = (day: LocalTime): string => toInstant(day).slice(0, 10);
+const clock = (hour: number): string => `${String(hour).padStart(2, '0')}:00`;
+
+/** The days that are drawn: years without a snapshot would hide what there is. */
+function drawnDays({ window, known }: KnownTime, zone: string) {
+  const { start, end } = known ?? { start: window.end, end: window.end };
+  const first = Math.max(window.start, Math.min(start - CONTEXT, window.end - 1));
+  const last = Math.max(first, Math.min(window.end, end + CONTEXT) - 1);
+  const [firstDay, lastDay] = [dayOf(first, zone), dayOf(last, zone)];
+  const leftOut = [
+    ...(firstDay > dayOf(window.start, zone) ? [`before ${dateOf(firstDay)} nothing is recorded`] : []),
+    ...(lastDay < dayOf(window.end - 1, zone) ? [`after ${dateOf(lastDay)} nothing is`] : []),
+  ];
+  return {
+    first: firstDay,
+    last: lastDay,
+    leftOut: leftOut.length === 0 ? '' : `Not drawn: ${leftOut.join('; ')}.`,
+  };
+}
+
+/** Signs of one state side by side are coloured as one. */
+function drawRow(states: readonly CellState[], dayWidth: number, { alarm }: Drawing['colours']): string {
+  const signs = states.map(
+    (state) => SIGNS[state].repeat(Math.max(1, dayWidth - 1)) + ' '.repeat(dayWidth > 1 ? 1 : 0),
+  );
+  let row = '';
+  for (let from = 0, to = 0; from < states.length; from = to) {
+    while (to < states.length && states[to] === states[from]) to++;
+    const run = signs.slice(from, to).join('');
+    row += states[from] === 'gap' ? alarm(run) : run;
+  }
+  return row;
+}
