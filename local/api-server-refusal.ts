@@ -1,3 +1,4 @@
+import { EXPORTS_PATH } from '../lambda/export/request.ts';
 import { Ec2Error } from './ec2-query-protocol/ec2-error.ts';
 import { CONTENT_TYPE, errorReply } from './ec2-query-protocol/reply.ts';
 import { problemResponse } from './problem-response.ts';
@@ -28,17 +29,26 @@ export class Refusal extends Error {
   }
 }
 
+/** The one POST that is not of AWS's tools. Whether its token is right, is not looked at: what it reads are problems. */
+const TO_THE_API = new RegExp(`${EXPORTS_PATH}(?:$|\\?)`);
+
 /**
  * The answer to a request that was refused, or that failed: a problem document (RFC 9457), or for the POST of AWS's
  * tools, which read nothing else, an error of EC2's. Nothing of the inside is in it.
+ *
+ * @param incoming - the request, as far as it came; the path of its URL may begin with a token
  */
-export function refusalResponse(error: unknown, method: string | undefined, requestId: string): Response {
+export function refusalResponse(
+  error: unknown,
+  { method, url = '' }: { readonly method?: string | undefined; readonly url?: string | undefined },
+  requestId: string,
+): Response {
   const refused = error instanceof Refusal ? error : new Refusal('internal-error', 'What it printed tells why.');
   const { status, title, code } = REFUSALS[refused.kind];
   const detail = refused.message;
   const challenge = status === 401 ? { 'WWW-Authenticate': 'Bearer' } : undefined;
   const headers = { 'x-amzn-requestid': requestId, ...challenge };
-  if (method === 'POST') {
+  if (method === 'POST' && !TO_THE_API.test(url)) {
     const { xml } = errorReply(new Ec2Error(code, `${title}. ${detail}`, status), requestId);
     return new Response(xml, { status, headers: { ...headers, 'Content-Type': CONTENT_TYPE } });
   }

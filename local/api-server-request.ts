@@ -5,12 +5,12 @@ import { Refusal } from './api-server-refusal.ts';
 export const MOST_URL_BYTES = 16 * 1024;
 /** No Request can be made with these (Fetch standard, forbidden methods). */
 const UNKNOWN_TO_FETCH = new Set(['CONNECT', 'TRACE', 'TRACK']);
-const MOST_BODY_BYTES = 1024 * 1024;
+const MOST_BODY_BYTES = 4 * 1024 * 1024;
 
 /**
  * The request as fetch-style apps take it, its body in memory.
  *
- * @throws Refusal for a body over 1 MB, as soon as that is known, and for a method that no app is asked
+ * @throws Refusal for a body over 4 MB, as soon as that is known, and for a method that no app is asked
  */
 export async function readRequest(incoming: IncomingMessage, url: string): Promise<Request> {
   const { method = 'GET', headersDistinct } = incoming;

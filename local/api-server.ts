@@ -67,7 +67,7 @@ async function exchange(
   const port = incoming.socket.localPort ?? 0;
   const response = await answer(incoming, requestId, { port, token }, respond).catch((error: unknown) => {
     if (!(error instanceof Refusal)) onError(error);
-    return refusalResponse(error, incoming.method, requestId);
+    return refusalResponse(error, incoming, requestId);
   });
   const body = Buffer.from(await response.arrayBuffer());
   // An app does not tell how long the body of a GET would have been.

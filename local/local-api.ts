@@ -1,27 +1,33 @@
 import { userInfo } from 'node:os';
-import { type Caller, createQueryApp, type QueryPorts } from '../lambda/query/app.ts';
+import { createExportApp, type ExportPorts } from '../lambda/export/app.ts';
+import { EXPORTS_PATH } from '../lambda/export/request.ts';
+import { type Caller, createQueryApp } from '../lambda/query/app.ts';
 import { type ApiServer, startApiServer } from './api-server.ts';
 import type { Ask } from './ec2-compatible/trail-api.ts';
 import { trailRoutes } from './trail-routes.ts';
 
-export interface LocalApiOptions extends QueryPorts {
+export interface LocalApiOptions extends ExportPorts {
   /** 0 for any free one. */
   readonly port: number;
 }
 
 /**
- * Serves a trail of this machine on 127.0.0.1: the HTTP API that is deployed as a Lambda function, and AWS's own protocol
+ * Serves a trail of this machine on 127.0.0.1: the HTTP API that is deployed as Lambda functions, and AWS's own protocol
  * over it. Whoever asks is noted as the user that this process runs as.
  *
  * @throws PortUnusable
  */
 export function startLocalApi({ port, ...ports }: LocalApiOptions): Promise<ApiServer> {
-  const app = createQueryApp(ports);
+  const [queries, exports] = [createQueryApp(ports), createExportApp(ports)];
   const principal = `local:${userInfo().username}`;
-  const api = async (request: Request, requestId: string) => app.fetch(request, { caller: { principal, requestId } });
+  const api = async (request: Request, requestId: string) =>
+    (isExport(request) ? exports : queries).fetch(request, { caller: { principal, requestId } });
   const ec2 = (requestId: string) => ({ ...ports, ask: askOf(api, requestId) });
   return startApiServer({ port, respond: trailRoutes({ api, ec2 }), onError: ports.onError });
 }
+
+/** As API Gateway has it: this one route is the export function's. */
+const isExport = ({ method, url }: Request): boolean => method === 'POST' && new URL(url).pathname === EXPORTS_PATH;
 
 /** One request of AWS's protocol may be several questions; each is noted, the later ones as `ID/2` and so on. */
 function askOf(api: (request: Request, requestId: Caller['requestId']) => Promise<Response>, requestId: string): Ask {

@@ -1,11 +1,13 @@
 import type * as z from 'zod';
+import { toJson } from '../../lambda/query/json.ts';
 import { printable } from '../output/printable.ts';
+import { WrongUsage } from '../wrong-usage.ts';
 import { ApiFailure } from './api-failure.ts';
+import { askOnce, type ReplyBytes, TIMEOUT_MILLISECONDS } from './ask-once.ts';
 import { identityFinder } from './aws-identity.ts';
 import type { CredentialSource } from './credential-source.ts';
 import type { ApiAddress } from './find-api.ts';
 import { isWorthAnotherTry, networkFailure } from './network-failure.ts';
-import { parseExactly } from './parse-exactly.ts';
 import { type Question, questionUrl } from './question.ts';
 import { type Asker, notThisApi, problemOf, type Reply, refusal } from './refusal.ts';
 import { signQuestion } from './sign.ts';
@@ -31,10 +33,22 @@ export interface Api {
    * @throws ApiFailure, WrongUsage where an option caused the refusal, Interrupted
    */
   ask<T>(path: readonly string[], question: Question, schema: z.ZodType<T>): Promise<T>;
+  /**
+   * Sends a JSON document.
+   *
+   * @param schema - what the answer must be like
+   * @throws ApiFailure, Interrupted
+   */
+  send<T>(path: readonly string[], document: unknown, schema: z.ZodType<T>): Promise<T>;
+  /**
+   * Asks for bytes.
+   *
+   * @returns undefined where the API has none at this address (404)
+   * @throws as {@link Api.ask} does
+   */
+  askBytes(path: readonly string[]): Promise<Uint8Array | undefined>;
 }
 
-/** API Gateway gives up after 30 s; who waits longer learns of that. */
-const TIMEOUT_MILLISECONDS = 35_000;
 /** How long is waited before each try. */
 const PAUSES_MILLISECONDS = [0, 250, 1000, 3000];
 const OVERLOADED = new Set([429, 502, 503, 504]);
@@ -42,33 +56,58 @@ const OVERLOADED = new Set([429, 502, 503, 504]);
 /** A client of the API at an address. */
 export function createApi(address: ApiAddress, source: CredentialSource, ports: ClientPorts): Api {
   const identify = identityFinder(source, source.region ?? address.region, ports.now);
+  const reach = async (path: readonly string[], question: Question, document?: string) => {
+    const identity = address.isSigned ? await identify() : undefined;
+    const url = questionUrl(address.url, path, question);
+    const reply = await askPatiently(address, { identity, source }, { url, question, document }, ports);
+    const refused = () => {
+      const error = refusal(reply, address, { identity, source });
+      // Options make questions; a document is of this command's own making.
+      return document !== undefined && error instanceof WrongUsage ? notTaken(reply, address) : error;
+    };
+    return { reply, refused };
+  };
+  const askFor = async <T>(asked: ReturnType<typeof reach>, schema: z.ZodType<T>): Promise<T> => {
+    const { reply, refused } = await asked;
+    if (reply.status !== 200) throw refused();
+    if (reply.content === undefined) throw notThisApi(reply, address);
+    const read = schema.safeParse(reply.content);
+    if (!read.success) throw notUnderstood(read.error, address);
+    return reply.content as T;
+  };
   return {
-    ask: async (path, question, schema) => {
-      const identity = address.isSigned ? await identify() : undefined;
-      const url = questionUrl(address.url, path, question);
-      const reply = await askPatiently(address, { identity, source }, { url, question }, ports);
-      if (reply.status !== 200) throw refusal(reply, address, { identity, source });
-      if (reply.content === undefined) throw notThisApi(reply, address);
-      const read = schema.safeParse(reply.content);
-      if (!read.success) throw notUnderstood(read.error, address);
-      return reply.content as typeof read.data;
+    ask: (path, question, schema) => askFor(reach(path, question), schema),
+    send: (path, document, schema) => askFor(reach(path, {}, toJson(document)), schema),
+    askBytes: async (path) => {
+      const { reply, refused } = await reach(path, {});
+      if (reply.status === 404 && problemOf(reply)) return undefined;
+      if (reply.status !== 200) throw refused();
+      return reply.bytes;
     },
   };
+}
+
+/** One request, as it goes out. */
+interface Outgoing {
+  readonly url: URL;
+  readonly question: Question;
+  /** The JSON document of a POST. */
+  readonly document?: string | undefined;
 }
 
 /** Asks again where that may help: the API is asked too often, not ready, or the connection broke off. */
 async function askPatiently(
   address: ApiAddress,
   { identity }: Asker,
-  { url, question }: { readonly url: URL; readonly question: Question },
+  { url, question, document }: Outgoing,
   ports: ClientPorts,
-): Promise<Reply> {
+): Promise<ReplyBytes> {
   for (let attempt = 0; ; attempt += 1) {
     const isLast = attempt === PAUSES_MILLISECONDS.length - 1;
     try {
       if (attempt > 0) await ports.pause(PAUSES_MILLISECONDS[attempt] ?? 0, ports.signal);
-      const signed = identity ? await signQuestion(url, question, identity, ports.now()) : {};
-      const reply = await askOnce(url, signed, ports);
+      const signed = identity ? await signQuestion(url, question, identity, ports.now(), document) : {};
+      const reply = await askOnce({ url, document }, signed, ports);
       if (isLast || !OVERLOADED.has(reply.status) || problemOf(reply) !== undefined) return reply;
     } catch (error) {
       if (isLast || !isWorthAnotherTry(error)) throw networkFailure(error, address, TIMEOUT_MILLISECONDS);
@@ -76,15 +115,11 @@ async function askPatiently(
   }
 }
 
-async function askOnce(url: URL, headers: Record<string, string>, ports: ClientPorts): Promise<Reply> {
-  const response = await fetch(url, {
-    headers: { accept: 'application/json', ...headers },
-    // The signature is for this address; where another one is named, that is none of ours.
-    redirect: 'manual',
-    signal: AbortSignal.any([ports.signal, ports.timeout(TIMEOUT_MILLISECONDS)]),
-  });
-  const content = parseExactly(await response.text());
-  return { status: response.status, headers: response.headers, content };
+function notTaken(reply: Reply, { url }: ApiAddress): ApiFailure {
+  const why = problemOf(reply)?.detail ?? reply.status;
+  return new ApiFailure(
+    printable(`The API at ${url} does not take what it was sent (${why}). Is it as new as this command?`),
+  );
 }
 
 function notUnderstood({ issues }: z.ZodError, { url }: ApiAddress): ApiFailure {

@@ -2,7 +2,7 @@ import { isIPv4 } from 'node:net';
 import { isLoopback } from '../../local/loopback.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import type { CredentialSource } from './credential-source.ts';
-import { findStackApi } from './stack-output.ts';
+import { readStackOutputs } from './stack-output.ts';
 
 /** The options that say where the API is and who asks it. */
 export interface ApiOptions extends CredentialSource {
@@ -36,7 +36,8 @@ export async function findApi(options: ApiOptions, env: NodeJS.ProcessEnv): Prom
     throw new WrongUsage(`--api ${api} and --stack ${stack} were both given; expected one of them.`);
   }
   if (api !== undefined) return readAddress(api, '--api', region);
-  if (stack !== undefined) return readAddress(await findStackApi(stack, options), `The stack ${stack}`, region);
+  if (stack !== undefined)
+    return readAddress((await readStackOutputs(stack, options)).get('ApiUrl'), `The stack ${stack}`, region);
   const variable = env.CVPN_AUDIT_API;
   return variable ? readAddress(variable, 'CVPN_AUDIT_API', region) : readAddress(LOCAL_API, '--api', undefined);
 }

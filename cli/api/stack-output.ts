@@ -4,17 +4,26 @@ import { ApiFailure } from './api-failure.ts';
 import { noCredentials } from './aws-identity.ts';
 import { type CredentialSource, GIVE_REGION, renewWords } from './credential-source.ts';
 
-/** The stack's output that holds the API's address. */
-const OUTPUT = 'ApiUrl';
 const TIMEOUT_MILLISECONDS = 20_000;
 
+/** What a stack says of itself. */
+export interface StackOutputs {
+  /** Where it was found. */
+  readonly region: string;
+  /**
+   * @param name of an output
+   * @throws ApiFailure where the stack has none of this name
+   */
+  readonly get: (name: string) => string;
+}
+
 /**
- * The API's address as the stack tells it.
+ * The outputs of the trail's stack.
  *
  * @param stack - name or ARN
  * @throws ApiFailure
  */
-export async function findStackApi(stack: string, source: CredentialSource): Promise<string> {
+export async function readStackOutputs(stack: string, source: CredentialSource): Promise<StackOutputs> {
   const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');
   const { profile, region } = source;
   const client = new CloudFormationClient({
@@ -28,12 +37,15 @@ export async function findStackApi(stack: string, source: CredentialSource): Pro
       throw noCredentials(error, source);
     });
     const outputs = await readOutputs(client, stack, found, source);
-    const url = outputs.find(({ OutputKey }) => OutputKey === OUTPUT)?.OutputValue;
-    if (url) return url;
-    const others = outputs.map(({ OutputKey }) => OutputKey).join(', ') || 'none';
-    throw new ApiFailure(
-      `The stack ${stack} in ${found} has no output ${OUTPUT} (its outputs: ${others}). Name the stack of the audit trail, deployed with its API.`,
-    );
+    const get = (name: string) => {
+      const value = outputs.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
+      if (value) return value;
+      const others = outputs.map(({ OutputKey }) => OutputKey).join(', ') || 'none';
+      throw new ApiFailure(
+        `The stack ${stack} in ${found} has no output ${name} (its outputs: ${others}). Name the stack of the audit trail, deployed by this version.`,
+      );
+    };
+    return { region: found, get };
   } finally {
     client.destroy();
   }
@@ -71,5 +83,5 @@ function stackFailure(error: unknown, stack: string, region: string, source: Cre
   if (name === 'TimeoutError' || name === 'AbortError') {
     return because(`CloudFormation in ${region} did not answer within ${TIMEOUT_MILLISECONDS / 1000} s. Try again.`);
   }
-  return because(`The stack ${stack} in ${region} could not be asked for the API's address (${name}: ${words}).`);
+  return because(`The stack ${stack} in ${region} could not be asked for its outputs (${name}: ${words}).`);
 }

@@ -1,4 +1,3 @@
-import type { Ask } from '../../local/ec2-compatible/trail-api.ts';
 import { problemResponse } from '../../local/problem-response.ts';
 import { ApiFailure } from '../api/api-failure.ts';
 import { type AwsIdentity, identityFinder } from '../api/aws-identity.ts';
@@ -9,10 +8,14 @@ import { networkFailure } from '../api/network-failure.ts';
 import { parseExactly } from '../api/parse-exactly.ts';
 import { questionUrl } from '../api/question.ts';
 import { refusal } from '../api/refusal.ts';
+import { sending } from '../api/sending.ts';
 import { signQuestion } from '../api/sign.ts';
 
 /** API Gateway gives up after 30 s. */
 const TIMEOUT_MILLISECONDS = 35_000;
+
+/** One request to the trail's HTTP API: a GET, or a POST of a JSON document. */
+export type RawAsk = (path: string, document?: string) => Promise<Response>;
 
 /**
  * Asks the trail's API, signed where it is not on this machine, and gives its answers as they came. What is no answer of the
@@ -22,12 +25,12 @@ export function createRawAsk(
   address: ApiAddress,
   source: CredentialSource,
   ports: Pick<ClientPorts, 'now' | 'timeout' | 'signal'>,
-): Ask {
+): RawAsk {
   const identify = identityFinder(source, source.region ?? address.region, ports.now);
-  return async (path) => {
+  return async (path, document) => {
     try {
       const identity = address.isSigned ? await identify() : undefined;
-      const response = await send(address, identity, path, ports);
+      const response = await send(address, identity, { path, document }, ports);
       return isAnswer(response) ? response : await explain(response, address, { identity, source });
     } catch (error) {
       if (error instanceof ApiFailure) return failed(403, error.message);
@@ -39,16 +42,16 @@ export function createRawAsk(
 async function send(
   address: ApiAddress,
   identity: AwsIdentity | undefined,
-  path: string,
+  { path, document }: { readonly path: string; readonly document: string | undefined },
   { now, timeout, signal }: Pick<ClientPorts, 'now' | 'timeout' | 'signal'>,
 ): Promise<Response> {
   const { pathname, searchParams } = new URL(`http://trail.invalid${path}`);
   const names = [...new Set(searchParams.keys())];
   const question = Object.fromEntries(names.map((name) => [name, searchParams.getAll(name)]));
   const url = questionUrl(address.url, partsOf(pathname), question);
-  const signed = identity ? await signQuestion(url, question, identity, now()) : {};
+  const signed = identity ? await signQuestion(url, question, identity, now(), document) : {};
   return fetch(url, {
-    headers: signed,
+    ...sending(document, signed),
     redirect: 'manual',
     signal: AbortSignal.any([signal, timeout(TIMEOUT_MILLISECONDS)]),
   });

@@ -1,11 +1,12 @@
+import { EXPORTS_PATH } from '../../lambda/export/request.ts';
 import type { Respond } from '../../local/api-server.ts';
 import { Refusal } from '../../local/api-server-refusal.ts';
-import type { Ask } from '../../local/ec2-compatible/trail-api.ts';
 import { trailRoutes } from '../../local/trail-routes.ts';
+import type { RawAsk } from './raw-ask.ts';
 
 /** What `console` reaches the world through. */
 export interface ConsolePorts {
-  readonly ask: Ask;
+  readonly ask: RawAsk;
   readonly now: () => Date;
   readonly onError: (error: unknown) => void;
 }
@@ -20,16 +21,18 @@ const HERE = [
   '',
 ].join('\n');
 
-/** What answers at the address of `console`: AWS's own protocol, and every GET of the trail's API. */
+/** What answers at the address of `console`: AWS's own protocol, every GET of the trail's API, and the signing of exports. */
 export function consoleRoutes(ports: ConsolePorts): Respond {
   return trailRoutes({ api: (request) => forward(request, ports.ask), ec2: () => ports });
 }
 
-async function forward({ method, url }: Request, ask: Ask): Promise<Response> {
-  if (method !== 'GET' && method !== 'HEAD') throw new Refusal('method-not-allowed', `Got ${method}.`);
+async function forward(request: Request, ask: RawAsk): Promise<Response> {
+  const { method, url } = request;
   const { pathname, search } = new URL(url);
+  const isSent = method === 'POST' && pathname === EXPORTS_PATH;
+  if (method !== 'GET' && method !== 'HEAD' && !isSent) throw new Refusal('method-not-allowed', `Got ${method}.`);
   if (pathname === '/') return new Response(HERE, { headers: { 'Content-Type': 'text/plain; charset=utf-8' } });
-  const answer = await ask(`${pathname}${search}`);
+  const answer = await ask(`${pathname}${search}`, isSent ? await request.text() : undefined);
   const headers = FORWARDED.flatMap((name): [string, string][] => {
     const value = answer.headers.get(name);
     return value === null ? [] : [[name, value]];

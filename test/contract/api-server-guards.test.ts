@@ -33,6 +33,8 @@ async function send({ port }: ApiServer, options: RequestOptions = {}, body = ''
   const request = httpRequest({ host: '127.0.0.1', port, agent: false, ...options });
   request.end(body);
   const [response] = (await once(request, 'response')) as [IncomingMessage];
+  // A server that has answered need not take the rest of a long body.
+  request.on('error', () => undefined);
   return { status: response.statusCode, headers: response.headers, body: await text(response) };
 }
 
@@ -120,9 +122,9 @@ describe('sizes', () => {
     expect(JSON.parse(body)).toMatchObject({ detail: 'Got 16385 bytes, expected at most 16384.' });
   });
 
-  test('a body of 1 MB is taken, a longer one refused with 413, with and without its length told', async () => {
+  test('a body of 4 MB is taken, a longer one refused with 413, with and without its length told', async () => {
     const server = await start();
-    const most = 'a'.repeat(1024 * 1024);
+    const most = 'a'.repeat(4 * 1024 * 1024);
     const chunked = { 'transfer-encoding': 'chunked' };
     expect(await send(server, { method: 'POST' }, most)).toMatchObject({ status: 200 });
     expect(await send(server, { method: 'POST' }, `${most}a`)).toMatchObject({ status: 413 });

@@ -1,0 +1,102 @@
+import { existsSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { EXPORT_FORMATS, type ExportFormat } from '../../lambda/export/formats/format.ts';
+import { createApi } from '../api/client.ts';
+import { type ApiAddress, type ApiOptions, findApi } from '../api/find-api.ts';
+import { EXIT } from '../exit-codes.ts';
+import { connectionsCommand } from '../questions/connections.ts';
+import { beginInquiry } from '../questions/inquiry.ts';
+import { interruption } from '../questions/interruption.ts';
+import type { Surroundings } from '../questions/surroundings.ts';
+import { WrongUsage } from '../wrong-usage.ts';
+import { checkOut, pathsOf } from './export-paths.ts';
+import { type GivenWords, QUESTION_WORDS, readQuestion } from './export-question.ts';
+import type { ExportState } from './export-state.ts';
+import { goOnCommand } from './go-on.ts';
+import { runExport } from './run-export.ts';
+import { exportLines } from './say-export.ts';
+
+interface ExportOptions extends ApiOptions {
+  readonly format: ExportFormat;
+  readonly out: string;
+  readonly evidence?: true;
+  readonly restart?: true;
+  readonly tz?: string;
+}
+
+/** What `connections` takes for showing some of its rows. */
+const OF_LISTS = new Set(['output', 'limit', 'cursor', 'all']);
+
+const EXAMPLES = `
+Beside FILE lies FILE.manifest.json: what was asked, by whom, the file's hash, coverage and gaps; signed by the trail. An
+interrupted export goes on where it was when the same command is given again; until then FILE is not there. Without --until it ends
+with what is proven. Exit code 4: the window touches a gap, or what is not yet known.
+
+Examples:
+  cvpn-audit export --since 2026-11-01 --until 2026-11-30 --format parquet --out november.parquet
+  cvpn-audit export --user alice --since 90d --format csv --out alice.csv --evidence
+  cvpn-audit export --since yesterday --match started --format ocsf --out events.ndjson`;
+
+/** `cvpn-audit export`: everything that matches, as a signed file. */
+export function exportCommand(surroundings: Surroundings): Command {
+  const command = new Command('export').description(
+    'everything that matches, as a file with a signed manifest; resumable',
+  );
+  // Every filter of `connections`, as it has them.
+  for (const option of connectionsCommand(surroundings).options) {
+    if (!OF_LISTS.has(option.attributeName())) command.addOption(option);
+  }
+  return command
+    .addOption(new Option('--format <format>', 'how it is written').choices(EXPORT_FORMATS).makeOptionMandatory())
+    .requiredOption('--out <file>', 'the file')
+    .option('--evidence', 'take along what proves the rows, in the folder FILE.evidence')
+    .option('--restart', 'begin anew, and replace what is there')
+    .addHelpText('after', EXAMPLES)
+    .action((options: ExportOptions) => exportConnections(options, surroundings));
+}
+
+async function exportConnections(options: ExportOptions, surroundings: Surroundings): Promise<void> {
+  const words = options as unknown as GivenWords;
+  const inquiry = beginInquiry(options, surroundings);
+  const question = readQuestion(inquiry, words);
+  checkOut(options.out, inquiry.complaints);
+  inquiry.complaints.raise();
+  const { terminal, exit, now } = surroundings;
+  const address = await findApi(options, terminal.env);
+  const paths = pathsOf(options.out);
+  const { signal, release } = interruption();
+  const hasEvidence = options.evidence === true;
+  try {
+    const finished = await runExport({
+      api: createApi(address, options, { ...surroundings, signal }),
+      paths,
+      question,
+      asked: askedOf(words, options.format, address),
+      format: options.format,
+      isRestart: options.restart === true,
+      hasEvidence,
+      signal,
+      now,
+      terminal,
+    });
+    const { complete } = finished.signed.manifest.coverage;
+    const mark = complete ? (line: string) => line : terminal.warning;
+    for (const line of exportLines(paths, finished, inquiry.zone)) terminal.notice(mark(line));
+    if (!complete) exit(EXIT.notComplete);
+  } catch (error) {
+    const isKept = !(error instanceof WrongUsage) && existsSync(paths.state);
+    if (isKept) terminal.notice(`Interrupted; what has come is kept. To go on: ${goOnCommand(words, hasEvidence)}`);
+    throw error;
+  } finally {
+    release();
+  }
+}
+
+/** What tells an export from another one. The token of a console changes with each start; the trail stays. */
+function askedOf(words: GivenWords, format: ExportFormat, { url }: ApiAddress): ExportState['asked'] {
+  const given = QUESTION_WORDS.flatMap((name) => {
+    const texts = [words[name] ?? []].flat();
+    return texts.length === 0 ? [] : [[name, texts] as const];
+  });
+  return { ...Object.fromEntries(given), format: [format], api: [url.replace(/\/t\/[\w-]+\/?$/, '')] };
+}

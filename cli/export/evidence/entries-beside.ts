@@ -1,0 +1,53 @@
+import { chunksOf } from '../../../lambda/query/newest-snapshot.ts';
+import { snapshotAnswer } from '../../../lambda/query/schemas/trail.ts';
+import type { Instant } from '../../../lambda/trail/time.ts';
+import type { Api } from '../../api/client.ts';
+import type { EvidenceFolder, WantedChunk } from './evidence-folder.ts';
+import { eachFewAtOnce } from './few-at-once.ts';
+import { sightsOutside, slotsOutside } from './rows-outside.ts';
+import type { Stretch } from './stretch.ts';
+import { type LogEntry, readEntry } from './walk-log.ts';
+
+/** Entries beside the stretches, by endpoint and slot. */
+export type EntriesBeside = ReadonlyMap<string, ReadonlyMap<Instant, LogEntry>>;
+
+/**
+ * Takes along the entries that hold a row's first or last sight outside of its endpoint's stretch: each manifest, and the chunk that
+ * can hold the row.
+ */
+export async function takeEntriesBeside(
+  api: Api,
+  spool: string,
+  stretches: ReadonlyMap<string, Stretch>,
+  folder: EvidenceFolder,
+): Promise<EntriesBeside> {
+  const entries = new Map<string, Map<Instant, LogEntry>>();
+  for (const [endpointId, slots] of await slotsOutside(spool, stretches)) {
+    const found = new Map<Instant, LogEntry>();
+    await eachFewAtOnce(slots, async (slot) => {
+      const { canonical } = await api.ask(['snapshots', endpointId, slot], {}, snapshotAnswer);
+      const entry = readEntry(endpointId, canonical);
+      await folder.putManifest(entry);
+      found.set(slot, entry);
+    });
+    entries.set(endpointId, found);
+  }
+  await folder.putChunks(await chunksOutside(spool, stretches, entries));
+  return entries;
+}
+
+async function chunksOutside(
+  spool: string,
+  stretches: ReadonlyMap<string, Stretch>,
+  entries: EntriesBeside,
+): Promise<WantedChunk[]> {
+  const wanted = new Map<string, WantedChunk>();
+  for await (const { connectionId, stretch, slot } of sightsOutside(spool, stretches)) {
+    const manifest = entries.get(stretch.endpointId)?.get(slot)?.manifest;
+    if (!manifest) continue;
+    for (const { index } of chunksOf(manifest, connectionId)) {
+      wanted.set(`${stretch.endpointId} ${slot} ${index}`, { manifest, index });
+    }
+  }
+  return [...wanted.values()];
+}

@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hasExpired } from '../../../lambda/query/newest-snapshot.ts';
+import { CHECKPOINTS, checkpointObject, chunkObject, manifestObject } from '../../../lambda/trail/archive.ts';
+import { isEqual } from '../../../lambda/trail/merkle-proofs.ts';
+import { type Manifest, unpackChunk } from '../../../lambda/trail/snapshot.ts';
+import { FolderArchive } from '../../../local/folder-archive.ts';
+import { ApiFailure } from '../../api/api-failure.ts';
+import type { Api } from '../../api/client.ts';
+import { eachFewAtOnce } from './few-at-once.ts';
+import type { LogEntry } from './walk-log.ts';
+
+/** A chunk of a snapshot, by its place in it. */
+export interface WantedChunk {
+  readonly manifest: Manifest;
+  readonly index: number;
+}
+
+/** What came along so far. */
+export interface EvidenceCounts {
+  manifests: number;
+  chunks: number;
+  /** Chunks that have expired under the trail's retention. */
+  expired: number;
+}
+
+/** The folder of what comes along, laid out like the archive. What is there already is not asked for again. */
+export class EvidenceFolder {
+  readonly counts: EvidenceCounts = { manifests: 0, chunks: 0, expired: 0 };
+  readonly #path: string;
+  readonly #archive: FolderArchive;
+  readonly #api: Api;
+  readonly #now: () => Date;
+  readonly #seen = new Set<string>();
+
+  constructor(path: string, api: Api, now: () => Date) {
+    this.#path = path;
+    this.#archive = new FolderArchive(path);
+    this.#api = api;
+    this.#now = now;
+  }
+
+  /** @throws ApiFailure where another manifest is there under its number */
+  async putManifest({ manifest, text }: LogEntry): Promise<void> {
+    const key = manifestObject(manifest.endpointId, manifest.entry);
+    const bytes = Buffer.from(text);
+    if (!(await this.#archive.putOnce(key, bytes))) {
+      const there = await this.#archive.get(key);
+      if (!there || !isEqual(there, bytes)) {
+        throw new ApiFailure(`${join(this.#path, key)} is not what the API gives now. Begin anew with --restart.`);
+      }
+    }
+    this.counts.manifests += this.#isFirst(key) ? 1 : 0;
+  }
+
+  /** @throws ApiFailure where the API has a chunk no more, or another one */
+  async putChunks(wanted: readonly WantedChunk[]): Promise<void> {
+    const byKey = new Map(wanted.flatMap((one) => [[keyOf(one), one] as const]));
+    const first = [...byKey].filter(([key]) => this.#isFirst(key));
+    await eachFewAtOnce(first, async ([key, { manifest, index }]) => {
+      if (existsSync(join(this.#path, key))) this.counts.chunks += 1;
+      else await this.#fetchChunk(key, manifest, index);
+    });
+  }
+
+  async #fetchChunk(key: string, manifest: Manifest, index: number): Promise<void> {
+    const { endpointId, slot } = manifest;
+    const reference = manifest.chunks[index];
+    const path = ['snapshots', endpointId, slot, 'chunks', String(index)];
+    const bytes = hasExpired(manifest, this.#now()) ? undefined : await this.#api.askBytes(path);
+    if (!bytes || !reference) {
+      // Without an expiry it must be there.
+      if (manifest.chunksExpireAt === undefined) throw new ApiFailure(lost(endpointId, slot, 'is missing'));
+      this.counts.expired += 1;
+      return;
+    }
+    await unpackChunk(reference, bytes).catch((error: unknown) => {
+      throw new ApiFailure(lost(endpointId, slot, 'is not the one that its manifest names'), { cause: error });
+    });
+    await this.#archive.putOnce(key, bytes);
+    this.counts.chunks += 1;
+  }
+
+  /** Puts the checkpoints that everything is tied to, and no others. */
+  async replaceCheckpoints(
+    checkpoints: readonly { readonly endpointId: string; readonly size: number; readonly note: string }[],
+  ): Promise<void> {
+    await rm(join(this.#path, CHECKPOINTS), { recursive: true, force: true });
+    for (const { endpointId, size, note } of checkpoints) {
+      await this.#archive.putOnce(checkpointObject(endpointId, size), Buffer.from(note));
+    }
+  }
+
+  #isFirst(key: string): boolean {
+    return this.#seen.size !== this.#seen.add(key).size;
+  }
+}
+
+function keyOf({ manifest, index }: WantedChunk): string {
+  return chunkObject(manifest.endpointId, manifest.slot, manifest.chunks[index]?.sha256 ?? '');
+}
+
+function lost(endpointId: string, slot: string, what: string): string {
+  return `A chunk of the snapshot of ${slot} of ${endpointId} ${what}: cvpn-audit verify tells more.`;
+}

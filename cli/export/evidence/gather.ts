@@ -1,0 +1,96 @@
+import type { EndpointState } from '../../../lambda/query/endpoint-state.ts';
+import { checkpointAnswer } from '../../../lambda/query/schemas/evidence.ts';
+import { endpointsAnswer } from '../../../lambda/query/schemas/trail.ts';
+import { endpointsOfAddresses } from '../../../lambda/query/search/address.ts';
+import type { EvidenceRange } from '../../../lambda/trail/export-manifest.ts';
+import type { Instant } from '../../../lambda/trail/time.ts';
+import { ApiFailure } from '../../api/api-failure.ts';
+import type { Api } from '../../api/client.ts';
+import { takeEntriesBeside } from './entries-beside.ts';
+import { type EvidenceCounts, EvidenceFolder } from './evidence-folder.ts';
+import { slotsOutside, widerReach } from './rows-outside.ts';
+import { type Reach, Stretch } from './stretch.ts';
+import { tieToCheckpoint } from './tie-to-checkpoint.ts';
+import { lastSnapshotBefore } from './walk-log.ts';
+
+/** What came along with an export. */
+export interface GatheredEvidence {
+  readonly ranges: readonly EvidenceRange[];
+  readonly checkpoints: readonly { readonly endpointId: string; readonly note: string }[];
+  readonly counts: EvidenceCounts;
+}
+
+/** What is gathered, and where to. */
+export interface Gathering {
+  readonly api: Api;
+  /** The question that was asked, with its window. */
+  readonly question: Readonly<Record<string, readonly string[]>>;
+  readonly window: { readonly since: Instant; readonly until: Instant };
+  /** The rows that it was answered with. */
+  readonly spool: string;
+  readonly folder: string;
+  readonly now: () => Date;
+  /** Told as things come along. */
+  readonly onProgress: (counts: EvidenceCounts) => void;
+}
+
+/**
+ * Takes along what proves an export: of each endpoint's log the stretch around the window, with all its rows, and the entries beside
+ * it that a row was first or last seen in; all under the signed checkpoint, which is taken last.
+ *
+ * @throws what asking throws; ApiFailure where what comes does not belong together
+ */
+export async function gatherEvidence(gathering: Gathering): Promise<GatheredEvidence> {
+  const { api, window, spool, onProgress } = gathering;
+  const folder = new EvidenceFolder(gathering.folder, api, gathering.now);
+  const progress = () => onProgress(folder.counts);
+  const walk = (stretch: Stretch, size: number) => stretch.goOn(api, folder, size, progress);
+  const stretches = new Map<string, Stretch>();
+  for (const endpointId of await endpointsOf(gathering)) {
+    const from = await lastSnapshotBefore(api, endpointId, window.since);
+    stretches.set(endpointId, await begin(api, endpointId, { from, until: window.until }, walk));
+  }
+  for (const [endpointId, outside] of await slotsOutside(spool, stretches)) {
+    const stretch = stretches.get(endpointId);
+    const reach = stretch && widerReach(stretch, outside, stretches.size);
+    if (reach) stretches.set(endpointId, await begin(api, endpointId, reach, walk));
+  }
+  const beside = await takeEntriesBeside(api, spool, stretches, folder);
+  progress();
+  const tied = [];
+  for (const [endpointId, stretch] of stretches) {
+    const entries = [...(beside.get(endpointId)?.values() ?? [])];
+    tied.push(await tieToCheckpoint(api, stretch, entries, (size) => walk(stretch, size)));
+  }
+  const checkpoints = tied.map(({ checkpoint }) => checkpoint);
+  await folder.replaceCheckpoints(checkpoints);
+  return {
+    ranges: tied.map(({ range }) => range),
+    checkpoints: checkpoints.map(({ endpointId, note }) => ({ endpointId, note })),
+    counts: folder.counts,
+  };
+}
+
+/** The endpoints that the question is about: those that the API's answer speaks for. */
+async function endpointsOf({ api, question }: Gathering): Promise<string[]> {
+  const { endpoints } = await api.ask(['endpoints'], {}, endpointsAnswer);
+  const wanted = question.endpoint ?? [];
+  const asked = endpoints.filter(({ endpointId }) => wanted.length === 0 || wanted.includes(endpointId));
+  const chosen = endpointsOfAddresses(question.ip ?? [], asked as unknown as EndpointState[]);
+  return chosen.map(({ endpointId }) => endpointId);
+}
+
+async function begin(
+  api: Api,
+  endpointId: string,
+  reach: Reach,
+  walk: (stretch: Stretch, size: number) => Promise<void>,
+): Promise<Stretch> {
+  const { size } = await api.ask(['checkpoints', endpointId], {}, checkpointAnswer);
+  const stretch = new Stretch(endpointId, reach);
+  await walk(stretch, size);
+  if (stretch.leaves.length > 0) return stretch;
+  throw new ApiFailure(
+    `The newest snapshots of ${endpointId} are signed with the next run of the recorder. Go on then.`,
+  );
+}

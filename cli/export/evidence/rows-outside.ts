@@ -1,0 +1,64 @@
+import { MOST_OTHERS } from '../../../lambda/export/request.ts';
+import type { ConnectionAnswer } from '../../../lambda/query/schemas/connection.ts';
+import { type Instant, secondsBetween } from '../../../lambda/trail/time.ts';
+import { readSpool } from '../write-format.ts';
+import type { Reach, Stretch } from './stretch.ts';
+
+/** A row's first or last sight outside of its endpoint's stretch. */
+export interface SightOutside {
+  readonly connectionId: string;
+  readonly stretch: Stretch;
+  readonly slot: Instant;
+}
+
+/** Where the spool's rows have a sight that no stretch holds. Read again each time: there may be more rows than fit into memory. */
+export async function* sightsOutside(
+  spool: string,
+  stretches: ReadonlyMap<string, Stretch>,
+): AsyncGenerator<SightOutside> {
+  for await (const rows of readSpool(spool)) {
+    for (const row of rows) {
+      const stretch = stretches.get(row.endpointId);
+      if (!stretch) continue;
+      for (const slot of slotsOf(row)) {
+        if (!stretch.holds(slot)) yield { connectionId: row.connectionId, stretch, slot };
+      }
+    }
+  }
+}
+
+function slotsOf({ firstSlot, lastSlot }: ConnectionAnswer): Set<Instant> {
+  return new Set([firstSlot, lastSlot].filter((slot) => slot !== undefined));
+}
+
+/** The slots outside, by endpoint. */
+export async function slotsOutside(
+  spool: string,
+  stretches: ReadonlyMap<string, Stretch>,
+): Promise<Map<string, Set<Instant>>> {
+  const slots = new Map([...stretches.keys()].map((endpointId) => [endpointId, new Set<Instant>()]));
+  for await (const { stretch, slot } of sightsOutside(spool, stretches)) slots.get(stretch.endpointId)?.add(slot);
+  return slots;
+}
+
+/**
+ * Where a stretch must reach so that no more than its share of single entries stays outside: each of those takes a proof of its own,
+ * while entries of a stretch take none. Undefined where it reaches far enough.
+ */
+export function widerReach(
+  stretch: Pick<Stretch, 'slots' | 'reach'>,
+  outside: ReadonlySet<Instant>,
+  endpoints: number,
+): Reach | undefined {
+  const excess = outside.size - Math.floor(MOST_OTHERS / endpoints);
+  if (excess <= 0) return undefined;
+  const { from, to } = stretch.slots;
+  const distance = (slot: Instant) => (slot < from ? secondsBetween(slot, from) : secondsBetween(to, slot));
+  const nearest = [...outside].sort((one, other) => distance(one) - distance(other)).slice(0, excess);
+  const before = nearest.filter((slot) => slot < from).sort()[0];
+  const after = nearest
+    .filter((slot) => slot > to)
+    .sort()
+    .at(-1);
+  return { from: before ?? stretch.reach.from, until: stretch.reach.until, through: after ?? stretch.reach.through };
+}

@@ -1,0 +1,94 @@
+import { leafHash } from '../../../lambda/trail/proof.ts';
+import { addSeconds, type Instant } from '../../../lambda/trail/time.ts';
+import { ApiFailure } from '../../api/api-failure.ts';
+import type { Api } from '../../api/client.ts';
+import { provesUntil } from '../../verify/exported/exported-coverage.ts';
+import type { EvidenceFolder } from './evidence-folder.ts';
+import { type LogEntry, walkLog } from './walk-log.ts';
+
+/** From where to where a stretch must reach. */
+export interface Reach {
+  /** The slot of its first entry; undefined for the log's first. */
+  readonly from: Instant | undefined;
+  /** What must be proven at its end, if the log has it. */
+  readonly until: Instant;
+  /** A slot that it must hold. */
+  readonly through?: Instant | undefined;
+}
+
+/** A stretch of an endpoint's log that is coming along, entry after entry, with all its chunks. */
+export class Stretch {
+  readonly endpointId: string;
+  readonly reach: Reach;
+  /** Leaf hashes, in log order. */
+  readonly leaves: Uint8Array[] = [];
+  #first: LogEntry | undefined;
+  #last: LogEntry | undefined;
+
+  constructor(endpointId: string, reach: Reach) {
+    this.endpointId = endpointId;
+    this.reach = reach;
+  }
+
+  /** The place of its first entry in the log. */
+  get first(): number {
+    return this.#first?.manifest.entry ?? 0;
+  }
+
+  /** Entries of the log up to its end. */
+  get size(): number {
+    return this.first + this.leaves.length;
+  }
+
+  /** Whether it proves what it must; otherwise it goes on as far as the log is signed. */
+  get isWhole(): boolean {
+    const last = this.#last?.manifest;
+    const { until, through = '' } = this.reach;
+    return last !== undefined && provesUntil(last, until) && last.slot >= through;
+  }
+
+  /** Whether the entry of a slot is in it. */
+  holds(slot: Instant): boolean {
+    return this.#first !== undefined && slot >= this.#first.manifest.slot && slot <= (this.#last?.manifest.slot ?? '');
+  }
+
+  /** The slots of its first and its last entry. */
+  get slots(): { readonly from: Instant; readonly to: Instant } {
+    return { from: this.#first?.manifest.slot ?? '', to: this.#last?.manifest.slot ?? '' };
+  }
+
+  /**
+   * Goes on until it is whole.
+   *
+   * @param size entries that are signed: none beyond them is taken
+   * @param onEntries told after each answer
+   */
+  async goOn(api: Api, folder: EvidenceFolder, size: number, onEntries: () => void): Promise<void> {
+    const last = this.#last?.manifest.slot;
+    const from = last === undefined ? this.reach.from : addSeconds(last, 1);
+    for await (const page of walkLog(api, this.endpointId, { from })) {
+      const taken: LogEntry[] = [];
+      for (const entry of page) {
+        if (this.isWhole || entry.manifest.entry >= size) break;
+        this.#append(entry);
+        taken.push(entry);
+      }
+      for (const entry of taken) await folder.putManifest(entry);
+      await folder.putChunks(taken.flatMap(({ manifest }) => manifest.chunks.map((_, index) => ({ manifest, index }))));
+      onEntries();
+      if (this.isWhole || taken.length < page.length) return;
+    }
+  }
+
+  #append(entry: LogEntry): void {
+    const { manifest, text } = entry;
+    if (this.#last && manifest.entry !== this.#last.manifest.entry + 1) {
+      throw new ApiFailure(
+        `The log of ${this.endpointId} has entry ${manifest.entry} after entry ${this.#last.manifest.entry}: cvpn-audit verify tells more.`,
+      );
+    }
+    this.#first ??= entry;
+    this.#last = entry;
+    this.leaves.push(leafHash(text));
+  }
+}

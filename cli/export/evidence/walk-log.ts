@@ -1,0 +1,79 @@
+import { type SnapshotsAnswer, snapshotsAnswer } from '../../../lambda/query/schemas/trail.ts';
+import type { Manifest } from '../../../lambda/trail/snapshot.ts';
+import { addSeconds, type Instant, parseAwsTime } from '../../../lambda/trail/time.ts';
+import { ApiFailure } from '../../api/api-failure.ts';
+import type { Api } from '../../api/client.ts';
+import { readManifest } from '../../verify/stored-log.ts';
+
+/** An entry of a log, as it was hashed. */
+export interface LogEntry {
+  readonly manifest: Manifest;
+  readonly text: string;
+}
+
+/** A stretch of a log by its slots, both inclusive; absent: from the first, to the last. */
+export interface Slots {
+  readonly from?: Instant | undefined;
+  readonly to?: Instant | undefined;
+}
+
+const MOST_ROWS = '1000';
+const HASH = /^[0-9a-f]{64}$/;
+
+/** The entries of a stretch, oldest first, an answer at a time. */
+export async function* walkLog(api: Api, endpointId: string, slots: Slots): AsyncGenerator<readonly LogEntry[]> {
+  for await (const page of walkSummaries(api, endpointId, slots, { manifests: 'true' })) {
+    yield page.map(({ canonical }) => readEntry(endpointId, canonical));
+  }
+}
+
+async function* walkSummaries(
+  api: Api,
+  endpointId: string,
+  { from, to }: Slots,
+  more: { readonly manifests?: 'true' } = {},
+): AsyncGenerator<SnapshotsAnswer['snapshots']> {
+  const question = { endpoint: endpointId, since: from, until: to, ...more, limit: MOST_ROWS };
+  let cursor: string | undefined;
+  do {
+    const page: SnapshotsAnswer = await api.ask(['snapshots'], { ...question, cursor }, snapshotsAnswer);
+    yield page.snapshots;
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+}
+
+/**
+ * Reads a manifest, whose members become names of files.
+ *
+ * @throws ApiFailure where it is none of this log
+ */
+export function readEntry(endpointId: string, text: string | undefined): LogEntry {
+  if (text === undefined) {
+    throw new ApiFailure('The API does not give manifests with its snapshots: it is older than this command.');
+  }
+  const manifest = readManifest(text);
+  const isOne =
+    manifest?.endpointId === endpointId &&
+    parseAwsTime(manifest.slot) === manifest.slot &&
+    manifest.chunks.every(({ sha256 }) => HASH.test(sha256));
+  if (isOne) return { manifest, text };
+  throw new ApiFailure(
+    `What the API gave for a manifest of ${endpointId} is none of its log: cvpn-audit verify tells more.`,
+  );
+}
+
+/** How far back is looked for a snapshot, in seconds: few answers where there is one every few minutes. */
+const LOOKS_BACK = [2 * 3600, 2 * 86_400, 60 * 86_400];
+
+/** The slot of the last snapshot that was over at an instant; undefined where there is none. */
+export async function lastSnapshotBefore(api: Api, endpointId: string, instant: Instant): Promise<Instant | undefined> {
+  for (const from of [...LOOKS_BACK.map((seconds) => addSeconds(instant, -seconds)), undefined]) {
+    let found: Instant | undefined;
+    for await (const page of walkSummaries(api, endpointId, { from, to: instant })) {
+      const last = page.findLast(({ kind, s, f }) => kind === 'snapshot' && s <= instant && f <= instant);
+      found = last?.slot ?? found;
+    }
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,47 @@
+import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
+import type { Question } from '../api/question.ts';
+import { check } from '../questions/complaints.ts';
+import { optionOf } from '../questions/continuing-command.ts';
+import { type Inquiry, readMoment, readWindow } from '../questions/inquiry.ts';
+
+/** What the command line says of the question: an option's text, or texts, by its name. */
+export type GivenWords = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+const TIMES = ['since', 'until', 'at', 'match'] as const;
+const {
+  limit: _limit,
+  cursor: _cursor,
+  since: _since,
+  until: _until,
+  at: _at,
+  match: _match,
+  ...filters
+} = connectionsParameters;
+
+/** Names of all options that make the question, and of the zone that its times are read in. */
+export const QUESTION_WORDS: readonly string[] = [...Object.keys(filters), ...TIMES, 'tz'];
+
+/** The question that the words mean, and complains where they mean none. A moment becomes a window of one second. */
+export function readQuestion(inquiry: Inquiry, words: GivenWords): Question {
+  const { complaints } = inquiry;
+  for (const [name, parameter] of Object.entries(filters)) check(optionOf(name), words[name], parameter, complaints);
+  const filtered = Object.fromEntries(Object.keys(filters).map((name) => [name, words[name]]));
+  return { ...filtered, ...readTimes(inquiry, words) };
+}
+
+function readTimes(inquiry: Inquiry, { at, since, until, match }: Partial<Record<(typeof TIMES)[number], string>>) {
+  const { complaints } = inquiry;
+  if (at === undefined) return { ...readWindow(inquiry, { since, until }), match };
+  for (const [name, text] of Object.entries({ since, until, match })) {
+    if (text !== undefined) {
+      complaints.say(`--${name} ${text} was given beside --at ${at}; expected a moment or a window.`);
+    }
+  }
+  if (at === 'now') {
+    complaints.say(
+      '--at now was given; expected a moment: who is connected now is in the newest snapshot, and no window that could be asked for again. See: cvpn-audit who --now.',
+    );
+  }
+  const moment = readMoment(inquiry, 'at', at);
+  return { since: moment, until: moment };
+}

@@ -1,0 +1,87 @@
+import { rename, rm } from 'node:fs/promises';
+import type { ExportFormat } from '../../lambda/export/formats/format.ts';
+import { toJson } from '../../lambda/query/json.ts';
+import type { SignedManifest } from '../../lambda/trail/export-manifest.ts';
+import { Interrupted } from '../api/api-failure.ts';
+import { count } from '../output/amounts.ts';
+import type { Terminal } from '../terminal.ts';
+import { type Beginning, beginExport } from './begin-export.ts';
+import { collectRows } from './collect-rows.ts';
+import { type GatheredEvidence, gatherEvidence } from './evidence/gather.ts';
+import type { ExportPaths } from './export-paths.ts';
+import { type ExportState, replaceFile } from './export-state.ts';
+import { signExport } from './sign-export.ts';
+import { type WrittenFile, writeFormat } from './write-format.ts';
+
+/** An export that was asked for. */
+export interface ExportJob extends Beginning {
+  readonly format: ExportFormat;
+  readonly hasEvidence: boolean;
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+  readonly terminal: Pick<Terminal, 'count' | 'notice'>;
+}
+
+/** An export that is whole. */
+export interface FinishedExport {
+  readonly signed: SignedManifest;
+  readonly written: WrittenFile;
+  readonly evidence: GatheredEvidence | undefined;
+}
+
+/**
+ * Makes an export, from where it was interrupted if it was. The rows come first, then the file under another name, then what comes
+ * along, then the signature; the manifest is written before the file gets its name, so that a file of that name is always whole and
+ * signed. Last what was needed to go on is removed.
+ *
+ * @throws WrongUsage, ApiFailure, Interrupted; another run goes on
+ */
+export async function runExport(job: ExportJob): Promise<FinishedExport> {
+  const { api, paths, terminal, format, signal } = job;
+  const begun = await beginExport(job);
+  if (begun.isGoingOn) terminal.notice(goingOn(begun.state));
+  const onRows = (rows: number) => terminal.count(`${count(rows, 'connection')} …`);
+  const state = await collectRows({ api, paths, onRows }, begun.state);
+  const { rows } = state;
+  const written = await writeFormat({
+    format,
+    spool: paths.spool,
+    rows,
+    to: paths.written,
+    signal,
+    onRows: (done) => terminal.count(`${done.toLocaleString('en')} of ${count(rows, 'connection')} written …`),
+  });
+  const evidence = job.hasEvidence ? await gather(job, state) : undefined;
+  const signed = await signExport(api, { file: paths.file, format, written, state, evidence });
+  if (signal.aborted) throw new Interrupted('');
+  await finish(paths, signed);
+  return { signed, written, evidence };
+}
+
+function goingOn({ rows, hasAllRows, question }: ExportState): string {
+  const [since, until] = [question.since?.[0], question.until?.[0]];
+  const far = hasAllRows ? `all ${count(rows, 'connection')}` : count(rows, 'connection');
+  return `Going on with the export of ${since} to ${until}, of which ${far} had come.`;
+}
+
+function gather({ api, paths, terminal, now }: ExportJob, { question }: ExportState): Promise<GatheredEvidence> {
+  const [since = '', until = ''] = [question.since?.[0], question.until?.[0]];
+  return gatherEvidence({
+    api,
+    question,
+    window: { since, until },
+    spool: paths.spool,
+    folder: paths.evidence,
+    now,
+    onProgress: ({ manifests, chunks }) =>
+      terminal.count(`evidence: ${count(manifests, 'snapshot')}, ${count(chunks, 'chunk')} …`),
+  });
+}
+
+async function finish({ manifest, written, file, state, spool }: ExportPaths, signed: SignedManifest): Promise<void> {
+  await replaceFile(manifest, `${toJson(signed, 2)}\n`);
+  await rename(written, file);
+  // Without its state nobody goes on with it, and the spool is only in the way.
+  await rm(state);
+  await rm(spool);
+}

@@ -1,0 +1,78 @@
+import { basename } from 'node:path';
+import * as z from 'zod';
+import { EXPORTS_PATH, type ExportRequest } from '../../lambda/export/request.ts';
+import { answerCoverage } from '../../lambda/query/schemas/coverage.ts';
+import { openManifest, type SignedManifest } from '../../lambda/trail/export-manifest.ts';
+import { NoteRefused } from '../../lambda/trail/signed-note.ts';
+import manifest from '../../package.json' with { type: 'json' };
+import { ApiFailure } from '../api/api-failure.ts';
+import type { Api } from '../api/client.ts';
+import type { GatheredEvidence } from './evidence/gather.ts';
+import type { ExportState } from './export-state.ts';
+import type { WrittenFile } from './write-format.ts';
+
+/** Loose: all of it was signed, also what a later version adds. */
+const signedManifest = z.looseObject({
+  manifest: z.looseObject({
+    files: z.array(z.looseObject({ name: z.string(), sha256: z.string() })),
+    window: z.looseObject({ since: z.string(), until: z.string(), match: z.string() }),
+    coverage: answerCoverage,
+  }),
+  signature: z.string(),
+  publicKey: z.string(),
+});
+
+/** What is to be signed. */
+export interface MadeExport {
+  readonly file: string;
+  readonly format: ExportRequest['format'];
+  readonly written: WrittenFile;
+  readonly state: ExportState;
+  readonly evidence?: GatheredEvidence | undefined;
+}
+
+/**
+ * Has the manifest of an export signed by the trail.
+ *
+ * @throws what asking throws; ApiFailure where something else was signed
+ */
+export async function signExport(api: Api, made: MadeExport): Promise<SignedManifest> {
+  const { state, written, file, format, evidence } = made;
+  const { projectedThrough, pendingSince } = state.coverage;
+  const name = basename(file);
+  const request: ExportRequest = {
+    question: { ...state.question, match: [state.match] },
+    format,
+    files: [{ name, ...written }],
+    rows: state.rows,
+    ...(projectedThrough === undefined ? {} : { projectedThrough }),
+    ...(pendingSince === undefined ? {} : { pendingSince }),
+    ...(evidence ? { checkpoints: [...evidence.checkpoints], evidence: evidence.ranges.map(toRange) } : {}),
+    exporter: manifest.version,
+  };
+  const signed = (await api.send([EXPORTS_PATH.slice(1)], request, signedManifest)) as unknown as SignedManifest;
+  checkSigned(signed, name, written);
+  return signed;
+}
+
+function toRange(range: GatheredEvidence['ranges'][number]): NonNullable<ExportRequest['evidence']>[number] {
+  const { left, consistency, others } = range;
+  return {
+    ...range,
+    left: [...left],
+    consistency: [...consistency],
+    others: others.map(({ entry, inclusion }) => ({ entry, inclusion: [...inclusion] })),
+  };
+}
+
+/** Whose key it is, a verifier decides; that it is a signature of this very export, can be seen here. */
+function checkSigned(signed: SignedManifest, name: string, { sha256 }: WrittenFile): void {
+  try {
+    const { files } = openManifest(signed, [Buffer.from(signed.publicKey, 'base64')]);
+    if (files.some((file) => file.name === name && file.sha256 === sha256)) return;
+  } catch (error) {
+    if (!(error instanceof NoteRefused)) throw error;
+    throw new ApiFailure(`The API's signature is not one of what it sent: ${error.message}.`, { cause: error });
+  }
+  throw new ApiFailure(`The API has signed another export than ${name}.`);
+}

@@ -1,0 +1,96 @@
+import { wrongParameters } from '../query/parameters/parse.ts';
+import type { ParameterError } from '../query/problem.ts';
+import { openSignedLog } from '../query/proofs/signed-log.ts';
+import type { RoutePorts } from '../query/routes/route.ts';
+import { openCheckpoint, originOf, type StoredCheckpoint } from '../trail/checkpoint.ts';
+import { NoteRefused, type Signer } from '../trail/signed-note.ts';
+import type { ExportRequest } from './request.ts';
+
+type Given = NonNullable<ExportRequest['checkpoints']>[number];
+type Range = NonNullable<ExportRequest['evidence']>[number];
+
+/** A checkpoint for the manifest. */
+export interface ExportCheckpoint {
+  readonly endpointId: string;
+  readonly note: string;
+  readonly size: number;
+}
+
+/**
+ * The checkpoint of each endpoint that the export is about: the one that was given, where this trail has signed it, otherwise the
+ * newest. An endpoint that has none yet is left out.
+ *
+ * @throws QueryProblem for a checkpoint of another trail, and evidence that is not tied to one
+ */
+export async function chooseCheckpoints(
+  { log }: Pick<RoutePorts, 'log'>,
+  signer: Signer,
+  endpointIds: readonly string[],
+  request: ExportRequest,
+): Promise<ExportCheckpoint[]> {
+  const stored = await log.readCheckpoints();
+  const publicKey = await signer.publicKey();
+  const given = request.checkpoints ?? [];
+  checkEndpoints(given, endpointIds);
+  const chosen = endpointIds.flatMap((endpointId): ExportCheckpoint[] => {
+    const newest = stored.find((one) => one.endpointId === endpointId);
+    const index = given.findIndex((one) => one.endpointId === endpointId);
+    const one = given[index];
+    if (one) return [{ ...one, size: openGiven(one, index, newest, publicKey) }];
+    return newest ? [{ endpointId, note: newest.note, size: openSignedLog(newest).size }] : [];
+  });
+  if (request.evidence) checkEvidence(request.evidence, given, chosen);
+  return chosen;
+}
+
+/** Whether it is from here: signed by this trail's key, or the newest one, which a key before may have signed. */
+function openGiven(
+  { endpointId, note }: Given,
+  index: number,
+  newest: StoredCheckpoint | undefined,
+  publicKey: Uint8Array,
+): number {
+  if (newest?.note === note) return openSignedLog(newest).size;
+  try {
+    return openCheckpoint(note, originOf(endpointId), [publicKey]).size;
+  } catch (error) {
+    if (!(error instanceof NoteRefused)) throw error;
+    throw wrongParameters([
+      {
+        parameter: `checkpoints.${index}.note`,
+        expected: `a checkpoint that this trail has signed (${error.message})`,
+      },
+    ]);
+  }
+}
+
+function checkEndpoints(given: readonly Given[], endpointIds: readonly string[]): void {
+  const errors: ParameterError[] = given.flatMap(({ endpointId }, index) => {
+    const isFirst = given.findIndex((one) => one.endpointId === endpointId) === index;
+    if (isFirst && endpointIds.includes(endpointId)) return [];
+    const expected = `each of the question's endpoints once (${endpointIds.join(', ')})`;
+    return [{ parameter: `checkpoints.${index}.endpointId`, given: endpointId, expected }];
+  });
+  if (errors.length > 0) throw wrongParameters(errors);
+}
+
+/** What comes along is tied to the checkpoints that were given with it, and is of all endpoints that have one. */
+function checkEvidence(evidence: readonly Range[], given: readonly Given[], chosen: readonly ExportCheckpoint[]): void {
+  const errors: ParameterError[] = [];
+  for (const [index, { endpointId, first, size }] of evidence.entries()) {
+    const parameter = `evidence.${index}`;
+    const checkpoint = chosen.find((one) => one.endpointId === endpointId);
+    if (!checkpoint || !given.some((one) => one.endpointId === endpointId)) {
+      errors.push({ parameter, given: endpointId, expected: 'its checkpoint among those that are given' });
+    } else if (first > size || size > checkpoint.size) {
+      const expected = `a stretch within the ${checkpoint.size} entries of its checkpoint`;
+      errors.push({ parameter, given: `${first} to ${size}`, expected });
+    }
+  }
+  for (const { endpointId } of chosen) {
+    const times = evidence.filter((one) => one.endpointId === endpointId).length;
+    if (times === 1) continue;
+    errors.push({ parameter: 'evidence', expected: `one stretch of the log of ${endpointId}, got ${times}` });
+  }
+  if (errors.length > 0) throw wrongParameters(errors);
+}

@@ -1,0 +1,25 @@
+import { addSeconds, type Instant } from '../../trail/time.ts';
+
+/** A day in UTC, like `2026-11-22`. */
+export type Day = string;
+
+const DAY_SECONDS = 24 * 3600;
+
+/** The day in which an instant lies. */
+export const dayOf = (instant: Instant): Day => instant.slice(0, 10);
+
+/** A day's first second. */
+export const startOf = (day: Day): Instant => `${day}T00:00:00Z`;
+
+/** A day's last second. */
+export const endOf = (day: Day): Instant => `${day}T23:59:59Z`;
+
+/** The day after. */
+export const dayAfter = (day: Day): Day => dayOf(addSeconds(startOf(day), DAY_SECONDS));
+
+/** The days from the first one up to, and without, the end. */
+export function daysBefore(end: Day, first: Day): Day[] {
+  const days: Day[] = [];
+  for (let day = first; day < end; day = dayAfter(day)) days.push(day);
+  return days;
+}

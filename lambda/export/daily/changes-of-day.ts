@@ -1,0 +1,41 @@
+import { projectLog } from '../../recorder/project.ts';
+import type { Connection } from '../../trail/connection.ts';
+import type { Manifest } from '../../trail/snapshot.ts';
+import { readPair } from '../../trail/snapshot-reader.ts';
+import { readMarkBefore } from './day-entries.ts';
+import { MemoryProjection } from './memory-projection.ts';
+import { ReplayedLog } from './replayed-log.ts';
+import { type DaySources, StatesBefore } from './states-before.ts';
+
+/**
+ * The connections that entries changed, as they were after the last of them: by the recorder's own projector, from what was known
+ * before the first. It is a matter of the log alone, and so the same whenever it is asked for.
+ *
+ * @param entries a stretch of a log, in order
+ * @returns those established first come first
+ * @throws DayExpired
+ */
+export async function changesOf(sources: DaySources, entries: readonly Manifest[]): Promise<Connection[]> {
+  const [first] = entries;
+  if (!first) return [];
+  const mark = await readMarkBefore(sources.log, first);
+  const states = new StatesBefore(sources, first, await readBase(sources, first));
+  const replayed = new ReplayedLog(sources.log, entries, sources.now);
+  const projection = new MemoryProjection({ mark, readBefore: (ids) => states.read(ids) });
+  await projectLog({ log: replayed.asLog, projection, now: replayed.now }, first.endpointId);
+  return [...projection.changed.values()].sort(inOrder);
+}
+
+/** The snapshot that an entry is compared with. */
+async function readBase({ log, now }: DaySources, first: Manifest): Promise<Manifest | undefined> {
+  const replayed = new ReplayedLog(log, [first], now);
+  for await (const manifest of replayed.asLog.readManifestsAfter(first.endpointId, undefined)) {
+    return (await readPair(replayed.asLog, manifest, replayed.now()))?.before?.manifest;
+  }
+  return undefined;
+}
+
+function inOrder(one: Connection, other: Connection): number {
+  const [a, b] = [`${one.establishedAt} ${one.connectionId}`, `${other.establishedAt} ${other.connectionId}`];
+  return a < b ? -1 : Number(a > b);
+}

@@ -1,0 +1,63 @@
+import { provenEnd } from '../../recorder/unlisted.ts';
+import { LISTED_AFTER_END_SECONDS } from '../../trail/coverage.ts';
+import type { Watermark } from '../../trail/head.ts';
+import type { SnapshotLog } from '../../trail/ports.ts';
+import type { Manifest } from '../../trail/snapshot.ts';
+import { addSeconds, type Instant, later } from '../../trail/time.ts';
+import { type Day, endOf, startOf } from './calendar-day.ts';
+
+type Unlisted = Watermark['unlisted'];
+type ManifestReader = Pick<SnapshotLog, 'readManifestsAfter'>;
+
+/** Longer than a missing connection is waited for, where the snapshots before the day are whole and on time. */
+const LOOK_BACK_SECONDS = 2 * 3600;
+
+/** The entries whose slots lie in a day, in order. */
+export async function readDayEntries(log: ManifestReader, endpointId: string, day: Day): Promise<Manifest[]> {
+  const entries: Manifest[] = [];
+  for await (const manifest of log.readManifestsAfter(endpointId, addSeconds(startOf(day), -1))) {
+    if (manifest.slot > endOf(day)) break;
+    entries.push(manifest);
+  }
+  return entries;
+}
+
+/**
+ * How far the log was projected before an entry, as its watermark said then: with each entry that may have been the first without
+ * some connection that was not proven to have ended until then.
+ */
+export async function readMarkBefore(log: ManifestReader, first: Manifest): Promise<Watermark | undefined> {
+  const { endpointId, entry, previousSlot } = first;
+  if (previousSlot === undefined) return undefined;
+  for (let seconds = LOOK_BACK_SECONDS; ; seconds *= 4) {
+    const before = await readUntil(log, first, addSeconds(first.slot, -seconds));
+    const { unlisted, isAll } = unsettled(before);
+    if (isAll || before[0]?.entry === 0) return { endpointId, entry: entry - 1, slot: previousSlot, f: '', unlisted };
+  }
+}
+
+async function readUntil(log: ManifestReader, end: Manifest, after: Instant): Promise<Manifest[]> {
+  const found: Manifest[] = [];
+  for await (const manifest of log.readManifestsAfter(end.endpointId, after)) {
+    if (manifest.entry >= end.entry) break;
+    found.push(manifest);
+  }
+  return found;
+}
+
+/** The rules of `endUnlisted`, backwards: what is missing since earlier than this entry proves is settled by it. */
+function unsettled(before: readonly Manifest[]): { unlisted: Unlisted; isAll: boolean } {
+  const unlisted: Unlisted[number][] = [];
+  let settled: Instant = '';
+  for (const manifest of before.toReversed()) {
+    const { entry, slot, s, f, epsilonSeconds, unidentified, closedBecause } = manifest;
+    if (f <= settled) return { unlisted, isAll: true };
+    if (closedBecause === 'not-configured') continue;
+    if (!unidentified) {
+      if (provenEnd(manifest) !== undefined) return { unlisted, isAll: true };
+      settled = later(settled, addSeconds(s, -(LISTED_AFTER_END_SECONDS + epsilonSeconds)));
+    }
+    unlisted.unshift({ entry, slot });
+  }
+  return { unlisted, isAll: false };
+}

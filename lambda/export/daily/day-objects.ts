@@ -1,0 +1,40 @@
+import type { Archive } from '../../trail/archive.ts';
+import { isEqual } from '../../trail/merkle-proofs.ts';
+import type { Day } from './calendar-day.ts';
+
+/** The name of a day's file. */
+export const DAY_FILE = 'connections.parquet';
+
+/** An endpoint's days, in folders as readers of partitioned Parquet expect them. */
+const daysFolder = (endpointId: string): string => `exports/endpoint=${endpointId}/`;
+
+/** The file of a day. */
+export const dayObject = (endpointId: string, day: Day): string => `${daysFolder(endpointId)}day=${day}/${DAY_FILE}`;
+
+/** The signed manifest of a day. It is written last: where it is, the day is done. */
+export const dayManifestObject = (endpointId: string, day: Day): string =>
+  `${dayObject(endpointId, day)}.manifest.json`;
+
+/** The days of an endpoint that are done. */
+export async function readDoneDays(archive: Archive, endpointId: string): Promise<Set<Day>> {
+  const done = new Set<Day>();
+  for await (const name of archive.list(daysFolder(endpointId))) {
+    const day = /\/day=(\d{4}-\d\d-\d\d)\//.exec(name)?.[1];
+    if (day !== undefined && name === dayManifestObject(endpointId, day)) done.add(day);
+  }
+  return done;
+}
+
+/**
+ * Stores an object, or finds the same bytes there: an interrupted run has written them, or another one just now.
+ *
+ * @throws Error where there are others
+ */
+export async function putSame(archive: Archive, key: string, bytes: Uint8Array): Promise<void> {
+  if (await archive.putOnce(key, bytes)) return;
+  const found = await archive.get(key);
+  if (found && isEqual(found, bytes)) return;
+  throw new Error(
+    `the archive holds another ${key} than the log gives, without a manifest: expected the bytes that an interrupted run wrote. The log or the archive was changed, or this program was. Nothing is written over and nothing is signed; cvpn-audit verify tells which`,
+  );
+}

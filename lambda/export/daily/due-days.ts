@@ -1,0 +1,78 @@
+import type { DynamoDbLogReads } from '../../dynamodb/log-reads.ts';
+import type { DynamoDbTrailReads } from '../../dynamodb/trail-reads.ts';
+import type { Archive } from '../../trail/archive.ts';
+import type { Head } from '../../trail/head.ts';
+import type { SnapshotLog } from '../../trail/ports.ts';
+import type { Manifest } from '../../trail/snapshot.ts';
+import { addSeconds, type Instant, toInstant } from '../../trail/time.ts';
+import { type Day, dayAfter, dayOf, daysBefore } from './calendar-day.ts';
+import { readDoneDays } from './day-objects.ts';
+
+/** What tells which days are due. */
+export interface DueDayPorts {
+  readonly log: Pick<SnapshotLog, 'readManifest'>;
+  readonly logReads: Pick<DynamoDbLogReads, 'readEntries' | 'readCheckpoint'>;
+  readonly reads: Pick<DynamoDbTrailReads, 'readWatermark'>;
+  readonly archive: Archive;
+}
+
+/** The days of an endpoint that are known and not in the archive yet. */
+export interface DueDays {
+  readonly endpointId: string;
+  /** Oldest first. */
+  readonly days: readonly Day[];
+  /** How many later ones are not known yet. */
+  readonly waiting: number;
+  /** Why they wait; absent where none does. */
+  readonly waits?: string | undefined;
+}
+
+/**
+ * How late an entry may follow one that closed the log: the schedule's event is handed over within an interval of 15 minutes at most, and
+ * Lambda tries twice more within minutes.
+ */
+const LATE_SECONDS = 3600;
+
+/**
+ * The days that are due: over at `at`, whole in the log, projected and signed.
+ *
+ * A day is whole once an entry follows it that begins epsilon after its end: no entry can be added to it, and what happened on it is
+ * listed. Of a log that is closed, the day of the closing is the last one.
+ */
+export async function readDueDays(ports: DueDayPorts, head: Head, at: Date): Promise<DueDays> {
+  const { endpointId } = head;
+  const [first] = await ports.logReads.readEntries(endpointId, { limit: 1 });
+  if (!first) return { endpointId, days: [], waiting: 0 };
+  const done = await readDoneDays(ports.archive, endpointId);
+  const reached = await readReached(ports, head);
+  const isClosed = head.state === 'closed' && reached?.entry === head.entry;
+  const last = isClosed ? dayAfter(dayOf(head.slot)) : '~';
+  const end = earliest(dayOf(toInstant(at)), last);
+  const known = isClosed
+    ? dayOf(addSeconds(toInstant(at), -LATE_SECONDS))
+    : reached
+      ? earliest(dayOf(reached.slot), dayOf(addSeconds(reached.s, -reached.epsilonSeconds)))
+      : '';
+  const days = daysBefore(end, dayOf(first.slot)).filter((day) => !done.has(day));
+  const due = days.filter((day) => day < known);
+  const [next, ...later] = days.slice(due.length);
+  if (next === undefined) return { endpointId, days: due, waiting: 0 };
+  return { endpointId, days: due, waiting: later.length + 1, waits: waitingFor(next, reached?.f) };
+}
+
+/** The last entry that is both projected and signed. */
+async function readReached({ log, logReads, reads }: DueDayPorts, head: Head): Promise<Manifest | undefined> {
+  const [mark, checkpoint] = await Promise.all([
+    reads.readWatermark(head.endpointId),
+    logReads.readCheckpoint(head.endpointId),
+  ]);
+  if (!mark || !checkpoint) return undefined;
+  const slot = earliest(earliest(mark.slot, checkpoint.slot), head.slot);
+  return slot === '' ? undefined : log.readManifest(head.endpointId, slot);
+}
+
+function waitingFor(day: Day, through: Instant | undefined): string {
+  return `${day} waits for a later snapshot that is projected and signed; ${through ? `the last one is of ${through}` : 'there is none'}`;
+}
+
+const earliest = (one: string, other: string): string => (one < other ? one : other);

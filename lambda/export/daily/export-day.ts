@@ -1,0 +1,60 @@
+import { toAnswer } from '../../query/connection-answer.ts';
+import { hasExpired } from '../../query/newest-snapshot.ts';
+import type { RoutePorts } from '../../query/routes/route.ts';
+import type { Archive } from '../../trail/archive.ts';
+import type { Connection } from '../../trail/connection.ts';
+import type { Signer } from '../../trail/signed-note.ts';
+import { createWriter } from '../formats/writers.ts';
+import { type Day, endOf, startOf } from './calendar-day.ts';
+import { changesOf } from './changes-of-day.ts';
+import { readDayEntries } from './day-entries.ts';
+import { DayExpired } from './day-expired.ts';
+import { dayManifestObject, dayObject, putSame } from './day-objects.ts';
+import { signDay } from './sign-day.ts';
+import type { DaySources } from './states-before.ts';
+
+/** What a day is exported through. */
+export interface DayPorts {
+  /** What statements about coverage and checkpoints are made from. */
+  readonly routes: RoutePorts;
+  readonly sources: DaySources;
+  readonly archive: Archive;
+  readonly signer: Signer;
+}
+
+/**
+ * Writes a day of an endpoint's log into the archive: the file first, then its manifest.
+ *
+ * @returns `expired` where what changed on it can no longer be told
+ * @throws Error where the archive holds another file than the log gives
+ */
+export async function exportDay(ports: DayPorts, endpointId: string, day: Day): Promise<'exported' | 'expired'> {
+  const { routes, sources, archive, signer } = ports;
+  // Days that have expired are met in each run: their entries are not all read for it.
+  const [oldest] = await routes.reads.readManifests(endpointId, startOf(day), endOf(day), 1);
+  if (oldest && hasExpired(oldest.manifest, sources.now())) return 'expired';
+  try {
+    const entries = await readDayEntries(sources.log, endpointId, day);
+    const connections = await changesOf(sources, entries);
+    const bytes = await toParquet(connections);
+    await putSame(archive, dayObject(endpointId, day), bytes);
+    const size = (entries.at(-1)?.entry ?? -1) + 1;
+    const signed = await signDay({ ...routes, signer }, { endpointId, day, bytes, rows: connections.length, size });
+    // One that is there by now is another run's, about the same file.
+    await archive.putOnce(dayManifestObject(endpointId, day), Buffer.from(`${JSON.stringify(signed, undefined, 2)}\n`));
+    return 'exported';
+  } catch (error) {
+    if (error instanceof DayExpired) return 'expired';
+    throw error;
+  }
+}
+
+async function toParquet(connections: readonly Connection[]): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  const writer = createWriter('parquet', async (piece) => {
+    pieces.push(piece);
+  });
+  await writer.write(connections.map((connection) => toAnswer(connection)));
+  await writer.end();
+  return Buffer.concat(pieces);
+}

@@ -1,0 +1,114 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DynamoDbProjection } from '../../dynamodb/dynamodb-projection.ts';
+import { DynamoDbSnapshotLog } from '../../dynamodb/dynamodb-snapshot-log.ts';
+import { routePortsOf } from '../../query/app.ts';
+import type { Archive } from '../../trail/archive.ts';
+import type { Signer } from '../../trail/signed-note.ts';
+import type { ExportSettings } from '../env.ts';
+import type { Day } from './calendar-day.ts';
+import { readDueDays } from './due-days.ts';
+import { type DayPorts, exportDay } from './export-day.ts';
+
+/** What the daily export reaches the world through. */
+export interface DailyExportPorts {
+  readonly documents: DynamoDBDocumentClient;
+  readonly archive: Archive;
+  readonly signer: Signer;
+  readonly now: () => Date;
+}
+
+/** One run of the daily export. */
+export interface DailyExportRun {
+  /** The moment it was scheduled for: days before its day (UTC) are exported. */
+  readonly at: Date;
+  /** No day is begun after it; the next run goes on. */
+  readonly deadline: Date;
+  readonly onNote: (text: string) => void;
+}
+
+/** What a run came to, over all endpoints. */
+export interface DailyExportSummary {
+  /** Days that were written. */
+  readonly days: number;
+  /** Days that are left to the next run: not known yet, or out of time. */
+  readonly waiting: number;
+}
+
+/**
+ * Writes each day of each endpoint's log that is known and not in the archive yet, oldest first: the connections that changed on that
+ * day, as they were after its last entry. What changes later is in the file of the day it changes; nothing is ever written over.
+ *
+ * @throws AggregateError after all other days, where some could not be exported
+ */
+export async function exportDays(
+  ports: DailyExportPorts,
+  settings: ExportSettings,
+  run: DailyExportRun,
+): Promise<DailyExportSummary> {
+  const dayPorts = dayPortsOf(ports, settings);
+  const { due, waiting } = await findDueDays(dayPorts, run);
+  const failures: Error[] = [];
+  const expired = new Map<string, Day[]>();
+  let [days, left] = [0, due.length];
+  for (const { endpointId, day } of due) {
+    if (ports.now() >= run.deadline) {
+      run.onNote(`the time is up; ${left} days are left to the next run, from ${day} on`);
+      break;
+    }
+    left--;
+    try {
+      const outcome = await exportDay(dayPorts, endpointId, day);
+      if (outcome === 'expired') expired.set(endpointId, [...(expired.get(endpointId) ?? []), day]);
+      else days++;
+    } catch (error) {
+      failures.push(new Error(`${day} of ${endpointId}: ${messageOf(error)}`, { cause: error }));
+    }
+  }
+  for (const [endpointId, all] of expired) run.onNote(expiredNote(endpointId, all));
+  if (failures.length > 0) throw failed(failures, days);
+  return { days, waiting: waiting + left };
+}
+
+function dayPortsOf({ documents, archive, signer, now }: DailyExportPorts, settings: ExportSettings): DayPorts {
+  const onError = () => undefined;
+  return {
+    routes: routePortsOf({ documents, settings, now, onError }),
+    sources: {
+      log: new DynamoDbSnapshotLog(documents, settings.SNAPSHOTS_TABLE),
+      projection: new DynamoDbProjection(documents, settings.CONNECTIONS_TABLE),
+      now,
+    },
+    archive,
+    signer,
+  };
+}
+
+/** Of all endpoints, oldest first: one with many days to make up for does not hold up the others. */
+async function findDueDays(
+  { routes, sources, archive }: DayPorts,
+  { at, onNote }: DailyExportRun,
+): Promise<{ due: { endpointId: string; day: Day }[]; waiting: number }> {
+  const { reads, log: logReads } = routes;
+  const due: { endpointId: string; day: Day }[] = [];
+  let waiting = 0;
+  for (const { endpointId, head } of await reads.readEndpoints()) {
+    if (!head) continue;
+    const found = await readDueDays({ log: sources.log, logReads, reads, archive }, head, at);
+    due.push(...found.days.map((day) => ({ endpointId, day })));
+    waiting += found.waiting;
+    if (found.waits !== undefined) onNote(`${endpointId}: ${found.waits}`);
+  }
+  due.sort((one, other) => (one.day < other.day ? -1 : Number(one.day > other.day)));
+  return { due, waiting };
+}
+
+function expiredNote(endpointId: string, days: readonly Day[]): string {
+  return `${endpointId}: ${days.length} days had expired before they were exported: ${days[0]} to ${days.at(-1)}`;
+}
+
+function failed(failures: readonly Error[], days: number): AggregateError {
+  const reasons = failures.map(({ message }) => message).join('; ');
+  return new AggregateError(failures, `${failures.length} days were not exported (${days} were): ${reasons}`);
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

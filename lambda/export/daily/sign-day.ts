@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { openSignedLog } from '../../query/proofs/signed-log.ts';
+import { coverageRoute } from '../../query/routes/endpoints.ts';
+import type { RoutePorts } from '../../query/routes/route.ts';
+import type { CoverageAnswer } from '../../query/schemas/coverage.ts';
+import { RECORDER_VERSION } from '../../recorder/version.ts';
+import { type ExportManifest, type SignedManifest, signManifest } from '../../trail/export-manifest.ts';
+import type { Signer } from '../../trail/signed-note.ts';
+import { toInstant } from '../../trail/time.ts';
+import { type Day, endOf, startOf } from './calendar-day.ts';
+import { DAY_FILE } from './day-objects.ts';
+
+/** A day's file, before it is signed. */
+export interface MadeDay {
+  readonly endpointId: string;
+  readonly day: Day;
+  readonly bytes: Uint8Array;
+  readonly rows: number;
+  /** How many entries the log had after the day's last. */
+  readonly size: number;
+}
+
+/**
+ * Signs the manifest of a day, with what the trail says of the day's coverage and the log's newest checkpoint.
+ *
+ * @throws Error where no signed checkpoint covers the day; QueryProblem where one is not what it says
+ */
+export async function signDay(ports: RoutePorts & { readonly signer: Signer }, made: MadeDay): Promise<SignedManifest> {
+  const { endpointId, day, bytes, rows } = made;
+  const window = { since: startOf(day), until: endOf(day) };
+  const { coverage, assumptions } = await coverDay(ports, endpointId, window);
+  const manifest: ExportManifest = {
+    form: 1,
+    kind: 'day',
+    format: 'parquet',
+    files: [{ name: DAY_FILE, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }],
+    rows,
+    question: { endpoint: [endpointId], day: [day] },
+    window: { ...window, match: 'changed' },
+    coverage,
+    assumptions,
+    checkpoints: [{ endpointId, note: await readCheckpoint(ports, made) }],
+    exportedAt: toInstant(ports.now()),
+    exportedBy: 'schedule',
+    versions: { exporter: RECORDER_VERSION },
+  };
+  return signManifest(manifest, ports.signer);
+}
+
+/** In the words of `GET /coverage`. */
+async function coverDay(
+  ports: RoutePorts,
+  endpointId: string,
+  window: { readonly since: string; readonly until: string },
+): Promise<Pick<ExportManifest, 'coverage' | 'assumptions'>> {
+  const given = { endpoint: [endpointId], ...window };
+  const question = { path: coverageRoute.path, names: {}, given, search: new URLSearchParams() };
+  const { body } = await coverageRoute.answerQuestion(ports, question);
+  const { endpoints, assumptions } = body as unknown as CoverageAnswer;
+  const [covered] = endpoints;
+  if (!covered) throw new Error(`nothing is known of the coverage of ${endpointId}`);
+  const { complete, gaps, projectedThrough, pendingSince } = covered;
+  return { coverage: { complete, gaps, projectedThrough, pendingSince }, assumptions };
+}
+
+async function readCheckpoint({ log }: RoutePorts, { endpointId, day, size }: MadeDay): Promise<string> {
+  const stored = await log.readCheckpoint(endpointId);
+  const signed = stored && openSignedLog(stored);
+  if (signed && signed.size >= size) return signed.note;
+  throw new Error(`the newest checkpoint of ${endpointId} covers ${signed?.size ?? 0} entries; ${day} needs ${size}`);
+}

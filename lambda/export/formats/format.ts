@@ -1,0 +1,22 @@
+import type { ConnectionAnswer } from '../../query/schemas/connection.ts';
+
+/** What an export can be written as. */
+export const EXPORT_FORMATS = ['csv', 'ndjson', 'parquet', 'ocsf'] as const;
+
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+/** Where bytes go; resolves when there is room for more. The bytes are the sink's to keep. */
+export type Sink = (bytes: Uint8Array) => Promise<void>;
+
+/**
+ * Writes connections one after the other, holding no more than a fixed number of them. The same connections in the same order
+ * give the same bytes, however they are divided into batches. Each call waits for the one before it.
+ */
+export interface ExportWriter {
+  write(connections: readonly ConnectionAnswer[]): Promise<void>;
+  /** Writes what is still held; without it a file is not whole. */
+  end(): Promise<void>;
+}
+
+/** Begins a file. */
+export type CreateWriter = (sink: Sink) => ExportWriter;

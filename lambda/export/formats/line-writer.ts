@@ -1,0 +1,26 @@
+import type { ConnectionAnswer } from '../../query/schemas/connection.ts';
+import type { ExportWriter, Sink } from './format.ts';
+
+/** Connections whose text is held at a time. */
+const ROWS_AT_ONCE = 1000;
+
+/** Writes a format whose connections are text, each for itself, after a header, which is there without connections too. */
+export function createLineWriter(
+  sink: Sink,
+  toText: (connections: readonly ConnectionAnswer[]) => string,
+  header = '',
+): ExportWriter {
+  let before = header;
+  const send = async (text: string) => {
+    before = '';
+    if (text !== '') await sink(Buffer.from(text));
+  };
+  return {
+    write: async (connections) => {
+      for (let row = 0; row < connections.length; row += ROWS_AT_ONCE) {
+        await send(before + toText(connections.slice(row, row + ROWS_AT_ONCE)));
+      }
+    },
+    end: () => send(before),
+  };
+}

@@ -1,0 +1,58 @@
+import { isIP } from 'node:net';
+import type { ConnectionAnswer } from '../../query/schemas/connection.ts';
+import type { Instant } from '../../trail/time.ts';
+import type { Activity } from './record.ts';
+
+/** One of the events of a connection. */
+export interface TunnelEvent {
+  readonly connection: ConnectionAnswer;
+  readonly activity: Activity;
+  /** The connection's last event holds what is known of its last state. */
+  readonly isLast: boolean;
+}
+
+export type Member = keyof ConnectionAnswer;
+
+/** An attribute of the events. */
+export interface OcsfAttribute {
+  /** Dotted. */
+  readonly path: string;
+  /** The member of the connection that it comes from; absent where it is the same in every event of the activity. */
+  readonly member?: Member | Readonly<Record<Activity, Member>>;
+  readonly value: (event: TunnelEvent) => unknown;
+}
+
+/** When it ended; of an end known within bounds the earliest. Undefined while it is open. */
+export function endOf({ endedAt, end }: ConnectionAnswer): Instant | undefined {
+  return endedAt ?? end?.between?.[0];
+}
+
+/** Why the time of the event is not AWS's word; undefined where it is. */
+export function timeReservation({ connection, activity }: TunnelEvent): string | undefined {
+  const { establishedAtIsFirstSight, end } = connection;
+  if (activity === 'Open') {
+    return establishedAtIsFirstSight && 'AWS did not say when it was established: the time is its first sight.';
+  }
+  if (end?.kind !== 'inferred' || end.between === undefined) return undefined;
+  return `AWS did not say when it ended: inferred, from ${end.between.join(' to ')}; the time is the earliest.`;
+}
+
+/** The most characters of an address in OCSF's type `ip_t`. */
+const LONGEST_IP = 40;
+
+/** The address in the tunnel, where it is one. AWS's list does not have the client's public address. */
+export function tunnelAddress({ clientIp, clientIpv6 }: ConnectionAnswer): string | undefined {
+  return [clientIp, clientIpv6].find((text) => text !== undefined && text.length <= LONGEST_IP && isIP(text) !== 0);
+}
+
+/** The most that OCSF's type `long_t` holds. AWS's counters have up to 38 digits. */
+const LARGEST_LONG = 2n ** 63n - 1n;
+
+/** A counter of the connection's whole life, where the event is its end and OCSF's type holds it. */
+export function trafficCounter(
+  { connection, activity }: TunnelEvent,
+  member: 'ingressBytes' | 'egressBytes' | 'ingressPackets' | 'egressPackets',
+): number | bigint | undefined {
+  const counter = connection[member];
+  return activity === 'Close' && counter !== undefined && counter <= LARGEST_LONG ? counter : undefined;
+}

@@ -1,0 +1,70 @@
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream';
+import { CsvError, type Info, parse } from 'csv-parse';
+import { CONNECTION_FIELDS } from './connection-fields.ts';
+import { CSV_COLUMNS, unescapeFormula } from './csv.ts';
+import { MalformedExport, type ReadRecord } from './record.ts';
+
+const ROW_END = '\r\n';
+
+interface Row {
+  readonly record: readonly string[];
+  readonly info: Info;
+}
+
+/** Reads a CSV export. A row's line is its last. */
+export async function* readCsv(file: string): AsyncIterable<ReadRecord> {
+  const parser = parse({ info: true, record_delimiter: ROW_END, relax_column_count: true });
+  // Errors of the file destroy the parser, and come out of it.
+  pipeline(wholeFile(file), parser, () => {});
+  let isHeaderRead = false;
+  try {
+    for await (const { record, info } of parser as AsyncIterable<Row>) {
+      const where = `line ${info.lines}`;
+      if (isHeaderRead) yield readRow(record, where);
+      else checkHeader(record);
+      isHeaderRead = true;
+    }
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw new MalformedExport(`line ${String(error.lines)}`, `no CSV as RFC 4180 has it: ${error.message}`, {
+      cause: error,
+    });
+  }
+  if (!isHeaderRead) checkHeader([]);
+}
+
+/** The bytes of the file, which must end with a row: the parser takes a row that was cut short for a whole one. */
+async function* wholeFile(file: string): AsyncIterable<Buffer> {
+  let end = Buffer.from(ROW_END);
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    end = Buffer.concat([end, chunk.subarray(-ROW_END.length)]).subarray(-ROW_END.length);
+    yield chunk;
+  }
+  if (end.toString() !== ROW_END) throw new MalformedExport('the file', 'ends without CRLF: it was cut short');
+}
+
+function checkHeader(names: readonly string[]): void {
+  const at = Math.max(CSV_COLUMNS.length, names.length);
+  for (let column = 0; column < at; column += 1) {
+    const [found, expected] = [names[column], CSV_COLUMNS[column]];
+    if (found === expected) continue;
+    throw new MalformedExport(
+      'line 1',
+      `column ${column + 1} is ${JSON.stringify(found) ?? 'missing'}; expected ${JSON.stringify(expected) ?? 'none'}`,
+    );
+  }
+}
+
+function readRow(cells: readonly string[], where: string): ReadRecord {
+  if (cells.length !== CONNECTION_FIELDS.length) {
+    throw new MalformedExport(where, `${cells.length} cells; expected ${CONNECTION_FIELDS.length}`);
+  }
+  const fields = cells.flatMap((cell, column): [string, string][] => {
+    const text = CONNECTION_FIELDS[column]?.kind === 'text' ? unescapeFormula(cell) : cell;
+    return cell === '' ? [] : [[CSV_COLUMNS[column] ?? '', text]];
+  });
+  const [[, connectionId] = ['', '']] = fields.filter(([name]) => name === 'connection_id');
+  if (connectionId === '') throw new MalformedExport(where, 'no connection_id; expected one in every row');
+  return { connectionId, fields: Object.fromEntries(fields), where };
+}

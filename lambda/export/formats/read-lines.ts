@@ -1,0 +1,76 @@
+import { createReadStream } from 'node:fs';
+import { fromJson } from '../../query/json.ts';
+import { flatten } from './ocsf-flatten.ts';
+import { type Activity, MalformedExport, type ReadRecord } from './record.ts';
+
+const LINE_BREAK = 0x0a;
+const ACTIVITIES: ReadonlyMap<unknown, Activity> = new Map([
+  [1, 'Open'],
+  [2, 'Close'],
+]);
+
+/** Reads an export of connections as JSON lines. */
+export async function* readNdjson(file: string): AsyncIterable<ReadRecord> {
+  for await (const { object, where } of readObjects(file)) {
+    yield { connectionId: textOf(object, 'connectionId', where), fields: object, where };
+  }
+}
+
+/** Reads an export of OCSF events as JSON lines. */
+export async function* readOcsf(file: string): AsyncIterable<ReadRecord> {
+  for await (const { object, where } of readObjects(file)) {
+    const fields = flatten(object);
+    const activity = ACTIVITIES.get(fields.activity_id);
+    if (activity === undefined) {
+      throw new MalformedExport(where, `activity_id is ${String(fields.activity_id)}; expected 1 (Open) or 2 (Close)`);
+    }
+    yield { connectionId: textOf(fields, 'session.uid', where), activity, fields, where };
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function textOf(fields: Fields, name: string, where: string): string {
+  const text = fields[name];
+  if (typeof text === 'string' && text !== '') return text;
+  throw new MalformedExport(where, `${name} is ${JSON.stringify(text) ?? 'missing'}; expected a connection's id`);
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+async function* readObjects(file: string): AsyncIterable<{ object: Fields; where: string }> {
+  let line = 0;
+  for await (const bytes of splitLines(file)) {
+    line += 1;
+    const where = `line ${line}`;
+    yield { object: readObject(bytes, where), where };
+  }
+}
+
+function readObject(bytes: Uint8Array, where: string): Fields {
+  if (bytes.at(-1) !== LINE_BREAK)
+    throw new MalformedExport(where, 'ends without a line break: the file was cut short');
+  let value: unknown;
+  try {
+    value = fromJson(decoder.decode(bytes.subarray(0, -1)));
+  } catch (cause) {
+    throw new MalformedExport(where, `no JSON in UTF-8: ${String(cause)}`, { cause });
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
+  throw new MalformedExport(where, 'no JSON object; expected one a line');
+}
+
+/** Lines with their line breaks. Only LF ends one: readline would split at U+2028 too, which JSON may hold unescaped. */
+async function* splitLines(file: string): AsyncIterable<Uint8Array> {
+  let held: Buffer = Buffer.alloc(0);
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    held = Buffer.concat([held, chunk]);
+    let start = 0;
+    for (let end = held.indexOf(LINE_BREAK); end >= 0; end = held.indexOf(LINE_BREAK, start)) {
+      yield held.subarray(start, end + 1);
+      start = end + 1;
+    }
+    held = held.subarray(start);
+  }
+  if (held.length > 0) yield held;
+}

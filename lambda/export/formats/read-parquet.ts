@@ -1,0 +1,92 @@
+import type { AsyncBuffer, FileMetaData, ParquetParsers, SchemaElement } from 'hyparquet';
+import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import { CONNECTION_FIELDS, type ConnectionField } from './connection-fields.ts';
+import { PARQUET_SCHEMA } from './parquet-columns.ts';
+import { MalformedExport, type ReadRecord } from './record.ts';
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** hyparquet's own cut a byte order mark off a text, and make dates. */
+const PARSERS: Partial<ParquetParsers> = {
+  stringFromBytes: (bytes: Uint8Array | undefined) => bytes && decoder.decode(bytes),
+  timestampFromMilliseconds: (milliseconds: bigint) => toText(new Date(Number(milliseconds))),
+};
+
+/** Reads a Parquet export, row group by row group. */
+export async function* readParquet(file: string): AsyncIterable<ReadRecord> {
+  const buffer = await asyncBufferFromFile(file);
+  const metadata = await readMetadata(buffer);
+  let rowStart = 0;
+  for (const group of metadata.row_groups) {
+    const rowEnd = rowStart + Number(group.num_rows);
+    const rows = await readRows(buffer, metadata, rowStart, rowEnd);
+    for (const [index, row] of rows.entries()) yield toRecord(row, `row ${rowStart + index + 1}`);
+    rowStart = rowEnd;
+  }
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+async function readRows(file: AsyncBuffer, metadata: FileMetaData, rowStart: number, rowEnd: number): Promise<Row[]> {
+  try {
+    return await parquetReadObjects({ file, metadata, rowStart, rowEnd, parsers: PARSERS });
+  } catch (cause) {
+    throw new MalformedExport(`rows ${rowStart + 1} to ${rowEnd}`, `cannot be read: ${String(cause)}`, { cause });
+  }
+}
+
+async function readMetadata(file: AsyncBuffer): Promise<FileMetaData> {
+  let metadata: FileMetaData;
+  try {
+    metadata = await parquetMetadataAsync(file, { parsers: PARSERS });
+  } catch (cause) {
+    throw new MalformedExport('the file', `no Parquet, or cut short: ${String(cause)}`, { cause });
+  }
+  checkSchema(metadata.schema);
+  return { ...metadata, schema: metadata.schema.map(withoutDecimal) };
+}
+
+/** hyparquet makes JavaScript numbers of decimals, which loses digits: without the type it gives their bytes. */
+function withoutDecimal({ logical_type, ...element }: SchemaElement): SchemaElement {
+  if (element.converted_type !== 'DECIMAL') return logical_type ? { ...element, logical_type } : element;
+  const { converted_type: _, ...bytes } = element;
+  return bytes;
+}
+
+function checkSchema(schema: readonly SchemaElement[]): void {
+  for (let index = 0; index < Math.max(schema.length, PARQUET_SCHEMA.length); index += 1) {
+    const [found, expected] = [describeType(schema[index]), describeType(PARQUET_SCHEMA[index])];
+    if (found === expected) continue;
+    throw new MalformedExport('the file', `its schema has ${found} as element ${index + 1}; expected ${expected}`);
+  }
+}
+
+function describeType(element: SchemaElement | undefined): string {
+  if (element === undefined) return 'nothing';
+  const { name, type, type_length, converted_type, precision, scale } = element;
+  return [name, type, type_length, converted_type, precision, scale].filter((part) => part !== undefined).join(' ');
+}
+
+function toRecord(row: Row, where: string): ReadRecord {
+  const connectionId = row.connection_id;
+  if (typeof connectionId !== 'string') throw new MalformedExport(where, 'no connection_id; expected one in every row');
+  const fields = CONNECTION_FIELDS.flatMap((field): [string, unknown][] => {
+    const value = row[field.name];
+    return value === undefined || value === null ? [] : [[field.name, fromParquet(field, value)]];
+  });
+  return { connectionId, fields: Object.fromEntries(fields), where };
+}
+
+function fromParquet({ kind }: ConnectionField, value: unknown): unknown {
+  return kind === 'counter' ? fromDecimal(value as Uint8Array) : value;
+}
+
+/** A whole number as a decimal column holds it: two's complement, the most significant byte first. */
+function fromDecimal(bytes: Uint8Array): bigint {
+  return BigInt.asIntN(bytes.length * 8, BigInt(`0x${Buffer.from(bytes).toString('hex')}`));
+}
+
+/** An instant to the second, as connections have it; what is finer, which none of ours is, is not cut. */
+function toText(date: Date): string {
+  return date.toISOString().replace('.000Z', 'Z');
+}

@@ -1,0 +1,30 @@
+/** What an OCSF event says happened. */
+export type Activity = 'Open' | 'Close';
+
+/**
+ * What a file says of a connection, in a normal form, so that what was read and what should be there can be compared field by
+ * field. Fields are named as in the file: by column, by JSON member, by dotted path in OCSF. What is absent has no field.
+ */
+export interface ExportRecord {
+  readonly connectionId: string;
+  /** In OCSF a connection has a record for each event. */
+  readonly activity?: Activity;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** A record, and where it was found: `line 12`, `row 12`. */
+export interface ReadRecord extends ExportRecord {
+  readonly where: string;
+}
+
+/** A file that is not what this product writes in the format. The message says where and why. */
+export class MalformedExport extends Error {
+  override readonly name = 'MalformedExport';
+  /** `line 12`, `row 12`, or `the file`. */
+  readonly where: string;
+
+  constructor(where: string, problem: string, options?: ErrorOptions) {
+    super(`${where}: ${problem}`, options);
+    this.where = where;
+  }
+}

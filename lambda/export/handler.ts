@@ -1,0 +1,101 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { APIGatewayProxyEventV2WithIAMAuthorizer, Context } from 'aws-lambda';
+import { handle } from 'hono/aws-lambda';
+import * as z from 'zod/mini';
+import { KmsSigner } from '../archive/kms-signer.ts';
+import { S3Archive } from '../archive/s3-archive.ts';
+import { documentClient } from '../dynamodb/documents.ts';
+import type { Caller } from '../query/app.ts';
+import type { Archive } from '../trail/archive.ts';
+import { createExportApp, type ExportPorts } from './app.ts';
+import { type ExportSettings, exportEnvironment } from './env.ts';
+
+/** What the handler reaches the world through. */
+export interface HandlerPorts extends Omit<ExportPorts, 'settings'> {
+  readonly archive: Archive;
+  /** Told what happened on the way of a daily export. */
+  readonly onDailyNote: (text: string) => void;
+}
+
+/** What hono's adapter hands over beside the request. */
+interface LambdaBindings {
+  readonly event: APIGatewayProxyEventV2WithIAMAuthorizer;
+}
+
+const scheduledEvent = z.strictObject({ scheduledTime: z.iso.datetime({ offset: true }) });
+
+/** Kept from Lambda's time limit for the last writes and the summary. */
+const SPARE_MILLISECONDS = 20_000;
+
+type Handler = (event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>) => Promise<unknown>;
+
+/**
+ * Makes the export function's handler. It has two ways in: the events of an API Gateway HTTP API (payload format 2.0) with IAM
+ * authorization, and the daily schedule's `{ "scheduledTime": "2026-11-23T02:00:00Z" }`.
+ *
+ * @param environment the function's environment; see `env.ts`
+ * @param ports replaced in tests
+ * @throws TypeError where the environment is not what the construct writes; names what is wrong
+ */
+export function createHandler(environment: NodeJS.ProcessEnv, ports: HandlerPorts): Handler {
+  const settings = readEnvironment(environment);
+  const app = createExportApp({ ...ports, settings });
+  const fetch = (request: Request, { event }: LambdaBindings) => app.fetch(request, { caller: callerOf(event) });
+  const answer = handle({ fetch } as never);
+  return async (event, context) => {
+    if (isRequest(event)) return answer(event as never, context as never);
+    const at = readScheduledTime(event);
+    const deadline = new Date(ports.now().getTime() + context.getRemainingTimeInMillis() - SPARE_MILLISECONDS);
+    // Loaded with the first schedule: who waits for a signature does not wait for this.
+    const { exportDays } = await import('./daily/export-days.ts');
+    return exportDays(ports, settings, { at, deadline, onNote: ports.onDailyNote });
+  };
+}
+
+function readEnvironment(environment: NodeJS.ProcessEnv): ExportSettings {
+  const read = exportEnvironment.safeParse(environment);
+  if (read.success) return read.data;
+  throw new TypeError(`the export function's environment is not complete:\n${z.prettifyError(read.error)}`);
+}
+
+const isRequest = (event: unknown): boolean => Object.hasOwn(Object(event), 'requestContext');
+
+function readScheduledTime(event: unknown): Date {
+  const read = scheduledEvent.safeParse(event);
+  if (read.success) return new Date(read.data.scheduledTime);
+  throw new TypeError(
+    `expected a request of the API, or the schedule's event, like {"scheduledTime":"2026-11-23T02:00:00Z"}; got ${JSON.stringify(event)}`,
+  );
+}
+
+/** API Gateway has verified the signature; without its word on who signed, nothing is answered. */
+function callerOf({ requestContext }: APIGatewayProxyEventV2WithIAMAuthorizer): Caller {
+  return { principal: requestContext.authorizer.iam.userArn, requestId: requestContext.requestId };
+}
+
+/** A call that hangs must not take the whole run. */
+const REQUESTS = { connectionTimeout: 3000, requestTimeout: 20_000, throwOnRequestTimeout: true };
+
+function portsOf({ ARCHIVE_BUCKET = '', SIGNING_KEY = '' }: NodeJS.ProcessEnv): HandlerPorts {
+  const logger = new Logger({ serviceName: 'export' });
+  return {
+    documents: documentClient(new DynamoDBClient({})),
+    archive: new S3Archive(new S3Client({ requestHandler: REQUESTS }), ARCHIVE_BUCKET),
+    signer: new KmsSigner(new KMSClient({ requestHandler: REQUESTS }), SIGNING_KEY),
+    now: () => new Date(),
+    onError: (error) =>
+      logger.error('not signed', { error: error instanceof Error ? error : new Error(String(error)) }),
+    onDailyNote: (text) => logger.info(text),
+  };
+}
+
+/** The function that the stack deploys. */
+export const handler: Handler = (event, context) => {
+  deployed ??= createHandler(process.env, portsOf(process.env));
+  return deployed(event, context);
+};
+
+let deployed: Handler | undefined;

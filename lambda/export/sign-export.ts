@@ -1,0 +1,80 @@
+import { coverAnswer } from '../query/answer-coverage.ts';
+import { readEndpointStates } from '../query/endpoint-state.ts';
+import { coverageRoute } from '../query/routes/endpoints.ts';
+import type { RoutePorts } from '../query/routes/route.ts';
+import type { AnswerCoverage, CoverageAnswer } from '../query/schemas/coverage.ts';
+import { endpointsOfAddresses } from '../query/search/address.ts';
+import { type ExportManifest, type SignedManifest, signManifest } from '../trail/export-manifest.ts';
+import type { Signer } from '../trail/signed-note.ts';
+import { type Instant, toInstant } from '../trail/time.ts';
+import { chooseCheckpoints } from './checkpoints.ts';
+import { type ExportedQuestion, readQuestion, searchOf } from './read-request.ts';
+import type { ExportRequest } from './request.ts';
+
+/**
+ * Signs the manifest of an export that the caller has made.
+ *
+ * What the signature states: these files are unaltered since then; this principal asked, at this time; and what this trail
+ * says of the window's coverage. That the rows are what the log said, the signer has not seen: evidence that comes along
+ * proves it.
+ *
+ * @throws QueryProblem
+ */
+export async function signExport(
+  ports: RoutePorts & { readonly signer: Signer },
+  request: ExportRequest,
+  principal: string,
+): Promise<SignedManifest> {
+  const { format, files, rows, evidence, question, exporter } = request;
+  const asked = readQuestion(searchOf(request));
+  const states = await readEndpointStates(ports.reads, asked.endpoint, (all) => endpointsOfAddresses(asked.ip, all));
+  const endpointIds = states.map(({ endpointId }) => endpointId);
+  const { window, coverage } = await coverAnswer(ports, states, asked);
+  const checkpoints = await chooseCheckpoints(ports, ports.signer, endpointIds, request);
+  const manifest: ExportManifest = {
+    form: 1,
+    kind: 'search',
+    format,
+    files,
+    rows,
+    question,
+    window: { ...window, match: asked.match ?? 'overlap' },
+    coverage: coverageOf(coverage, request, asked.until),
+    assumptions: await assumptionsOf(ports, endpointIds, asked),
+    checkpoints: checkpoints.map(({ endpointId, note }) => ({ endpointId, note })),
+    ...(evidence ? { evidence } : {}),
+    exportedAt: toInstant(ports.now()),
+    exportedBy: principal,
+    versions: { exporter },
+  };
+  return signManifest(manifest, ports.signer);
+}
+
+/** What was pending when the rows were read may have become known since; then the rows lack it. */
+function coverageOf(coverage: AnswerCoverage, request: ExportRequest, until: Instant): ExportManifest['coverage'] {
+  const pendingSince = earlier(coverage.pendingSince, request.pendingSince);
+  const projectedThrough = earlier(coverage.projectedThrough, request.projectedThrough);
+  return {
+    complete: coverage.complete && (pendingSince === undefined || until <= pendingSince),
+    gaps: coverage.gaps,
+    ...(projectedThrough === undefined ? {} : { projectedThrough }),
+    ...(pendingSince === undefined ? {} : { pendingSince }),
+  };
+}
+
+function earlier(one: Instant | undefined, other: Instant | undefined): Instant | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one < other ? one : other;
+}
+
+/** In the words of `GET /coverage`. */
+async function assumptionsOf(
+  ports: RoutePorts,
+  endpointIds: readonly string[],
+  { since, until }: ExportedQuestion,
+): Promise<CoverageAnswer['assumptions']> {
+  const given = { endpoint: endpointIds, since, until };
+  const question = { path: coverageRoute.path, names: {}, given, search: new URLSearchParams() };
+  const { body } = await coverageRoute.answerQuestion(ports, question);
+  return (body as unknown as CoverageAnswer).assumptions;
+}

@@ -1,0 +1,109 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EXPORT_FORMATS } from '../../lambda/export/formats/format.ts';
+import { connectionNumber } from '../support/api-answers.ts';
+import { ExportFolder } from '../support/export-folder.ts';
+import { written } from '../support/export-sink.ts';
+
+let folder: ExportFolder;
+const CONNECTIONS = [1, 2, 3].map((number) => connectionNumber(number, { username: 'a\nb' }));
+
+beforeEach(() => {
+  folder = new ExportFolder();
+});
+
+afterEach(() => folder[Symbol.dispose]());
+
+async function text(format: 'csv' | 'ndjson' | 'ocsf'): Promise<string> {
+  return (await written(format, CONNECTIONS)).toString();
+}
+
+describe.each(EXPORT_FORMATS)('a %s file', (format) => {
+  it('that was cut short is refused', async () => {
+    const bytes = await written(format, CONNECTIONS);
+    for (const cut of [1, 2, 40]) {
+      await expect(folder.read(format, bytes.subarray(0, -cut))).rejects.toMatchObject({ name: 'MalformedExport' });
+    }
+  });
+
+  it('that is another one altogether is refused', async () => {
+    await expect(folder.read(format, 'a,b\r\n1,2\r\n')).rejects.toMatchObject({ name: 'MalformedExport' });
+  });
+
+  it('that is not there is said to be missing', async () => {
+    const { readExport } = await import('../../lambda/export/formats/readers.ts');
+    await expect(Array.fromAsync(readExport(format, '/nowhere/x'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
+
+describe('a CSV file', () => {
+  it.each([
+    [
+      'a column gone',
+      (csv: string) => csv.replace('region,', ''),
+      /^line 1: column 4 is "identity"; expected "region"/,
+    ],
+    ['a column more', (csv: string) => csv.replace(',other', ',other,x'), /^line 1: column 34 is "x"; expected none/],
+    ['a cell gone', (csv: string) => csv.replace('eu-central-1,', ''), /^line 3: 32 cells; expected 33/],
+    ['a quote too many', (csv: string) => csv.replace('eu-central-1,', '"eu,'), /^line \d+: no CSV as RFC 4180 has it/],
+    ['no id', (csv: string) => csv.replace(/cvpn-connection-\w+/, ''), /^line 3: no connection_id/],
+    ['no header', () => '', /^line 1: column 1 is missing; expected "connection_id"/],
+  ])('with %s is refused by its line', async (_, change, message) => {
+    await expect(folder.read('csv', change(await text('csv')))).rejects.toThrow(message);
+  });
+
+  it('keeps a prefix that was added to a number, since ours has none', async () => {
+    const [record] = await folder.read('csv', (await text('csv')).replace(',1536,', ",'1536,"));
+    expect(record?.fields.ingress_bytes_sent).toBe("'1536");
+  });
+});
+
+describe('a file of JSON lines', () => {
+  it.each([
+    ['no JSON', 'x\n', /^line 4: no JSON in UTF-8/],
+    ['an empty line', '\n', /^line 4: no JSON in UTF-8/],
+    ['a list', '[]\n', /^line 4: no JSON object/],
+    ['no id', '{"region":"x"}\n', /^line 4: connectionId is missing/],
+    ['an id that is none', '{"connectionId":7}\n', /^line 4: connectionId is 7/],
+    ['a line without its end', '{"connectionId":"x"}', /^line 4: ends without a line break: the file was cut short/],
+  ])('with %s is refused by its line', async (_, line, message) => {
+    await expect(folder.read('ndjson', (await text('ndjson')) + line)).rejects.toThrow(message);
+  });
+
+  it('that is no UTF-8 is refused by its line', async () => {
+    const bytes = Buffer.concat([await written('ndjson', CONNECTIONS), Buffer.from([0x22, 0xff, 0x22, 0x0a])]);
+    await expect(folder.read('ndjson', bytes)).rejects.toThrow(/^line 4: no JSON in UTF-8/);
+  });
+
+  it('of OCSF with an activity that is none of ours is refused by its line', async () => {
+    const changed = (await text('ocsf')).replace('"activity_id":2', '"activity_id":3');
+    await expect(folder.read('ocsf', changed)).rejects.toThrow(
+      'line 2: activity_id is 3; expected 1 (Open) or 2 (Close)',
+    );
+  });
+
+  it('of OCSF cannot hide a value behind a name with a dot', async () => {
+    const changed = (await text('ocsf')).replace('"time":', '"session.uid":"other","time":');
+    const [record] = await folder.read('ocsf', changed);
+    expect(record?.connectionId).toBe(CONNECTIONS[0]?.connectionId);
+    expect(record?.fields).toHaveProperty(['"session.uid"'], 'other');
+  });
+
+  it('shows members that no connection has', async () => {
+    const [record] = await folder.read('ndjson', (await text('ndjson')).replace('{', '{"more":1,'));
+    expect(record?.fields.more).toBe(1);
+  });
+});
+
+describe('a Parquet file', () => {
+  it('with other columns is refused by the first', async () => {
+    const { parquetWriteBuffer } = await import('hyparquet-writer');
+    const other = parquetWriteBuffer({ columnData: [{ name: 'connection_id', data: ['x'], type: 'STRING' }] });
+    await expect(folder.read('parquet', new Uint8Array(other))).rejects.toThrow(/^the file: its schema has root/);
+  });
+
+  it('with a spoilt page is refused by its rows', async () => {
+    const bytes = await written('parquet', CONNECTIONS);
+    bytes.fill(0xff, 4, 40);
+    await expect(folder.read('parquet', bytes)).rejects.toThrow(/^rows 1 to 3: cannot be read/);
+  });
+});
