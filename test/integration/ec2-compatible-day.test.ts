@@ -39,6 +39,7 @@ beforeAll(async () => {
   server = await startLocalApi({
     port: 0,
     documents: trail.tables.documents,
+    signer: trail.signer,
     settings,
     now: () => trail.now,
     onError: (error) => errors.push(error),

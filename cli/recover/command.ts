@@ -1,0 +1,126 @@
+import { Command } from 'commander';
+import { DynamoDbSnapshotLog } from '../../lambda/dynamodb/dynamodb-snapshot-log.ts';
+import { SNAPSHOTS } from '../../lambda/dynamodb/tables.ts';
+import { type Archive, checkpointObject, MANIFESTS } from '../../lambda/trail/archive.ts';
+import { openCheckpoint, originOf } from '../../lambda/trail/checkpoint.ts';
+import type { SnapshotLog } from '../../lambda/trail/ports.ts';
+import { createTable } from '../../local/create-tables.ts';
+import { archiveFolder, openArchive } from '../../local/open-archive.ts';
+import { shareTrail } from '../../local/trail-store.ts';
+import { EXIT } from '../exit-codes.ts';
+import { count } from '../output/amounts.ts';
+import { collect } from '../questions/question-options.ts';
+import type { Surroundings } from '../questions/surroundings.ts';
+import { type ArchiveOptions, type TrailOptions, withArchiveOption, withTrailOptions } from '../trail-options.ts';
+import { openArchivedLog } from '../verify/archived-log.ts';
+import { type CollectedFindings, collectFindings } from '../verify/findings.ts';
+import { faultLines } from '../verify/report.ts';
+import { findTrustedKeys, readPublicKey, type TrustedKeys } from '../verify/trusted-keys.ts';
+import { type VerifiedLog, verifyLog } from '../verify/verify-log.ts';
+import { WrongUsage } from '../wrong-usage.ts';
+import { type RecoverPorts, recoverLog } from './recover-log.ts';
+
+interface RecoverOptions extends TrailOptions, ArchiveOptions {
+  readonly to?: string;
+  readonly key?: readonly string[];
+}
+
+const EXAMPLES = `
+The new table has what is archived and signed: snapshots, gaps, heads. Then make the connections again from it, and name both:
+  cvpn-audit recover --to Recovered
+  cvpn-audit rebuild --snapshots-table Recovered --to RecoveredConnections
+Failure notes and accesses are not archived. Exit code 3: the archive has faults; only what goes before them was recovered.`;
+
+/** `cvpn-audit recover`: makes the table of the evidence again from the archive. */
+export function recoverCommand(surroundings: Surroundings): Command {
+  const command = new Command('recover').description(
+    'makes the snapshots again from the archive, into a new table; goes on where it was interrupted',
+  );
+  return withArchiveOption(withTrailOptions(command))
+    .option('--to <name>', 'the new table (default: the name of the snapshots table and "Recovered")')
+    .option('--key <key>', 'public key that must have signed: base64, verifier key or PEM file; repeatable', collect)
+    .addHelpText('after', EXAMPLES)
+    .action((options: RecoverOptions) => recover(options, surroundings));
+}
+
+async function recover(options: RecoverOptions, { terminal, exit }: Surroundings): Promise<void> {
+  const table = options.to ?? `${options.snapshotsTable}Recovered`;
+  if ([options.snapshotsTable, options.connectionsTable].includes(table)) {
+    throw new WrongUsage(`--to names the table ${table}, which is in use; expected the name of a new one.`);
+  }
+  for (const key of options.key ?? []) readPublicKey(key);
+  const { archive, location } = await openArchive(options.archive ?? archiveFolder(options.data));
+  const findings = collectFindings((text) => terminal.count(text));
+  const keys = await findTrustedKeys(options.key ?? [], archive, findings);
+  const endpoints = await findLogs(archive);
+  if (endpoints.length === 0)
+    throw new Error(`There is no archived log in ${location}. Name the archive with --archive.`);
+  const store = await shareTrail({ ...options, env: terminal.env }, 'recover');
+  try {
+    await createTable(store.client, table, SNAPSHOTS);
+    const log = new DynamoDbSnapshotLog(store.documents, table);
+    let [entries, lost] = [0, 0];
+    for (const endpointId of endpoints) {
+      const ports: RecoverPorts = {
+        archive,
+        log,
+        onEntry: ({ entry }, of) => terminal.progress((entry + 1) / of, `${endpointId}  entry ${entry + 1} of ${of}`),
+        onLostChunk: () => {
+          lost += 1;
+        },
+      };
+      const verified = await readArchived(archive, endpointId, keys, findings);
+      entries += await recoverEndpoint(ports, endpointId, verified, keys);
+    }
+    for (const line of faultLines(findings.faults)) terminal.notice(terminal.warning(line));
+    terminal.line(
+      `${table} has ${count(entries, 'log entry')} of ${count(endpoints.length, 'endpoint')} from ${location}.`,
+    );
+    if (lost > 0)
+      terminal.notice(`${count(lost, 'chunk')} are not in the archive, or not as they were: expired, or removed.`);
+    if (findings.faults.length > 0) exit(EXIT.proofFailed);
+  } finally {
+    await store.close();
+  }
+}
+
+async function findLogs(archive: Archive): Promise<string[]> {
+  const found = new Set<string>();
+  for await (const key of archive.list(MANIFESTS)) found.add(key.split('/')[1] ?? '');
+  return [...found].sort();
+}
+
+async function readArchived(
+  archive: Archive,
+  endpointId: string,
+  keys: TrustedKeys,
+  findings: CollectedFindings,
+): Promise<VerifiedLog> {
+  const archived = await openArchivedLog(archive, endpointId, keys, findings);
+  const isInWindow = () => true;
+  const sources = { endpointId, stored: undefined, archived, storedCheckpoint: undefined, isInWindow };
+  return verifyLog(sources, findings);
+}
+
+/** Only what a checkpoint covers, from the first entry on without a hole. */
+async function recoverEndpoint(
+  ports: RecoverPorts,
+  endpointId: string,
+  { manifests, anchored }: VerifiedLog,
+  keys: TrustedKeys,
+): Promise<number> {
+  const proven = manifests.slice(0, anchored).filter(({ entry }, index) => entry === index);
+  const entries = await recoverLog(ports, endpointId, proven);
+  await markArchived(ports.log, ports.archive, endpointId, keys);
+  return entries;
+}
+
+/** So that the recorder goes on from the newest checkpoint. */
+async function markArchived(log: SnapshotLog, archive: Archive, endpointId: string, keys: TrustedKeys): Promise<void> {
+  const head = await log.readHead(endpointId);
+  const bytes = head && (await archive.get(checkpointObject(endpointId, head.range.size)));
+  if (!bytes) return;
+  const note = Buffer.from(bytes).toString();
+  const { size, publicKey } = openCheckpoint(note, originOf(endpointId), keys.publicKeys);
+  await log.saveCheckpoint({ endpointId, size, slot: head.slot, hashes: head.range.hashes, note, publicKey });
+}

@@ -1,0 +1,78 @@
+import { type Archive, chunkObject, gapObject } from '../../lambda/trail/archive.ts';
+import type { Head } from '../../lambda/trail/head.ts';
+import { gapOf, nextHead } from '../../lambda/trail/log.ts';
+import type { GapNote, SnapshotLog } from '../../lambda/trail/ports.ts';
+import { leafHash } from '../../lambda/trail/proof.ts';
+import { type Manifest, manifestText, unpackChunk } from '../../lambda/trail/snapshot.ts';
+
+/** What recovering reaches the world through. */
+export interface RecoverPorts {
+  readonly archive: Archive;
+  /** The log that is made. */
+  readonly log: SnapshotLog;
+  readonly onEntry: (manifest: Manifest, of: number) => void;
+  /** Told of each chunk that the archive does not have, or not as its manifest says. */
+  readonly onLostChunk: (manifest: Manifest, sha256: string) => void;
+}
+
+/**
+ * Appends the verified entries of an archived log to a store, chunks first, each entry as the recorder did. Goes on where an
+ * interrupted recovery ended.
+ *
+ * @param manifests all entries of the log, from the first one
+ * @returns how many entries the log has then
+ * @throws Error where the store's log is another one, or somebody else appends to it
+ */
+export async function recoverLog(
+  ports: RecoverPorts,
+  endpointId: string,
+  manifests: readonly Manifest[],
+): Promise<number> {
+  let head = await ports.log.readHead(endpointId);
+  await checkSame(ports.log, head, manifests);
+  for (const [index, manifest] of manifests.entries()) {
+    if (head && manifest.entry <= head.entry) continue;
+    await recoverChunks(ports, manifest);
+    const gap = await readGap(ports.archive, manifest, manifests[index - 1]);
+    if (!(await ports.log.commit(manifest, head, gap))) {
+      throw new Error(
+        `Somebody else appends to the log of ${endpointId} in this table; expected a table for the recovery alone.`,
+      );
+    }
+    head = nextHead(head, manifest, leafHash(manifestText(manifest)));
+    ports.onEntry(manifest, manifests.length);
+  }
+  return head ? head.entry + 1 : 0;
+}
+
+async function checkSame(log: SnapshotLog, head: Head | undefined, manifests: readonly Manifest[]): Promise<void> {
+  if (!head) return;
+  const archived = manifests[head.entry];
+  const stored = await log.readManifest(head.endpointId, head.slot);
+  if (stored && archived && manifestText(stored) === manifestText(archived)) return;
+  throw new Error(
+    `The table has a log of ${head.endpointId} that is not the archived one (entry ${head.entry}, ${head.slot}); expected a new table, or one of an interrupted recovery.`,
+  );
+}
+
+async function recoverChunks({ archive, log, onLostChunk }: RecoverPorts, manifest: Manifest): Promise<void> {
+  for (const reference of manifest.chunks) {
+    const bytes = await archive.get(chunkObject(manifest.endpointId, manifest.slot, reference.sha256));
+    const isRight = bytes && (await unpackChunk(reference, bytes).catch(() => undefined));
+    if (isRight) await log.putChunk(manifest.endpointId, { ...reference, bytes }, manifest.chunksExpireAt);
+    else onLostChunk(manifest, reference.sha256);
+  }
+}
+
+/** Its bounds follow from the log; the archive has its reasons. */
+async function readGap(
+  archive: Archive,
+  manifest: Manifest,
+  before: Manifest | undefined,
+): Promise<GapNote | undefined> {
+  const gap = gapOf(manifest, before);
+  if (!gap) return undefined;
+  const bytes = await archive.get(gapObject(manifest.endpointId, gap.start));
+  const reasons = bytes ? (JSON.parse(Buffer.from(bytes).toString()) as GapNote).reasons : [];
+  return { ...gap, reasons };
+}

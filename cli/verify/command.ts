@@ -1,0 +1,136 @@
+import { Command } from 'commander';
+import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
+import { Interrupted } from '../api/api-failure.ts';
+import { EXIT } from '../exit-codes.ts';
+import { count } from '../output/amounts.ts';
+import { chooseFormat, type Format } from '../output/format.ts';
+import { type Complaints, check, noComplaints } from '../questions/complaints.ts';
+import { interruption } from '../questions/interruption.ts';
+import { collect, withWindowOptions } from '../questions/question-options.ts';
+import type { Surroundings } from '../questions/surroundings.ts';
+import { readTime, type TimeRole } from '../times.ts';
+import { type ArchiveOptions, type TrailOptions, withArchiveOption, withTrailOptions } from '../trail-options.ts';
+import { WrongUsage } from '../wrong-usage.ts';
+import { openEvidencePlace } from './evidence-place.ts';
+import { type CollectedFindings, collectFindings } from './findings.ts';
+import { reportTrail } from './report.ts';
+import { readPublicKey } from './trusted-keys.ts';
+import { untilInterrupted } from './until-interrupted.ts';
+import { type VerifyOutcome, verifyTrail } from './verify-trail.ts';
+
+/** The options of `verify`. */
+export interface VerifyCommandOptions extends TrailOptions, ArchiveOptions {
+  readonly stack?: string;
+  readonly profile?: string;
+  readonly region?: string;
+  readonly archiveOnly?: true;
+  readonly key?: readonly string[];
+  readonly endpoint?: readonly string[];
+  readonly since?: string;
+  readonly until?: string;
+  readonly output?: Format;
+}
+
+const EXAMPLES = `
+Without FILE: every snapshot against its signature and the archive, every chunk against its hash, every connection against
+the log it was made from. With FILE: an export, offline. Exit code 3: something is wrong.
+
+Examples:
+  cvpn-audit verify
+  cvpn-audit verify --stack ClientVpnAudit --key "$(cat public-key.txt)"
+  cvpn-audit verify --archive s3://my-archive --archive-only --since 30d
+  cvpn-audit verify connections.csv --key public-key.pem`;
+
+/** `cvpn-audit verify`: proves the trail, or an export. */
+export function verifyCommand(surroundings: Surroundings): Command {
+  const command = new Command('verify')
+    .description('proves that the trail, or an export, is what was recorded and signed')
+    .argument('[file]', 'an export; without it the trail');
+  withWindowOptions(withArchiveOption(withTrailOptions(command)))
+    .option('--stack <name>', 'a deployed trail: the CloudFormation stack that says where it is')
+    .option('--profile <name>', 'AWS profile')
+    .option('--region <region>', 'AWS Region')
+    .option('--archive-only', 'the archive alone, without the tables')
+    .option('--key <key>', 'public key that must have signed: base64, verifier key or PEM file; repeatable', collect)
+    .option('--endpoint <id>', 'Client VPN endpoint; repeatable', collect)
+    .option('--output <format>', 'table or json (default: table on a terminal, json in a pipe)');
+  return command
+    .addHelpText('after', EXAMPLES)
+    .action(async (file: string | undefined, options: VerifyCommandOptions) => {
+      for (const key of options.key ?? []) readPublicKey(key);
+      if (file === undefined) await verifyWholeTrail(options, surroundings);
+      else await verifyFile(file, options, surroundings);
+    });
+}
+
+async function verifyFile(file: string, options: VerifyCommandOptions, surroundings: Surroundings): Promise<void> {
+  const { verifyExportCommand } = await import('./verify-export-command.ts');
+  await verifyExportCommand(file, options, surroundings);
+}
+
+async function verifyWholeTrail(options: VerifyCommandOptions, surroundings: Surroundings): Promise<void> {
+  const { terminal, now, exit } = surroundings;
+  const window = readBounds(options, now());
+  const format = readFormat(options, terminal);
+  const place = await openEvidencePlace(options, terminal.env);
+  const { signal, release } = interruption();
+  const findings = collectFindings((text) => terminal.count(text));
+  try {
+    const { store, archive, location } = place;
+    const ports = { store, archive, now, findings, signal };
+    const wanted = { keys: options.key ?? [], endpoints: options.endpoint, ...window };
+    const outcome = await untilInterrupted(verifyTrail(ports, wanted), signal);
+    checkAnything(outcome, findings, options, location);
+    const isPinned = options.key !== undefined;
+    await reportTrail({ ...outcome, isPinned, window, place: location }, findings, format, terminal);
+    if (findings.faults.length > 0) exit(EXIT.proofFailed);
+  } catch (error) {
+    if (error instanceof Interrupted) terminal.notice(`Interrupted; ${count(findings.faults.length, 'fault')} so far.`);
+    throw error;
+  } finally {
+    release();
+    await place.close();
+  }
+}
+
+/** Over nothing, nothing is proven: a mistyped place or endpoint must not look well. */
+function checkAnything(
+  { verified }: VerifyOutcome,
+  { faults }: CollectedFindings,
+  { endpoint: wanted = [] }: VerifyCommandOptions,
+  location: string,
+): void {
+  const missing = wanted.filter((one) => !verified.includes(one));
+  if (missing.length > 0) throw new Error(`There is no log of ${missing.join(' and ')} in ${location}.`);
+  if (verified.length > 0 || faults.length > 0) return;
+  throw new Error(`There is no log in ${location}: nothing was recorded yet, or it is another place.`);
+}
+
+function readFormat({ output }: VerifyCommandOptions, terminal: Surroundings['terminal']): 'table' | 'json' {
+  if (output !== undefined && output !== 'table' && output !== 'json') {
+    throw new WrongUsage(`--output was given '${output}'; expected table or json.`);
+  }
+  return chooseFormat(output, terminal) === 'table' ? 'table' : 'json';
+}
+
+function readBounds(options: VerifyCommandOptions, now: Date) {
+  const complaints = noComplaints();
+  check('--endpoint', options.endpoint, connectionsParameters.endpoint, complaints);
+  const bounds = {
+    since: readBound('since', options.since, now, complaints),
+    until: readBound('until', options.until, now, complaints),
+  };
+  if (bounds.since !== undefined && bounds.until !== undefined && bounds.since > bounds.until) {
+    complaints.say(`--since ${bounds.since} is later than --until ${bounds.until}; expected an earlier one.`);
+  }
+  complaints.raise();
+  return bounds;
+}
+
+function readBound(role: TimeRole, text: string | undefined, now: Date, complaints: Complaints): string | undefined {
+  if (text === undefined) return undefined;
+  const read = readTime(text, role, { now, zone: 'UTC' });
+  if ('instant' in read) return read.instant;
+  complaints.add(`--${role}`, text, read.expected);
+  return undefined;
+}

@@ -1,0 +1,27 @@
+/** A value as text for comparing: the order of an object's members does not count, and whole numbers are equal as such. */
+function comparable(value: unknown): string {
+  if (typeof value === 'bigint' || typeof value === 'number') return `n${value}`;
+  if (value instanceof Uint8Array) return `b${Buffer.from(value).toString('base64')}`;
+  if (Array.isArray(value)) return `[${value.map(comparable).join()}]`;
+  if (typeof value === 'object' && value !== null) {
+    const members = Object.entries(value).filter(([, member]) => member !== undefined);
+    return `{${members
+      .map(([name, member]) => `${JSON.stringify(name)}:${comparable(member)}`)
+      .sort()
+      .join()}}`;
+  }
+  return JSON.stringify(value) ?? 'absent';
+}
+
+/** Whether two values are the same. */
+export function isSameValue(one: unknown, other: unknown): boolean {
+  return comparable(one) === comparable(other);
+}
+
+/** A value for people; texts in quotes, long ones cut. */
+export function fieldText(value: unknown): string {
+  if (value === undefined) return 'absent';
+  const text =
+    JSON.stringify(value, (_, member: unknown) => (typeof member === 'bigint' ? String(member) : member)) ?? '';
+  return text.length <= 120 ? text : `${text.slice(0, 120)}…`;
+}

@@ -1,0 +1,98 @@
+import type { SnapshotRows } from '../../lambda/trail/changes.ts';
+import { LISTED_AFTER_END_SECONDS } from '../../lambda/trail/coverage.ts';
+import type { SnapshotLog } from '../../lambda/trail/ports.ts';
+import { type Manifest, unpackChunk } from '../../lambda/trail/snapshot.ts';
+import { addSeconds, type Instant, later } from '../../lambda/trail/time.ts';
+import type { ReadChunk, ReplayEntry } from './replay.ts';
+
+/** Hands entries to the projector, each with its rows and with those it is compared with. */
+export class ReplaySource {
+  readonly log: SnapshotLog;
+  /** Changed in place: the projector looks at it for each entry. */
+  readonly atHand: SnapshotRows[] = [];
+  /** Whether the rows before the current entry are all there. */
+  isBaseKnown = true;
+  /** Until when there are entries that were not read; undefined where all were, from the first on. */
+  unreadUntil: Instant | undefined;
+  /** Whether entries first missed a connection before what was read, and are not settled since, is known. */
+  isUnlistedKnown = true;
+  /** Called where entries up to a time cannot be read. */
+  onUnread: (f: Instant) => void = () => undefined;
+  readonly #manifests = new Map<string, Manifest>();
+  readonly #readChunk: ReadChunk;
+
+  constructor(entries: AsyncIterable<ReplayEntry>, readChunk: ReadChunk) {
+    this.#readChunk = readChunk;
+    const reading: Pick<SnapshotLog, 'readManifestsAfter' | 'readManifest' | 'readChunk'> = {
+      readManifestsAfter: () => this.#take(entries),
+      readManifest: async (_, slot) => this.#manifests.get(slot) ?? expiredAt(slot),
+      readChunk: (_, { sha256 }) => this.#readAgain(sha256),
+    };
+    this.log = reading as SnapshotLog;
+  }
+
+  async *#take(entries: AsyncIterable<ReplayEntry>): AsyncGenerator<Manifest> {
+    let previous: Manifest | undefined;
+    let base: SnapshotRows | undefined;
+    for await (const { manifest, content } of entries) {
+      const isUnread = manifest.kind === 'snapshot' && !content;
+      const isNext = manifest.entry === (previous ? previous.entry + 1 : 0);
+      if (!isNext) {
+        this.#miss(manifest.s, manifest.epsilonSeconds);
+        [base, this.isBaseKnown] = [undefined, false];
+      }
+      const rows = content && manifest.kind === 'snapshot' ? { manifest, rows: [content] } : undefined;
+      this.atHand.splice(0, Infinity, ...[rows, base].filter((one) => one !== undefined));
+      const known = isUnread ? expired(manifest) : manifest;
+      this.#manifests.set(manifest.slot, known);
+      if (isUnread) this.#miss(manifest.f, manifest.epsilonSeconds);
+      else this.#settleUnlisted(manifest);
+      yield known;
+      previous = manifest;
+      if (manifest.kind === 'snapshot') [base, this.isBaseKnown] = [rows, rows !== undefined];
+      else if (manifest.closedBecause === 'endpoint-deleted') [base, this.isBaseKnown] = [undefined, true];
+    }
+  }
+
+  /** What was read before, wherever its bytes are still right. */
+  async #readAgain(sha256: string): Promise<Uint8Array | undefined> {
+    for (const manifest of this.#manifests.values()) {
+      const reference = manifest.chunks.find((chunk) => chunk.sha256 === sha256);
+      if (!reference) continue;
+      const bytes = await this.#readChunk(manifest, reference);
+      if (bytes && (await unpackChunk(reference, bytes).catch(() => undefined))) return bytes;
+    }
+    return undefined;
+  }
+
+  #miss(until: Instant, epsilonSeconds: number): void {
+    const clear = addSeconds(until, epsilonSeconds);
+    this.unreadUntil = this.unreadUntil === undefined ? clear : later(this.unreadUntil, clear);
+    this.isUnlistedKnown = false;
+    this.onUnread(until);
+  }
+
+  /** A snapshot that names its rows ends all that went missing before the hour that AWS lists what has ended. */
+  #settleUnlisted({ kind, unidentified, s, epsilonSeconds }: Manifest): void {
+    if (this.unreadUntil === undefined || kind !== 'snapshot' || unidentified) return;
+    const settled = addSeconds(s, -(LISTED_AFTER_END_SECONDS + 2 * epsilonSeconds));
+    if (settled > this.unreadUntil && this.#firstReadSince(settled)) this.isUnlistedKnown = true;
+  }
+
+  /** The first entry after those that were not read may have missed connections of theirs. */
+  #firstReadSince(settled: Instant): boolean {
+    return this.#manifests
+      .values()
+      .some(({ f, chunksExpireAt }) => chunksExpireAt !== 0 && f > (this.unreadUntil ?? '') && f < settled);
+  }
+}
+
+/** To the projector, what cannot be read is as what has expired: it goes on without. */
+function expired(manifest: Manifest): Manifest {
+  return { ...manifest, chunksExpireAt: 0 };
+}
+
+/** An entry before the first that is replayed. */
+function expiredAt(slot: string): Manifest {
+  return { kind: 'snapshot', slot, chunksExpireAt: 0, chunks: [] as unknown } as Manifest;
+}

@@ -1,0 +1,99 @@
+import { count } from '../output/amounts.ts';
+import { toJson } from '../output/json.ts';
+import { printable } from '../output/printable.ts';
+import type { Terminal } from '../terminal.ts';
+import type { Fault } from './fault.ts';
+import type { CollectedFindings } from './findings.ts';
+import type { VerifyCounts, VerifyOutcome } from './verify-trail.ts';
+
+/** What a verification was about, and what it came to. */
+export interface TrailReport extends VerifyOutcome {
+  readonly isPinned: boolean;
+  readonly window: { readonly since: string | undefined; readonly until: string | undefined };
+  /** Where the evidence is, for people. */
+  readonly place: string;
+}
+
+/** What is not in the tree, and what no signature tells. */
+export const NOT_PROVEN = [
+  'that the capture was honest before it was signed: whoever deploys the recorder decides what it records;',
+  'who asked the trail, what failed, and how AWS describes an endpoint: accesses, failure notes and descriptions are not in the tree.',
+];
+
+const SHOWN_OF_A_KIND = 10;
+
+/** Tells what a verification of the trail found. */
+export async function reportTrail(
+  report: TrailReport,
+  findings: CollectedFindings,
+  format: 'table' | 'json',
+  terminal: Terminal,
+): Promise<void> {
+  const { faults, notes } = findings;
+  if (format === 'json') {
+    const keys = report.keys.publicKeys.map((key) => Buffer.from(key).toString('base64'));
+    const { since, until } = report.window;
+    const verdict = faults.length === 0 ? 'proven' : 'not-proven';
+    const document = {
+      verdict,
+      faults,
+      notes,
+      counts: report.counts,
+      window: { since, until },
+      keys,
+      keysPinned: report.isPinned,
+    };
+    await terminal.write(`${toJson({ ...document, notProven: NOT_PROVEN }, 2)}\n`);
+    return;
+  }
+  for (const line of faultLines(faults)) terminal.line(terminal.alarm(printable(line)));
+  for (const note of notes) terminal.line(printable(`note: ${note}`));
+  for (const line of summaryLines(report, faults.length)) terminal.line(printable(line));
+}
+
+/** The faults as lines; of many of a kind the first ones. */
+export function faultLines(faults: readonly Fault[]): string[] {
+  const byKind = Map.groupBy(faults, ({ kind, place }) => `${place} ${kind}`);
+  return [...byKind].flatMap(([what, all]) => {
+    const shown = all.slice(0, SHOWN_OF_A_KIND).map((fault) => lineOf(what, fault));
+    const more = all.length - shown.length;
+    return more > 0 ? [...shown, `WRONG  ${what}: ${more} more like this; --output json lists all`] : shown;
+  });
+}
+
+function lineOf(what: string, { endpointId, message }: Fault): string {
+  const where = endpointId === undefined || message.includes(endpointId) ? '' : `${endpointId}: `;
+  return `WRONG  ${what}: ${where}${message}`;
+}
+
+function summaryLines({ counts, keys, isPinned, window, place }: TrailReport, faults: number): string[] {
+  const since = window.since === undefined ? [] : [`since ${window.since}`];
+  const until = window.until === undefined ? [] : [`until ${window.until}`];
+  const bounds = [...since, ...until].join(' ');
+  return [
+    `Verified ${place}${bounds === '' ? '' : `, chunks and connections ${bounds}`}:`,
+    ...countLines(counts),
+    ...keyLines(keys.publicKeys, isPinned),
+    faults === 0 ? 'PROVEN: this is what was recorded and signed.' : `NOT PROVEN: ${count(faults, 'fault')}.`,
+    'Not proven by this:',
+    ...NOT_PROVEN.map((line) => `  ${line}`),
+  ];
+}
+
+function countLines(counts: VerifyCounts): string[] {
+  const { endpoints, entries, anchored, gaps, exports, verified, expired, compared, partly } = counts;
+  return [
+    `  ${count(entries, 'log entry')} of ${count(endpoints, 'endpoint')}, ${anchored} of them under a signed checkpoint; ${count(gaps, 'gap')}`,
+    `  ${count(verified, 'chunk')}${expired > 0 ? `; ${expired} have expired under the retention` : ''}`,
+    `  ${count(compared, 'connection')} equal to what the log gives${partly > 0 ? `, ${partly} more as far as their rows are there` : ''}`,
+    ...(exports > 0 ? [`  ${count(exports, 'daily export')}`] : []),
+  ];
+}
+
+function keyLines(keys: readonly Uint8Array[], isPinned: boolean): string[] {
+  const texts = keys.map((key) => Buffer.from(key).toString('base64')).join(' and ');
+  if (isPinned) return [`  signed by the key that was named: ${texts}`];
+  return keys.length === 0
+    ? []
+    : [`  signed by ${texts}`, "  That key is the archive's own word. Keep it elsewhere, and name it with --key."];
+}

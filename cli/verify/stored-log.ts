@@ -1,0 +1,111 @@
+import type { StoredEvidence } from '../../lambda/dynamodb/evidence-reads.ts';
+import { type CanonicalValue, canonicalJson } from '../../lambda/trail/canonical-json.ts';
+import type { Manifest } from '../../lambda/trail/snapshot.ts';
+
+/** An item of a log, as the store holds it. */
+export interface StoredEntry {
+  /** Its sort key: where the manifest of this slot belongs. */
+  readonly slot: string;
+  readonly text: string;
+  /** Undefined where the item holds none. */
+  readonly manifest: Manifest | undefined;
+  readonly leafHash: Uint8Array;
+  readonly root: Uint8Array;
+  /** One after the other, 32 bytes each. */
+  readonly nodes: Uint8Array | undefined;
+}
+
+/** The items of an endpoint's log in the store. What an item says of its place may be untrue. */
+export class StoredLog {
+  readonly #bySlot = new Map<string, StoredEntry>();
+  readonly #byEntry = new Map<number, StoredEntry[]>();
+  readonly #endpointId: string;
+
+  constructor(endpointId: string) {
+    this.#endpointId = endpointId;
+  }
+
+  add(item: StoredEntry): void {
+    this.#bySlot.set(item.slot, item);
+    const { manifest } = item;
+    if (manifest?.endpointId !== this.#endpointId) return;
+    this.#byEntry.set(manifest.entry, [...(this.#byEntry.get(manifest.entry) ?? []), item]);
+  }
+
+  /** All items, by their slot. */
+  get items(): Iterable<StoredEntry> {
+    return this.#bySlot.values();
+  }
+
+  /** The item under the key of a slot. */
+  at(slot: string): StoredEntry | undefined {
+    return this.#bySlot.get(slot);
+  }
+
+  /** Those that say they are this entry; one that stands where it says comes first. */
+  claiming(entry: number): readonly StoredEntry[] {
+    const items = this.#byEntry.get(entry) ?? [];
+    return items.length < 2 ? items : items.toSorted((one, other) => Number(isPlaced(other)) - Number(isPlaced(one)));
+  }
+
+  /** How many entries the log has, by what its items say, as far as that can be. */
+  extentFrom(known: number): number {
+    let extent = known;
+    while (this.#byEntry.has(extent)) extent += 1;
+    const most = extent + this.#bySlot.size;
+    for (const entry of this.#byEntry.keys()) if (entry >= extent && entry < most) extent = entry + 1;
+    return extent;
+  }
+}
+
+function isPlaced({ slot, manifest }: StoredEntry): boolean {
+  return manifest?.slot === slot;
+}
+
+/** Reads an endpoint's log from the store. */
+export async function readStoredLog(store: StoredEvidence, endpointId: string): Promise<StoredLog> {
+  const log = new StoredLog(endpointId);
+  for await (const item of store.readEntries(endpointId)) {
+    const text = typeof item.manifest === 'string' ? item.manifest : '';
+    log.add({
+      slot: String(item.slot),
+      text,
+      manifest: readManifest(text),
+      leafHash: bytesOf(item.leafHash),
+      root: bytesOf(item.root),
+      nodes: item.nodes === undefined ? undefined : bytesOf(item.nodes),
+    });
+  }
+  return log;
+}
+
+/** The entries that follow a log that was read before: the recorder may have appended them since. */
+export async function readNewer(
+  store: StoredEvidence,
+  endpointId: string,
+  last: Manifest | undefined,
+): Promise<Manifest[]> {
+  const newer: Manifest[] = [];
+  for await (const item of store.readEntries(endpointId, last?.slot)) {
+    const manifest = readManifest(String(item.manifest));
+    if (manifest?.entry !== (last?.entry ?? -1) + 1 + newer.length) break;
+    newer.push(manifest);
+  }
+  return newer;
+}
+
+/** The manifest of a text in canonical form; undefined for any other. */
+export function readManifest(text: string): Manifest | undefined {
+  try {
+    const manifest = JSON.parse(text) as Manifest;
+    const isManifest =
+      Number.isSafeInteger(manifest.entry) && typeof manifest.slot === 'string' && Array.isArray(manifest.chunks);
+    return isManifest && canonicalJson(manifest as unknown as CanonicalValue) === text ? manifest : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function bytesOf(value: unknown): Uint8Array {
+  return value instanceof Uint8Array ? value : new Uint8Array();
+}

@@ -1,0 +1,99 @@
+import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
+import { FolderArchive } from '../../local/folder-archive.ts';
+import { EXIT } from '../exit-codes.ts';
+import { count } from '../output/amounts.ts';
+import { chooseFormat } from '../output/format.ts';
+import { toJson } from '../output/json.ts';
+import { printable } from '../output/printable.ts';
+import { interruption } from '../questions/interruption.ts';
+import type { Surroundings } from '../questions/surroundings.ts';
+import { WrongUsage } from '../wrong-usage.ts';
+import type { VerifyCommandOptions } from './command.ts';
+import { evidenceFolder, readSignedManifest } from './exported/read-manifest.ts';
+import { type ExportCounts, verifyExport } from './exported/verify-export.ts';
+import { type CollectedFindings, collectFindings } from './findings.ts';
+import { faultLines } from './report.ts';
+import { findTrustedKeys, type TrustedKeys } from './trusted-keys.ts';
+
+const OF_A_TRAIL = ['stack', 'archive', 'archiveOnly', 'since', 'until', 'endpoint'] as const;
+
+/** Verifies an export, offline. */
+export async function verifyExportCommand(
+  file: string,
+  options: VerifyCommandOptions,
+  { terminal, now, exit }: Surroundings,
+): Promise<void> {
+  const wrong = OF_A_TRAIL.find((name) => options[name] !== undefined);
+  if (wrong)
+    throw new WrongUsage(
+      `--${wrong === 'archiveOnly' ? 'archive-only' : wrong} was given beside the export ${file}; it is about a trail.`,
+    );
+  const signed = readSignedManifest(file);
+  const findings = collectFindings((text) => terminal.count(text));
+  const own = Buffer.from(signed.publicKey, 'base64');
+  const keys = await findTrustedKeys(options.key ?? [], undefined, findings, own.length === 32 ? own : undefined);
+  const { signal, release } = interruption();
+  try {
+    const evidence = new FolderArchive(evidenceFolder(file));
+    const counts = await verifyExport({ file, signed, evidence, now, signal }, keys, findings);
+    const report = { file, manifest: signed.manifest, keys, counts };
+    if (chooseFormat(options.output, terminal) === 'table') {
+      for (const line of reportLines(report, findings)) terminal.line(printable(line));
+    } else await terminal.write(`${toJson(reportDocument(report, findings), 2)}\n`);
+    if (findings.faults.length > 0) exit(EXIT.proofFailed);
+  } finally {
+    release();
+  }
+}
+
+interface ExportReport {
+  readonly file: string;
+  readonly manifest: ExportManifest;
+  readonly keys: TrustedKeys;
+  readonly counts: ExportCounts;
+}
+
+function reportDocument({ manifest, keys, counts }: ExportReport, { faults, notes }: CollectedFindings) {
+  const { window, coverage, exportedAt, exportedBy, evidence } = manifest;
+  return {
+    verdict: faults.length > 0 ? 'not-proven' : evidence ? 'proven' : 'unaltered',
+    faults,
+    notes,
+    counts,
+    window,
+    coverage,
+    exportedAt,
+    exportedBy,
+    keys: keys.publicKeys.map((key) => Buffer.from(key).toString('base64')),
+    keysPinned: keys.isPinned,
+  };
+}
+
+function reportLines({ file, manifest, keys, counts }: ExportReport, { faults, notes }: CollectedFindings): string[] {
+  const { window, coverage, exportedAt, exportedBy, evidence } = manifest;
+  const key = keys.publicKeys.map((one) => Buffer.from(one).toString('base64')).join(' and ');
+  const proven = `PROVEN: the rows are what the log said, all of them, and whole but for ${count(coverage.gaps.length, 'gap')}.`;
+  const unaltered =
+    'UNALTERED since the export. Without evidence (export --evidence) it is not proven that the rows are what the log said.';
+  return [
+    ...faultLines(faults),
+    ...notes.map((note) => `note: ${note}`),
+    `Verified ${file}: ${count(counts.rows, 'connection')}, ${window.since} to ${window.until} (${window.match}), exported ${exportedAt} by ${exportedBy}`,
+    ...(evidence
+      ? [
+          `  ${count(counts.entries, 'log entry')} and ${count(counts.chunks, 'chunk')} came along; ${count(counts.recomputed, 'connection')} recomputed from them`,
+          ...(counts.expired > 0 ? [`  ${count(counts.expired, 'chunk')} had expired`] : []),
+          ...(counts.beyond > 0
+            ? [
+                `  of ${count(counts.beyond, 'connection')} the inferred end follows from later snapshots, which did not come along`,
+              ]
+            : []),
+        ]
+      : []),
+    ...coverage.gaps.map((gap) => `  gap ${gap.start} to ${gap.end} (${gap.reasons.join(', ')})`),
+    ...(keys.isPinned
+      ? [`  signed by the key that was named: ${key}`]
+      : [`  signed by ${key}`, "  That key is the export's own word. Name the one you know with --key."]),
+    faults.length > 0 ? `NOT PROVEN: ${count(faults.length, 'fault')}.` : evidence ? proven : unaltered,
+  ];
+}

@@ -1,0 +1,114 @@
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { toInstant } from '../../lambda/trail/time.ts';
+import { BEGIN, type Event, listedAt, live, MINUTE, type Truth } from '../support/eventful-history.ts';
+import { ALPHA, RecordedTrail } from '../support/recorded-trail.ts';
+import { accusations } from '../support/tampered-nothing.ts';
+
+const HOUR = 60 * MINUTE;
+
+const event = fc.oneof(
+  { weight: 8, arbitrary: fc.constant<Event>({ kind: 'well' }) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 30 }).map((slots): Event => ({ kind: 'no run', slots })) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({ call: fc.integer({ min: 1, max: 14 }), after: fc.boolean() })
+      .map((crash): Event => ({ kind: 'crash', ...crash })),
+  },
+);
+
+/** Stretches of recordings, and how many hours nobody records then; of a hundred expired items, so many are removed meanwhile. */
+const stretches = fc.array(
+  fc.record({
+    events: fc.array(event, { minLength: 3, maxLength: 9 }),
+    hours: fc.integer({ min: 0, max: 30 }),
+    removed: fc.constantFrom(0, 30, 70, 100),
+  }),
+  { minLength: 2, maxLength: 4 },
+);
+
+const truths = fc
+  .array(fc.record({ from: fc.integer({ min: -60, max: 3000 }), lasts: fc.integer({ min: 1, max: 2000 }) }), {
+    minLength: 10,
+    maxLength: 30,
+  })
+  .map((all) =>
+    all.map(
+      ({ from, lasts }, index): Truth => ({
+        id: `cvpn-connection-${String(index).padStart(3, '0')}`,
+        from,
+        to: from + lasts,
+        lag: 0,
+      }),
+    ),
+  );
+
+/** Removes items whose time to live is over, as DynamoDB does: some at once, some days later. */
+async function expire(trail: RecordedTrail, percent: number): Promise<void> {
+  const { SNAPSHOTS_TABLE, CONNECTIONS_TABLE } = trail.options;
+  const now = trail.now.getTime() / 1000;
+  for (const TableName of [SNAPSHOTS_TABLE, CONNECTIONS_TABLE]) {
+    for (const [index, item] of (await trail.scan(TableName)).entries()) {
+      if (!(Number(item.expiresAt) <= now) || (index * 37) % 100 >= percent) continue;
+      const { endpointId, slot, connectionId } = item;
+      const Key = TableName === SNAPSHOTS_TABLE ? { endpointId, slot } : { connectionId };
+      await trail.tables.documents.send(new DeleteCommand({ TableName, Key }));
+    }
+  }
+}
+
+/** The archive's lifecycle rule removes whole days. */
+function expireArchive(trail: RecordedTrail): void {
+  const day = toInstant(trail.now.getTime() - 48 * HOUR).slice(0, 10);
+  for (const key of trail.archive.objects.keys()) {
+    const [folder, , of = ''] = key.split('/');
+    if (folder === 'chunks' && of < day) trail.archive.objects.delete(key);
+  }
+}
+
+describe('a trail with a retention that nobody has touched', () => {
+  it('is not accused for what has expired, early or late, partly or all of it', async () => {
+    await fc.assert(
+      fc.asyncProperty(truths, stretches, async (all, story) => {
+        const trail = await RecordedTrail.start();
+        trail.options = { ...trail.options, RETENTION: 1 };
+        trail.now = new Date(BEGIN);
+        try {
+          for (const { events, hours, removed } of story) {
+            for (const event of events) await live(trail, all, event);
+            expect(await accusations(trail), 'while it is recorded').toEqual([]);
+            trail.now = new Date(trail.now.getTime() + hours * HOUR);
+            await expire(trail, removed);
+            expireArchive(trail);
+            expect(await accusations(trail), `${hours} hours later`).toEqual([]);
+          }
+          trail.rows = { [ALPHA]: listedAt(all, trail.now) };
+          trail.options = { ...trail.options, RETENTION: 'forever' };
+          await trail.recordTimes(2);
+          expect(await accusations(trail), 'after the retention was lifted').toEqual([]);
+        } finally {
+          await trail.close();
+        }
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it('is not accused once an endpoint was deleted, and its last connections have expired', async () => {
+    const trail = await RecordedTrail.start();
+    trail.options = { ...trail.options, RETENTION: 1 };
+    const all: Truth[] = [{ id: 'cvpn-connection-0a', from: -10, to: 900, lag: 0 }];
+    trail.now = new Date(BEGIN);
+    await live(trail, all, { kind: 'well' });
+    trail.rows = {};
+    await trail.recordAfter(5);
+    expect(await accusations(trail)).toEqual([]);
+    trail.now = new Date(trail.now.getTime() + 25 * HOUR);
+    expect(await accusations(trail), 'before they are removed').toEqual([]);
+    await expire(trail, 100);
+    expect(await accusations(trail), 'after').toEqual([]);
+    await trail.close();
+  });
+});
