@@ -2,6 +2,7 @@ import { benchCapture } from './capture.ts';
 import { benchCost } from './cost.ts';
 import { benchQuery } from './query.ts';
 import { benchQueryImport } from './query-import.ts';
+import { benchVerify } from './verify.ts';
 
 /** The benchmarks by name: `npm run bench -- NAME`. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
@@ -9,6 +10,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   capture: benchCapture,
   query: benchQuery,
   'query-import': benchQueryImport,
+  verify: benchVerify,
 };
 
 const name = process.argv[2] ?? '';

@@ -7,6 +7,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { ConnectionAnswer, ConnectionsAnswer } from '../../lambda/query/schemas/connection.ts';
+import { proveOutput } from './prove.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/cvpn-audit.ts', import.meta.url));
 /** The address that is shown; the port may be taken on the machine that makes the README. */
@@ -26,7 +27,7 @@ interface Printed {
 }
 
 /** What each command prints, asked of a simulated day that has just been recorded. */
-export async function askOutputs(): Promise<{ ask: string; aws: string }> {
+export async function askOutputs(): Promise<{ ask: string; aws: string; prove: string }> {
   const data = mkdtempSync(join(tmpdir(), 'cvpn-audit-readme-'));
   const serve = spawn(
     process.execPath,
@@ -39,7 +40,9 @@ export async function askOutputs(): Promise<{ ask: string; aws: string }> {
   const ended = once(serve, 'close');
   try {
     const api = await addressWhenRecorded(serve.stdout);
-    return { ask: await askEach(api), aws: await awsOutput(api) };
+    const { identity: name } = await someConnection(api);
+    const prove = await proveOutput({ program: PROGRAM, data, api, name });
+    return { ask: await askEach(api), aws: await awsOutput(api), prove };
   } finally {
     serve.kill('SIGINT');
     await ended;

@@ -58,6 +58,7 @@ async function linesOf(args: readonly string[], until: RegExp, shownFolder = './
       .replaceAll(`127.0.0.1:${ec2}`, `127.0.0.1:${DEFAULT_PORTS.ec2}`)
       // With the default port the suggestions do not name it.
       .replaceAll(` --api http://127.0.0.1:${api}`, '')
+      .replaceAll(` --data ${shownFolder}`, '')
       .replaceAll(`127.0.0.1:${api}`, `127.0.0.1:${DEFAULT_PORTS.api}`)
       .trimEnd()
       .split('\n')

@@ -26,7 +26,7 @@ const commandsOnly = (text: string) =>
   text
     .split('\n')
     .filter((line) => /^(?:\$|```)/.test(line))
-    .map((line) => line.replaceAll(/[\w.:'-]*\d[\w.:'-]*|--user \S+|Values=\S+/g, '').replaceAll(/ +/g, ' '))
+    .map((line) => line.replaceAll(/[\w.:'-]*\d[\w.:'-]*|--user \S+|Values=\S+|s\/\S+\//g, '').replaceAll(/ +/g, ' '))
     .join('\n');
 
 let asking: ReturnType<typeof askOutputs> | undefined;
@@ -37,6 +37,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   'saved-answer': { make: savedAnswerOutput, comparable: wordsOnly },
   ask: { make: async () => (await asked()).ask, comparable: commandsOnly },
   'ask-aws': { make: async () => (await asked()).aws, comparable: commandsOnly },
+  prove: { make: async () => (await asked()).prove, comparable: commandsOnly },
   configuration: { make: configurationTable, comparable: exactly },
   cost: { make: costTable, comparable: exactly },
 };
