@@ -13,7 +13,9 @@ export function exportLines(
   zone: string,
 ): string[] {
   const { rows, window, coverage } = signed.manifest;
-  const lines = [`${file}: ${count(rows, 'connection')}, ${showBytes(written.bytes)}. Signed: ${basename(manifest)}`];
+  const lines = [
+    `${basename(file)}: ${count(rows, 'connection')}, ${showBytes(written.bytes)}. Signed: ${basename(manifest)}`,
+  ];
   if (evidence) {
     const { manifests, chunks, expired } = evidence.counts;
     lines.push(`${basename(folder)}: ${count(manifests, 'snapshot')}, ${count(chunks, 'chunk')} that prove it.`);

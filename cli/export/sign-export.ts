@@ -38,7 +38,10 @@ export interface MadeExport {
  */
 export async function signExport(api: Api, made: MadeExport): Promise<SignedManifest> {
   const { state, written, file, format, evidence } = made;
-  const { projectedThrough, pendingSince } = state.coverage;
+  const { projectedThrough } = state.coverage;
+  const pendingSince = [state.coverage.pendingSince, evidence?.pendingSince]
+    .filter((one) => one !== undefined)
+    .sort()[0];
   const name = basename(file);
   const request: ExportRequest = {
     question: { ...state.question, match: [state.match] },

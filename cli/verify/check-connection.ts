@@ -1,7 +1,7 @@
 import { fromConnectionItem, type Item } from '../../lambda/dynamodb/connection-item.ts';
 import type { Connection } from '../../lambda/trail/connection.ts';
 import { toInstant } from '../../lambda/trail/time.ts';
-import { contradictionsTo, differencesBesideOrder, differencesFrom, differingKeys } from './compare-connection.ts';
+import { contradictionsTo, differencesBesideOrder, differencesFrom } from './compare-connection.ts';
 import type { Difference } from './compare-item.ts';
 import { ConnectionExpiry } from './connection-expiry.ts';
 import type { ConnectionCounts, ExpectedConnections } from './expected-connections.ts';
@@ -32,9 +32,8 @@ export class ConnectionCheck {
       this.#compareStates(id, item, stored, replayed.states);
       return;
     }
-    this.#differ(id, differingKeys(item, stored));
     if (replayed) this.#comparePartly(id, item, stored, replayed);
-    else this.#checkUnknown(id, stored, false);
+    else this.#checkUnknown(id, item, stored, false);
   }
 
   /** One that claims to have changed after the last entry that was replayed. */
@@ -48,16 +47,22 @@ export class ConnectionCheck {
       if (replayed?.isWhole && last) this.#differ(id, differencesBesideOrder(item, last));
       return;
     }
+    if (!replayed) {
+      this.#checkUnknown(id, item, stored, true);
+      return;
+    }
     this.#counts.partly += 1;
-    this.#differ(id, differingKeys(item, stored));
-    if (replayed) this.#differ(id, contradictionsTo(item, stored, replayed, true));
-    else this.#checkUnknown(id, stored, true);
+    this.#differ(id, contradictionsTo(item, stored, replayed, true));
   }
 
   /** One that the store does not have. */
-  miss(id: string, { states }: Replayed): void {
+  miss(id: string, { states, isSure }: Replayed): void {
     const [first] = states;
-    if (states.some((state) => this.#expiry.mayBeGone(state, this.#expected.now()))) this.#counts.expired += 1;
+    const now = this.#expected.now();
+    const isGone = (state: Connection) =>
+      // Which entry changed it last, and so when it expires, is not known where not all that came before was read.
+      isSure ? this.#expiry.mayBeGone(state, now) : this.#expiry.earliest(state) !== undefined;
+    if (states.some(isGone)) this.#counts.expired += 1;
     else if (first && this.#isProjected(id, first)) {
       this.#fault('connection-removed', id, undefined, `it is not there; the log has it since ${first.firstSlot}`);
     }
@@ -107,13 +112,17 @@ export class ConnectionCheck {
   }
 
   /** Of one that no snapshot has, the snapshot that it says it was first seen in tells. */
-  #checkUnknown(id: string, { firstSlot }: Connection, isLater: boolean): void {
+  #checkUnknown(id: string, item: Item, stored: Connection, isLater: boolean): void {
+    const { firstSlot } = stored;
     const { isWhole, manifests, readSlots, last } = this.#expected;
     const isLogs = manifests.values().some(({ slot }) => slot === firstSlot);
     const isAfter = isLater && firstSlot > (manifests.get(last)?.slot ?? '');
     if (readSlots.has(firstSlot) || (isWhole && !isLogs && !isAfter)) {
       this.#fault('connection-added', id, undefined, 'it is in no snapshot of the log');
-    } else this.#counts.partly += 1;
+      return;
+    }
+    this.#counts.partly += 1;
+    this.#differ(id, contradictionsTo(item, stored, undefined, isLater));
   }
 
   /** A time to live that was brought forward makes DynamoDB remove what nobody removed. */

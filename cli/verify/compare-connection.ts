@@ -10,6 +10,8 @@ const FIRST_SIGHT = ['firstSeenAt', 'firstSlot'];
 const IDENTITY = ['commonName', 'username', 'clientIp', 'clientIpv6'];
 /** What follows from rows that may not have been read. */
 const HISTORY = new Set([...FIRST_SIGHT, 'establishedAtIsFirstSight', 'contradictions', 'expiresAt']);
+/** What follows from each of them alone. */
+const IDENTITY_KEYS = ['commonNameKey', 'clientIpKey', 'clientIpv6Key'];
 /** What says how many entries it took to come to this state. */
 const ORDER = new Set(['lastEntry', 'expiresAt']);
 
@@ -39,7 +41,7 @@ export function differencesBesideOrder(item: Item, expected: Connection): Differ
 }
 
 /** Where the keys of an item's indexes do not follow from its own fields. */
-export function differingKeys(item: Item, stored: Connection): Difference[] {
+function differingKeys(item: Item, stored: Connection): Difference[] {
   return differencesOf(item, toConnectionItem(stored, undefined), KEYS).map(({ field, words }) => ({
     field,
     words: words.replace('the log gives', 'its own fields give'),
@@ -47,18 +49,24 @@ export function differingKeys(item: Item, stored: Connection): Difference[] {
 }
 
 /**
- * Where an item contradicts what is known of a connection of which not all has been read.
+ * Where an item contradicts what is known of a connection of which not all has been read, or itself.
  *
+ * @param replayed undefined where nothing is known
  * @param isLater whether the item says that an entry after all that was read changed it
  */
-export function contradictionsTo(item: Item, stored: Connection, replayed: Replayed, isLater: boolean): Difference[] {
-  const expected = replayed.states.at(-1);
-  if (!expected) return [];
+export function contradictionsTo(
+  item: Item,
+  stored: Connection,
+  replayed: Replayed | undefined,
+  isLater: boolean,
+): Difference[] {
+  const expected = replayed?.states.at(-1);
+  if (!replayed || !expected) return differingKeys(item, stored);
   const wanted = toConnectionItem(expected, undefined);
   const known = Object.keys(wanted).filter((name) => wanted[name] !== undefined);
   const names = namesFor(stored, replayed, expected, isLater);
   const only = new Set(known.filter((name) => names?.has(name) ?? !HISTORY.has(name)));
-  return differencesOf(item, wanted, only);
+  return [...differencesOf(item, wanted, only), ...differingKeys(item, stored).filter(({ field }) => !only.has(field))];
 }
 
 /** The attributes that are surely known; undefined for all but {@link HISTORY}. */
@@ -72,7 +80,7 @@ function namesFor(
   // AWS said that it had ended, and listed it again: which of its rows counted, earlier ones decide.
   if (stored.contradictions) return new Set(FIRST);
   const times = expected.establishedAtIsFirstSight ? [] : ['establishedAt', 'start', 'endpointDay'];
-  const lasting = new Set([...FIRST, ...IDENTITY, ...times]);
+  const lasting = new Set([...FIRST, ...IDENTITY, ...IDENTITY_KEYS, ...times]);
   if (stored.lastEntry !== expected.lastEntry || !isSure || states.length > 1) return lasting;
   const isPlain = !expected.establishedAtIsFirstSight && expected.end?.kind === 'reported';
   return isPlain ? undefined : new Set([...lasting, 'status', 'statusMessage']);

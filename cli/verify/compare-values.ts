@@ -21,6 +21,7 @@ export function isSameValue(one: unknown, other: unknown): boolean {
 /** A value for people; texts in quotes, long ones cut. */
 export function fieldText(value: unknown): string {
   if (value === undefined) return 'absent';
+  if (typeof value === 'bigint') return String(value);
   const text =
     JSON.stringify(value, (_, member: unknown) => (typeof member === 'bigint' ? String(member) : member)) ?? '';
   return text.length <= 120 ? text : `${text.slice(0, 120)}…`;

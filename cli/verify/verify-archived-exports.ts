@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { daysBefore } from '../../lambda/export/daily/calendar-day.ts';
+import { dayManifestObject, dayObject } from '../../lambda/export/daily/day-objects.ts';
 import type { Archive } from '../../lambda/trail/archive.ts';
 import { openManifest, type SignedManifest } from '../../lambda/trail/export-manifest.ts';
 import { NoteRefused } from '../../lambda/trail/signed-note.ts';
@@ -13,7 +15,8 @@ const AHEAD = 4;
 
 /**
  * Verifies the daily exports of an archive: each has a manifest that a trusted key signed, and each file is the one that its
- * manifest names. A file without a manifest is of a run that was interrupted, and the next run writes its manifest.
+ * manifest names. A file without a manifest is of a run that was interrupted, and the next run writes its manifest; a day without
+ * either has failed, or was removed, and the next run makes it again from the log: both are notes.
  *
  * @returns how many exports there are
  */
@@ -25,10 +28,39 @@ export async function verifyArchivedExports(archive: Archive, keys: TrustedKeys,
     for (const file of files) names.delete(file);
     for (const fault of faults) findings.fault(fault);
   }
-  const unsigned = [...names].filter((name) => !name.endsWith(MANIFEST)).length;
-  if (unsigned > 0)
-    findings.note(`${unsigned} files among the daily exports have no manifest yet; the next export writes it.`);
+  for (const name of manifests) names.delete(name);
+  for (const name of names) {
+    if (isOfInterrupted(name)) findings.note(`${name} has no manifest yet; the next export writes it.`);
+    else {
+      const message = `${name} is nothing that an export writes, or its manifest does not name it.`;
+      findings.fault({ kind: 'object-added', place: 'archive', message });
+    }
+  }
+  noteMissingDays(manifests, findings);
   return manifests.length;
+}
+
+function isOfInterrupted(name: string): boolean {
+  const { endpointId, day } = dayIn(name);
+  return name === dayObject(endpointId, day);
+}
+
+function dayIn(name: string): { readonly endpointId: string; readonly day: string } {
+  const [, endpointId = '', day = ''] = /^exports\/endpoint=([^/]+)\/day=(\d{4}-\d\d-\d\d)\//.exec(name) ?? [];
+  return { endpointId, day };
+}
+
+/** Days between the first and the last one that was exported. */
+function noteMissingDays(manifests: readonly string[], findings: Findings): void {
+  for (const [endpointId, exported] of Map.groupBy(manifests.map(dayIn), (one) => one.endpointId)) {
+    const days = exported.flatMap(({ day }) => (day === '' ? [] : [day])).sort();
+    const [first, last] = [days[0], days.at(-1)];
+    const missing = first && last ? daysBefore(last, first).filter((day) => !days.includes(day)) : [];
+    if (missing.length === 0) continue;
+    findings.note(
+      `${endpointId} has no daily export of ${missing.join(', ')}; the next export makes what is missing, or says why it cannot.`,
+    );
+  }
 }
 
 async function verifyArchivedExport(
@@ -47,8 +79,8 @@ async function verifyArchivedExport(
   const faults: Fault[] = [];
   try {
     const { kind, question } = openManifest(signed, keys.publicKeys);
-    const place = `${EXPORTS}endpoint=${question.endpoint?.[0]}/day=${question.day?.[0]}/`;
-    if (kind !== 'day' || folder !== place) faults.push(fault(`${name} is the manifest of another export (${place}).`));
+    const place = dayManifestObject(question.endpoint?.[0] ?? '', question.day?.[0] ?? '');
+    if (kind !== 'day' || name !== place) faults.push(fault(`${name} is the manifest of another export (${place}).`));
   } catch (error) {
     if (!(error instanceof NoteRefused)) throw error;
     const kind = error.reason === 'unknown-key' ? 'checkpoint-of-another-key' : 'export-changed';

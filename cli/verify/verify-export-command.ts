@@ -28,6 +28,10 @@ export async function verifyExportCommand(
     throw new WrongUsage(
       `--${wrong === 'archiveOnly' ? 'archive-only' : wrong} was given beside the export ${file}; it is about a trail.`,
     );
+  const { output } = options;
+  if (output !== undefined && output !== 'table' && output !== 'json') {
+    throw new WrongUsage(`--output was given '${output}'; expected table or json.`);
+  }
   const signed = readSignedManifest(file);
   const findings = collectFindings((text) => terminal.count(text));
   const own = Buffer.from(signed.publicKey, 'base64');
@@ -37,7 +41,8 @@ export async function verifyExportCommand(
     const evidence = new FolderArchive(evidenceFolder(file));
     const counts = await verifyExport({ file, signed, evidence, now, signal }, keys, findings);
     const report = { file, manifest: signed.manifest, keys, counts };
-    if (chooseFormat(options.output, terminal) === 'table') {
+    if (chooseFormat(output, terminal) === 'table') {
+      for (const line of faultLines(findings.faults)) terminal.line(terminal.alarm(printable(line)));
       for (const line of reportLines(report, findings)) terminal.line(printable(line));
     } else await terminal.write(`${toJson(reportDocument(report, findings), 2)}\n`);
     if (findings.faults.length > 0) exit(EXIT.proofFailed);
@@ -72,11 +77,10 @@ function reportDocument({ manifest, keys, counts }: ExportReport, { faults, note
 function reportLines({ file, manifest, keys, counts }: ExportReport, { faults, notes }: CollectedFindings): string[] {
   const { window, coverage, exportedAt, exportedBy, evidence } = manifest;
   const key = keys.publicKeys.map((one) => Buffer.from(one).toString('base64')).join(' and ');
-  const proven = `PROVEN: the rows are what the log said, all of them, and whole but for ${count(coverage.gaps.length, 'gap')}.`;
+  const proven = `PROVEN: the rows are what the log said, all of them${wholeness(manifest)}.`;
   const unaltered =
     'UNALTERED since the export. Without evidence (export --evidence) it is not proven that the rows are what the log said.';
   return [
-    ...faultLines(faults),
     ...notes.map((note) => `note: ${note}`),
     `Verified ${file}: ${count(counts.rows, 'connection')}, ${window.since} to ${window.until} (${window.match}), exported ${exportedAt} by ${exportedBy}`,
     ...(evidence
@@ -85,7 +89,12 @@ function reportLines({ file, manifest, keys, counts }: ExportReport, { faults, n
           ...(counts.expired > 0 ? [`  ${count(counts.expired, 'chunk')} had expired`] : []),
           ...(counts.beyond > 0
             ? [
-                `  of ${count(counts.beyond, 'connection')} the inferred end follows from later snapshots, which did not come along`,
+                `  that ${count(counts.beyond, 'connection')} vanished, and until when that may have lasted, later snapshots tell, which did not come along`,
+              ]
+            : []),
+          ...(counts.unread > 0
+            ? [
+                `  ${count(counts.unread, 'connection')} could not be recomputed: what came along of them has expired or is wrong`,
               ]
             : []),
         ]
@@ -96,4 +105,15 @@ function reportLines({ file, manifest, keys, counts }: ExportReport, { faults, n
       : [`  signed by ${key}`, "  That key is the export's own word. Name the one you know with --key."]),
     faults.length > 0 ? `NOT PROVEN: ${count(faults.length, 'fault')}.` : evidence ? proven : unaltered,
   ];
+}
+
+/** For what the window is whole, in words. */
+function wholeness({ window, coverage: { complete, gaps, pendingSince } }: ExportManifest): string {
+  if (complete) return ', and nothing is missing from the window';
+  const isPending = pendingSince !== undefined && pendingSince < window.until;
+  const limits = [
+    ...(gaps.length > 0 ? [count(gaps.length, 'gap')] : []),
+    ...(isPending ? [`what happened after ${pendingSince}`] : []),
+  ];
+  return `; nothing is missing from the window but for ${limits.join(' and ')}`;
 }

@@ -173,8 +173,8 @@ it('is found in the archive alone too, without the tables', async () => {
   trail.erase(trail.checkpointObject(ALPHA, 20));
   const { faults } = await trail.faults({}, 'archive alone');
   expect(faults.map(({ kind, entry }) => `${kind} ${entry}`)).toEqual([
-    'chunk-removed 1',
     'checkpoint-removed 20',
+    'chunk-removed 1',
     `log-rewritten ${K}`,
   ]);
 });

@@ -18,6 +18,8 @@ export interface GatheredEvidence {
   readonly ranges: readonly EvidenceRange[];
   readonly checkpoints: readonly { readonly endpointId: string; readonly note: string }[];
   readonly counts: EvidenceCounts;
+  /** From when on it proves nothing: the newest snapshots may not be signed yet. */
+  readonly pendingSince?: Instant | undefined;
 }
 
 /** What is gathered, and where to. */
@@ -68,7 +70,14 @@ export async function gatherEvidence(gathering: Gathering): Promise<GatheredEvid
     ranges: tied.map(({ range }) => range),
     checkpoints: checkpoints.map(({ endpointId, note }) => ({ endpointId, note })),
     counts: folder.counts,
+    pendingSince: pendingSinceOf([...stretches.values()]),
   };
+}
+
+function pendingSinceOf(stretches: readonly Stretch[]): Instant | undefined {
+  const open = stretches.filter(({ isClosed }) => !isClosed);
+  // Where nothing is proven at all, the manifest's own words say so.
+  return open.flatMap(({ pendingSince }) => pendingSince || []).sort()[0];
 }
 
 /** The endpoints that the question is about: those that the API's answer speaks for. */

@@ -2,7 +2,7 @@ import { leafHash } from '../../../lambda/trail/proof.ts';
 import { addSeconds, type Instant } from '../../../lambda/trail/time.ts';
 import { ApiFailure } from '../../api/api-failure.ts';
 import type { Api } from '../../api/client.ts';
-import { provesUntil } from '../../verify/exported/exported-coverage.ts';
+import { provenThrough } from '../../verify/exported/exported-coverage.ts';
 import type { EvidenceFolder } from './evidence-folder.ts';
 import { type LogEntry, walkLog } from './walk-log.ts';
 
@@ -43,8 +43,21 @@ export class Stretch {
   /** Whether it proves what it must; otherwise it goes on as far as the log is signed. */
   get isWhole(): boolean {
     const last = this.#last?.manifest;
-    const { until, through = '' } = this.reach;
-    return last !== undefined && provesUntil(last, until) && last.slot >= through;
+    const { through = '' } = this.reach;
+    return last !== undefined && this.pendingSince === undefined && last.slot >= through;
+  }
+
+  /** From when on it does not prove what it must; undefined where it proves all. */
+  get pendingSince(): Instant | undefined {
+    const { until } = this.reach;
+    const last = this.#last?.manifest;
+    const proven = (last && provenThrough(last)) ?? '';
+    return proven >= until ? undefined : proven;
+  }
+
+  /** Whether its log ended with it: what is later, is told of as a gap, or never was. */
+  get isClosed(): boolean {
+    return this.#last?.manifest.kind === 'closed';
   }
 
   /** Whether the entry of a slot is in it. */

@@ -14,6 +14,8 @@ export interface ExportedLog {
   readonly manifests: readonly Manifest[];
   /** Each tied to the checkpoint by a proof of its own, in log order. */
   readonly others: readonly Manifest[];
+  /** Whether all entries that the manifest names are in it. */
+  readonly isWhole: boolean;
   /** Whether the stretch ends where the checkpoint's log does. */
   readonly isNewest: boolean;
 }
@@ -28,7 +30,15 @@ export async function verifyExportedLog(
   const { endpointId, first, size, others } = range;
   const fault = (kind: Fault['kind'], message: string, entry?: number) =>
     findings.fault({ kind, place: 'export', endpointId, entry, message });
-  const numbers = Array.from({ length: Math.max(0, size - first) }, (_, index) => first + index);
+  if (first >= size || size > checkpoint.size) {
+    const stretch = first >= size ? 'nothing' : `entries ${first} to ${size - 1}`;
+    fault(
+      'evidence-missing',
+      `Of the ${checkpoint.size} entries of the log the manifest names ${stretch} as evidence.`,
+    );
+    return { endpointId, manifests: [], others: [], isWhole: false, isNewest: false };
+  }
+  const numbers = Array.from({ length: size - first }, (_, index) => first + index);
   const found = await readManifests(evidence, endpointId, numbers);
   const missing = numbers.filter((entry) => !found.has(entry));
   for (const entry of missing) fault('evidence-missing', `The manifest of entry ${entry} did not come along.`, entry);
@@ -58,6 +68,7 @@ export async function verifyExportedLog(
     endpointId,
     manifests: isTied ? numbers.flatMap((entry) => found.get(entry)?.manifest ?? []) : [],
     others: beside.sort((one, other) => one.entry - other.entry),
+    isWhole: isTied && beside.length === others.length,
     isNewest: size === checkpoint.size,
   };
 }

@@ -1,173 +1,112 @@
-import type { ReadRecord } from '../../../lambda/export/formats/record.ts';
-import { type Filters, matchWindow, passesFilters } from '../../../lambda/query/search/matching.ts';
 import { chunkObject } from '../../../lambda/trail/archive.ts';
-import type { Connection } from '../../../lambda/trail/connection.ts';
 import type { EvidenceRange, ExportManifest } from '../../../lambda/trail/export-manifest.ts';
-import { type Manifest, type StoredRow, unpackChunk } from '../../../lambda/trail/snapshot.ts';
-import { toStoredRow } from '../../../lambda/trail/snapshot-reader.ts';
-import { addSeconds } from '../../../lambda/trail/time.ts';
+import type { Instant } from '../../../lambda/trail/time.ts';
 import type { TrustedCheckpoint } from '../archived-log.ts';
 import type { Findings } from '../fault.ts';
-import { type ReplayEntry, replay } from '../replay.ts';
-import { verifyChunks } from '../verify-chunks.ts';
+import { replay } from '../replay.ts';
+import { connectionsBySlot } from './claimed-sights.ts';
 import { ExpectedRows } from './expected-rows.ts';
-import { provesUntil, verifyExportedCoverage } from './exported-coverage.ts';
+import { verifyExportedCoverage } from './exported-coverage.ts';
 import { type ExportedLog, verifyExportedLog } from './exported-log.ts';
-import type { ExportCounts, ExportPlace } from './verify-export.ts';
+import { type ReadPlace, readBeside, StretchReader } from './read-snapshots.ts';
+import { settledEntry } from './settled-entry.ts';
+import { Sights } from './sights.ts';
+import { verifyEvidenceFiles } from './verify-evidence-files.ts';
+import type { ExportCounts } from './verify-export.ts';
+import { wantedRows } from './wanted-rows.ts';
 
 /** What the evidence of one endpoint says the export should hold. */
 export interface RecomputedLog {
   readonly endpointId: string;
+  readonly exported: ExportManifest;
   readonly expected: ExpectedRows;
   /** Connections that must be in the file. */
   readonly wanted: ReadonlySet<string>;
   readonly hasLostRows: boolean;
 }
 
-type Recomputed = ExportPlace & {
-  readonly records: ReadonlyMap<string, readonly ReadRecord[]>;
-  readonly checkpoints: ReadonlyMap<string, TrustedCheckpoint>;
-};
+/** What was recomputed; of the endpoints that are unreadable nothing can be said, and why is among the findings. */
+export interface Recomputed {
+  readonly logs: readonly RecomputedLog[];
+  readonly unreadable: ReadonlySet<string>;
+}
+
+/** An export whose rows are made again, with the checkpoints that are to be trusted. */
+export type RecomputedPlace = ReadPlace & { readonly checkpoints: ReadonlyMap<string, TrustedCheckpoint> };
 
 /** Makes the rows again from what came along, endpoint by endpoint. */
 export async function recomputeRows(
-  place: Recomputed,
+  place: RecomputedPlace,
   findings: Findings,
   counts: ExportCounts,
-): Promise<RecomputedLog[]> {
+): Promise<Recomputed> {
   const { manifest } = place.signed;
   const ranges = manifest.evidence ?? [];
+  const fault = (endpointId: string, message: string) =>
+    findings.fault({ kind: 'evidence-missing', place: 'export', endpointId, message });
+  const unreadable = new Set<string>();
   for (const { endpointId } of manifest.checkpoints) {
     if (ranges.some((range) => range.endpointId === endpointId)) continue;
-    const message = `Nothing came along of the log of ${endpointId}, which the export rests on.`;
-    findings.fault({ kind: 'evidence-missing', place: 'export', endpointId, message });
+    fault(endpointId, `Nothing came along of the log of ${endpointId}, which the export rests on.`);
+    unreadable.add(endpointId);
   }
+  const wanted = connectionsBySlot(manifest.format, place.records);
   const logs: RecomputedLog[] = [];
+  const read: ExportedLog[] = [];
   for (const range of ranges) {
-    const checkpoint = place.checkpoints.get(range.endpointId);
-    if (checkpoint) logs.push(await recomputeLog(place, range, checkpoint, findings, counts));
+    const { endpointId } = range;
+    const checkpoint = place.checkpoints.get(endpointId);
+    if (!checkpoint && !manifest.checkpoints.some((one) => one.endpointId === endpointId)) {
+      fault(endpointId, `The manifest has no checkpoint of ${endpointId}, whose log came along.`);
+    }
+    const log = checkpoint && (await verifyExportedLog(place.evidence, range, checkpoint, findings));
+    if (!log || log.manifests.length === 0) {
+      unreadable.add(endpointId);
+      continue;
+    }
+    logs.push(await recomputeLog(place, log, range, wanted, findings, counts));
+    read.push(log);
   }
-  return logs;
+  await verifyEvidenceFiles({ ...place, logs: read }, manifest, findings);
+  return { logs, unreadable };
 }
 
 async function recomputeLog(
-  place: Recomputed,
+  place: RecomputedPlace,
+  log: ExportedLog,
   range: EvidenceRange,
-  checkpoint: TrustedCheckpoint,
+  wanted: ReadonlyMap<Instant, ReadonlySet<string>>,
   findings: Findings,
   counts: ExportCounts,
 ): Promise<RecomputedLog> {
-  const { endpointId } = range;
+  const { endpointId, manifests, others } = log;
   const { manifest: exported } = place.signed;
-  const log = await verifyExportedLog(place.evidence, range, checkpoint, findings);
   verifyExportedCoverage(log, exported, findings);
-  const { manifests } = log;
-  const last = manifests.at(-1);
-  const settled = exported.coverage.complete
-    ? (manifests.find((entry) => provesUntil(entry, exported.window.until)) ?? last)
-    : undefined;
-  const contents = new SnapshotContents(place, findings, counts);
-  const made = await replay(endpointId, contents.read(manifests), settled?.entry ?? -1, {
-    now: place.now,
+  const exportedAt = new Date(exported.exportedAt);
+  const sights = new Sights(wanted, log.isWhole);
+  const settled = settledEntry(manifests, exported.coverage);
+  const reader = new StretchReader(place, sights, findings, counts);
+  const { connections } = await replay(endpointId, reader.read(manifests), settled, {
+    now: () => exportedAt,
     readChunk: (manifest, { sha256 }) => place.evidence.get(chunkObject(endpointId, manifest.slot, sha256)),
   });
-  const expected = new ExpectedRows(made.connections, last?.entry ?? -1);
-  for (const [manifest, rows] of contents.kept) expected.addSnapshot(manifest, rows);
-  const ids = new Set(place.records.keys());
-  for (const other of log.others) {
-    if (last && other.entry <= last.entry) continue;
-    expected.addSnapshot(other, await readRows(place, other), ids);
-  }
-  counts.entries += manifests.length + log.others.length;
-  const wanted = wantedOf(exported, log, expected, contents.lost > 0);
-  return { endpointId, expected, wanted, hasLostRows: contents.lost > 0 };
-}
-
-/** The chunks of the stretch, checked; the rows of the newest snapshots are kept, since live connections are filled from them. */
-class SnapshotContents {
-  readonly kept: [Manifest, readonly StoredRow[]][] = [];
-  lost = 0;
-  readonly #place: Recomputed;
-  readonly #findings: Findings;
-  readonly #counts: ExportCounts;
-
-  constructor(place: Recomputed, findings: Findings, counts: ExportCounts) {
-    this.#place = place;
-    this.#counts = counts;
-    this.#findings = { ...findings, fault: (fault) => findings.fault({ ...fault, place: 'export' }) };
-  }
-
-  async *read(manifests: readonly Manifest[]): AsyncGenerator<ReplayEntry> {
-    const { evidence, now, signal } = this.#place;
-    const chunks = { verified: 0, expired: 0 };
-    const newest = new Set(manifests.filter(({ kind }) => kind === 'snapshot').slice(-KEPT));
-    for (const [index, manifest] of manifests.entries()) {
-      signal?.throwIfAborted();
-      const sources = { store: undefined, archive: evidence, now };
-      const isSnapshot = manifest.kind === 'snapshot';
-      const content = isSnapshot ? await verifyChunks(sources, manifest, this.#findings, chunks) : undefined;
-      if (isSnapshot && !content) this.lost += 1;
-      if (content && newest.has(manifest)) this.kept.push([manifest, content]);
-      yield { manifest, content };
-      if (index % ENTRIES_A_LINE === 0) {
-        this.#findings.progress(`${manifest.endpointId}  ${index + 1} of ${manifests.length} entries verified`);
-      }
-    }
-    this.#counts.chunks += chunks.verified;
-    this.#counts.expired += chunks.expired;
-  }
-}
-
-/** An export takes a while, and its pages are filled from the snapshot that is the newest then. */
-const KEPT = 24;
-const ENTRIES_A_LINE = 100;
-
-/** Rows of a snapshot beside the stretch: only those chunks came along that hold a row of the export. */
-async function readRows({ evidence }: Recomputed, manifest: Manifest): Promise<StoredRow[]> {
-  const rows: StoredRow[] = [];
-  for (const reference of manifest.chunks) {
-    const bytes = await evidence.get(chunkObject(manifest.endpointId, manifest.slot, reference.sha256));
-    const lines = bytes && (await unpackChunk(reference, bytes).catch(() => undefined));
-    for (const line of lines ?? []) rows.push(toStoredRow(line));
-  }
-  return rows;
-}
-
-/** Those of which every state that the export can have seen is one that the question asks for. */
-function wantedOf(
-  exported: ExportManifest,
-  { manifests }: ExportedLog,
-  expected: ExpectedRows,
-  hasLostRows: boolean,
-): ReadonlySet<string> {
-  const last = manifests.at(-1);
-  if (exported.kind !== 'search' || !last) return new Set();
-  const filters = filtersOf(exported.question);
-  const knownThrough = addSeconds(last.f, -last.epsilonSeconds);
-  const { match } = exported.window;
-  const window = { ...exported.window, match: match === 'started' || match === 'ended' ? match : 'overlap' } as const;
-  const isWanted = (state: Connection) =>
-    passesFilters(state, filters) &&
-    matchWindow(state, window, { epsilonSeconds: last.epsilonSeconds, knownThrough }) === 'certain';
-  const wanted = new Set<string>();
-  for (const id of expected.ids) {
-    const states = expected.statesOf(id);
-    // An address has one holder: of one that nobody saw end, the next holder's beginning may be its end.
-    const isHeld = filters.ip.length === 0 || states.at(-1)?.end?.kind === 'reported';
-    if (isHeld && !(hasLostRows && !expected.isWhole(id)) && states.every(isWanted)) wanted.add(id);
-  }
-  return wanted;
-}
-
-function filtersOf(question: ExportManifest['question']): Filters {
-  const values = (name: keyof Filters) => question[name] ?? [];
+  for (const other of others) await readBeside(place, other, sights, findings, counts);
+  counts.entries += manifests.length + others.length;
+  const snapshots = manifests.filter(({ kind }) => kind === 'snapshot').map(({ entry }) => entry);
+  const bounds = {
+    first: range.first,
+    lastSnapshot: snapshots.at(-1) ?? range.first,
+    last: range.size - 1,
+    settled: snapshots.findLast((entry) => entry <= settled) ?? range.first,
+    lastLost: reader.lastLost,
+    isNewest: log.isNewest,
+  };
+  const hasLostRows = reader.lastLost !== undefined;
   return {
-    user: values('user'),
-    username: values('username'),
-    commonName: values('commonName'),
-    ip: values('ip'),
-    endpoint: values('endpoint'),
-    status: values('status'),
-    connectionId: values('connectionId'),
+    endpointId,
+    exported,
+    expected: new ExpectedRows(connections, sights, bounds),
+    wanted: wantedRows(exported, log, connections, hasLostRows),
+    hasLostRows,
   };
 }

@@ -7,6 +7,7 @@ import { NoteRefused } from '../../../lambda/trail/signed-note.ts';
 import type { TrustedCheckpoint } from '../archived-log.ts';
 import type { Findings } from '../fault.ts';
 import type { TrustedKeys } from '../trusted-keys.ts';
+import { claimedEndpoint } from './claimed-sights.ts';
 import { compareConnection, type RowCounts } from './compare-rows.ts';
 import { recomputeRows } from './recompute-rows.ts';
 import { verifyFiles } from './verify-files.ts';
@@ -38,7 +39,7 @@ export interface ExportCounts extends RowCounts {
 export async function verifyExport(place: ExportPlace, keys: TrustedKeys, findings: Findings): Promise<ExportCounts> {
   const { signed, file } = place;
   const { manifest } = signed;
-  const counts: ExportCounts = { rows: 0, recomputed: 0, beyond: 0, entries: 0, chunks: 0, expired: 0 };
+  const counts: ExportCounts = { rows: 0, recomputed: 0, beyond: 0, unread: 0, entries: 0, chunks: 0, expired: 0 };
   verifySignature(signed, keys, findings);
   await verifyFiles(file, manifest, findings);
   const checkpoints = openCheckpoints(manifest, keys, findings);
@@ -113,13 +114,20 @@ async function verifyRows(
   findings: Findings,
   counts: ExportCounts,
 ): Promise<void> {
-  const { records, signed } = place;
+  const { records, signed, signal } = place;
   const { format } = signed.manifest;
-  const logs = await recomputeRows(place, findings, counts);
+  const { logs, unreadable } = await recomputeRows(place, findings, counts);
   for (const [id, found] of records) {
-    place.signal?.throwIfAborted();
-    const log = logs.find(({ expected }) => expected.answersOf(id).length > 0) ?? logs[0];
-    if (log) compareConnection(format, id, found, log.expected, findings, counts);
+    signal?.throwIfAborted();
+    const endpointId = claimedEndpoint(format, found);
+    const log =
+      logs.find(({ expected }) => expected.replayed.has(id)) ?? logs.find((one) => one.endpointId === endpointId);
+    if (log) compareConnection(format, id, found, log, findings, counts);
+    else if (unreadable.has(endpointId ?? '')) counts.unread += 1;
+    else {
+      const message = `Connection ${id} (${found[0]?.where}): nothing came along of the log of its endpoint ${endpointId}.`;
+      findings.fault({ kind: 'row-added', place: 'export', endpointId, connectionId: id, message });
+    }
   }
   for (const { endpointId, wanted, hasLostRows } of logs) {
     for (const id of wanted) {

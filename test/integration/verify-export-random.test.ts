@@ -1,0 +1,32 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { ProvenExport } from '../support/exported-proof.ts';
+import { Chances, liveRandomly, randomWords } from '../support/exported-random.ts';
+import { ExportedTrail } from '../support/exported-trail.ts';
+import { RecordedTrail } from '../support/recorded-trail.ts';
+
+it('an export that nobody has touched is never accused, whatever AWS listed and whatever was asked for', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.nat(), async (seed) => {
+      const trail = await RecordedTrail.start();
+      const chances = new Chances(seed);
+      const begin = trail.now;
+      await liveRandomly(trail, chances, 48);
+      const exported = await ExportedTrail.over(trail);
+      try {
+        for (let round = 0; round < 6; round += 1) {
+          const words = randomWords(chances, begin, trail.now);
+          const { said } = await exported.export('x', `${words} --evidence`);
+          expect(`${words}: ${said}`).toContain('that prove it.');
+          const { faults, counts } = await ProvenExport.copy(exported, 'x').verdict();
+          expect([words, faults, counts.rows]).toEqual([words, [], counts.recomputed]);
+          exported.clear();
+        }
+      } finally {
+        await exported.close();
+      }
+    }),
+    // Each run lives hours and exports six times; another seed each time that the tests run.
+    { numRuns: 1, endOnFailure: true },
+  );
+});

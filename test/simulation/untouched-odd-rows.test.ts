@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recorded-trail.ts';
+import { accusations } from '../support/tampered-nothing.ts';
+import { TamperedTrail } from '../support/tampered-trail.ts';
+
+const ID = 'cvpn-connection-0a';
+const anna = activeRow(ID, '2026-11-20 07:55:00', { commonName: 'anna' });
+const bob = activeRow('cvpn-connection-0b', '2026-11-20 07:56:00', { commonName: 'bob' });
+
+let trail: RecordedTrail;
+beforeEach(async () => {
+  trail = await RecordedTrail.start();
+});
+afterEach(() => trail.close());
+
+/** Verifies it as a whole, and in all windows. */
+async function expectNotAccused(): Promise<void> {
+  expect(await accusations(trail)).toEqual([]);
+  const copy = await TamperedTrail.of(trail);
+  const slots = (await trail.manifests()).map(({ slot }) => slot);
+  for (const [index, since] of slots.entries()) {
+    for (const until of [undefined, ...slots.slice(index)]) {
+      const { faults } = await copy.faults({ since, until });
+      expect(faults, `since ${since} until ${until}`).toEqual([]);
+    }
+    expect((await copy.faults({ until: since })).faults, `until ${since}`).toEqual([]);
+  }
+}
+
+/** Records what AWS lists of {@link ALPHA}, one slot after the other. */
+async function listOneAfterTheOther(...lists: (typeof anna)[][]): Promise<void> {
+  for (const rows of lists) {
+    trail.rows = { [ALPHA]: rows };
+    await trail.recordAfter(5);
+  }
+}
+
+it('a trail is not accused where a name and an address came later, or were changed', async () => {
+  const { commonName: _, clientIp: __, ...nameless } = anna;
+  const renamed = { ...anna, commonName: 'anna.b', clientIp: '172.31.0.77', username: 'CORP\\anna' };
+  await listOneAfterTheOther(
+    [nameless],
+    [anna],
+    [anna, bob],
+    [renamed, bob],
+    [renamed],
+    [endedRow(renamed, '2026-11-20 08:27:00')],
+  );
+  await expectNotAccused();
+});
+
+it('a trail is not accused where AWS listed a connection again that was not listed, or had ended', async () => {
+  const over = endedRow(bob, '2026-11-20 08:08:00');
+  await listOneAfterTheOther([anna, bob], [bob], [anna, over], [bob], [], [anna, bob], [anna, over]);
+  await trail.recordAfter(70);
+  await trail.recordAfter(5);
+  await expectNotAccused();
+});
+
+it('a trail is not accused where AWS listed an ended connection as open, under another name', async () => {
+  const renamed = { ...bob, commonName: 'bob.b' };
+  await listOneAfterTheOther([bob], [endedRow(bob, '2026-11-20 08:08:00')], [renamed], [renamed], [renamed], []);
+  await expectNotAccused();
+});
+
+it('a trail is not accused where AWS does not say when a connection was established, or when it ended', async () => {
+  const { connectionEstablishedTime: _, ...undated } = anna;
+  const { connectionEndTime: __, ...unended } = endedRow(bob, '2026-11-20 08:08:00');
+  await listOneAfterTheOther(
+    [undated, bob],
+    [undated, unended],
+    [anna, bob],
+    [endedRow(undated, '-'), unended],
+    [anna],
+  );
+  await expectNotAccused();
+});
+
+it('a trail is not accused where two endpoints list the same connection id', async () => {
+  const ofBeta = { ...anna, clientVpnEndpointId: BETA };
+  trail.rows = { [ALPHA]: [bob], [BETA]: [ofBeta] };
+  await trail.recordAfter(5);
+  trail.rows = { [ALPHA]: [bob, anna], [BETA]: [ofBeta] };
+  await trail.recordAfter(5);
+  trail.rows = { [ALPHA]: [bob], [BETA]: [endedRow(ofBeta, '2026-11-20 08:12:00')] };
+  await trail.recordAfter(5);
+  expect(await accusations(trail)).toEqual([]);
+});
+
+it('a trail is not accused where an endpoint was deleted and its id came again', async () => {
+  await listOneAfterTheOther([anna, bob], [anna]);
+  trail.rows = {};
+  await trail.recordAfter(5);
+  await listOneAfterTheOther([anna], [endedRow(anna, '2026-11-20 08:22:00')], []);
+  await expectNotAccused();
+});
