@@ -34,11 +34,9 @@ export class S3Archive implements Archive {
   async putOnce(key: string, bytes: Uint8Array): Promise<boolean> {
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.#s3.send(
-          // A bucket with Object Lock wants a checksum; the SDK sends one.
-          new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: bytes, IfNoneMatch: '*' }),
-          this.#deadline(),
-        );
+        // A bucket with Object Lock wants a checksum; the SDK sends one.
+        const put = new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: bytes, IfNoneMatch: '*' });
+        await this.#inTime((options) => this.#s3.send(put, options));
         return true;
       } catch (error) {
         const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
@@ -51,8 +49,10 @@ export class S3Archive implements Archive {
 
   async get(key: string): Promise<Uint8Array | undefined> {
     try {
-      const { Body } = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }), this.#deadline());
-      return await Body?.transformToByteArray();
+      return await this.#inTime(async (options) => {
+        const { Body } = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }), options);
+        return Body?.transformToByteArray();
+      });
     } catch (error) {
       if (error instanceof NoSuchKey) return undefined;
       throw error;
@@ -62,15 +62,21 @@ export class S3Archive implements Archive {
   async *list(prefix: string): AsyncIterable<string> {
     let next: string | undefined;
     do {
-      const input = { Bucket: this.#bucket, Prefix: prefix, ContinuationToken: next };
-      const page = await this.#s3.send(new ListObjectsV2Command(input), this.#deadline());
+      const list = new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: prefix, ContinuationToken: next });
+      const page = await this.#inTime((options) => this.#s3.send(list, options));
       for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key;
       next = page.NextContinuationToken;
     } while (next !== undefined);
   }
 
   /** The client's own timeouts end with an answer's first byte: only a signal also stops one that never ends. */
-  #deadline() {
-    return { abortSignal: AbortSignal.timeout(this.#timeout) };
+  async #inTime<Answer>(work: (options: { readonly abortSignal: AbortSignal }) => Promise<Answer>): Promise<Answer> {
+    const abortSignal = AbortSignal.timeout(this.#timeout);
+    try {
+      return await work({ abortSignal });
+    } catch (error) {
+      // Stopped in the middle of a body, a socket may say of itself only that it was reset.
+      throw abortSignal.aborted ? abortSignal.reason : error;
+    }
   }
 }

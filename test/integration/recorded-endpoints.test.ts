@@ -29,7 +29,7 @@ describe('an endpoint', () => {
     expect(await trail.items(`${BETA}#gaps`)).toEqual([
       expect.objectContaining({
         slot: '2026-11-20T07:58:00Z',
-        end: '2026-11-20T08:05:00Z',
+        end: '2026-11-20T08:07:00Z',
         reasons: ['endpoint-deleted'],
       }),
     ]);
