@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { EXPORTS_PATH, exportRequest } from '../export/request.ts';
 import type { Parameter } from './parameters/parse.ts';
 import { PROBLEMS } from './problem.ts';
 import { ROUTES } from './routes/all.ts';
@@ -19,7 +20,10 @@ export function openApiDocument(version: string): Document {
         'Who was connected to AWS Client VPN: when, from which tunnel address, and how surely that is known. Times are UTC. A parameter given twice joins with OR, different parameters with AND.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    paths: Object.fromEntries(ROUTES.map((route) => [route.path, { get: operationOf(route) }])),
+    paths: {
+      ...Object.fromEntries(ROUTES.map((route) => [route.path, { get: operationOf(route) }])),
+      [EXPORTS_PATH]: { post: exportOperation() },
+    },
     components: {
       schemas: componentsOf([problem, ...Object.values(ANSWERS)]),
       securitySchemes: {
@@ -56,7 +60,28 @@ function operationOf({ path, summary, names = {}, parameters }: Route): Document
     parameters: [...inPath, ...inQuery],
     responses: {
       200: { description: summary, content: answer ? json(answer) : { 'application/gzip': {} } },
-      default: { description: problemsText(), content: { 'application/problem+json': { schema: reference(problem) } } },
+      default: problemResponse(),
+    },
+  };
+}
+
+/** The one request that is not a question: `docs/data.md` describes what comes back. */
+function exportOperation(): Document {
+  const summary = 'Sign the manifest of an export that the caller has made, with the coverage of its window';
+  const { $schema: _, ...body } = z.toJSONSchema(exportRequest, { io: 'input', unrepresentable: 'any' });
+  const members = ['manifest', 'signature', 'publicKey'] as const;
+  const signed = {
+    type: 'object',
+    required: members,
+    properties: Object.fromEntries(members.map((name) => [name, { type: name === 'manifest' ? 'object' : 'string' }])),
+  };
+  return {
+    operationId: 'exports',
+    summary,
+    requestBody: { required: true, content: { 'application/json': { schema: body } } },
+    responses: {
+      200: { description: summary, content: { 'application/json': { schema: signed } } },
+      default: problemResponse(),
     },
   };
 }
@@ -76,9 +101,12 @@ function json(answer: z.ZodType): Document {
   return { 'application/json': { schema: reference(answer) } };
 }
 
-function problemsText(): string {
+function problemResponse(): Document {
   const kinds = Object.entries(PROBLEMS).map(([kind, { status }]) => `${status} ${kind}`);
-  return `A problem document (RFC 9457): ${kinds.join(', ')}`;
+  return {
+    description: `A problem document (RFC 9457): ${kinds.join(', ')}`,
+    content: { 'application/problem+json': { schema: reference(problem) } },
+  };
 }
 
 function reference(schema: z.ZodType): Document {

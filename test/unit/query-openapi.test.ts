@@ -20,10 +20,11 @@ interface Parameter {
 const document = JSON.parse(JSON.stringify(openApiDocument('1.2.3'))) as {
   openapi: string;
   info: { title: string; version: string };
-  paths: Readonly<Record<string, { get: Operation }>>;
+  paths: Readonly<Record<string, { get: Operation; post?: unknown }>>;
   components: { schemas: Readonly<Record<string, Record<string, unknown>>> };
 };
-const operations = Object.entries(document.paths).map(([path, { get }]) => ({ path, ...get }));
+const { '/exports': exports, ...questions } = document.paths;
+const operations = Object.entries(questions).map(([path, { get }]) => ({ path, ...get }));
 const parametersOf = (path: string) => document.paths[path]?.get.parameters ?? [];
 
 function referencesIn(value: unknown): string[] {
@@ -48,6 +49,22 @@ describe('the OpenAPI document', () => {
     expect(operations.map(({ path }) => path)).toEqual(ROUTES.map(({ path }) => path));
     expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
     expect(operations.map(({ operationId }) => operationId)).toContain('connections-connectionId-usage');
+  });
+
+  it('has what signs an export, with every member that it takes', () => {
+    expect(exports?.get).toBeUndefined();
+    expect(exports?.post).toMatchObject({
+      requestBody: { required: true, content: { 'application/json': { schema: { additionalProperties: false } } } },
+      responses: {
+        200: { content: { 'application/json': { schema: { required: ['manifest', 'signature', 'publicKey'] } } } },
+        default: operations[0]?.responses.default,
+      },
+    });
+    const { post } = exports as { post: { requestBody: { content: Record<string, { schema: object }> } } };
+    expect(post.requestBody.content['application/json']?.schema).toMatchObject({
+      required: ['question', 'format', 'files', 'rows', 'exporter'],
+      properties: { format: { enum: ['csv', 'ndjson', 'parquet', 'ocsf'] }, evidence: { type: 'array' } },
+    });
   });
 
   it('refers to nothing that is not in it', () => {
