@@ -121,7 +121,7 @@ describe('the snapshots of an endpoint, asked for with their manifests', () => {
   it('come in pages that Lambda can hand over, each of them once', async () => {
     // Manifests of 126,000 connections have more; quotes are what grows most in JSON.
     const requestIds = Array.from({ length: 4000 }, (_, number) => `${number}${'"'.repeat(40)}`);
-    await trail.recordTimes(30);
+    await trail.recordTimes(12);
     for (const manifest of await trail.manifests()) await makeLarge(manifest, requestIds);
     const entries: number[] = [];
     let cursor = '';
@@ -135,8 +135,8 @@ describe('the snapshots of an endpoint, asked for with their manifests', () => {
       cursor = page.cursor === undefined ? '' : `&cursor=${page.cursor}`;
       pages += 1;
     } while (cursor !== '' && pages < 40);
-    expect(entries).toEqual(Array.from({ length: 30 }, (_, entry) => entry));
-    expect(pages).toBeGreaterThan(3);
+    expect(entries).toEqual(Array.from({ length: 12 }, (_, entry) => entry));
+    expect(pages).toBeGreaterThan(1);
   });
 });
 

@@ -77,7 +77,7 @@ describe('what is said to be proven', () => {
           await trail.close();
           await startTrail();
         }),
-      { numRuns: 10 },
+      { numRuns: 5 },
     );
   });
 

@@ -150,7 +150,7 @@ describe('the days of random histories', () => {
           await trail.close();
         }
       }),
-      { numRuns: 2, endOnFailure: true },
+      { numRuns: 1, endOnFailure: true },
     );
   }, 240_000);
 });

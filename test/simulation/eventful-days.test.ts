@@ -42,7 +42,7 @@ describe('eventful days', () => {
           await trail.close();
         }
       }),
-      { numRuns: 15 },
+      { numRuns: 6 },
     );
   });
 });

@@ -10,6 +10,7 @@ import { TamperedTrail } from '../support/tampered-trail.ts';
 const GAMMA = 'cvpn-endpoint-0cccccccccccccccc';
 const anna = activeRow('cvpn-connection-0a', '2026-11-20 07:50:00', { commonName: 'anna' });
 const bob = activeRow('cvpn-connection-0b', '2026-11-20 07:51:00', { commonName: 'bob' });
+const dora = activeRow('cvpn-connection-0d', '2026-11-20 09:30:00', { clientVpnEndpointId: GAMMA, commonName: 'dora' });
 const carl = activeRow('cvpn-connection-0c', '2026-11-20 08:12:00', { commonName: 'carl' });
 
 let trail: RecordedTrail;
@@ -23,7 +24,7 @@ beforeAll(async () => {
   states.push(await TamperedTrail.of(trail));
   trail.rows = { [ALPHA]: [anna, endedRow(bob, '2026-11-20 08:12:00'), carl], [BETA]: [] };
   await recordWatched(5);
-  trail.rows = { [ALPHA]: [carl], [BETA]: [], [GAMMA]: [] };
+  trail.rows = { [ALPHA]: [carl], [BETA]: [], [GAMMA]: [dora] };
   await recordWatched(95);
 });
 afterAll(() => trail.close());

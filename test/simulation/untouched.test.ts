@@ -8,6 +8,7 @@ import { BEGIN, events, live, truths } from '../support/eventful-history.ts';
 import { ALPHA, RecordedTrail } from '../support/recorded-trail.ts';
 import { accusations } from '../support/tampered-nothing.ts';
 import { liveRichly } from '../support/tampered-story.ts';
+import { TamperedTrail } from '../support/tampered-trail.ts';
 
 describe('a trail that nobody has touched', () => {
   it('is never accused, whatever befell the recorder: gaps, refusals, crashes at any call, two at once', async () => {
@@ -28,18 +29,19 @@ describe('a trail that nobody has touched', () => {
           await trail.close();
         }
       }),
-      { numRuns: 8 },
+      { numRuns: 3 },
     );
   });
 
   it('is not accused in any window', async () => {
     const trail = await RecordedTrail.start();
     await liveRichly(trail);
+    const copy = await TamperedTrail.of(trail);
     for (const { slot } of await trail.manifests()) {
-      expect(await accusations(trail, { since: slot }), `since ${slot}`).toEqual([]);
-      expect(await accusations(trail, { until: slot }), `until ${slot}`).toEqual([]);
       const until = addSeconds(slot, 1200);
-      expect(await accusations(trail, { since: slot, until }), `${slot} to ${until}`).toEqual([]);
+      for (const window of [{ since: slot }, { until: slot }, { since: slot, until }]) {
+        expect([window, (await copy.faults(window)).faults]).toEqual([window, []]);
+      }
     }
     expect(await accusations(trail, { endpoints: [ALPHA] })).toEqual([]);
     await trail.close();

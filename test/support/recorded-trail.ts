@@ -53,6 +53,7 @@ export class RecordedTrail {
   options = RECORDER_OPTIONS;
   readonly archive = new MemoryArchive();
   readonly signer = signerOf(generateKeyPairSync('ed25519').privateKey);
+  #own: RecorderPorts | undefined;
 
   /** With tables of its own, in an engine that all trails of a test file share. */
   static async start(): Promise<RecordedTrail> {
@@ -108,9 +109,10 @@ export class RecordedTrail {
     for (let time = 0; time < times; time++) await this.recordAfter(5);
   }
 
-  /** Records now. */
-  async record(run?: RecordingRun, ports = this.ports()): Promise<RecordingSummary> {
-    return record(ports, this.options, this.now, run);
+  /** Records now; by itself with the same clients each time, which need not be made and connected again. */
+  async record(run?: RecordingRun, ports?: RecorderPorts): Promise<RecordingSummary> {
+    this.#own ??= this.ports();
+    return record(ports ?? { ...this.#own, signer: this.signer }, this.options, this.now, run);
   }
 
   get log(): DynamoDbSnapshotLog {

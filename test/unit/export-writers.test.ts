@@ -49,7 +49,7 @@ describe.each(EXPORT_FORMATS)('a %s writer', (format) => {
 
   it('holds no more with many rows than with few: it hands them on along the way, in parts of one size', async () => {
     const batch = connections(5000);
-    const batches = format === 'parquet' ? 40 : 8;
+    const batches = format === 'parquet' ? 20 : 4;
     const sizes: number[] = [];
     const handedOn: number[] = [];
     const writer = createWriter(format, async (bytes) => void sizes.push(bytes.length));

@@ -14,7 +14,7 @@ import { EMPTY_RANGE, type Hash, rootOf } from '../../lambda/trail/proof.ts';
 import { type Damage, damage } from '../support/proof-damage.ts';
 import { growTestTree } from '../support/test-tree.ts';
 
-const LARGEST = 130;
+const LARGEST = 70;
 const { data, leaves, rootAt, readNode, storedNodes } = growTestTree(LARGEST);
 const bytes = (hashes: readonly Hash[]) => hashes.map((hash) => new Uint8Array(hash));
 const leafAt = (index: number): Hash => leaves[index] ?? new Uint8Array();
@@ -93,7 +93,7 @@ describe('a proof of inclusion', () => {
         fc.pre(leaf !== undefined && root !== undefined);
         if (leaf && root) expect(verifyInclusion(leaf, index, size, rest, root)).toBe(false);
       }),
-      { numRuns: 2000 },
+      { numRuns: 800 },
     );
   });
 
@@ -146,7 +146,7 @@ describe('a proof of consistency', () => {
         const [one, other, ...rest] = damage([rootAt(first), rootAt(second), ...proof], what);
         if (one && other) expect(verifyConsistency(first, one, second, other, rest)).toBe(false);
       }),
-      { numRuns: 2000 },
+      { numRuns: 800 },
     );
   });
 
