@@ -1,5 +1,6 @@
 import { benchCapture } from './capture.ts';
 import { benchCost } from './cost.ts';
+import { benchExport } from './export.ts';
 import { benchQuery } from './query.ts';
 import { benchQueryImport } from './query-import.ts';
 import { benchVerify } from './verify.ts';
@@ -11,6 +12,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   query: benchQuery,
   'query-import': benchQueryImport,
   verify: benchVerify,
+  export: benchExport,
 };
 
 const name = process.argv[2] ?? '';

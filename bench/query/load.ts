@@ -18,6 +18,8 @@ import type { Recording } from './recording.ts';
 /** The trail's three tables in an engine of their own. */
 export interface LoadedStore {
   readonly client: DynamoDBClient;
+  /** Where it listens. */
+  readonly endpoint: string;
   /** Ends the engine and deletes what it stored. */
   close(): Promise<void>;
 }
@@ -62,6 +64,7 @@ async function open(folder: string, file: string): Promise<LoadedStore> {
   await createTable(client, ACCESSES_TABLE, ACCESSES);
   return {
     client,
+    endpoint: engine.endpoint,
     close: async () => {
       client.destroy();
       await engine.close();
