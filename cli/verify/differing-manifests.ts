@@ -61,7 +61,8 @@ export class DifferingManifests {
     }
     const what = fields.length > 0 ? `: ${fields.join(', ')} differ` : found ? '' : ': it is no manifest';
     const field = fields.length > 0 ? { field: fields.join(', ') } : {};
-    const message = `The manifest of entry ${entry} (${slot}) is not the one that was signed${what}.`;
+    const when = slot === undefined ? '' : ` (${slot})`;
+    const message = `The manifest of entry ${entry}${when} is not the one that was signed${what}.`;
     return { kind: 'manifest-changed', ...where, ...field, message };
   }
 }

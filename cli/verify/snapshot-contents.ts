@@ -1,3 +1,5 @@
+import type { Item } from '../../lambda/dynamodb/connection-item.ts';
+import type { StoredEvidence } from '../../lambda/dynamodb/evidence-reads.ts';
 import { chunkObject } from '../../lambda/trail/archive.ts';
 import { type ChunkReference, type Manifest, unpackChunk } from '../../lambda/trail/snapshot.ts';
 import type { Fault } from './fault.ts';
@@ -8,10 +10,13 @@ import { type ChunkCounts, hasExpired, verifyChunks } from './verify-chunks.ts';
 import type { VerifiedLog } from './verify-log.ts';
 import type { TrailPorts } from './verify-trail.ts';
 
-/** Rows whose snapshots may be read ahead, and snapshots at most. */
-const ROWS_AHEAD = 20_000;
-const SNAPSHOTS_AHEAD = 6;
+/** Rows whose snapshots are read together, and snapshots at most: a request for each would take longer than what it brings. */
+const ROWS_AT_ONCE = 5_000;
+const SNAPSHOTS_AT_ONCE = 10;
+const GROUPS_AHEAD = 3;
 const ENTRIES_A_LINE = 100;
+
+type VerifiedEntry = ReplayEntry & { readonly faults: readonly Fault[] };
 
 /** The rows of an endpoint's snapshots, verified chunk by chunk. */
 export class SnapshotContents {
@@ -40,27 +45,40 @@ export class SnapshotContents {
   /** Verifies and reads snapshots, in order; some are read ahead. */
   async *read(manifests: readonly Manifest[]): AsyncGenerator<ReplayEntry> {
     const { findings, signal } = this.#ports;
-    const mostRows = Math.max(1, ...manifests.map(({ rows }) => rows));
-    const ahead = Math.max(1, Math.min(SNAPSHOTS_AHEAD, Math.floor(ROWS_AHEAD / mostRows)));
     let done = 0;
-    for await (const { manifest, content, faults } of inOrder(manifests, ahead, (one) => this.#verify(one))) {
-      signal?.throwIfAborted();
-      for (const fault of faults) this.#tellOnce(fault);
-      if (manifest.kind === 'closed' || content) this.readSlots.add(manifest.slot);
-      yield { manifest, content };
-      done += 1;
-      if (done % ENTRIES_A_LINE === 0 || done === manifests.length) {
-        findings.progress(`${manifest.endpointId}  ${done} of ${manifests.length} entries verified and replayed`);
+    for await (const group of inOrder(groupsOf(manifests), GROUPS_AHEAD, (some) => this.#verifyGroup(some))) {
+      for (const { manifest, content, faults } of group) {
+        signal?.throwIfAborted();
+        for (const fault of faults) this.#tellOnce(fault);
+        if (manifest.kind === 'closed' || content) this.readSlots.add(manifest.slot);
+        yield { manifest, content };
+        done += 1;
+        if (done % ENTRIES_A_LINE === 0 || done === manifests.length) {
+          findings.progress(`${manifest.endpointId}  ${done} of ${manifests.length} entries verified and replayed`);
+        }
       }
     }
   }
 
+  async #verifyGroup(manifests: readonly Manifest[]): Promise<VerifiedEntry[]> {
+    const { store } = this.#ports;
+    const wanted = manifests.filter(({ entry }) => this.#log.stored.has(entry)).flatMap(({ chunks }) => chunks);
+    const hashes = [...new Set(wanted.map(({ sha256 }) => sha256))];
+    const [first] = manifests;
+    const stored =
+      store && first && hashes.length > 0 ? await store.readChunks(first.endpointId, hashes) : new Map<string, Item>();
+    return Promise.all(manifests.map((manifest) => this.#verify(manifest, stored)));
+  }
+
   /** Chunks are looked for where their manifest is: of an entry that is missing as a whole, that has been said. */
-  async #verify(manifest: Manifest): Promise<ReplayEntry & { readonly faults: readonly Fault[] }> {
+  async #verify(manifest: Manifest, stored: ReadonlyMap<string, Item>): Promise<VerifiedEntry> {
     if (manifest.kind !== 'snapshot') return { manifest, content: undefined, faults: [] };
     const { store, archive, now } = this.#ports;
+    const readStored: Pick<StoredEvidence, 'readChunks'> = {
+      readChunks: async (_, hashes) => new Map(hashes.flatMap((sha256) => entryOf(stored, sha256))),
+    };
     const sources = {
-      store: this.#log.stored.has(manifest.entry) ? store : undefined,
+      store: store && this.#log.stored.has(manifest.entry) ? readStored : undefined,
       archive: this.#log.archived.has(manifest.entry) ? archive : undefined,
       now,
     };
@@ -77,4 +95,23 @@ export class SnapshotContents {
     if (!this.#told.has(object)) this.#ports.findings.fault(fault);
     this.#told.add(object);
   }
+}
+
+function* groupsOf(manifests: readonly Manifest[]): Generator<readonly Manifest[]> {
+  let group: Manifest[] = [];
+  let rows = 0;
+  for (const manifest of manifests) {
+    if (group.length > 0 && (group.length === SNAPSHOTS_AT_ONCE || rows + manifest.rows > ROWS_AT_ONCE)) {
+      yield group;
+      [group, rows] = [[], 0];
+    }
+    group.push(manifest);
+    rows += manifest.rows;
+  }
+  if (group.length > 0) yield group;
+}
+
+function entryOf<Value>(map: ReadonlyMap<string, Value>, key: string): [string, Value][] {
+  const value = map.get(key);
+  return value === undefined ? [] : [[key, value]];
 }

@@ -8,7 +8,7 @@ import type { Fault, Findings } from './fault.ts';
 
 /** Where chunks are; either may be absent. */
 export interface ChunkSources {
-  readonly store: StoredEvidence | undefined;
+  readonly store: Pick<StoredEvidence, 'readChunks'> | undefined;
   readonly archive: Archive | undefined;
   readonly now: () => Date;
 }

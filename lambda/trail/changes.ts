@@ -66,13 +66,21 @@ export async function* changesBetween(before: SnapshotRows | undefined, now: Sna
       );
       if (change) yield change;
     } else if (lines) {
-      yield { kind: 'sighted', id, row: winner(lines, endpointId) };
+      yield sighted(id, winner(lines, endpointId));
     } else if (previous) {
       const row = winner(previous, endpointId);
-      if (!hasEnded(row)) yield { kind: 'vanished', id, previous: row };
+      if (!hasEnded(row)) yield { kind: 'vanished', id: ownId(row, id), previous: row };
     }
   }
 }
+
+const sighted = (id: string, row: ReadRow): Change => ({ kind: 'sighted', id: ownId(row, id), row });
+
+/**
+ * The same id as a text of its own. The one that was found in a line is a part of it to V8: whoever keeps it keeps the text of the
+ * whole chunk, and a replay keeps one for each connection.
+ */
+const ownId = ({ connectionId }: ReadRow, id: string): string => connectionId ?? id;
 
 /**
  * The row that counts where a snapshot lists a connection more than once: one that ended first, then the later
@@ -102,7 +110,9 @@ function compare(
     before && !hasEnded(row) && row.establishedAt
       ? isLong(row.establishedAt, now.f) && !isLong(row.establishedAt, before.f)
       : false;
-  return changed || vanishedMessage || posture || aged ? { kind: 'changed', id, row, previous } : undefined;
+  return changed || vanishedMessage || posture || aged
+    ? { kind: 'changed', id: ownId(row, id), row, previous }
+    : undefined;
 }
 
 function equal(first: readonly string[], second: readonly string[] = []): boolean {

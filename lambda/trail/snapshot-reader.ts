@@ -90,10 +90,19 @@ function openSnapshot(log: SnapshotLog, manifest: Manifest, now: Date): Snapshot
   return { manifest, rows: readRows(log, manifest) };
 }
 
-/** The line's own id, with nothing but plain texts before it: one inside another element is not the row's. */
-const PLAIN_ID = /^\{(?:"[^"\\]*":"[^"\\]*",)*"connectionId":"(cvpn-connection-[0-9a-f]+)"/;
+const ID_MEMBER = '"connectionId":"';
+const PLAIN_ID = /cvpn-connection-[0-9a-f]+(?=")/y;
 
 /** A line with its id: found by its text where that is plain, since parsing every line of a large snapshot is dear. */
 export function toStoredRow(line: string): StoredRow {
-  return { id: PLAIN_ID.exec(line)?.[1] ?? connectionIdOf(parseLine(line)), line };
+  return { id: plainIdIn(line) ?? connectionIdOf(parseLine(line)), line };
+}
+
+/** The row's own id, with nothing but plain texts before it: one inside another element, or inside a text, is not the row's. */
+function plainIdIn(line: string): string | undefined {
+  const at = line.indexOf(ID_MEMBER);
+  const before = line.slice(0, Math.max(at, 0));
+  if (at < 0 || before.includes('\\') || before.includes('{', 1) || before.includes('[')) return undefined;
+  PLAIN_ID.lastIndex = at + ID_MEMBER.length;
+  return PLAIN_ID.exec(line)?.[0];
 }
