@@ -1,10 +1,15 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { record } from '../../lambda/recorder/recorder.ts';
+import { checkpointObject } from '../../lambda/trail/archive.ts';
+import { openCheckpoint, originOf } from '../../lambda/trail/checkpoint.ts';
+import { signerOf } from '../../local/signing-key.ts';
 import { interrupt } from '../support/interrupted-clients.ts';
 import { ALPHA, activeRow, RecordedTrail } from '../support/recorded-trail.ts';
 import { expectSound } from '../support/sound.ts';
 import { expectSoundArchive } from '../support/sound-archive.ts';
+import { accusations } from '../support/tampered-nothing.ts';
 
 const ID = 'cvpn-connection-0a';
 let trail: RecordedTrail;
@@ -129,6 +134,33 @@ describe('what was not signed for a while', () => {
     expect(await sizes()).toEqual([1, 2]);
     await trail.recordAfter(5);
     expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([7]);
+  });
+});
+
+describe('a key that was changed after a run was cut off', () => {
+  it('leaves what the key before had signed, and signs on from there', async () => {
+    const [earlier, later] = [trail.signer, signerOf(generateKeyPairSync('ed25519').privateKey)];
+    const ports = trail.ports();
+    // Between the archive's checkpoint and the store's note of it.
+    interrupt(ports, async (_, proceed, input, name) => {
+      if (name.startsWith('Put') && JSON.stringify(input)?.includes('#checkpoints')) throw new Error('cut off');
+      return proceed();
+    });
+    trail.now = new Date(trail.now.getTime() + 300_000);
+    expect((await trail.record({}, ports)).failures).toHaveLength(1);
+    expect(await sizes()).toEqual([1, 2]);
+    Object.assign(trail, { signer: later });
+    expect((await trail.recordAfter(5)).failures).toEqual([]);
+    const keys = await Promise.all([earlier, later].map((signer) => signer.publicKey()));
+    const isBy = (size: number, key: Uint8Array | undefined) => {
+      const note = trail.archive.text(checkpointObject(ALPHA, size));
+      return () => openCheckpoint(note, originOf(ALPHA), key ? [key] : []);
+    };
+    expect(isBy(2, keys[0])()).toMatchObject({ size: 2 });
+    expect(isBy(2, keys[1])).toThrow('key');
+    expect(isBy(3, keys[1])()).toMatchObject({ size: 3 });
+    const named = keys.map((key) => Buffer.from(key).toString('base64'));
+    expect(await accusations(trail, { keys: named })).toEqual([]);
   });
 });
 

@@ -10,7 +10,7 @@ import {
   verifyConsistency,
   verifyInclusion,
 } from '../../lambda/trail/merkle-proofs.ts';
-import { EMPTY_RANGE, type Hash, rootOf } from '../../lambda/trail/proof.ts';
+import { EMPTY_RANGE, type Hash, leafHash, rootOf } from '../../lambda/trail/proof.ts';
 import { type Damage, damage } from '../support/proof-damage.ts';
 import { growTestTree } from '../support/test-tree.ts';
 
@@ -31,6 +31,37 @@ const harm: fc.Arbitrary<Damage> = fc.record({
   kind: fc.constantFrom('flip', 'remove', 'add', 'swap', 'cut', 'repeat'),
   at: fc.nat(),
   bit: fc.nat({ max: 255 }),
+});
+
+/**
+ * The proofs published with the reference tree of the Certificate Transparency project (certificate-transparency-go and
+ * transparency-dev/merkle, testonly): leaf 0 and leaf 5 of the tree of 8, and from 6 leaves to 8.
+ */
+describe('the published proofs of the reference tree', () => {
+  const hash = (text: string): Hash => Buffer.from(text, 'hex');
+  const root8 = hash('5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328');
+  const root6 = hash('76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef');
+  const [first4, last2] = [
+    hash('d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7'),
+    hash('ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0'),
+  ];
+  const ofLeaf5 = [hash('bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b'), last2, first4];
+  const ofLeaf0 = [
+    hash('96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7'),
+    hash('5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e'),
+    hash('6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4'),
+  ];
+
+  it('are believed, and in another order or of another leaf they are not', () => {
+    const leaf5 = leafHash(Buffer.from('40414243', 'hex'));
+    expect(verifyInclusion(leaf5, 5, 8, ofLeaf5, root8)).toBe(true);
+    expect(verifyInclusion(leafHash(''), 0, 8, ofLeaf0, root8)).toBe(true);
+    expect(verifyInclusion(leafHash(''), 0, 8, ofLeaf0.toReversed(), root8)).toBe(false);
+    expect(verifyInclusion(leaf5, 5, 8, ofLeaf0, root8)).toBe(false);
+    const between = hash('0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a');
+    expect(verifyConsistency(6, root6, 8, root8, [between, last2, first4])).toBe(true);
+    expect(verifyConsistency(6, root6, 8, root8, [last2, between, first4])).toBe(false);
+  });
 });
 
 describe('proofs beside those of an implementation of RFC 9162 that is not ours', () => {

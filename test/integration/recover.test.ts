@@ -1,0 +1,169 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { paginateScan } from '@aws-sdk/lib-dynamodb';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { runProgram } from '../../cli/program.ts';
+import { record } from '../../lambda/recorder/recorder.ts';
+import { checkpointObject, manifestObject } from '../../lambda/trail/archive.ts';
+import { FolderArchive } from '../../local/folder-archive.ts';
+import { loopbackIdentity } from '../../local/loopback.ts';
+import { archiveFolder } from '../../local/open-archive.ts';
+import { openSigningKey, signingKeyFile } from '../../local/signing-key.ts';
+import { startSimulatedClientVpn } from '../../local/simulated-client-vpn/server.ts';
+import type { TrailStore } from '../../local/trail-store.ts';
+import { type QuietTerminal, quietTerminal } from '../support/quiet-terminal.ts';
+import { ALPHA, BETA } from '../support/recorded-trail.ts';
+import { RECORDER_OPTIONS } from '../support/recorder-options.ts';
+import { STRANGER } from '../support/tampered-case.ts';
+import { overwrite, recordIntoFolder, withStore } from '../support/tampered-folder.ts';
+
+const RECOVERED = ['--snapshots-table', 'SnapshotsRecovered', '--connections-table', 'Again'];
+
+let folder: string;
+let recorded: string;
+let recordedItems: Item[];
+/** A copy whose tables are gone. */
+let data: string;
+
+type Item = Record<string, unknown>;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'recover-'));
+  recorded = join(folder, 'recorded');
+  await recordIntoFolder(recorded);
+  await withStore(recorded, async (store) => {
+    recordedItems = await itemsOf(store, 'Snapshots');
+    for (const TableName of ['Snapshots', 'Connections'])
+      await store.client.send(new DeleteTableCommand({ TableName }));
+  });
+});
+beforeEach(() => {
+  data = mkdtempSync(join(folder, 'lost-'));
+  cpSync(recorded, data, { recursive: true });
+});
+afterEach(() => rmSync(data, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What of the evidence is archived: all but how AWS describes an endpoint, and what failed. */
+async function itemsOf({ documents }: TrailStore, TableName: string): Promise<Item[]> {
+  const items: Item[] = [];
+  for await (const { Items } of paginateScan({ client: documents }, { TableName })) items.push(...(Items ?? []));
+  const key = ({ endpointId, slot }: Item) => `${String(endpointId)} ${String(slot)}`;
+  const kept = items.filter(({ slot }) => !String(slot).endsWith('#description'));
+  return kept.sort((one, other) => (key(one) < key(other) ? -1 : 1));
+}
+
+async function recoveredItems(): Promise<Item[]> {
+  let items: Item[] = [];
+  await withStore(data, async (store) => {
+    items = await itemsOf(store, 'SnapshotsRecovered');
+  });
+  return items;
+}
+
+async function run(words: readonly string[], terminal: QuietTerminal = quietTerminal({})) {
+  const code = await runProgram([...words, '--data', data], terminal);
+  return { code, out: terminal.lines.join('\n'), said: terminal.notices.join('\n') };
+}
+
+async function verdict() {
+  const terminal = quietTerminal({});
+  await run(['verify', ...RECOVERED, '--output', 'json'], terminal);
+  return JSON.parse(terminal.written()) as unknown;
+}
+
+const archived = (object: string): string => join(archiveFolder(data), object);
+
+describe('recover', () => {
+  it('makes the evidence again, item by item; the connections follow from it, and all of it is proven', async () => {
+    const { code, out } = await run(['recover']);
+    expect([code, out]).toEqual([0, expect.stringMatching(/^SnapshotsRecovered has 6 log entries of 2 endpoints /m)]);
+    expect(await recoveredItems()).toEqual(recordedItems);
+    expect((await run(['rebuild', '--snapshots-table', 'SnapshotsRecovered', '--to', 'Again'])).code).toBe(0);
+    expect(await verdict()).toMatchObject({
+      verdict: 'proven',
+      faults: [],
+      counts: { entries: 6, anchored: 6, compared: 2 },
+    });
+  });
+
+  it('leaves a log that the recorder goes on with', async () => {
+    await run(['recover']);
+    await run(['rebuild', '--snapshots-table', 'SnapshotsRecovered', '--to', 'Again']);
+    const now = new Date('2026-11-20T08:15:00Z');
+    const world = {
+      endpoints: () => [ALPHA, BETA].map((clientVpnEndpointId) => ({ clientVpnEndpointId })),
+      connections: () => [],
+    };
+    const simulated = await startSimulatedClientVpn({ world, now: () => now });
+    await withStore(data, async ({ documents }) => {
+      const ec2 = new EC2Client({ endpoint: simulated.url, ...loopbackIdentity({}) });
+      const evidence = {
+        archive: new FolderArchive(archiveFolder(data)),
+        signer: openSigningKey(signingKeyFile(data)),
+      };
+      const options = { ...RECORDER_OPTIONS, SNAPSHOTS_TABLE: 'SnapshotsRecovered', CONNECTIONS_TABLE: 'Again' };
+      expect((await record({ ec2, documents, ...evidence, now: () => now }, options, now)).failures).toEqual([]);
+    });
+    await simulated.close();
+    expect(await verdict()).toMatchObject({ verdict: 'proven', counts: { entries: 8, anchored: 8 } });
+  });
+
+  it('goes on where it was interrupted', async () => {
+    const progress = (done: number) => {
+      if (done > 0.5) throw new Error('cut off');
+    };
+    expect((await run(['recover'], { ...quietTerminal({}), progress })).code).toBe(1);
+    const half = (await recoveredItems()).filter(({ manifest }) => manifest !== undefined);
+    expect(half).toHaveLength(2);
+    expect((await run(['recover'])).code).toBe(0);
+    expect(await recoveredItems()).toEqual(recordedItems);
+  });
+
+  it('takes what goes before a fault, names the fault, and exits 3', async () => {
+    writeFileSync(archived(manifestObject(ALPHA, 1)), '{}');
+    const { code, out, said } = await run(['recover']);
+    expect(code).toBe(3);
+    expect(out).toContain('SnapshotsRecovered has 4 log entries of 2 endpoints');
+    expect(said).toContain(
+      `archive manifest-changed: ${ALPHA}: The manifest of entry 1 is not the one that was signed`,
+    );
+  });
+
+  it('takes nothing that no trusted key has signed', async () => {
+    const stranger = Buffer.from(await STRANGER.publicKey()).toString('base64');
+    const { code, out, said } = await run(['recover', '--key', stranger]);
+    expect([code, out]).toEqual([3, expect.stringContaining('has 0 log entries')]);
+    expect(said).toContain('checkpoint-of-another-key');
+  });
+
+  it('says how many chunks the archive no longer has', async () => {
+    rmSync(archived(`chunks/${ALPHA}`), { recursive: true });
+    const { code, said } = await run(['recover']);
+    expect([code, said]).toEqual([0, expect.stringMatching(/^3 chunks are not in the archive/m)]);
+  });
+
+  it('does not take up a table that has another log, or is in use, and says what to name', async () => {
+    await run(['recover']);
+    await withStore(data, async (store) => {
+      const [one] = (await itemsOf(store, 'SnapshotsRecovered')).filter(
+        ({ endpointId, slot }) => endpointId === '#endpoints' && slot === ALPHA,
+      );
+      await overwrite(store, 'SnapshotsRecovered' as never, { ...one, entry: 1 });
+    });
+    const again = await run(['recover']);
+    expect(again).toMatchObject({ code: 1, said: expect.stringContaining('expected a new table') });
+    const used = await run(['recover', '--to', 'Connections']);
+    expect(used).toMatchObject({ code: 2, said: expect.stringContaining('names the table Connections') });
+  });
+
+  it('says where there is no archive', async () => {
+    rmSync(archived('manifests'), { recursive: true });
+    const { code, said } = await run(['recover']);
+    expect([code, said]).toEqual([1, expect.stringMatching(/There is no archived log in .*--archive/)]);
+    rmSync(archived(checkpointObject(ALPHA, 1)));
+  });
+});
