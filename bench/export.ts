@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { documentClient } from '../lambda/dynamodb/documents.ts';
 import { EXPORT_FORMATS } from '../lambda/export/formats/format.ts';
 import type { Measured } from './capture.ts';
-import { lineOf, start } from './processes.ts';
+import { lineOf, start, timesGiven } from './processes.ts';
 import { type History, makeHistory } from './query/history.ts';
 import type { LoadedStore } from './query/load.ts';
 import { loadStore } from './query/load.ts';
@@ -12,8 +12,7 @@ import { NOW } from './query/recording.ts';
 import { writeLogs } from './query/snapshots.ts';
 import { DAY } from './query/visits.ts';
 
-/** Each is measured so often, in processes of their own; the median counts. */
-const TIMES = 3;
+const times = timesGiven();
 const CONNECTIONS = 100_000;
 const PEOPLE = 240;
 /** Part of the days, beside all of them: what is held in memory must not grow with the connections. */
@@ -28,7 +27,8 @@ interface Days {
 
 /**
  * An export of 100,000 connections by the command, over the real API on loopback, in each format, beside reading the same items from
- * the same index (aim: over half its speed), and the same answers without writing them.
+ * the same index (aim: over half its speed), and the same answers without writing them. `--times N` measures each so
+ * often; the median counts.
  */
 export async function benchExport(): Promise<void> {
   const history = makeHistory(CONNECTIONS, PEOPLE);
@@ -55,7 +55,7 @@ function daysOf({ visits }: History, part: number): Days {
 
 async function benchDays({ endpoint }: LoadedStore, folder: string, days: Days): Promise<void> {
   const { first, last, connections } = days;
-  console.log(`\n${connections.toLocaleString('en')} connections in ${last - first + 1} days; median of ${TIMES}`);
+  console.log(`\n${connections.toLocaleString('en')} connections in ${last - first + 1} days; median of ${times}`);
   console.log(row(['', 'wall s', 'CPU s', 'peak MB', 'MB written', 'connections/s', "of reading's speed"]));
   const api = start('export/api.ts', [endpoint]);
   try {
@@ -69,7 +69,7 @@ async function benchDays({ endpoint }: LoadedStore, folder: string, days: Days):
     let reading = Number.NaN;
     for (const { work, label, from } of works) {
       const all: Measured[] = [];
-      for (let time = 0; time < TIMES; time++) {
+      for (let time = 0; time < times; time++) {
         rmSync(file, { force: true });
         rmSync(`${file}.manifest.json`, { force: true });
         all.push(await measure([work, String(first), String(last), String(connections), from, file]));

@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedDynamoDb } from '../local/embedded-dynamodb.ts';
 import type { Measured } from './capture.ts';
-import { lineOf, start } from './processes.ts';
+import { lineOf, start, timesGiven } from './processes.ts';
 import { connectionsOf, type LoadPlan } from './verify/company.ts';
 import { makeTrail } from './verify/make-trail.ts';
 
-/** Each is measured so often, in processes of their own; the median counts. */
-const TIMES = 3;
+const times = timesGiven();
 
 const PLANS: Readonly<Record<string, LoadPlan>> = {
   month: { snapshots: 8640, open: 500, lastsMinutes: 8 * 60 },
@@ -23,7 +22,8 @@ const WORKS = [
 
 /**
  * A whole verification beside only reading what it reads: `month`, 30 days of 5-minute snapshots of 500 connections (aim: under
- * a minute), and `many`, 100,000 connections. `--size NAME` measures one of them.
+ * a minute), and `many`, 100,000 connections. `--size NAME` measures one of them, `--times N` so
+ * often; the median counts.
  */
 export async function benchVerify(): Promise<void> {
   const flag = process.argv.indexOf('--size');
@@ -41,7 +41,7 @@ async function benchPlan(name: string, plan: LoadPlan): Promise<void> {
     try {
       const connections = connectionsOf(plan);
       console.log(
-        `\n${name}: ${plan.snapshots.toLocaleString('en')} snapshots, ${plan.open.toLocaleString('en')} connections open at a time, ${connections.toLocaleString('en')} in all; median of ${TIMES}`,
+        `\n${name}: ${plan.snapshots.toLocaleString('en')} snapshots, ${plan.open.toLocaleString('en')} connections open at a time, ${connections.toLocaleString('en')} in all; median of ${times}`,
       );
       const header = ['', 'wall s', 'CPU s', 'peak MB', 'snapshots/s', 'connections/s', 'of reading'];
       console.log(row(header));
@@ -66,13 +66,13 @@ async function benchPlan(name: string, plan: LoadPlan): Promise<void> {
 
 async function median(work: string, ...args: string[]): Promise<Measured> {
   const all: Measured[] = [];
-  for (let time = 0; time < TIMES; time++) {
+  for (let time = 0; time < times; time++) {
     const child = start('verify/measured.ts', [work, ...args]);
     all.push(JSON.parse(await lineOf(child)) as Measured);
     child.stdin?.end();
   }
   const sorted = all.toSorted((one, other) => one.wallSeconds - other.wallSeconds);
-  return sorted[Math.floor(TIMES / 2)] as Measured;
+  return sorted[Math.floor(times / 2)] as Measured;
 }
 
 function row(cells: readonly string[]): string {
