@@ -1,20 +1,14 @@
 import { CONNECTIONS, SNAPSHOTS } from '../lambda/dynamodb/tables.ts';
 import { createTable } from '../local/create-tables.ts';
 import { startEmbeddedDynamoDb } from '../local/embedded-dynamodb.ts';
-import { lineOf, start, startPageServer } from './processes.ts';
+import { type Measured, measure, medianOf } from './measuring.ts';
+import { startPageServer } from './processes.ts';
 import { dynamoDbClient, OPTIONS } from './trail.ts';
 
 /** AWS's largest endpoint. */
 const COUNT = 126_000;
 /** Each is measured so often, in processes of their own; the median counts. */
 const TIMES = 3;
-
-/** What one measured process says of itself. */
-export interface Measured {
-  readonly wallSeconds: number;
-  readonly cpuSeconds: number;
-  readonly peakMegabytes: number;
-}
 
 /**
  * A whole recording of 126,000 connections, captured, compared with the snapshot before, stored and projected, beside
@@ -32,13 +26,15 @@ export async function benchCapture(): Promise<void> {
   try {
     await createTable(dynamoDbClient(engine.endpoint), OPTIONS.SNAPSHOTS_TABLE, SNAPSHOTS);
     await createTable(dynamoDbClient(engine.endpoint), OPTIONS.CONNECTIONS_TABLE, CONNECTIONS);
-    await measure('begin', server.url, engine.endpoint);
+    await measure('measured.ts', ['begin', server.url, engine.endpoint]);
     await server.next();
     // The server makes its answers once, before anything is measured.
-    await measure('drain', server.url);
-    const drains = await times((time) => measure('drain', server.url, String(time)));
-    const changed = await measure('record', server.url, engine.endpoint, '1');
-    const same = await times((time) => measure('record', server.url, engine.endpoint, String(time + 2)));
+    await measure('measured.ts', ['drain', server.url]);
+    const drains = await times((time) => measure('measured.ts', ['drain', server.url, String(time)]));
+    const changed = await measure('measured.ts', ['record', server.url, engine.endpoint, '1']);
+    const same = await times((time) =>
+      measure('measured.ts', ['record', server.url, engine.endpoint, String(time + 2)]),
+    );
     print('draining the paginator', drains);
     print('recording, nothing changed', same);
     print('recording, 1 % opened, 1 % ended', [changed]);
@@ -54,17 +50,9 @@ async function times(work: (time: number) => Promise<Measured>): Promise<Measure
   return all;
 }
 
-async function measure(what: 'record' | 'drain' | 'begin', ...args: string[]): Promise<Measured> {
-  const child = start('measured.ts', [what, ...args]);
-  const line = await lineOf(child);
-  child.stdin?.end();
-  return JSON.parse(line) as Measured;
-}
-
 /** Prints the median run by wall time. */
 function print(label: string, all: readonly Measured[]): void {
-  const median = all.toSorted((a, b) => a.wallSeconds - b.wallSeconds)[Math.floor(all.length / 2)];
-  if (!median) return;
+  const median = medianOf(all);
   const cells = [median.wallSeconds.toFixed(1), median.cpuSeconds.toFixed(1), median.peakMegabytes.toFixed(0)];
   console.log(label.padEnd(34) + cells.map((cell) => cell.padStart(10)).join(''));
 }

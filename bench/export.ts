@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { documentClient } from '../lambda/dynamodb/documents.ts';
 import { EXPORT_FORMATS } from '../lambda/export/formats/format.ts';
-import type { Measured } from './capture.ts';
-import { lineOf, start, timesGiven } from './processes.ts';
+import { type Measured, measure, medianOf, timesGiven } from './measuring.ts';
+import { lineOf, start } from './processes.ts';
 import { type History, makeHistory } from './query/history.ts';
 import type { LoadedStore } from './query/load.ts';
 import { loadStore } from './query/load.ts';
@@ -72,7 +72,9 @@ async function benchDays({ endpoint }: LoadedStore, folder: string, days: Days):
       for (let time = 0; time < times; time++) {
         rmSync(file, { force: true });
         rmSync(`${file}.manifest.json`, { force: true });
-        all.push(await measure([work, String(first), String(last), String(connections), from, file]));
+        all.push(
+          await measure('export/measured.ts', [work, String(first), String(last), String(connections), from, file]),
+        );
       }
       const { wallSeconds, cpuSeconds, peakMegabytes } = medianOf(all);
       if (work === 'read') reading = wallSeconds;
@@ -92,18 +94,6 @@ async function benchDays({ endpoint }: LoadedStore, folder: string, days: Days):
   } finally {
     api.stdin?.end();
   }
-}
-
-async function measure(args: readonly string[]): Promise<Measured> {
-  const child = start('export/measured.ts', args);
-  const line = await lineOf(child);
-  child.stdin?.end();
-  return JSON.parse(line) as Measured;
-}
-
-function medianOf(all: readonly Measured[]): Measured {
-  const sorted = all.toSorted((one, other) => one.wallSeconds - other.wallSeconds);
-  return sorted[Math.floor(sorted.length / 2)] as Measured;
 }
 
 function row(cells: readonly string[]): string {

@@ -2,7 +2,7 @@ import { paginateDescribeClientVpnConnections } from '@aws-sdk/client-ec2';
 import { DynamoDbProjection } from '../lambda/dynamodb/dynamodb-projection.ts';
 import { record } from '../lambda/recorder/recorder.ts';
 import { toInstant } from '../lambda/trail/time.ts';
-import type { Measured } from './capture.ts';
+import { sayMeasured } from './measuring.ts';
 import { ENDPOINT, FIRST } from './rows.ts';
 import { ec2Client, OPTIONS, portsAt } from './trail.ts';
 
@@ -42,14 +42,4 @@ async function begin(): Promise<void> {
 
 const WORK: Readonly<Record<string, () => Promise<void>>> = { drain, record: recordOnce, begin };
 
-const began = performance.now();
-const before = process.cpuUsage();
-await WORK[what ?? '']?.();
-const { user, system } = process.cpuUsage(before);
-const measured: Measured = {
-  wallSeconds: (performance.now() - began) / 1000,
-  cpuSeconds: (user + system) / 1e6,
-  peakMegabytes: process.resourceUsage().maxRSS / 1024,
-};
-process.stdout.write(`${JSON.stringify(measured)}\n`);
-process.exit();
+await sayMeasured(async () => WORK[what ?? '']?.());

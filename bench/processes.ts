@@ -30,12 +30,3 @@ export async function startPageServer(
     close: () => child.stdin?.end(),
   };
 }
-
-/** How often each is measured, in processes of their own: `--times N`, otherwise three times. */
-export function timesGiven(): number {
-  const flag = process.argv.indexOf('--times');
-  const times = flag < 0 ? 3 : Number(process.argv[flag + 1]);
-  if (!Number.isInteger(times) || times < 1)
-    throw new RangeError(`expected --times 1 or more; got ${process.argv[flag + 1]}`);
-  return times;
-}

@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedDynamoDb } from '../local/embedded-dynamodb.ts';
-import type { Measured } from './capture.ts';
-import { lineOf, start, timesGiven } from './processes.ts';
+import { type Measured, measure, medianOf, timesGiven } from './measuring.ts';
 import { connectionsOf, type LoadPlan } from './verify/company.ts';
 import { makeTrail } from './verify/make-trail.ts';
 
@@ -64,15 +63,10 @@ async function benchPlan(name: string, plan: LoadPlan): Promise<void> {
   }
 }
 
-async function median(work: string, ...args: string[]): Promise<Measured> {
+async function median(...args: string[]): Promise<Measured> {
   const all: Measured[] = [];
-  for (let time = 0; time < times; time++) {
-    const child = start('verify/measured.ts', [work, ...args]);
-    all.push(JSON.parse(await lineOf(child)) as Measured);
-    child.stdin?.end();
-  }
-  const sorted = all.toSorted((one, other) => one.wallSeconds - other.wallSeconds);
-  return sorted[Math.floor(times / 2)] as Measured;
+  for (let time = 0; time < times; time++) all.push(await measure('verify/measured.ts', args));
+  return medianOf(all);
 }
 
 function row(cells: readonly string[]): string {

@@ -4,7 +4,7 @@ import { processTerminal } from '../../cli/terminal.ts';
 import { documentClient } from '../../lambda/dynamodb/documents.ts';
 import { DynamoDbTrailReads } from '../../lambda/dynamodb/trail-reads.ts';
 import type { SignedManifest } from '../../lambda/trail/export-manifest.ts';
-import type { Measured } from '../capture.ts';
+import { sayMeasured } from '../measuring.ts';
 import { ENDPOINTS } from '../query/company.ts';
 import { instantOf } from '../query/recording.ts';
 import { DAY } from '../query/visits.ts';
@@ -61,15 +61,7 @@ async function write(): Promise<number> {
   return manifest.rows;
 }
 
-const began = performance.now();
-const before = process.cpuUsage();
-const found = await ({ read, ask }[what] ?? write)();
-if (found !== Number(rows)) throw new Error(`${what}: expected ${rows} connections, got ${found}`);
-const { user, system } = process.cpuUsage(before);
-const measured: Measured = {
-  wallSeconds: (performance.now() - began) / 1000,
-  cpuSeconds: (user + system) / 1e6,
-  peakMegabytes: process.resourceUsage().maxRSS / 1024,
-};
-process.stdout.write(`${JSON.stringify(measured)}\n`);
-process.exit();
+await sayMeasured(async () => {
+  const found = await ({ read, ask }[what] ?? write)();
+  if (found !== Number(rows)) throw new Error(`${what}: expected ${rows} connections, got ${found}`);
+});

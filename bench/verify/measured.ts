@@ -6,7 +6,7 @@ import { documentClient } from '../../lambda/dynamodb/documents.ts';
 import { DynamoDbEvidence } from '../../lambda/dynamodb/evidence-reads.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import { FolderArchive } from '../../local/folder-archive.ts';
-import type { Measured } from '../capture.ts';
+import { sayMeasured } from '../measuring.ts';
 import { dynamoDbClient, OPTIONS } from '../trail.ts';
 import { ENDPOINT } from './company.ts';
 
@@ -55,14 +55,4 @@ const WORK: Readonly<Record<string, () => Promise<void>>> = {
   hash: () => read(hash),
 };
 
-const began = performance.now();
-const before = process.cpuUsage();
-await WORK[what ?? '']?.();
-const { user, system } = process.cpuUsage(before);
-const measured: Measured = {
-  wallSeconds: (performance.now() - began) / 1000,
-  cpuSeconds: (user + system) / 1e6,
-  peakMegabytes: process.resourceUsage().maxRSS / 1024,
-};
-process.stdout.write(`${JSON.stringify(measured)}\n`);
-process.exit();
+await sayMeasured(async () => WORK[what ?? '']?.());
