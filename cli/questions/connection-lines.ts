@@ -45,7 +45,7 @@ function fieldsOf(connection: ConnectionAnswer, zone: string): FieldLine[] {
     ['status message', connection.statusMessage],
     [
       'established',
-      `${time(connection.establishedAt)}${establishedAtIsFirstSight ? ' (first sight; AWS did not say)' : ''}`,
+      `${time(connection.establishedAt)}${establishedAtIsFirstSight ? ' (at the latest; AWS did not say)' : ''}`,
     ],
     ['ended', endOf(connection, time)],
     ['not listed since', time(unlistedSince)],

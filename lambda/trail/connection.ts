@@ -18,7 +18,7 @@ export interface Connection {
   readonly status?: string;
   readonly statusMessage?: string;
   readonly establishedAt: Instant;
-  /** AWS did not say when it was established; `establishedAt` is the first sight. */
+  /** AWS did not say when it was established; `establishedAt` is the latest that it can be: the first sight, or an earlier end. */
   readonly establishedAtIsFirstSight?: true;
   readonly endedAt?: Instant;
   readonly end?: ConnectionEnd;

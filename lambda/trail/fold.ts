@@ -28,13 +28,15 @@ export function foldSighting(
   const first = connection ?? firstSight(connectionId, manifest);
   const stated = connection?.establishedAtIsFirstSight ? undefined : connection?.establishedAt;
   const establishedAt = row.establishedAt ?? stated;
+  const known = connection?.end?.kind === 'reported' ? connection.endedAt : undefined;
+  const reported = hasEnded(row) ? (row.endedAt ?? known) : undefined;
   const identity: Connection = {
     connectionId: first.connectionId,
     endpointId: first.endpointId,
     accountId: first.accountId,
     region: first.region,
     ...present({ status: row.status ?? first.status, statusMessage: row.statusMessage }),
-    establishedAt: establishedAt ?? first.firstSeenAt,
+    establishedAt: establishedAt ?? earlier(first.firstSeenAt, reported),
     ...(establishedAt ? {} : { establishedAtIsFirstSight: true }),
     ...present({
       username: row.username ?? first.username,
@@ -51,7 +53,6 @@ export function foldSighting(
   // How long it has lasted nobody knows where AWS does not say since when: it counts as long.
   if (!hasEnded(row))
     return !establishedAt || isLong(establishedAt, manifest.f) ? { ...identity, long: true } : identity;
-  const reported = row.endedAt ?? (connection?.end?.kind === 'reported' ? connection.endedAt : undefined);
   const end = reported === undefined ? boundedEnd(manifest, identity, previous) : reportedEnd(reported);
   return withEnd({ ...identity, ...lastState(row, manifest) }, end);
 }
@@ -104,6 +105,11 @@ function firstSight(connectionId: string, manifest: Manifest): Connection {
     firstSlot: manifest.slot,
     lastEntry: manifest.entry,
   };
+}
+
+/** The latest that it can have been established where AWS does not say when: it may have ended before anybody saw it. */
+function earlier(firstSeenAt: Instant, endedAt: Instant | undefined): Instant {
+  return endedAt !== undefined && endedAt < firstSeenAt ? endedAt : firstSeenAt;
 }
 
 function reportedEnd(endedAt: Instant): { endedAt: Instant; end: ConnectionEnd } {

@@ -103,7 +103,7 @@ describe('the OCSF events of a connection', () => {
     expect(events[0]).toMatchObject({
       activity_name: 'Open',
       status_code: 'active',
-      status_detail: expect.stringContaining('first sight'),
+      status_detail: expect.stringContaining('the latest that it can be'),
       unmapped: { establishedAtIsFirstSight: true, ingressBytes: 5 },
     });
     expect(events[0]).not.toHaveProperty('user');

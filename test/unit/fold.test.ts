@@ -94,6 +94,17 @@ describe('a terminated connection', () => {
     expect(fold(ended, alice, ended)).toMatchObject({ contradictions: 1, endedAt: ended.endedAt });
   });
 
+  it('was established by its end at the latest, where AWS says only that: it had ended before anybody saw it', () => {
+    const { establishedAt: _, ...unsaid } = ended;
+    expect(fold(unsaid, unsaid)).toMatchObject({
+      establishedAt: ended.endedAt,
+      establishedAtIsFirstSight: true,
+      endedAt: ended.endedAt,
+      firstSeenAt: FIRST.s,
+    });
+    expect(fold({ ...unsaid, endedAt: NEXT.f })).toMatchObject({ establishedAt: FIRST.s });
+  });
+
   it('without a time ended after it was established where nobody has seen it alive', () => {
     const told = fold({ ...alice, status: 'terminated' }, { ...alice, status: 'terminated', username: 'bob' });
     expect(told.end).toEqual({ kind: 'inferred', between: ['2026-11-20T07:55:00Z', NEXT.f] });

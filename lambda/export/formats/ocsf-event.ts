@@ -31,7 +31,9 @@ export function endOf({ endedAt, end }: ConnectionAnswer): Instant | undefined {
 export function timeReservation({ connection, activity }: TunnelEvent): string | undefined {
   const { establishedAtIsFirstSight, end } = connection;
   if (activity === 'Open') {
-    return establishedAtIsFirstSight && 'AWS did not say when it was established: the time is its first sight.';
+    return (
+      establishedAtIsFirstSight && 'AWS did not say when it was established: the time is the latest that it can be.'
+    );
   }
   if (end?.kind !== 'inferred' || end.between === undefined) return undefined;
   return `AWS did not say when it ended: inferred, from ${end.between.join(' to ')}; the time is the earliest.`;

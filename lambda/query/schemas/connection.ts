@@ -24,7 +24,8 @@ export const connection = z
     statusMessage: z.string().optional(),
     establishedAt: instant,
     establishedAtIsFirstSight: z.literal(true).optional().meta({
-      description: 'AWS did not say when it was established; establishedAt is the first sight',
+      description:
+        'AWS did not say when it was established; establishedAt is the latest that it can be: the first sight, or an earlier end',
     }),
     endedAt: instant.optional().meta({ description: "AWS's ConnectionEndTime" }),
     end: z
