@@ -1,5 +1,4 @@
 import type { Item } from '../../lambda/dynamodb/connection-item.ts';
-import type { StoredEvidence } from '../../lambda/dynamodb/evidence-reads.ts';
 import { chunkObject } from '../../lambda/trail/archive.ts';
 import { type ChunkReference, type Manifest, unpackChunk } from '../../lambda/trail/snapshot.ts';
 import type { Fault } from './fault.ts';
@@ -71,14 +70,11 @@ export class SnapshotContents {
   }
 
   /** Chunks are looked for where their manifest is: of an entry that is missing as a whole, that has been said. */
-  async #verify(manifest: Manifest, stored: ReadonlyMap<string, Item>): Promise<VerifiedEntry> {
+  async #verify(manifest: Manifest, stored: Map<string, Item>): Promise<VerifiedEntry> {
     if (manifest.kind !== 'snapshot') return { manifest, content: undefined, faults: [] };
     const { store, archive, now } = this.#ports;
-    const readStored: Pick<StoredEvidence, 'readChunks'> = {
-      readChunks: async (_, hashes) => new Map(hashes.flatMap((sha256) => entryOf(stored, sha256))),
-    };
     const sources = {
-      store: store && this.#log.stored.has(manifest.entry) ? readStored : undefined,
+      store: store && this.#log.stored.has(manifest.entry) ? { readChunks: async () => stored } : undefined,
       archive: this.#log.archived.has(manifest.entry) ? archive : undefined,
       now,
     };
@@ -109,9 +105,4 @@ function* groupsOf(manifests: readonly Manifest[]): Generator<readonly Manifest[
     rows += manifest.rows;
   }
   if (group.length > 0) yield group;
-}
-
-function entryOf<Value>(map: ReadonlyMap<string, Value>, key: string): [string, Value][] {
-  const value = map.get(key);
-  return value === undefined ? [] : [[key, value]];
 }

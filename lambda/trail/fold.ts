@@ -1,7 +1,7 @@
 import { type Connection, type ConnectionEnd, LONG_SECONDS } from './connection.ts';
 import { hasEnded, type ReadRow } from './row.ts';
 import type { Manifest } from './snapshot.ts';
-import { addSeconds, type Instant, later, secondsBetween } from './time.ts';
+import { addSeconds, earlier, type Instant, later, secondsBetween } from './time.ts';
 
 /** A row that a snapshot holds for a connection, with the snapshot's entry in the log. */
 export interface Sighting {
@@ -36,7 +36,8 @@ export function foldSighting(
     accountId: first.accountId,
     region: first.region,
     ...present({ status: row.status ?? first.status, statusMessage: row.statusMessage }),
-    establishedAt: establishedAt ?? earlier(first.firstSeenAt, reported),
+    // Where AWS does not say, it may have ended before anybody saw it.
+    establishedAt: establishedAt ?? earlier(first.firstSeenAt, reported ?? first.firstSeenAt),
     ...(establishedAt ? {} : { establishedAtIsFirstSight: true }),
     ...present({
       username: row.username ?? first.username,
@@ -105,11 +106,6 @@ function firstSight(connectionId: string, manifest: Manifest): Connection {
     firstSlot: manifest.slot,
     lastEntry: manifest.entry,
   };
-}
-
-/** The latest that it can have been established where AWS does not say when: it may have ended before anybody saw it. */
-function earlier(firstSeenAt: Instant, endedAt: Instant | undefined): Instant {
-  return endedAt !== undefined && endedAt < firstSeenAt ? endedAt : firstSeenAt;
 }
 
 function reportedEnd(endedAt: Instant): { endedAt: Instant; end: ConnectionEnd } {

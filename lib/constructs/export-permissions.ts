@@ -3,7 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { CONNECTIONS } from '../../lambda/dynamodb/tables.ts';
+import { searchConnections, writeLogs } from './common-permissions.ts';
 import { appendToArchive, listArchive, signing } from './evidence-permissions.ts';
 import type { SigningKey } from './signing-key.ts';
 import { useOfKey } from './table-key.ts';
@@ -39,21 +39,12 @@ export function exportPermissions(scope: Construct, resources: ExportResources):
       actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
       resources: [connections.tableArn],
     }),
-    // Each by its name: an index that is added later is not readable unless somebody means it to be.
-    new PolicyStatement({
-      sid: 'SearchConnections',
-      actions: ['dynamodb:Query'],
-      resources: CONNECTIONS.indexes.map(({ name }) => `${connections.tableArn}/index/${name}`),
-    }),
+    searchConnections(connections),
     new PolicyStatement({ sid: 'NoteAccesses', actions: ['dynamodb:PutItem'], resources: [accesses.tableArn] }),
     ...signing(signingKey),
     ...appendToArchive(archive, [EXPORTS_FOLDER]),
     listArchive(archive, EXPORTS_FOLDER),
-    new PolicyStatement({
-      sid: 'WriteLogs',
-      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      resources: [logGroup.logGroupArn],
-    }),
+    writeLogs(logGroup),
     new PolicyStatement({
       sid: 'ReportFailedExports',
       actions: ['sqs:SendMessage'],

@@ -4,6 +4,7 @@ import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/a
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { functionCode } from '../bundling/function-code.ts';
+import { writeLogs } from './common-permissions.ts';
 import { acknowledgePublicKeyFunction } from './export-acknowledgements.ts';
 import type { SigningKey } from './signing-key.ts';
 
@@ -29,11 +30,7 @@ export class PublicKey extends Construct {
           actions: ['kms:GetPublicKey'],
           resources: [signingKey.key.keyArn],
         }),
-        new PolicyStatement({
-          sid: 'WriteLogs',
-          actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-          resources: [logGroup.logGroupArn],
-        }),
+        writeLogs(logGroup),
       ],
     });
     const role = new Role(this, 'Role', {

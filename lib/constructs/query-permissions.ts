@@ -2,7 +2,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { CONNECTIONS } from '../../lambda/dynamodb/tables.ts';
+import { searchConnections, writeLogs } from './common-permissions.ts';
 import { useOfKey } from './table-key.ts';
 import type { TrailTable } from './trail-table.ts';
 
@@ -32,22 +32,13 @@ export function queryPermissions(scope: Construct, resources: QueryResources): P
       actions: ['dynamodb:GetItem'],
       resources: [connections.tableArn],
     }),
-    // Each by its name: an index that is added later is not readable unless somebody means it to be.
-    new PolicyStatement({
-      sid: 'SearchConnections',
-      actions: ['dynamodb:Query'],
-      resources: CONNECTIONS.indexes.map(({ name }) => `${connections.tableArn}/index/${name}`),
-    }),
+    searchConnections(connections),
     new PolicyStatement({
       sid: 'NoteAccesses',
       actions: ['dynamodb:PutItem', 'dynamodb:Query'],
       resources: [accesses.tableArn],
     }),
-    new PolicyStatement({
-      sid: 'WriteLogs',
-      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      resources: [logGroup.logGroupArn],
-    }),
+    writeLogs(logGroup),
     ...useOfKey(scope, encryptionKey),
   ];
 }

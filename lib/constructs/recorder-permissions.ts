@@ -4,6 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { writeLogs } from './common-permissions.ts';
 import { appendToArchive, signing } from './evidence-permissions.ts';
 import type { SigningKey } from './signing-key.ts';
 import { useOfKey } from './table-key.ts';
@@ -59,11 +60,7 @@ export function recorderPermissions(scope: Construct, resources: RecorderResourc
       actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
       resources: [connections.tableArn],
     }),
-    new PolicyStatement({
-      sid: 'WriteLogs',
-      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      resources: [logGroup.logGroupArn],
-    }),
+    writeLogs(logGroup),
     new PolicyStatement({
       sid: 'ReportFailedRecordings',
       actions: ['sqs:SendMessage'],

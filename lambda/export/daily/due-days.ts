@@ -4,7 +4,7 @@ import type { Archive } from '../../trail/archive.ts';
 import type { Head } from '../../trail/head.ts';
 import type { SnapshotLog } from '../../trail/ports.ts';
 import type { Manifest } from '../../trail/snapshot.ts';
-import { addSeconds, type Instant, toInstant } from '../../trail/time.ts';
+import { addSeconds, earlier, type Instant, toInstant } from '../../trail/time.ts';
 import { type Day, dayAfter, dayOf, daysBefore } from './calendar-day.ts';
 import { readDoneDays } from './day-objects.ts';
 
@@ -47,11 +47,11 @@ export async function readDueDays(ports: DueDayPorts, head: Head, at: Date): Pro
   const reached = await readReached(ports, head);
   const isClosed = head.state === 'closed' && reached?.entry === head.entry;
   const last = isClosed ? dayAfter(dayOf(head.slot)) : '~';
-  const end = earliest(dayOf(toInstant(at)), last);
+  const end = earlier(dayOf(toInstant(at)), last);
   const known = isClosed
     ? dayOf(addSeconds(toInstant(at), -LATE_SECONDS))
     : reached
-      ? earliest(dayOf(reached.slot), dayOf(addSeconds(reached.s, -reached.epsilonSeconds)))
+      ? earlier(dayOf(reached.slot), dayOf(addSeconds(reached.s, -reached.epsilonSeconds)))
       : '';
   const days = daysBefore(end, dayOf(first.slot)).filter((day) => !done.has(day));
   const due = days.filter((day) => day < known);
@@ -67,12 +67,10 @@ async function readReached({ log, logReads, reads }: DueDayPorts, head: Head): P
     logReads.readCheckpoint(head.endpointId),
   ]);
   if (!mark || !checkpoint) return undefined;
-  const slot = earliest(earliest(mark.slot, checkpoint.slot), head.slot);
+  const slot = earlier(earlier(mark.slot, checkpoint.slot), head.slot);
   return slot === '' ? undefined : log.readManifest(head.endpointId, slot);
 }
 
 function waitingFor(day: Day, through: Instant | undefined): string {
   return `${day} waits for a later snapshot that is projected and signed; ${through ? `the last one is of ${through}` : 'there is none'}`;
 }
-
-const earliest = (one: string, other: string): string => (one < other ? one : other);
