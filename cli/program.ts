@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { Interrupted } from './api/api-failure.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import type { Surroundings } from './questions/surroundings.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { Terminal } from './terminal.ts';
 import { WrongUsage } from './wrong-usage.ts';
 

@@ -1,7 +1,7 @@
+import type { ApiServer } from '../gateway/api-server.ts';
 import type { RecorderOptions, RecorderPorts } from '../lambda/recorder/recorder.ts';
 import type { Archive } from '../lambda/trail/archive.ts';
 import type { Signer } from '../lambda/trail/signed-note.ts';
-import type { ApiServer } from '../local/api-server.ts';
 import type { RecordingSource } from '../local/recording-source.ts';
 import type { TrailStore } from '../local/trail-store.ts';
 import type { Terminal } from './terminal.ts';

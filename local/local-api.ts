@@ -1,10 +1,10 @@
 import { userInfo } from 'node:os';
+import { type ApiServer, startApiServer } from '../gateway/api-server.ts';
+import type { Ask } from '../gateway/ec2-compatible/trail-api.ts';
+import { trailRoutes } from '../gateway/trail-routes.ts';
 import { createExportApp, type ExportPorts } from '../lambda/export/app.ts';
 import { EXPORTS_PATH } from '../lambda/export/request.ts';
 import { type Caller, createQueryApp } from '../lambda/query/app.ts';
-import { type ApiServer, startApiServer } from './api-server.ts';
-import type { Ask } from './ec2-compatible/trail-api.ts';
-import { trailRoutes } from './trail-routes.ts';
 
 export interface LocalApiOptions extends ExportPorts {
   /** 0 for any free one. */

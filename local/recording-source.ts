@@ -1,9 +1,9 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { textOf } from '../gateway/ec2-query-protocol/structure.ts';
+import { portUnusable } from '../gateway/port-unusable.ts';
 import { checkAwsAccess, ec2FromEnvironment } from './aws-access.ts';
 import { type AdjustableClock, startClock } from './clock.ts';
-import { textOf } from './ec2-query-protocol/structure.ts';
 import { loopbackIdentity } from './loopback.ts';
-import { portUnusable } from './port-unusable.ts';
 import { startSimulatedClientVpn } from './simulated-client-vpn/server.ts';
 import type { World } from './simulated-client-vpn/world.ts';
 

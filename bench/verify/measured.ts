@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import { collectFindings } from '../../cli/verify/findings.ts';
-import { verifyTrail } from '../../cli/verify/verify-trail.ts';
 import { documentClient } from '../../lambda/dynamodb/documents.ts';
 import { DynamoDbEvidence } from '../../lambda/dynamodb/evidence-reads.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import { FolderArchive } from '../../local/folder-archive.ts';
+import { collectFindings } from '../../verification/findings.ts';
+import { verifyTrail } from '../../verification/verify-trail.ts';
 import { sayMeasured } from '../measuring.ts';
 import { dynamoDbClient, OPTIONS } from '../trail.ts';
 import { ENDPOINT } from './company.ts';

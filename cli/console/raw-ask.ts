@@ -1,4 +1,4 @@
-import { problemResponse } from '../../local/problem-response.ts';
+import { problemResponse } from '../../gateway/problem-response.ts';
 import { ApiFailure } from '../api/api-failure.ts';
 import { type AwsIdentity, identityFinder } from '../api/aws-identity.ts';
 import type { ClientPorts } from '../api/client.ts';

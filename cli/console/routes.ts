@@ -1,7 +1,7 @@
+import type { Respond } from '../../gateway/api-server.ts';
+import { Refusal } from '../../gateway/api-server-refusal.ts';
+import { trailRoutes } from '../../gateway/trail-routes.ts';
 import { EXPORTS_PATH } from '../../lambda/export/request.ts';
-import type { Respond } from '../../local/api-server.ts';
-import { Refusal } from '../../local/api-server-refusal.ts';
-import { trailRoutes } from '../../local/trail-routes.ts';
 import type { RawAsk } from './raw-ask.ts';
 
 /** What `console` reaches the world through. */

@@ -3,7 +3,7 @@ import { createNdjsonWriter } from '../../lambda/export/formats/ndjson.ts';
 import { connectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import { ApiFailure } from '../api/api-failure.ts';
 import type { Api } from '../api/client.ts';
-import { joinCoverage } from '../questions/coverage-words.ts';
+import { joinCoverage } from '../asking/coverage-words.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import type { ExportPaths } from './export-paths.ts';
 import { type ExportState, saveState } from './export-state.ts';

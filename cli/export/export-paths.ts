@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { fileName } from '../../lambda/export/request.ts';
-import type { Complaints } from '../questions/complaints.ts';
-import { evidenceFolder, manifestFile } from '../verify/exported/read-manifest.ts';
+import { evidenceFolder, manifestFile } from '../../verification/exports/read-manifest.ts';
+import type { Complaints } from '../asking/complaints.ts';
 
 /** Everything that belongs to an export. */
 export interface ExportPaths {

@@ -1,8 +1,8 @@
 import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
 import type { Question } from '../api/question.ts';
-import { check } from '../questions/complaints.ts';
-import { optionOf } from '../questions/continuing-command.ts';
-import { type Inquiry, readMoment, readWindow } from '../questions/inquiry.ts';
+import { check } from '../asking/complaints.ts';
+import { optionOf } from '../asking/continuing-command.ts';
+import { type Inquiry, readMoment, readWindow } from '../asking/inquiry.ts';
 
 /** What the command line says of the question: an option's text, or texts, by its name. */
 export type GivenWords = Readonly<Record<string, string | readonly string[] | undefined>>;

@@ -1,4 +1,4 @@
-import { optionOf, quoteForShell } from '../questions/continuing-command.ts';
+import { optionOf, quoteForShell } from '../asking/continuing-command.ts';
 import { type GivenWords, QUESTION_WORDS } from './export-question.ts';
 
 const REST = ['format', 'out', 'api', 'stack', 'profile', 'region'];

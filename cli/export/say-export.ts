@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import type { AnswerCoverage } from '../../lambda/query/schemas/coverage.ts';
+import { coverageLines } from '../asking/coverage-words.ts';
 import { count, showBytes } from '../output/amounts.ts';
 import { printable } from '../output/printable.ts';
-import { coverageLines } from '../questions/coverage-words.ts';
 import type { ExportPaths } from './export-paths.ts';
 import type { FinishedExport } from './run-export.ts';
 

@@ -1,20 +1,20 @@
 import { Command } from 'commander';
 import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
 import { type AccessesAnswer, accessesAnswer } from '../../lambda/query/schemas/trail.ts';
-import type { ListShape } from '../output/row-writer.ts';
-import { showInZone } from '../time-zone.ts';
-import { check } from './complaints.ts';
-import { beginInquiry, readWindow, withApi } from './inquiry.ts';
+import { check } from '../asking/complaints.ts';
+import { beginInquiry, readWindow, withApi } from '../asking/inquiry.ts';
 import {
   type ListOptions,
   type WindowOptions,
   withListOptions,
   withQuestionOptions,
   withWindowOptions,
-} from './question-options.ts';
-import { timeColumn, timeField } from './show-time.ts';
-import type { Surroundings } from './surroundings.ts';
-import { walkPages } from './walk-pages.ts';
+} from '../asking/question-options.ts';
+import { timeColumn, timeField } from '../asking/show-time.ts';
+import { walkPages } from '../asking/walk-pages.ts';
+import type { ListShape } from '../output/row-writer.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { showInZone } from '../time-zone.ts';
 
 const EXAMPLES = `
 This question is noted itself.

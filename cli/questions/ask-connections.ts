@@ -2,14 +2,14 @@ import { connectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import type { AnswerCoverage } from '../../lambda/query/schemas/coverage.ts';
 import type { Api } from '../api/client.ts';
 import type { Question } from '../api/question.ts';
+import type { Inquiry } from '../asking/inquiry.ts';
+import { sayCoverage } from '../asking/say-coverage.ts';
+import { walkPages } from '../asking/walk-pages.ts';
 import { EXIT } from '../exit-codes.ts';
 import { count } from '../output/amounts.ts';
 import { showInZone } from '../time-zone.ts';
 import { connectionColumns } from './connection-columns.ts';
 import { connectionFields } from './connection-fields.ts';
-import type { Inquiry } from './inquiry.ts';
-import { sayCoverage } from './say-coverage.ts';
-import { walkPages } from './walk-pages.ts';
 
 /** A search for connections. */
 export interface Search {

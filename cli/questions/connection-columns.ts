@@ -1,7 +1,7 @@
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
+import { timeColumn } from '../asking/show-time.ts';
 import { showBytes, showDuration } from '../output/amounts.ts';
 import type { Column } from '../output/table.ts';
-import { timeColumn } from './show-time.ts';
 
 const BYTES_WIDTH = 10;
 const ID_WIDTH = 33;

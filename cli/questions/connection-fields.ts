@@ -1,8 +1,8 @@
 import { CONNECTION_FIELDS } from '../../lambda/export/formats/connection-fields.ts';
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
+import { timeField } from '../asking/show-time.ts';
 import { toJson } from '../output/json.ts';
 import type { Field } from '../output/row-writer.ts';
-import { timeField } from './show-time.ts';
 
 /** Every field of a connection, for CSV, as exports have them; its times are in the zone. */
 export function connectionFields(zone: string): Field<ConnectionAnswer>[] {

@@ -1,21 +1,21 @@
 import { Command } from 'commander';
 import { type ConnectionDetails, connectionAnswer } from '../../lambda/query/schemas/connection.ts';
-import { EXIT } from '../exit-codes.ts';
-import { toJson } from '../output/json.ts';
-import { rowWriter } from '../output/row-writer.ts';
-import { connectionFields } from './connection-fields.ts';
-import { connectionLines } from './connection-lines.ts';
-import { evidenceShape } from './evidence-columns.ts';
-import { askHistory } from './history.ts';
-import { beginInquiry, type Inquiry, readWindow, withApi } from './inquiry.ts';
+import { beginInquiry, type Inquiry, readWindow, withApi } from '../asking/inquiry.ts';
 import {
   type QuestionOptions,
   type WindowOptions,
   withQuestionOptions,
   withWindowOptions,
-} from './question-options.ts';
-import { sayCoverage } from './say-coverage.ts';
-import type { Surroundings } from './surroundings.ts';
+} from '../asking/question-options.ts';
+import { sayCoverage } from '../asking/say-coverage.ts';
+import { EXIT } from '../exit-codes.ts';
+import { toJson } from '../output/json.ts';
+import { rowWriter } from '../output/row-writer.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { connectionFields } from './connection-fields.ts';
+import { connectionLines } from './connection-lines.ts';
+import { evidenceShape } from './evidence-columns.ts';
+import { askHistory } from './history.ts';
 
 interface ConnectionOptions extends QuestionOptions, WindowOptions {
   readonly history?: true;

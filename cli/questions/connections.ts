@@ -2,9 +2,8 @@ import { Command, Option } from 'commander';
 import { MATCHES } from '../../lambda/query/matches.ts';
 import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
 import type { Question } from '../api/question.ts';
-import { askConnections } from './ask-connections.ts';
-import { check } from './complaints.ts';
-import { beginInquiry, type Inquiry, readMoment, readWindow, withApi } from './inquiry.ts';
+import { check } from '../asking/complaints.ts';
+import { beginInquiry, type Inquiry, readMoment, readWindow, withApi } from '../asking/inquiry.ts';
 import {
   collect,
   type ListOptions,
@@ -12,8 +11,9 @@ import {
   withListOptions,
   withQuestionOptions,
   withWindowOptions,
-} from './question-options.ts';
-import type { Surroundings } from './surroundings.ts';
+} from '../asking/question-options.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { askConnections } from './ask-connections.ts';
 
 interface ConnectionsOptions extends ListOptions, WindowOptions {
   readonly user?: readonly string[];

@@ -1,24 +1,24 @@
 import { Command } from 'commander';
 import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
 import { type CoverageAnswer, coverageAnswer } from '../../lambda/query/schemas/coverage.ts';
-import { EXIT } from '../exit-codes.ts';
-import { tableWidth } from '../output/format.ts';
-import { toJson } from '../output/json.ts';
-import { printable } from '../output/printable.ts';
-import { rowWriter } from '../output/row-writer.ts';
-import { showInZone } from '../time-zone.ts';
-import { check } from './complaints.ts';
-import { drawCalendars, titleOf } from './coverage-calendar.ts';
-import { stretchesOf, stretchShape } from './coverage-stretches.ts';
-import { beginInquiry, type Inquiry, readWindow, withApi } from './inquiry.ts';
+import { check } from '../asking/complaints.ts';
+import { beginInquiry, type Inquiry, readWindow, withApi } from '../asking/inquiry.ts';
 import {
   collect,
   type QuestionOptions,
   type WindowOptions,
   withQuestionOptions,
   withWindowOptions,
-} from './question-options.ts';
-import type { Surroundings } from './surroundings.ts';
+} from '../asking/question-options.ts';
+import { EXIT } from '../exit-codes.ts';
+import { tableWidth } from '../output/format.ts';
+import { toJson } from '../output/json.ts';
+import { printable } from '../output/printable.ts';
+import { rowWriter } from '../output/row-writer.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { showInZone } from '../time-zone.ts';
+import { drawCalendars, titleOf } from './coverage-calendar.ts';
+import { stretchesOf, stretchShape } from './coverage-stretches.ts';
 
 interface CoverageOptions extends QuestionOptions, WindowOptions {
   readonly endpoint?: readonly string[];

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import { type EndpointAnswer, endpointsAnswer } from '../../lambda/query/schemas/trail.ts';
+import { beginInquiry, withApi } from '../asking/inquiry.ts';
+import { type QuestionOptions, withQuestionOptions } from '../asking/question-options.ts';
+import { timeColumn, timeField } from '../asking/show-time.ts';
 import { toJson } from '../output/json.ts';
 import { type ListShape, rowWriter } from '../output/row-writer.ts';
-import { beginInquiry, withApi } from './inquiry.ts';
-import { type QuestionOptions, withQuestionOptions } from './question-options.ts';
-import { timeColumn, timeField } from './show-time.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Surroundings } from '../surroundings.ts';
 
 const EXAMPLES = `
 Examples:

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../lambda/query/schemas/connection.ts';
+import { timeColumn } from '../asking/show-time.ts';
 import type { ListShape } from '../output/row-writer.ts';
-import { timeColumn } from './show-time.ts';
 
 /** How the snapshots that prove a connection are shown. */
 export function evidenceShape(zone: string): ListShape<Evidence> {

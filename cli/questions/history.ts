@@ -1,15 +1,15 @@
 import { type HistoryAnswer, historyAnswer } from '../../lambda/query/schemas/connection.ts';
 import type { Api } from '../api/client.ts';
 import type { Question } from '../api/question.ts';
+import type { Inquiry } from '../asking/inquiry.ts';
+import { sayCoverage } from '../asking/say-coverage.ts';
+import { timeColumn, timeField } from '../asking/show-time.ts';
 import { EXIT } from '../exit-codes.ts';
 import { count } from '../output/amounts.ts';
 import { toJson } from '../output/json.ts';
 import { type ListShape, rowWriter } from '../output/row-writer.ts';
 import { bytesColumn } from './connection-columns.ts';
-import type { Inquiry } from './inquiry.ts';
 import { readSamples } from './read-samples.ts';
-import { sayCoverage } from './say-coverage.ts';
-import { timeColumn, timeField } from './show-time.ts';
 
 type Sighting = HistoryAnswer['sightings'][number];
 

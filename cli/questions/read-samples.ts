@@ -2,9 +2,9 @@ import type * as z from 'zod';
 import type { AnswerCoverage } from '../../lambda/query/schemas/coverage.ts';
 import type { Api } from '../api/client.ts';
 import type { Question } from '../api/question.ts';
+import { joinCoverage } from '../asking/coverage-words.ts';
 import { count } from '../output/amounts.ts';
-import { joinCoverage } from './coverage-words.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Surroundings } from '../surroundings.ts';
 
 interface PageOfSnapshots {
   readonly coverage: AnswerCoverage;

@@ -1,7 +1,7 @@
 import type { UsageSample } from '../../lambda/query/schemas/connection.ts';
+import { timeColumn, timeField } from '../asking/show-time.ts';
 import type { ListShape } from '../output/row-writer.ts';
 import { bytesColumn } from './connection-columns.ts';
-import { timeColumn, timeField } from './show-time.ts';
 
 /** How samples are written: what passed since the sample before, and the counters as they stood. */
 export function usageShape(zone: string): ListShape<UsageSample> {

@@ -1,20 +1,20 @@
 import { Command } from 'commander';
 import { type UsageAnswer, usageAnswer } from '../../lambda/query/schemas/connection.ts';
-import { EXIT } from '../exit-codes.ts';
-import { showBytes } from '../output/amounts.ts';
-import { tableWidth } from '../output/format.ts';
-import { toJson } from '../output/json.ts';
-import { rowWriter } from '../output/row-writer.ts';
-import { beginInquiry, type Inquiry, readWindow, withApi } from './inquiry.ts';
+import { beginInquiry, type Inquiry, readWindow, withApi } from '../asking/inquiry.ts';
 import {
   type QuestionOptions,
   type WindowOptions,
   withQuestionOptions,
   withWindowOptions,
-} from './question-options.ts';
+} from '../asking/question-options.ts';
+import { sayCoverage } from '../asking/say-coverage.ts';
+import { EXIT } from '../exit-codes.ts';
+import { showBytes } from '../output/amounts.ts';
+import { tableWidth } from '../output/format.ts';
+import { toJson } from '../output/json.ts';
+import { rowWriter } from '../output/row-writer.ts';
+import type { Surroundings } from '../surroundings.ts';
 import { readSamples } from './read-samples.ts';
-import { sayCoverage } from './say-coverage.ts';
-import type { Surroundings } from './surroundings.ts';
 import { usageShape } from './usage-columns.ts';
 import { drawUsage } from './usage-drawing.ts';
 

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
+import { check } from '../asking/complaints.ts';
+import { beginInquiry, type Inquiry, readMoment, withApi } from '../asking/inquiry.ts';
+import { collect, type ListOptions, withListOptions, withQuestionOptions } from '../asking/question-options.ts';
+import type { Surroundings } from '../surroundings.ts';
 import { askConnections } from './ask-connections.ts';
-import { check } from './complaints.ts';
-import { beginInquiry, type Inquiry, readMoment, withApi } from './inquiry.ts';
-import { collect, type ListOptions, withListOptions, withQuestionOptions } from './question-options.ts';
-import type { Surroundings } from './surroundings.ts';
 
 interface WhoOptions extends ListOptions {
   readonly ip?: readonly string[];

@@ -7,22 +7,22 @@ import type { SnapshotLog } from '../../lambda/trail/ports.ts';
 import { createTable } from '../../local/create-tables.ts';
 import { archiveFolder, openArchive } from '../../local/open-archive.ts';
 import { shareTrail } from '../../local/trail-store.ts';
+import { type CollectedFindings, collectFindings } from '../../verification/findings.ts';
+import { openArchivedLog } from '../../verification/log/archived-log.ts';
+import { type VerifiedLog, verifyLog } from '../../verification/log/verify-log.ts';
+import { findTrustedKeys, type TrustedKeys } from '../../verification/trusted-keys.ts';
 import { EXIT } from '../exit-codes.ts';
 import { count } from '../output/amounts.ts';
-import { collect } from '../questions/question-options.ts';
-import type { Surroundings } from '../questions/surroundings.ts';
+import type { Surroundings } from '../surroundings.ts';
 import { type ArchiveOptions, type TrailOptions, withArchiveOption, withTrailOptions } from '../trail-options.ts';
-import { openArchivedLog } from '../verify/archived-log.ts';
-import { type CollectedFindings, collectFindings } from '../verify/findings.ts';
+import { collectKeys } from '../verify/read-public-key.ts';
 import { faultLines } from '../verify/report.ts';
-import { findTrustedKeys, readPublicKey, type TrustedKeys } from '../verify/trusted-keys.ts';
-import { type VerifiedLog, verifyLog } from '../verify/verify-log.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { type RecoverPorts, recoverLog } from './recover-log.ts';
 
 interface RecoverOptions extends TrailOptions, ArchiveOptions {
   readonly to?: string;
-  readonly key?: readonly string[];
+  readonly key?: readonly Uint8Array[];
 }
 
 const EXAMPLES = `
@@ -38,7 +38,11 @@ export function recoverCommand(surroundings: Surroundings): Command {
   );
   return withArchiveOption(withTrailOptions(command))
     .option('--to <name>', 'the new table (default: the name of the snapshots table and "Recovered")')
-    .option('--key <key>', 'public key that must have signed: base64, verifier key or PEM file; repeatable', collect)
+    .option(
+      '--key <key>',
+      'public key that must have signed: base64, verifier key or PEM file; repeatable',
+      collectKeys,
+    )
     .addHelpText('after', EXAMPLES)
     .action((options: RecoverOptions) => recover(options, surroundings));
 }
@@ -48,7 +52,6 @@ async function recover(options: RecoverOptions, { terminal, exit }: Surroundings
   if ([options.snapshotsTable, options.connectionsTable].includes(table)) {
     throw new WrongUsage(`--to names the table ${table}, which is in use; expected the name of a new one.`);
   }
-  for (const key of options.key ?? []) readPublicKey(key);
   const { archive, location } = await openArchive(options.archive ?? archiveFolder(options.data));
   const findings = collectFindings((text) => terminal.count(text));
   const keys = await findTrustedKeys(options.key ?? [], archive, findings);

@@ -1,22 +1,22 @@
 import { Command } from 'commander';
 import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
+import { type CollectedFindings, collectFindings } from '../../verification/findings.ts';
+import { type VerifyOutcome, verifyTrail } from '../../verification/verify-trail.ts';
 import { Interrupted } from '../api/api-failure.ts';
+import { type Complaints, check, noComplaints } from '../asking/complaints.ts';
+import { collect, withWindowOptions } from '../asking/question-options.ts';
 import { EXIT } from '../exit-codes.ts';
+import { interruption } from '../interruption.ts';
 import { count } from '../output/amounts.ts';
 import { chooseFormat, type Format } from '../output/format.ts';
-import { type Complaints, check, noComplaints } from '../questions/complaints.ts';
-import { interruption } from '../questions/interruption.ts';
-import { collect, withWindowOptions } from '../questions/question-options.ts';
-import type { Surroundings } from '../questions/surroundings.ts';
+import type { Surroundings } from '../surroundings.ts';
 import { readTime, type TimeRole } from '../times.ts';
 import { type ArchiveOptions, type TrailOptions, withArchiveOption, withTrailOptions } from '../trail-options.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { openEvidencePlace } from './evidence-place.ts';
-import { type CollectedFindings, collectFindings } from './findings.ts';
+import { collectKeys } from './read-public-key.ts';
 import { reportTrail } from './report.ts';
-import { readPublicKey } from './trusted-keys.ts';
 import { untilInterrupted } from './until-interrupted.ts';
-import { type VerifyOutcome, verifyTrail } from './verify-trail.ts';
 
 /** The options of `verify`. */
 export interface VerifyCommandOptions extends TrailOptions, ArchiveOptions {
@@ -24,7 +24,7 @@ export interface VerifyCommandOptions extends TrailOptions, ArchiveOptions {
   readonly profile?: string;
   readonly region?: string;
   readonly archiveOnly?: true;
-  readonly key?: readonly string[];
+  readonly key?: readonly Uint8Array[];
   readonly endpoint?: readonly string[];
   readonly since?: string;
   readonly until?: string;
@@ -51,13 +51,16 @@ export function verifyCommand(surroundings: Surroundings): Command {
     .option('--profile <name>', 'AWS profile')
     .option('--region <region>', 'AWS Region')
     .option('--archive-only', 'the archive alone, without the tables')
-    .option('--key <key>', 'public key that must have signed: base64, verifier key or PEM file; repeatable', collect)
+    .option(
+      '--key <key>',
+      'public key that must have signed: base64, verifier key or PEM file; repeatable',
+      collectKeys,
+    )
     .option('--endpoint <id>', 'Client VPN endpoint; repeatable', collect)
     .option('--output <format>', 'table or json (default: table on a terminal, json in a pipe)');
   return command
     .addHelpText('after', EXAMPLES)
     .action(async (file: string | undefined, options: VerifyCommandOptions) => {
-      for (const key of options.key ?? []) readPublicKey(key);
       if (file === undefined) await verifyWholeTrail(options, surroundings);
       else await verifyFile(file, options, surroundings);
     });

@@ -1,10 +1,10 @@
+import type { Fault } from '../../verification/fault.ts';
+import type { CollectedFindings } from '../../verification/findings.ts';
+import type { VerifyCounts, VerifyOutcome } from '../../verification/verify-trail.ts';
 import { count } from '../output/amounts.ts';
 import { toJson } from '../output/json.ts';
 import { printable } from '../output/printable.ts';
 import type { Terminal } from '../terminal.ts';
-import type { Fault } from './fault.ts';
-import type { CollectedFindings } from './findings.ts';
-import type { VerifyCounts, VerifyOutcome } from './verify-trail.ts';
 
 /** What a verification was about, and what it came to. */
 export interface TrailReport extends VerifyOutcome {

@@ -1,19 +1,19 @@
 import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
 import { FolderArchive } from '../../local/folder-archive.ts';
+import { evidenceFolder, readSignedManifest } from '../../verification/exports/read-manifest.ts';
+import { type ExportCounts, verifyExport } from '../../verification/exports/verify-export.ts';
+import { type CollectedFindings, collectFindings } from '../../verification/findings.ts';
+import { findTrustedKeys, type TrustedKeys } from '../../verification/trusted-keys.ts';
 import { EXIT } from '../exit-codes.ts';
+import { interruption } from '../interruption.ts';
 import { count } from '../output/amounts.ts';
 import { chooseFormat } from '../output/format.ts';
 import { toJson } from '../output/json.ts';
 import { printable } from '../output/printable.ts';
-import { interruption } from '../questions/interruption.ts';
-import type { Surroundings } from '../questions/surroundings.ts';
+import type { Surroundings } from '../surroundings.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import type { VerifyCommandOptions } from './command.ts';
-import { evidenceFolder, readSignedManifest } from './exported/read-manifest.ts';
-import { type ExportCounts, verifyExport } from './exported/verify-export.ts';
-import { type CollectedFindings, collectFindings } from './findings.ts';
 import { faultLines } from './report.ts';
-import { findTrustedKeys, type TrustedKeys } from './trusted-keys.ts';
 
 const OF_A_TRAIL = ['stack', 'archive', 'archiveOnly', 'since', 'until', 'endpoint'] as const;
 

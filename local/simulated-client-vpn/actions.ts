@@ -1,9 +1,14 @@
-import { readDescribeConnections } from '../ec2-query-protocol/describe-connections.ts';
-import { readDescribeEndpoints } from '../ec2-query-protocol/describe-endpoints.ts';
-import { dryRunSucceeded, endpointNotFound, missingParameter, unknownAction } from '../ec2-query-protocol/ec2-error.ts';
-import { passes } from '../ec2-query-protocol/filters.ts';
-import { pageAnswer, pageOf } from '../ec2-query-protocol/paging.ts';
-import { type Structure, textOf } from '../ec2-query-protocol/structure.ts';
+import { readDescribeConnections } from '../../gateway/ec2-query-protocol/describe-connections.ts';
+import { readDescribeEndpoints } from '../../gateway/ec2-query-protocol/describe-endpoints.ts';
+import {
+  dryRunSucceeded,
+  endpointNotFound,
+  missingParameter,
+  unknownAction,
+} from '../../gateway/ec2-query-protocol/ec2-error.ts';
+import { passes } from '../../gateway/ec2-query-protocol/filters.ts';
+import { pageAnswer, pageOf } from '../../gateway/ec2-query-protocol/paging.ts';
+import { type Structure, textOf } from '../../gateway/ec2-query-protocol/structure.ts';
 import type { World } from './world.ts';
 
 /** Which element of a connection each filter looks at (EC2 API reference, DescribeClientVpnConnections). */

@@ -1,4 +1,4 @@
-import type { Structure } from '../ec2-query-protocol/structure.ts';
+import type { Structure } from '../../gateway/ec2-query-protocol/structure.ts';
 import { derivedUuid, hexDigits, longId } from './derived-id.ts';
 import { endpointTime } from './utc-text.ts';
 

@@ -1,5 +1,5 @@
-import { authFailure, Ec2Error } from '../ec2-query-protocol/ec2-error.ts';
-import { answerReply, errorReply, type Reply } from '../ec2-query-protocol/reply.ts';
+import { authFailure, Ec2Error } from '../../gateway/ec2-query-protocol/ec2-error.ts';
+import { answerReply, errorReply, type Reply } from '../../gateway/ec2-query-protocol/reply.ts';
 import { performAction } from './actions.ts';
 import type { World } from './world.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Element, type Structure, textOf } from '../ec2-query-protocol/structure.ts';
+import { type Element, type Structure, textOf } from '../../gateway/ec2-query-protocol/structure.ts';
 import { describeEndpoint } from './endpoint-description.ts';
 import { cidrBlockOf, ipv4Number } from './ipv4.ts';
 import { parseUtc } from './utc-text.ts';

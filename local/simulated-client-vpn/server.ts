@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { CONTENT_TYPE } from '../ec2-query-protocol/reply.ts';
+import { CONTENT_TYPE } from '../../gateway/ec2-query-protocol/reply.ts';
 import { derivedUuid } from './derived-id.ts';
 import { replyTo } from './reply.ts';
 import type { World } from './world.ts';

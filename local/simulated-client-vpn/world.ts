@@ -1,4 +1,4 @@
-import type { Structure } from '../ec2-query-protocol/structure.ts';
+import type { Structure } from '../../gateway/ec2-query-protocol/structure.ts';
 
 /** What there is to describe: the facts behind the simulated Client VPN, at any instant. */
 export interface World {

@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingMessage, type RequestOptions } fro
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type ApiServer, type ApiServerOptions, startApiServer } from '../../local/api-server.ts';
+import { type ApiServer, type ApiServerOptions, startApiServer } from '../../gateway/api-server.ts';
 
 /** What the guards let through, as the app saw it. */
 let seen: string[];

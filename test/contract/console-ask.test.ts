@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createRawAsk } from '../../cli/console/raw-ask.ts';
-import { startTestApi, type TestApi, type TestReply } from '../support/api-server.ts';
+import { startTestApi, type TestApi, type TestReply } from '../support/servers/api-server.ts';
 
 const NOW = new Date('2026-11-22T14:03:00Z');
 const PORTS = { now: () => NOW, timeout: () => new AbortController().signal, signal: new AbortController().signal };

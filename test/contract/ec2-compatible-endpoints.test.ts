@@ -2,7 +2,7 @@ import { DescribeClientVpnEndpointsCommand, type DescribeClientVpnEndpointsComma
 import { beforeEach, describe, expect, test } from 'vitest';
 import { simulatedCompany } from '../../local/simulated-client-vpn/company.ts';
 import { startSimulatedClientVpn } from '../../local/simulated-client-vpn/server.ts';
-import { loopbackEc2, NOW, useEc2Compatible } from '../support/ec2-compatible.ts';
+import { loopbackEc2, NOW, useEc2Compatible } from '../support/servers/ec2-compatible.ts';
 
 const ec2 = useEc2Compatible();
 const world = simulatedCompany({ seed: 7 });

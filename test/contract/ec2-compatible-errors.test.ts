@@ -1,8 +1,8 @@
 import { DescribeClientVpnEndpointsCommand, DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import { describe, expect, test } from 'vitest';
-import { connectionOf, ENDPOINT, loopbackEc2, useEc2Compatible } from '../support/ec2-compatible.ts';
-import { json, problem } from '../support/fake-trail-api.ts';
+import { connectionOf, ENDPOINT, loopbackEc2, useEc2Compatible } from '../support/servers/ec2-compatible.ts';
+import { json, problem } from '../support/servers/fake-trail-api.ts';
 
 const ec2 = useEc2Compatible();
 

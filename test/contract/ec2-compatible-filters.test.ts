@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { connectionOf, ENDPOINT, useEc2Compatible } from '../support/ec2-compatible.ts';
-import { problem } from '../support/fake-trail-api.ts';
+import { connectionOf, ENDPOINT, useEc2Compatible } from '../support/servers/ec2-compatible.ts';
+import { problem } from '../support/servers/fake-trail-api.ts';
 
 const ec2 = useEc2Compatible();
 

@@ -4,8 +4,8 @@ import {
   paginateDescribeClientVpnConnections,
 } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
-import { ENDPOINT, numberedConnections, useEc2Compatible } from '../support/ec2-compatible.ts';
-import { json } from '../support/fake-trail-api.ts';
+import { ENDPOINT, numberedConnections, useEc2Compatible } from '../support/servers/ec2-compatible.ts';
+import { json } from '../support/servers/fake-trail-api.ts';
 
 const ec2 = useEc2Compatible();
 

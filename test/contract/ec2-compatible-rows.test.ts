@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { connectionOf, ENDPOINT, useEc2Compatible } from '../support/ec2-compatible.ts';
+import { connectionOf, ENDPOINT, useEc2Compatible } from '../support/servers/ec2-compatible.ts';
 
 const ec2 = useEc2Compatible();
 

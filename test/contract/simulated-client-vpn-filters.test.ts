@@ -1,8 +1,8 @@
 import { DescribeClientVpnEndpointsCommand, type DescribeClientVpnEndpointsCommandInput } from '@aws-sdk/client-ec2';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { textOf } from '../../local/ec2-query-protocol/structure.ts';
+import { textOf } from '../../gateway/ec2-query-protocol/structure.ts';
 import { simulatedCompany } from '../../local/simulated-client-vpn/company.ts';
-import { NOW, useSimulatedEc2 } from '../support/simulated-ec2.ts';
+import { NOW, useSimulatedEc2 } from '../support/servers/simulated-ec2.ts';
 
 const ec2 = useSimulatedEc2();
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { startSimulatedClientVpn } from '../../local/simulated-client-vpn/server.ts';
-import { ENDPOINT, NOW, useSimulatedEc2 } from '../support/simulated-ec2.ts';
+import { ENDPOINT, NOW, useSimulatedEc2 } from '../support/servers/simulated-ec2.ts';
 
 const ec2 = useSimulatedEc2();
 

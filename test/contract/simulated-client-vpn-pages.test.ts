@@ -1,6 +1,6 @@
 import { DescribeClientVpnConnectionsCommand, paginateDescribeClientVpnConnections } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
-import { ENDPOINT, numberedRows, useSimulatedEc2 } from '../support/simulated-ec2.ts';
+import { ENDPOINT, numberedRows, useSimulatedEc2 } from '../support/servers/simulated-ec2.ts';
 
 const ec2 = useSimulatedEc2();
 

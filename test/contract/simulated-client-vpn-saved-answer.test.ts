@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { DescribeClientVpnEndpointsCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
 import { parseSavedAnswer } from '../../local/simulated-client-vpn/saved-answer.ts';
-import { ENDPOINT, NOW, useSimulatedEc2 } from '../support/simulated-ec2.ts';
+import { ENDPOINT, NOW, useSimulatedEc2 } from '../support/servers/simulated-ec2.ts';
 
 const ec2 = useSimulatedEc2();
 

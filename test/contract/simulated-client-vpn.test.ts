@@ -1,7 +1,7 @@
 import { DescribeClientVpnEndpointsCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
 import { simulatedCompany } from '../../local/simulated-client-vpn/company.ts';
-import { ENDPOINT, useSimulatedEc2 } from '../support/simulated-ec2.ts';
+import { ENDPOINT, useSimulatedEc2 } from '../support/servers/simulated-ec2.ts';
 
 const ec2 = useSimulatedEc2();
 

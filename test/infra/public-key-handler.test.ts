@@ -4,8 +4,8 @@ import { text } from 'node:stream/consumers';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHandler } from '../../lambda/public-key/handler.ts';
-import { KMS_KEY, type LoopbackKms, sendKms, startLoopbackKms } from '../support/loopback-kms.ts';
-import { type LoopbackServer, serveOnLoopback } from '../support/loopback-server.ts';
+import { KMS_KEY, type LoopbackKms, sendKms, startLoopbackKms } from '../support/servers/loopback-kms.ts';
+import { type LoopbackServer, serveOnLoopback } from '../support/servers/loopback-server.ts';
 
 type Answer = Record<'Status' | 'Reason' | 'PhysicalResourceId', string> & { readonly Data?: { PublicKey: string } };
 

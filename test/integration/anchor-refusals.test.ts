@@ -3,10 +3,10 @@ import { record } from '../../lambda/recorder/recorder.ts';
 import { checkpointObject, manifestObject } from '../../lambda/trail/archive.ts';
 import { originOf, signCheckpoint } from '../../lambda/trail/checkpoint.ts';
 import { leafHash } from '../../lambda/trail/proof.ts';
-import { interrupt } from '../support/interrupted-clients.ts';
-import { ALPHA, activeRow, RecordedTrail } from '../support/recorded-trail.ts';
-import { RewrittenStore } from '../support/rewritten-store.ts';
-import { expectSoundArchive } from '../support/sound-archive.ts';
+import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { expectSoundArchive } from '../support/recording/sound-archive.ts';
+import { interrupt } from '../support/servers/interrupted-clients.ts';
+import { RewrittenStore } from '../support/tampering/rewritten-store.ts';
 
 let trail: RecordedTrail;
 let store: RewrittenStore;

@@ -6,9 +6,9 @@ import { parseCheckpoint } from '../../lambda/trail/checkpoint.ts';
 import { appendLeaf, EMPTY_RANGE, leafHash, nodesCompletedBy } from '../../lambda/trail/proof.ts';
 import { parseNote, toPem } from '../../lambda/trail/signed-note.ts';
 import { signerOf } from '../../local/signing-key.ts';
-import { interrupt } from '../support/interrupted-clients.ts';
-import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recorded-trail.ts';
-import { expectSoundArchive } from '../support/sound-archive.ts';
+import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { expectSoundArchive } from '../support/recording/sound-archive.ts';
+import { interrupt } from '../support/servers/interrupted-clients.ts';
 
 const anna = activeRow('cvpn-connection-0a', '2026-11-20 07:50:00');
 const bob = activeRow('cvpn-connection-0b', '2026-11-20 07:51:00', { commonName: 'bob' });

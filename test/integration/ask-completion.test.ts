@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { runProgram } from '../../cli/program.ts';
-import { quietTerminal } from '../support/quiet-terminal.ts';
+import { quietTerminal } from '../support/command/quiet-terminal.ts';
 
 async function script(shell: string): Promise<string> {
   const terminal = quietTerminal();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { COMPLETE, connectionNumber, connectionsWith, ENDPOINT, OVER_A_GAP } from '../support/api-answers.ts';
-import { startTestApi } from '../support/api-server.ts';
-import { ask } from '../support/asked-api.ts';
+import { ask } from '../support/command/asked-api.ts';
+import { COMPLETE, connectionNumber, connectionsWith, ENDPOINT, OVER_A_GAP } from '../support/search/api-answers.ts';
+import { startTestApi } from '../support/servers/api-server.ts';
 
 /** What a command line asks of the API. */
 async function askedOf(words: string | readonly string[]): Promise<string[]> {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CoverageAnswer, EndpointCoverage } from '../../lambda/query/schemas/coverage.ts';
-import { ENDPOINT } from '../support/api-answers.ts';
-import { startTestApi } from '../support/api-server.ts';
-import { ask } from '../support/asked-api.ts';
+import { ask } from '../support/command/asked-api.ts';
+import { ENDPOINT } from '../support/search/api-answers.ts';
+import { startTestApi } from '../support/servers/api-server.ts';
 
 const [SINCE, GAP_START, GAP_END, UNTIL] = ['20T00:00:00Z', '21T09:00:00Z', '21T10:00:00Z', '22T23:59:59Z'].map(
   (time) => `2026-11-${time}`,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { UsageSample } from '../../lambda/query/schemas/connection.ts';
-import { COMPLETE, connectionNumber, ENDPOINT, OVER_A_GAP } from '../support/api-answers.ts';
-import { startTestApi, type TestReply } from '../support/api-server.ts';
-import { ask } from '../support/asked-api.ts';
+import { ask } from '../support/command/asked-api.ts';
+import { COMPLETE, connectionNumber, ENDPOINT, OVER_A_GAP } from '../support/search/api-answers.ts';
+import { startTestApi, type TestReply } from '../support/servers/api-server.ts';
 
 const ID = connectionNumber(7).connectionId;
 const AT = '2026-11-22T13:05:00Z';

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { connectionNumber, connectionsWith, OVER_A_GAP } from '../support/api-answers.ts';
-import { type SeenQuestion, startTestApi, type TestReply } from '../support/api-server.ts';
-import { ask } from '../support/asked-api.ts';
-import { startCommand } from '../support/cvpn-audit.ts';
+import { ask } from '../support/command/asked-api.ts';
+import { startCommand } from '../support/command/cvpn-audit.ts';
+import { connectionNumber, connectionsWith, OVER_A_GAP } from '../support/search/api-answers.ts';
+import { type SeenQuestion, startTestApi, type TestReply } from '../support/servers/api-server.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../bin/cvpn-audit.ts');
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { createApi } from '../../cli/api/client.ts';
 import { PROBLEMS } from '../../lambda/query/problem.ts';
 import { endpointsAnswer } from '../../lambda/query/schemas/trail.ts';
-import { startTestApi, type TestReply } from '../support/api-server.ts';
-import { ask, NOW } from '../support/asked-api.ts';
+import { ask, NOW } from '../support/command/asked-api.ts';
+import { startTestApi, type TestReply } from '../support/servers/api-server.ts';
 
 const EMPTY = { json: { endpoints: [] } };
 

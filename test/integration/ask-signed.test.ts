@@ -8,10 +8,10 @@ import { createApi } from '../../cli/api/client.ts';
 import type { CredentialSource } from '../../cli/api/credential-source.ts';
 import type { Question } from '../../cli/api/question.ts';
 import { connectionsAnswer } from '../../lambda/query/schemas/connection.ts';
-import { connectionsWith } from '../support/api-answers.ts';
-import { type SeenQuestion, startTestApi, type TestReply } from '../support/api-server.ts';
-import { NOW } from '../support/asked-api.ts';
-import { runCommand } from '../support/cvpn-audit.ts';
+import { NOW } from '../support/command/asked-api.ts';
+import { runCommand } from '../support/command/cvpn-audit.ts';
+import { connectionsWith } from '../support/search/api-answers.ts';
+import { type SeenQuestion, startTestApi, type TestReply } from '../support/servers/api-server.ts';
 
 const CREDENTIALS = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret', sessionToken: 'token' };
 

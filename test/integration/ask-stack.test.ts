@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { startTestApi, type TestReply } from '../support/api-server.ts';
-import { runCommand } from '../support/cvpn-audit.ts';
+import { runCommand } from '../support/command/cvpn-audit.ts';
+import { startTestApi, type TestReply } from '../support/servers/api-server.ts';
 
 const XML = { 'content-type': 'text/xml' };
 

@@ -1,8 +1,8 @@
 import { setTimeout as never } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Elements } from '../../lambda/trail/element.ts';
-import { errorXml, type Fault, send } from '../support/faulty-ec2.ts';
-import { ALPHA, activeRow, BETA, RecordedTrail } from '../support/recorded-trail.ts';
+import { ALPHA, activeRow, BETA, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { errorXml, type Fault, send } from '../support/servers/faulty-ec2.ts';
 
 let trail: RecordedTrail;
 const alice = activeRow('cvpn-connection-0a', '2026-11-20 07:55:00');

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ALPHA, activeRow, RecordedTrail } from '../support/recorded-trail.ts';
+import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
 
 let trail: RecordedTrail;
 /** What our own clock is ahead of AWS's, in seconds. */

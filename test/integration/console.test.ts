@@ -1,9 +1,9 @@
 import { DescribeClientVpnEndpointsCommand, paginateDescribeClientVpnConnections } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type ApiServer, startApiServer } from '../../local/api-server.ts';
-import { runCommand, startCommand } from '../support/cvpn-audit.ts';
-import { ENDPOINT, loopbackEc2, numberedConnections } from '../support/ec2-compatible.ts';
-import { FakeTrailApi, json } from '../support/fake-trail-api.ts';
+import { type ApiServer, startApiServer } from '../../gateway/api-server.ts';
+import { runCommand, startCommand } from '../support/command/cvpn-audit.ts';
+import { ENDPOINT, loopbackEc2, numberedConnections } from '../support/servers/ec2-compatible.ts';
+import { FakeTrailApi, json } from '../support/servers/fake-trail-api.ts';
 
 let trail: FakeTrailApi;
 let api: ApiServer;

@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { record } from '../../lambda/recorder/recorder.ts';
 import type { ExportManifest, SignedManifest } from '../../lambda/trail/export-manifest.ts';
 import { openManifest } from '../../lambda/trail/export-manifest.ts';
-import { exportInto, fileOf, filesIn, replayThrough } from '../support/daily-export.ts';
-import { ExportFolder } from '../support/export-folder.ts';
-import { crashAtEffect, interrupt } from '../support/interrupted-clients.ts';
-import { MemoryArchive } from '../support/memory-archive.ts';
-import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recorded-trail.ts';
+import { exportInto, fileOf, filesIn, replayThrough } from '../support/exports/daily-export.ts';
+import { ExportFolder } from '../support/exports/export-folder.ts';
+import { MemoryArchive } from '../support/recording/memory-archive.ts';
+import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { crashAtEffect, interrupt } from '../support/servers/interrupted-clients.ts';
 
 const anna = activeRow('cvpn-connection-0a', '2026-11-20 21:50:00');
 const bob = activeRow('cvpn-connection-0b', '2026-11-20 22:10:00', { commonName: 'bob', clientIp: '172.31.0.2' });

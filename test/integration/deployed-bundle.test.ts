@@ -9,11 +9,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { S3Archive } from '../../lambda/archive/s3-archive.ts';
 import { AuditTrailStack } from '../../lib/audit-trail-stack.ts';
 import { parseConfig } from '../../lib/config.ts';
-import { errorXml, send } from '../support/faulty-ec2.ts';
-import { KMS_KEY, type LoopbackKms, sendKmsError, startLoopbackKms } from '../support/loopback-kms.ts';
-import { type LoopbackS3, startLoopbackS3 } from '../support/loopback-s3.ts';
-import { ALPHA, activeRow, RecordedTrail } from '../support/recorded-trail.ts';
-import { expectSoundArchive } from '../support/sound-archive.ts';
+import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { expectSoundArchive } from '../support/recording/sound-archive.ts';
+import { errorXml, send } from '../support/servers/faulty-ec2.ts';
+import { KMS_KEY, type LoopbackKms, sendKmsError, startLoopbackKms } from '../support/servers/loopback-kms.ts';
+import { type LoopbackS3, startLoopbackS3 } from '../support/servers/loopback-s3.ts';
 
 interface Resource {
   readonly Type: string;

@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCESSES } from '../../lambda/dynamodb/tables.ts';
 import { bundle } from '../../lib/bundling/bundle.ts';
 import { createTable } from '../../local/create-tables.ts';
-import { apiGatewayEvent } from '../support/api-gateway-event.ts';
-import { settingsOf } from '../support/asked-trail.ts';
-import { ALPHA, activeRow, RecordedTrail } from '../support/recorded-trail.ts';
+import { settingsOf } from '../support/command/asked-trail.ts';
+import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { apiGatewayEvent } from '../support/servers/api-gateway-event.ts';
 
 /** Runs the bundle as Lambda does: imports the handler and invokes it with each event. */
 const INVOKE = `

@@ -5,16 +5,16 @@ import {
   paginateDescribeClientVpnConnections,
 } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ApiServer } from '../../gateway/api-server.ts';
+import { textOf } from '../../gateway/ec2-query-protocol/structure.ts';
 import { ACCESSES } from '../../lambda/dynamodb/tables.ts';
-import type { ApiServer } from '../../local/api-server.ts';
 import { createTable } from '../../local/create-tables.ts';
-import { textOf } from '../../local/ec2-query-protocol/structure.ts';
 import { startLocalApi } from '../../local/local-api.ts';
 import { simulatedCompany } from '../../local/simulated-client-vpn/company.ts';
-import { settingsOf } from '../support/asked-trail.ts';
-import { loopbackEc2 } from '../support/ec2-compatible.ts';
-import { startFaultyEc2 } from '../support/faulty-ec2.ts';
-import { RecordedTrail } from '../support/recorded-trail.ts';
+import { settingsOf } from '../support/command/asked-trail.ts';
+import { RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { loopbackEc2 } from '../support/servers/ec2-compatible.ts';
+import { startFaultyEc2 } from '../support/servers/faulty-ec2.ts';
 
 const world = simulatedCompany({ seed: 7 });
 const FROM = new Date('2026-11-18T04:00:00Z');

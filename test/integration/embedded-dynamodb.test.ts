@@ -13,7 +13,7 @@ import { CONNECTIONS, SNAPSHOTS } from '../../lambda/dynamodb/tables.ts';
 import { createTable } from '../../local/create-tables.ts';
 import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
 import { findEngine } from '../../local/engine-binary.ts';
-import { loopbackClient, startTrailTables, type TrailTables } from '../support/embedded-dynamodb.ts';
+import { loopbackClient, startTrailTables, type TrailTables } from '../support/servers/embedded-dynamodb.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'embedded-dynamodb-'));
 afterAll(() => rmSync(folder, { recursive: true }));

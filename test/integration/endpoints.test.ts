@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { errorXml, send } from '../support/faulty-ec2.ts';
-import { ALPHA, activeRow, BETA, RecordedTrail } from '../support/recorded-trail.ts';
+import { ALPHA, activeRow, BETA, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { errorXml, send } from '../support/servers/faulty-ec2.ts';
 
 const alice = activeRow('cvpn-connection-0a', '2026-11-20 07:55:00');
 let trail: RecordedTrail;

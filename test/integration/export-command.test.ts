@@ -7,9 +7,9 @@ import { toRecords } from '../../lambda/export/formats/records.ts';
 import { fromJson } from '../../lambda/query/json.ts';
 import type { ConnectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import { openManifest } from '../../lambda/trail/export-manifest.ts';
-import { ask } from '../support/asked-api.ts';
-import { ExportedTrail, liveRows } from '../support/exported-trail.ts';
-import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recorded-trail.ts';
+import { ask } from '../support/command/asked-api.ts';
+import { ExportedTrail, liveRows } from '../support/exports/exported-trail.ts';
+import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
 
 /** Two answers. */
 const CONNECTIONS = 1100;

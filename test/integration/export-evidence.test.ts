@@ -3,14 +3,14 @@ import { statSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { verifyExport } from '../../cli/verify/exported/verify-export.ts';
-import type { Fault } from '../../cli/verify/fault.ts';
 import { chunkKey } from '../../lambda/dynamodb/snapshot-keys.ts';
 import { checkpointObject, chunkObject, manifestObject } from '../../lambda/trail/archive.ts';
 import { type Manifest, manifestText } from '../../lambda/trail/snapshot.ts';
 import { FolderArchive } from '../../local/folder-archive.ts';
-import { ExportedTrail, liveRows } from '../support/exported-trail.ts';
-import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recorded-trail.ts';
+import { verifyExport } from '../../verification/exports/verify-export.ts';
+import type { Fault } from '../../verification/fault.ts';
+import { ExportedTrail, liveRows } from '../support/exports/exported-trail.ts';
+import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
 
 /** Three snapshots in the middle of sixty. */
 const WINDOW = '--since 2026-11-20T10:02:00Z --until 2026-11-20T10:11:00Z';

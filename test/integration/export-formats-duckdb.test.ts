@@ -4,10 +4,10 @@ import { CONNECTION_FIELDS, type FieldKind } from '../../lambda/export/formats/c
 import { csvColumn } from '../../lambda/export/formats/csv.ts';
 import type { ExportFormat } from '../../lambda/export/formats/format.ts';
 import { toJson } from '../../lambda/query/json.ts';
-import { connectionNumber } from '../support/api-answers.ts';
-import { AWKWARD_CONNECTIONS, AWKWARD_NAMES } from '../support/export-connections.ts';
-import { ExportFolder } from '../support/export-folder.ts';
-import { written } from '../support/export-sink.ts';
+import { AWKWARD_CONNECTIONS, AWKWARD_NAMES } from '../support/exports/export-connections.ts';
+import { ExportFolder } from '../support/exports/export-folder.ts';
+import { written } from '../support/exports/export-sink.ts';
+import { connectionNumber } from '../support/search/api-answers.ts';
 
 let duckdb: DuckDBConnection;
 let folder: ExportFolder;

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EXPORT_FORMATS } from '../../lambda/export/formats/format.ts';
-import { connectionNumber } from '../support/api-answers.ts';
-import { ExportFolder } from '../support/export-folder.ts';
-import { written } from '../support/export-sink.ts';
+import { ExportFolder } from '../support/exports/export-folder.ts';
+import { written } from '../support/exports/export-sink.ts';
+import { connectionNumber } from '../support/search/api-answers.ts';
 
 let folder: ExportFolder;
 const CONNECTIONS = [1, 2, 3].map((number) => connectionNumber(number, { username: 'a\nb' }));

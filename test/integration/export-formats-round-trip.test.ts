@@ -5,10 +5,10 @@ import { ROWS_OF_A_GROUP } from '../../lambda/export/formats/parquet.ts';
 import type { ExportRecord } from '../../lambda/export/formats/record.ts';
 import { memberOf, toRecords } from '../../lambda/export/formats/records.ts';
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
-import { connectionNumber } from '../support/api-answers.ts';
-import { AWKWARD_CONNECTIONS, AWKWARD_NAMES, anyConnection } from '../support/export-connections.ts';
-import { ExportFolder } from '../support/export-folder.ts';
-import { written } from '../support/export-sink.ts';
+import { AWKWARD_CONNECTIONS, AWKWARD_NAMES, anyConnection } from '../support/exports/export-connections.ts';
+import { ExportFolder } from '../support/exports/export-folder.ts';
+import { written } from '../support/exports/export-sink.ts';
+import { connectionNumber } from '../support/search/api-answers.ts';
 
 let folder: ExportFolder;
 

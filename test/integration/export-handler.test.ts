@@ -7,11 +7,11 @@ import { exportDays } from '../../lambda/export/daily/export-days.ts';
 import { createHandler, type HandlerPorts } from '../../lambda/export/handler.ts';
 import { openManifest } from '../../lambda/trail/export-manifest.ts';
 import { createTable } from '../../local/create-tables.ts';
-import { apiGatewayEvent } from '../support/api-gateway-event.ts';
-import { ANALYST, settingsOf } from '../support/asked-trail.ts';
-import { REQUEST, signingPorts } from '../support/export-signing.ts';
-import { KMS_KEY, type LoopbackKms, sendKmsError, startLoopbackKms } from '../support/loopback-kms.ts';
-import { ALPHA, activeRow, RecordedTrail } from '../support/recorded-trail.ts';
+import { ANALYST, settingsOf } from '../support/command/asked-trail.ts';
+import { REQUEST, signingPorts } from '../support/exports/export-signing.ts';
+import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { apiGatewayEvent } from '../support/servers/api-gateway-event.ts';
+import { KMS_KEY, type LoopbackKms, sendKmsError, startLoopbackKms } from '../support/servers/loopback-kms.ts';
 
 // What it does has tests of its own; here it matters what it is called with.
 vi.mock(import('../../lambda/export/daily/export-days.ts'), () => ({ exportDays: vi.fn() }));

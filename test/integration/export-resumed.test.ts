@@ -1,9 +1,9 @@
 import { appendFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startCommand } from '../support/cvpn-audit.ts';
-import type { PassingRequest } from '../support/exported-flaky-api.ts';
-import { ExportedTrail, liveRows } from '../support/exported-trail.ts';
-import { ALPHA, activeRow, RecordedTrail } from '../support/recorded-trail.ts';
+import { startCommand } from '../support/command/cvpn-audit.ts';
+import type { PassingRequest } from '../support/exports/exported-flaky-api.ts';
+import { ExportedTrail, liveRows } from '../support/exports/exported-trail.ts';
+import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
 
 /** Three answers of a thousand at most. */
 const CONNECTIONS = 2001;

@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCheckpoint, originOf } from '../../lambda/trail/checkpoint.ts';
 import { openManifest, type SignedManifest } from '../../lambda/trail/export-manifest.ts';
 import { signerOf } from '../../local/signing-key.ts';
-import { ANALYST, settingsOf } from '../support/asked-trail.ts';
-import { REQUEST, SigningTrail } from '../support/export-signing.ts';
-import { ALPHA, activeRow, BETA, RecordedTrail } from '../support/recorded-trail.ts';
+import { ANALYST, settingsOf } from '../support/command/asked-trail.ts';
+import { REQUEST, SigningTrail } from '../support/exports/export-signing.ts';
+import { ALPHA, activeRow, BETA, RecordedTrail } from '../support/recording/recorded-trail.ts';
 
 let trail: RecordedTrail;
 let signing: SigningTrail;

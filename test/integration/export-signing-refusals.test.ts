@@ -2,8 +2,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCheckpoint, originOf, signCheckpoint } from '../../lambda/trail/checkpoint.ts';
 import { signerOf } from '../../local/signing-key.ts';
-import { REQUEST, SigningTrail } from '../support/export-signing.ts';
-import { ALPHA, BETA, RecordedTrail } from '../support/recorded-trail.ts';
+import { REQUEST, SigningTrail } from '../support/exports/export-signing.ts';
+import { ALPHA, BETA, RecordedTrail } from '../support/recording/recorded-trail.ts';
 
 let trail: RecordedTrail;
 let signing: SigningTrail;

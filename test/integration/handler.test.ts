@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHandler } from '../../lambda/recorder/handler.ts';
-import { errorXml, send } from '../support/faulty-ec2.ts';
-import { ALPHA, activeRow, BETA, RecordedTrail } from '../support/recorded-trail.ts';
+import { ALPHA, activeRow, BETA, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { errorXml, send } from '../support/servers/faulty-ec2.ts';
 
 let trail: RecordedTrail;
 const context = { getRemainingTimeInMillis: () => 280_000 };

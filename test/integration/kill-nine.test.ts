@@ -13,9 +13,9 @@ import { signingKeyFile } from '../../local/signing-key.ts';
 import { type SimulatedClientVpn, startSimulatedClientVpn } from '../../local/simulated-client-vpn/server.ts';
 import type { World } from '../../local/simulated-client-vpn/world.ts';
 import { holdTrail } from '../../local/trail-store.ts';
-import { ask } from '../support/asked-api.ts';
-import { expectSoundArchive } from '../support/sound-archive.ts';
-import { readEvidence, readTrail } from '../support/trail-contents.ts';
+import { ask } from '../support/command/asked-api.ts';
+import { expectSoundArchive } from '../support/recording/sound-archive.ts';
+import { readEvidence, readTrail } from '../support/recording/trail-contents.ts';
 
 const ROWS = 10_000;
 /** Of the rows that make one. */

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KmsSigner } from '../../lambda/archive/kms-signer.ts';
 import { openCheckpoint, originOf, signCheckpoint } from '../../lambda/trail/checkpoint.ts';
 import { leafHash } from '../../lambda/trail/proof.ts';
-import { KMS_KEY, type LoopbackKms, sendKms, sendKmsError, startLoopbackKms } from '../support/loopback-kms.ts';
+import { KMS_KEY, type LoopbackKms, sendKms, sendKmsError, startLoopbackKms } from '../support/servers/loopback-kms.ts';
 
 const ORIGIN = originOf('cvpn-endpoint-0aaaaaaaaaaaaaaaa');
 let kms: LoopbackKms;

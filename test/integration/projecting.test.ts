@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DynamoDbProjection } from '../../lambda/dynamodb/dynamodb-projection.ts';
 import { createHandler } from '../../lambda/recorder/handler.ts';
-import { errorXml, send } from '../support/faulty-ec2.ts';
-import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recorded-trail.ts';
-import { expectSound } from '../support/sound.ts';
+import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { expectSound } from '../support/recording/sound.ts';
+import { errorXml, send } from '../support/servers/faulty-ec2.ts';
 
 const ID = 'cvpn-connection-0a';
 const alice = activeRow(ID, '2026-11-20 07:55:00');

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AccessesAnswer } from '../../lambda/query/schemas/trail.ts';
-import { ANALYST, AskedTrail, settingsOf } from '../support/asked-trail.ts';
-import { ALPHA, activeRow, RecordedTrail } from '../support/recorded-trail.ts';
+import { ANALYST, AskedTrail, settingsOf } from '../support/command/asked-trail.ts';
+import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
 
 let trail: RecordedTrail;
 let asked: AskedTrail;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamoDbProjection } from '../../lambda/dynamodb/dynamodb-projection.ts';
 import { createQueryApp } from '../../lambda/query/app.ts';
 import type { CoverageAnswer } from '../../lambda/query/schemas/coverage.ts';
-import { importLog, type MadeUpLog, slotOf, watermarkOf } from '../support/coverage-store.ts';
+import { importLog, type MadeUpLog, slotOf, watermarkOf } from '../support/coverage/coverage-store.ts';
 
 /** Of five minutes each. */
 const A_DAY = 288;

@@ -2,9 +2,9 @@ import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CoverageAnswer } from '../../lambda/query/schemas/coverage.ts';
 import type { EndpointsAnswer } from '../../lambda/query/schemas/trail.ts';
-import { AskedTrail } from '../support/asked-trail.ts';
-import { errorXml, send } from '../support/faulty-ec2.ts';
-import { ALPHA, activeRow, BETA, RecordedTrail } from '../support/recorded-trail.ts';
+import { AskedTrail } from '../support/command/asked-trail.ts';
+import { ALPHA, activeRow, BETA, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { errorXml, send } from '../support/servers/faulty-ec2.ts';
 
 const alice = activeRow('cvpn-connection-0a', '2026-11-20 07:58:34');
 let trail: RecordedTrail;

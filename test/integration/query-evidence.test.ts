@@ -7,8 +7,8 @@ import type { ConnectionDetails } from '../../lambda/query/schemas/connection.ts
 import type { SnapshotAnswer, SnapshotsAnswer } from '../../lambda/query/schemas/trail.ts';
 import { leafHash } from '../../lambda/trail/proof.ts';
 import { type Manifest, manifestText } from '../../lambda/trail/snapshot.ts';
-import { AskedTrail } from '../support/asked-trail.ts';
-import { ALPHA, activeRow, endedRow, RecordedTrail } from '../support/recorded-trail.ts';
+import { AskedTrail } from '../support/command/asked-trail.ts';
+import { ALPHA, activeRow, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
 
 const ID = 'cvpn-connection-0a';
 const alice = activeRow(ID, '2026-11-20 07:58:34');

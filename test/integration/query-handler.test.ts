@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ACCESSES } from '../../lambda/dynamodb/tables.ts';
 import { createHandler } from '../../lambda/query/handler.ts';
 import { createTable } from '../../local/create-tables.ts';
-import { apiGatewayEvent } from '../support/api-gateway-event.ts';
-import { ANALYST, settingsOf } from '../support/asked-trail.ts';
-import { ALPHA, activeRow, RecordedTrail } from '../support/recorded-trail.ts';
+import { ANALYST, settingsOf } from '../support/command/asked-trail.ts';
+import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { apiGatewayEvent } from '../support/servers/api-gateway-event.ts';
 
 let trail: RecordedTrail;
 let errors: unknown[];

@@ -11,9 +11,9 @@ import { verifyConsistency } from '../../lambda/trail/merkle-proofs.ts';
 import { rootOf } from '../../lambda/trail/proof.ts';
 import { fromSpki, parseVerifierKey } from '../../lambda/trail/signed-note.ts';
 import { signerOf } from '../../local/signing-key.ts';
-import { AskedTrail } from '../support/asked-trail.ts';
-import { makeUpLog, slotsApart } from '../support/made-up-log.ts';
-import { ALPHA, BETA, RecordedTrail } from '../support/recorded-trail.ts';
+import { AskedTrail } from '../support/command/asked-trail.ts';
+import { ALPHA, BETA, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { makeUpLog, slotsApart } from '../support/tampering/made-up-log.ts';
 
 let trail: RecordedTrail;
 let asked: AskedTrail;

@@ -9,9 +9,9 @@ import { verifyInclusion } from '../../lambda/trail/merkle-proofs.ts';
 import { leafHash } from '../../lambda/trail/proof.ts';
 import { parseVerifierKey } from '../../lambda/trail/signed-note.ts';
 import { signerOf } from '../../local/signing-key.ts';
-import { AskedTrail, settingsOf } from '../support/asked-trail.ts';
-import { makeUpLog, slotsApart, storeLog } from '../support/made-up-log.ts';
-import { ALPHA, activeRow, RecordedTrail } from '../support/recorded-trail.ts';
+import { AskedTrail, settingsOf } from '../support/command/asked-trail.ts';
+import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { makeUpLog, slotsApart, storeLog } from '../support/tampering/made-up-log.ts';
 
 let trail: RecordedTrail;
 let asked: AskedTrail;

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { documentClient } from '../../lambda/dynamodb/documents.ts';
 import { type Problem, problem } from '../../lambda/query/schemas/trail.ts';
-import { AskedTrail, settingsOf } from '../support/asked-trail.ts';
-import { loopbackClient } from '../support/embedded-dynamodb.ts';
-import { ALPHA, activeRow, RecordedTrail } from '../support/recorded-trail.ts';
+import { AskedTrail, settingsOf } from '../support/command/asked-trail.ts';
+import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { loopbackClient } from '../support/servers/embedded-dynamodb.ts';
 
 let trail: RecordedTrail;
 let asked: AskedTrail;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROUTES } from '../../lambda/query/routes/all.ts';
 import { ANSWERS } from '../../lambda/query/schemas/answers.ts';
-import { AskedTrail } from '../support/asked-trail.ts';
-import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recorded-trail.ts';
+import { AskedTrail } from '../support/command/asked-trail.ts';
+import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
 
 let trail: RecordedTrail;
 let asked: AskedTrail;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HistoryAnswer, UsageAnswer } from '../../lambda/query/schemas/connection.ts';
-import { AskedTrail } from '../support/asked-trail.ts';
-import { ALPHA, activeRow, endedRow, RecordedTrail } from '../support/recorded-trail.ts';
+import { AskedTrail } from '../support/command/asked-trail.ts';
+import { ALPHA, activeRow, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
 
 const ID = 'cvpn-connection-0a';
 let trail: RecordedTrail;

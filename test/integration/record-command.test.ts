@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseSavedAnswer } from '../../local/simulated-client-vpn/saved-answer.ts';
 import { type SimulatedClientVpn, startSimulatedClientVpn } from '../../local/simulated-client-vpn/server.ts';
-import { runCommand, startCommand } from '../support/cvpn-audit.ts';
-import { readTrail } from '../support/trail-contents.ts';
+import { runCommand, startCommand } from '../support/command/cvpn-audit.ts';
+import { readTrail } from '../support/recording/trail-contents.ts';
 
 const FILE = join(import.meta.dirname, '../fixtures/describe-client-vpn-connections.json');
 const ENDPOINT = 'cvpn-endpoint-123456789123abcde';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Elements } from '../../lambda/trail/element.ts';
-import { ALPHA, activeRow, endedRow, RecordedTrail } from '../support/recorded-trail.ts';
+import { ALPHA, activeRow, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
 
 const ID = 'cvpn-connection-0a';
 const alice = activeRow(ID, '2026-11-20 07:55:00');

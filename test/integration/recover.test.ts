@@ -14,11 +14,11 @@ import { archiveFolder } from '../../local/open-archive.ts';
 import { openSigningKey, signingKeyFile } from '../../local/signing-key.ts';
 import { startSimulatedClientVpn } from '../../local/simulated-client-vpn/server.ts';
 import type { TrailStore } from '../../local/trail-store.ts';
-import { type QuietTerminal, quietTerminal } from '../support/quiet-terminal.ts';
-import { ALPHA, BETA } from '../support/recorded-trail.ts';
-import { RECORDER_OPTIONS } from '../support/recorder-options.ts';
-import { STRANGER } from '../support/tampered-case.ts';
-import { overwrite, recordIntoFolder, withStore } from '../support/tampered-folder.ts';
+import { type QuietTerminal, quietTerminal } from '../support/command/quiet-terminal.ts';
+import { ALPHA, BETA } from '../support/recording/recorded-trail.ts';
+import { RECORDER_OPTIONS } from '../support/recording/recorder-options.ts';
+import { STRANGER } from '../support/tampering/tampered-case.ts';
+import { overwrite, recordIntoFolder, withStore } from '../support/tampering/tampered-folder.ts';
 
 const RECOVERED = ['--snapshots-table', 'SnapshotsRecovered', '--connections-table', 'Again'];
 

@@ -1,7 +1,7 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ALPHA, activeRow, endedRow, type Item, RecordedTrail } from '../support/recorded-trail.ts';
-import { expectSound } from '../support/sound.ts';
+import { ALPHA, activeRow, endedRow, type Item, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { expectSound } from '../support/recording/sound.ts';
 
 const ended = endedRow(activeRow('cvpn-connection-0a', '2026-11-20 07:55:00'), '2026-11-20 07:59:00');
 let trail: RecordedTrail;

@@ -3,7 +3,7 @@ import { PutObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { S3Archive } from '../../lambda/archive/s3-archive.ts';
-import { type LoopbackS3, sendS3Error, startLoopbackS3 } from '../support/loopback-s3.ts';
+import { type LoopbackS3, sendS3Error, startLoopbackS3 } from '../support/servers/loopback-s3.ts';
 
 let s3: LoopbackS3;
 beforeEach(async () => {

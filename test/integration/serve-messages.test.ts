@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type RunningCommand, runCommand, startCommand } from '../support/cvpn-audit.ts';
+import { type RunningCommand, runCommand, startCommand } from '../support/command/cvpn-audit.ts';
 
 const SAVED_ANSWER = join(import.meta.dirname, '../fixtures/describe-client-vpn-connections.json');
 

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type RunningCommand, startCommand } from '../support/cvpn-audit.ts';
-import { readTrail } from '../support/trail-contents.ts';
+import { type RunningCommand, startCommand } from '../support/command/cvpn-audit.ts';
+import { readTrail } from '../support/recording/trail-contents.ts';
 
 const SAVED_ANSWER = join(import.meta.dirname, '../fixtures/describe-client-vpn-connections.json');
 const ENDPOINT = 'cvpn-endpoint-123456789123abcde';

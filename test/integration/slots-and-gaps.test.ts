@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { record } from '../../lambda/recorder/recorder.ts';
-import { errorXml, send } from '../support/faulty-ec2.ts';
-import { ALPHA, activeRow, RecordedTrail } from '../support/recorded-trail.ts';
-import { expectSound } from '../support/sound.ts';
+import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { expectSound } from '../support/recording/sound.ts';
+import { errorXml, send } from '../support/servers/faulty-ec2.ts';
 
 const ID = 'cvpn-connection-0a';
 const alice = activeRow(ID, '2026-11-20 07:55:00');

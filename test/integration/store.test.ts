@@ -5,7 +5,7 @@ import { DynamoDbSnapshotLog } from '../../lambda/dynamodb/dynamodb-snapshot-log
 import { Meter } from '../../lambda/dynamodb/meter.ts';
 import type { Connection } from '../../lambda/trail/connection.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
-import { ALPHA, RecordedTrail } from '../support/recorded-trail.ts';
+import { ALPHA, RecordedTrail } from '../support/recording/recorded-trail.ts';
 
 const SLOTS = ['2026-11-20T08:00:00Z', '2026-11-20T08:05:00Z', '2026-11-20T08:10:00Z'] as const;
 let trail: RecordedTrail;

@@ -7,11 +7,11 @@ import { runProgram } from '../../cli/program.ts';
 import { checkpointObject } from '../../lambda/trail/archive.ts';
 import { formatVerifierKey } from '../../lambda/trail/signed-note.ts';
 import { openSigningKey, signingKeyFile } from '../../local/signing-key.ts';
-import { runCommand, startCommand } from '../support/cvpn-audit.ts';
-import { quietTerminal } from '../support/quiet-terminal.ts';
-import { ALPHA, BETA } from '../support/recorded-trail.ts';
-import { STRANGER } from '../support/tampered-case.ts';
-import { BOB, overwrite, recordIntoFolder, SLOTS, withStore } from '../support/tampered-folder.ts';
+import { runCommand, startCommand } from '../support/command/cvpn-audit.ts';
+import { quietTerminal } from '../support/command/quiet-terminal.ts';
+import { ALPHA, BETA } from '../support/recording/recorded-trail.ts';
+import { STRANGER } from '../support/tampering/tampered-case.ts';
+import { BOB, overwrite, recordIntoFolder, SLOTS, withStore } from '../support/tampering/tampered-folder.ts';
 
 const SAVED_ANSWER = '../fixtures/describe-client-vpn-connections.json';
 

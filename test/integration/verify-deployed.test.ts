@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestApi, type TestApi, type TestReply } from '../support/api-server.ts';
-import { runCommand, startCommand } from '../support/cvpn-audit.ts';
-import { type LoopbackS3, startLoopbackS3 } from '../support/loopback-s3.ts';
-import { RecordedTrail } from '../support/recorded-trail.ts';
-import { liveRichly } from '../support/tampered-story.ts';
+import { runCommand, startCommand } from '../support/command/cvpn-audit.ts';
+import { RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { startTestApi, type TestApi, type TestReply } from '../support/servers/api-server.ts';
+import { type LoopbackS3, startLoopbackS3 } from '../support/servers/loopback-s3.ts';
+import { liveRichly } from '../support/tampering/tampered-story.ts';
 
 let trail: RecordedTrail;
 let s3: LoopbackS3;

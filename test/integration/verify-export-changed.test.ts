@@ -1,14 +1,14 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Fault } from '../../cli/verify/fault.ts';
 import { EXPORT_FORMATS, type ExportFormat } from '../../lambda/export/formats/format.ts';
 import { checkpointObject, chunksOf, manifestObject } from '../../lambda/trail/archive.ts';
-import { ProvenExport } from '../support/exported-proof.ts';
-import { ExportedTrail } from '../support/exported-trail.ts';
-import { ALPHA, BETA, RecordedTrail } from '../support/recorded-trail.ts';
-import { STRANGER } from '../support/tampered-case.ts';
-import { GAMMA, ID, liveRichly } from '../support/tampered-story.ts';
+import type { Fault } from '../../verification/fault.ts';
+import { ProvenExport } from '../support/exports/exported-proof.ts';
+import { ExportedTrail } from '../support/exports/exported-trail.ts';
+import { ALPHA, BETA, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { STRANGER } from '../support/tampering/tampered-case.ts';
+import { GAMMA, ID, liveRichly } from '../support/tampering/tampered-story.ts';
 
 /** Of connections that began before it and ended after it. */
 const WINDOW = '--since 2026-11-20T22:06:00Z --until 2026-11-20T22:21:00Z';

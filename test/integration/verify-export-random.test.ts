@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { ProvenExport } from '../support/exported-proof.ts';
-import { Chances, liveRandomly, randomWords } from '../support/exported-random.ts';
-import { ExportedTrail } from '../support/exported-trail.ts';
-import { RecordedTrail } from '../support/recorded-trail.ts';
+import { ProvenExport } from '../support/exports/exported-proof.ts';
+import { Chances, liveRandomly, randomWords } from '../support/exports/exported-random.ts';
+import { ExportedTrail } from '../support/exports/exported-trail.ts';
+import { RecordedTrail } from '../support/recording/recorded-trail.ts';
 
 it('an export that nobody has touched is never accused, whatever AWS listed and whatever was asked for', async () => {
   await fc.assert(

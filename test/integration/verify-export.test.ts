@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXPORT_FORMATS } from '../../lambda/export/formats/format.ts';
-import { ProvenExport } from '../support/exported-proof.ts';
-import { ExportedTrail } from '../support/exported-trail.ts';
-import { ALPHA, activeRow, BETA, RecordedTrail } from '../support/recorded-trail.ts';
-import { ID, liveRichly } from '../support/tampered-story.ts';
+import { ProvenExport } from '../support/exports/exported-proof.ts';
+import { ExportedTrail } from '../support/exports/exported-trail.ts';
+import { ALPHA, activeRow, BETA, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { ID, liveRichly } from '../support/tampering/tampered-story.ts';
 
 let exported: ExportedTrail;
 

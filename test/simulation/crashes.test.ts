@@ -2,10 +2,10 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { record } from '../../lambda/recorder/recorder.ts';
 import { signerOf } from '../../local/signing-key.ts';
-import { countCalls, crashAtEffect, interrupt } from '../support/interrupted-clients.ts';
-import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recorded-trail.ts';
-import { expectSound } from '../support/sound.ts';
-import { expectSoundArchive } from '../support/sound-archive.ts';
+import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { expectSound } from '../support/recording/sound.ts';
+import { expectSoundArchive } from '../support/recording/sound-archive.ts';
+import { countCalls, crashAtEffect, interrupt } from '../support/servers/interrupted-clients.ts';
 
 const anna = activeRow('cvpn-connection-0a', '2026-11-20 07:50:00');
 const bob = activeRow('cvpn-connection-0b', '2026-11-20 07:51:00', { commonName: 'bob', clientIp: '172.31.0.2' });

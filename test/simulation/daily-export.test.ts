@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toAnswer } from '../../lambda/query/connection-answer.ts';
 import type { Elements } from '../../lambda/trail/element.ts';
-import { exportInto, fileOf, filesIn, replayThrough } from '../support/daily-export.ts';
-import { MemoryArchive } from '../support/memory-archive.ts';
-import { ALPHA, activeRow, endedRow, RecordedTrail } from '../support/recorded-trail.ts';
+import { exportInto, fileOf, filesIn, replayThrough } from '../support/exports/daily-export.ts';
+import { MemoryArchive } from '../support/recording/memory-archive.ts';
+import { ALPHA, activeRow, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
 
 const MINUTE = 60_000;
 const BEGIN = Date.parse('2026-11-20T20:00:00Z');

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toInstant } from '../../lambda/trail/time.ts';
-import { BEGIN, events, live, MINUTE, truths } from '../support/eventful-history.ts';
-import { ALPHA, RecordedTrail } from '../support/recorded-trail.ts';
-import { expectSound } from '../support/sound.ts';
+import { BEGIN, events, live, MINUTE, truths } from '../support/recording/eventful-history.ts';
+import { ALPHA, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { expectSound } from '../support/recording/sound.ts';
 
 describe('eventful days', () => {
   it('lose no connection but in a gap that is noted, and know each end or its bounds', async () => {

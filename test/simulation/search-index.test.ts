@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { everythingIn, expectedRows } from '../support/expected-answer.ts';
-import { histories } from '../support/random-history.ts';
-import { askedAbout } from '../support/random-question.ts';
-import { searchInMemory } from '../support/search-in-memory.ts';
+import { everythingIn, expectedRows } from '../support/search/expected-answer.ts';
+import { histories } from '../support/search/random-history.ts';
+import { askedAbout } from '../support/search/random-question.ts';
+import { searchInMemory } from '../support/search/search-in-memory.ts';
 
 /** As few rows a read as DynamoDB may give where they are large. */
 const reads = fc.constantFrom(1, 2, 3, 8, 1000);

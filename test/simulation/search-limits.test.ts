@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Connection } from '../../lambda/trail/connection.ts';
 import { toInstant } from '../../lambda/trail/time.ts';
-import { AskedTrail } from '../support/asked-trail.ts';
-import { ProjectedTrail } from '../support/projected-trail.ts';
-import { ALPHA } from '../support/recorded-trail.ts';
-import { rowsOf, walkPages } from '../support/walked-pages.ts';
+import { AskedTrail } from '../support/command/asked-trail.ts';
+import { ProjectedTrail } from '../support/recording/projected-trail.ts';
+import { ALPHA } from '../support/recording/recorded-trail.ts';
+import { rowsOf, walkPages } from '../support/search/walked-pages.ts';
 
 let store: ProjectedTrail;
 let trail: AskedTrail;

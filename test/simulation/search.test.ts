@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AskedTrail } from '../support/asked-trail.ts';
-import { everythingIn, expectedRows } from '../support/expected-answer.ts';
-import { ProjectedTrail } from '../support/projected-trail.ts';
-import { histories } from '../support/random-history.ts';
-import { askedAbout, parametersOf } from '../support/random-question.ts';
-import { rowsOf, walkPages } from '../support/walked-pages.ts';
+import { AskedTrail } from '../support/command/asked-trail.ts';
+import { ProjectedTrail } from '../support/recording/projected-trail.ts';
+import { everythingIn, expectedRows } from '../support/search/expected-answer.ts';
+import { histories } from '../support/search/random-history.ts';
+import { askedAbout, parametersOf } from '../support/search/random-question.ts';
+import { rowsOf, walkPages } from '../support/search/walked-pages.ts';
 
 let store: ProjectedTrail;
 let trail: AskedTrail;

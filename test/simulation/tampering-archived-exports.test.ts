@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dayManifestObject, dayObject } from '../../lambda/export/daily/day-objects.ts';
 import type { SignedManifest } from '../../lambda/trail/export-manifest.ts';
 import { signManifest } from '../../lambda/trail/export-manifest.ts';
-import { exportInto } from '../support/daily-export.ts';
-import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recorded-trail.ts';
-import { expectFound, STRANGER, type Tampering, wrong } from '../support/tampered-case.ts';
-import { TamperedTrail } from '../support/tampered-trail.ts';
+import { exportInto } from '../support/exports/daily-export.ts';
+import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { expectFound, STRANGER, type Tampering, wrong } from '../support/tampering/tampered-case.ts';
+import { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
 const [FIRST, SECOND, THIRD] = ['2026-11-20', '2026-11-21', '2026-11-22'] as const;
 const file = dayObject(ALPHA, SECOND);

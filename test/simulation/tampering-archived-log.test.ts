@@ -2,10 +2,10 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gapObject, manifestObject } from '../../lambda/trail/archive.ts';
 import { manifestText } from '../../lambda/trail/snapshot.ts';
-import { ALPHA, BETA, type RecordedTrail } from '../support/recorded-trail.ts';
-import { expectFound, type Tampering, wrong } from '../support/tampered-case.ts';
-import { recordRichly } from '../support/tampered-story.ts';
-import type { TamperedTrail } from '../support/tampered-trail.ts';
+import { ALPHA, BETA, type RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { expectFound, type Tampering, wrong } from '../support/tampering/tampered-case.ts';
+import { recordRichly } from '../support/tampering/tampered-story.ts';
+import type { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
 const K = 9;
 const START = '2026-11-20T23:23:00Z';

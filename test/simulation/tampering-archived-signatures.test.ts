@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { checkpointObject, KEYS, keyObject } from '../../lambda/trail/archive.ts';
 import { toPem } from '../../lambda/trail/signed-note.ts';
-import { ALPHA, BETA, type RecordedTrail } from '../support/recorded-trail.ts';
-import { expectFound, pinned, STRANGER, type Tampering, wrong } from '../support/tampered-case.ts';
-import { recordRichly } from '../support/tampered-story.ts';
-import type { TamperedTrail } from '../support/tampered-trail.ts';
+import { ALPHA, BETA, type RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { expectFound, pinned, STRANGER, type Tampering, wrong } from '../support/tampering/tampered-case.ts';
+import { recordRichly } from '../support/tampering/tampered-story.ts';
+import type { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
 const K = 9;
 const NOBODY = 'cvpn-endpoint-0ddddddddddddddd0';

@@ -1,13 +1,19 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { leafHash } from '../../lambda/trail/proof.ts';
 import { manifestText } from '../../lambda/trail/snapshot.ts';
-import { ALPHA, BETA, type RecordedTrail } from '../support/recorded-trail.ts';
-import { expectFound, pinned, type Tampering, wrong } from '../support/tampered-case.ts';
-import { itemKey } from '../support/tampered-evidence.ts';
-import { GAMMA, ID, LATER, recordRichly } from '../support/tampered-story.ts';
-import type { TamperedTrail } from '../support/tampered-trail.ts';
+import { ALPHA, BETA, type RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { expectFound, pinned, type Tampering, wrong } from '../support/tampering/tampered-case.ts';
+import { itemKey } from '../support/tampering/tampered-evidence.ts';
+import { GAMMA, ID, LATER, recordRichly } from '../support/tampering/tampered-story.ts';
+import type { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
-import { cutArchive, removeArchived, removeLog, restoreStore, rewriteConsistently } from '../support/tampered-whole.ts';
+import {
+  cutArchive,
+  removeArchived,
+  removeLog,
+  restoreStore,
+  rewriteConsistently,
+} from '../support/tampering/tampered-whole.ts';
 
 const K = 9;
 let recorded: RecordedTrail;

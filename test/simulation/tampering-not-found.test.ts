@@ -8,14 +8,14 @@ import { nextHead } from '../../lambda/trail/log.ts';
 import { leafHash } from '../../lambda/trail/proof.ts';
 import { toPem } from '../../lambda/trail/signed-note.ts';
 import { manifestText } from '../../lambda/trail/snapshot.ts';
-import { ALPHA, BETA, type RecordedTrail } from '../support/recorded-trail.ts';
-import { pinned, STRANGER, type Tampering, wrong } from '../support/tampered-case.ts';
-import { itemKey } from '../support/tampered-evidence.ts';
-import { inOrder } from '../support/tampered-findings.ts';
-import { GAMMA, LATER, recordRichly } from '../support/tampered-story.ts';
-import type { TamperedTrail } from '../support/tampered-trail.ts';
+import { ALPHA, BETA, type RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { pinned, STRANGER, type Tampering, wrong } from '../support/tampering/tampered-case.ts';
+import { itemKey } from '../support/tampering/tampered-evidence.ts';
+import { inOrder } from '../support/tampering/tampered-findings.ts';
+import { GAMMA, LATER, recordRichly } from '../support/tampering/tampered-story.ts';
+import type { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
-import { cutArchive, restoreStore } from '../support/tampered-whole.ts';
+import { cutArchive, restoreStore } from '../support/tampering/tampered-whole.ts';
 
 const K = 9;
 let recorded: RecordedTrail;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromConnectionItem, type Item, toConnectionItem } from '../../lambda/dynamodb/connection-item.ts';
-import { ALPHA, BETA, type RecordedTrail } from '../support/recorded-trail.ts';
-import { expectFound, type Tampering, wrong } from '../support/tampered-case.ts';
-import { inOrder, type NamedFault } from '../support/tampered-findings.ts';
-import { GAMMA, ID, recordRichly } from '../support/tampered-story.ts';
-import type { TamperedTrail } from '../support/tampered-trail.ts';
+import { ALPHA, BETA, type RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { expectFound, type Tampering, wrong } from '../support/tampering/tampered-case.ts';
+import { inOrder, type NamedFault } from '../support/tampering/tampered-findings.ts';
+import { GAMMA, ID, recordRichly } from '../support/tampering/tampered-story.ts';
+import type { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
 let recorded: RecordedTrail;
 let whole: TamperedTrail;

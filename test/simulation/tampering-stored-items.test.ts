@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { gapKey } from '../../lambda/dynamodb/snapshot-keys.ts';
-import { ALPHA, BETA, type RecordedTrail } from '../support/recorded-trail.ts';
-import { expectFound, STRANGER, type Tampering, wrong } from '../support/tampered-case.ts';
-import { itemKey } from '../support/tampered-evidence.ts';
-import { recordRichly } from '../support/tampered-story.ts';
-import type { TamperedTrail } from '../support/tampered-trail.ts';
+import { ALPHA, BETA, type RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { expectFound, STRANGER, type Tampering, wrong } from '../support/tampering/tampered-case.ts';
+import { itemKey } from '../support/tampering/tampered-evidence.ts';
+import { recordRichly } from '../support/tampering/tampered-story.ts';
+import type { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
 const BYTES = Buffer.alloc(32, 7);
 

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { manifestKey } from '../../lambda/dynamodb/snapshot-keys.ts';
 import { leafHash } from '../../lambda/trail/proof.ts';
 import { manifestText } from '../../lambda/trail/snapshot.ts';
-import { ALPHA, BETA, type RecordedTrail } from '../support/recorded-trail.ts';
-import { expectFound, type Tampering, wrong } from '../support/tampered-case.ts';
-import { itemKey } from '../support/tampered-evidence.ts';
-import { recordRichly } from '../support/tampered-story.ts';
-import type { TamperedTrail } from '../support/tampered-trail.ts';
+import { ALPHA, BETA, type RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { expectFound, type Tampering, wrong } from '../support/tampering/tampered-case.ts';
+import { itemKey } from '../support/tampering/tampered-evidence.ts';
+import { recordRichly } from '../support/tampering/tampered-story.ts';
+import type { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
 /** An entry in the middle, whose leaf completes a node of the tree. */
 const K = 9;

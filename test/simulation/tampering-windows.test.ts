@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { manifestText } from '../../lambda/trail/snapshot.ts';
-import { ALPHA, type RecordedTrail } from '../support/recorded-trail.ts';
-import { wrong } from '../support/tampered-case.ts';
-import { ID, recordRichly } from '../support/tampered-story.ts';
-import type { TamperedTrail } from '../support/tampered-trail.ts';
+import { ALPHA, type RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { wrong } from '../support/tampering/tampered-case.ts';
+import { ID, recordRichly } from '../support/tampering/tampered-story.ts';
+import type { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
 const K = 9;
 let recorded: RecordedTrail;

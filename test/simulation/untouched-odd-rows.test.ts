@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recorded-trail.ts';
-import { accusations } from '../support/tampered-nothing.ts';
-import { TamperedTrail } from '../support/tampered-trail.ts';
+import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { accusations } from '../support/tampering/tampered-nothing.ts';
+import { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
 const ID = 'cvpn-connection-0a';
 const anna = activeRow(ID, '2026-11-20 07:55:00', { commonName: 'anna' });

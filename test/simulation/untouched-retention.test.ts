@@ -2,10 +2,10 @@ import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toInstant } from '../../lambda/trail/time.ts';
-import { BEGIN, type Event, listedAt, live, MINUTE, type Truth } from '../support/eventful-history.ts';
-import { Crash, interrupt } from '../support/interrupted-clients.ts';
-import { ALPHA, RecordedTrail } from '../support/recorded-trail.ts';
-import { accusations } from '../support/tampered-nothing.ts';
+import { BEGIN, type Event, listedAt, live, MINUTE, type Truth } from '../support/recording/eventful-history.ts';
+import { ALPHA, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { Crash, interrupt } from '../support/servers/interrupted-clients.ts';
+import { accusations } from '../support/tampering/tampered-nothing.ts';
 
 const HOUR = 60 * MINUTE;
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DynamoDbEvidence } from '../../lambda/dynamodb/evidence-reads.ts';
-import type { RecordedTrail } from '../support/recorded-trail.ts';
-import { MemoryEvidence } from '../support/tampered-evidence.ts';
-import { recordRichly } from '../support/tampered-story.ts';
-import type { TamperedTrail } from '../support/tampered-trail.ts';
+import type { RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { MemoryEvidence } from '../support/tampering/tampered-evidence.ts';
+import { recordRichly } from '../support/tampering/tampered-story.ts';
+import type { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
 let recorded: RecordedTrail;
 let whole: TamperedTrail;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { collectFindings } from '../../cli/verify/findings.ts';
-import { verifyTrail } from '../../cli/verify/verify-trail.ts';
 import type { StoredEvidence } from '../../lambda/dynamodb/evidence-reads.ts';
 import type { Archive } from '../../lambda/trail/archive.ts';
-import { interrupt } from '../support/interrupted-clients.ts';
-import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recorded-trail.ts';
-import { TamperedTrail } from '../support/tampered-trail.ts';
+import { collectFindings } from '../../verification/findings.ts';
+import { verifyTrail } from '../../verification/verify-trail.ts';
+import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { interrupt } from '../support/servers/interrupted-clients.ts';
+import { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
 const GAMMA = 'cvpn-endpoint-0cccccccccccccccc';
 const anna = activeRow('cvpn-connection-0a', '2026-11-20 07:50:00', { commonName: 'anna' });

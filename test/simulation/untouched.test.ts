@@ -4,11 +4,11 @@ import { CONNECTIONS } from '../../lambda/dynamodb/tables.ts';
 import { rebuild } from '../../lambda/recorder/rebuild.ts';
 import { addSeconds, toInstant } from '../../lambda/trail/time.ts';
 import { createTable } from '../../local/create-tables.ts';
-import { BEGIN, events, live, truths } from '../support/eventful-history.ts';
-import { ALPHA, RecordedTrail } from '../support/recorded-trail.ts';
-import { accusations } from '../support/tampered-nothing.ts';
-import { liveRichly } from '../support/tampered-story.ts';
-import { TamperedTrail } from '../support/tampered-trail.ts';
+import { BEGIN, events, live, truths } from '../support/recording/eventful-history.ts';
+import { ALPHA, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { accusations } from '../support/tampering/tampered-nothing.ts';
+import { liveRichly } from '../support/tampering/tampered-story.ts';
+import { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
 describe('a trail that nobody has touched', () => {
   it('is never accused, whatever befell the recorder: gaps, refusals, crashes at any call, two at once', async () => {

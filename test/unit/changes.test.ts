@@ -3,7 +3,7 @@ import { type Change, changesBetween, type SnapshotRows } from '../../lambda/tra
 import type { Elements } from '../../lambda/trail/element.ts';
 import { connectionIdOf } from '../../lambda/trail/row.ts';
 import { type Manifest, sortRows } from '../../lambda/trail/snapshot.ts';
-import { activeRow, endedRow } from '../support/recorded-trail.ts';
+import { activeRow, endedRow } from '../support/recording/recorded-trail.ts';
 
 const alice = activeRow('cvpn-connection-0a', '2026-11-20 07:55:00');
 const bob = activeRow('cvpn-connection-0b', '2026-11-20 07:56:00');

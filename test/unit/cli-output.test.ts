@@ -6,8 +6,8 @@ import { type ListShape, rowWriter } from '../../cli/output/row-writer.ts';
 import { connectionFields } from '../../cli/questions/connection-fields.ts';
 import { drawUsage } from '../../cli/questions/usage-drawing.ts';
 import type { ConnectionAnswer, UsageSample } from '../../lambda/query/schemas/connection.ts';
-import { connectionNumber } from '../support/api-answers.ts';
-import { quietTerminal } from '../support/quiet-terminal.ts';
+import { quietTerminal } from '../support/command/quiet-terminal.ts';
+import { connectionNumber } from '../support/search/api-answers.ts';
 
 const SHAPE: ListShape<ConnectionAnswer> = { name: 'connections', columns: [], fields: connectionFields('UTC') };
 

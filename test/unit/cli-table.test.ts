@@ -5,7 +5,7 @@ import { padTo, wrapTo } from '../../cli/output/fit-text.ts';
 import { printable } from '../../cli/output/printable.ts';
 import { headerLines, layOut, rowLines } from '../../cli/output/table.ts';
 import { connectionColumns } from '../../cli/questions/connection-columns.ts';
-import { connectionNumber } from '../support/api-answers.ts';
+import { connectionNumber } from '../support/search/api-answers.ts';
 
 const FAMILY = '👨‍👩‍👧';
 

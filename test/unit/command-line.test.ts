@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runProgram } from '../../cli/program.ts';
-import { quietTerminal } from '../support/quiet-terminal.ts';
+import { quietTerminal } from '../support/command/quiet-terminal.ts';
 
 /** Exit code and messages of a command line. */
 async function run(words: string): Promise<{ code: number; said: string }> {

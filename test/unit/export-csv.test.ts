@@ -4,9 +4,9 @@ import { CONNECTION_FIELDS } from '../../lambda/export/formats/connection-fields
 import { CSV_COLUMNS, escapeFormula, unescapeFormula } from '../../lambda/export/formats/csv.ts';
 import { memberOf } from '../../lambda/export/formats/records.ts';
 import { connection } from '../../lambda/query/schemas/connection.ts';
-import { connectionNumber } from '../support/api-answers.ts';
-import { AWKWARD_NAMES } from '../support/export-connections.ts';
-import { written } from '../support/export-sink.ts';
+import { AWKWARD_NAMES } from '../support/exports/export-connections.ts';
+import { written } from '../support/exports/export-sink.ts';
+import { connectionNumber } from '../support/search/api-answers.ts';
 
 /** What a spreadsheet may take for a formula, or for the beginning of one. */
 const FORMULA = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/;

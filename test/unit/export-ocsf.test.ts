@@ -4,10 +4,10 @@ import { OCSF_ATTRIBUTES } from '../../lambda/export/formats/ocsf-attributes.ts'
 import { memberOf } from '../../lambda/export/formats/records.ts';
 import { fromJson } from '../../lambda/query/json.ts';
 import { type ConnectionAnswer, connection } from '../../lambda/query/schemas/connection.ts';
-import { connectionNumber } from '../support/api-answers.ts';
-import { AWKWARD_CONNECTIONS, anyConnection, barest } from '../support/export-connections.ts';
-import { written } from '../support/export-sink.ts';
-import { faultsOfEvent } from '../support/ocsf-faults.ts';
+import { AWKWARD_CONNECTIONS, anyConnection, barest } from '../support/exports/export-connections.ts';
+import { written } from '../support/exports/export-sink.ts';
+import { faultsOfEvent } from '../support/exports/ocsf-faults.ts';
+import { connectionNumber } from '../support/search/api-answers.ts';
 
 type Event = Record<string, Record<string, unknown> | undefined> & { readonly [name: string]: unknown };
 

@@ -3,9 +3,9 @@ import { EXPORT_FORMATS } from '../../lambda/export/formats/format.ts';
 import { ROWS_OF_A_GROUP } from '../../lambda/export/formats/parquet.ts';
 import { createWriter } from '../../lambda/export/formats/writers.ts';
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
-import { connectionNumber } from '../support/api-answers.ts';
-import { AWKWARD_CONNECTIONS } from '../support/export-connections.ts';
-import { inBatches, writeAll, written } from '../support/export-sink.ts';
+import { AWKWARD_CONNECTIONS } from '../support/exports/export-connections.ts';
+import { inBatches, writeAll, written } from '../support/exports/export-sink.ts';
+import { connectionNumber } from '../support/search/api-answers.ts';
 
 function connections(count: number): ConnectionAnswer[] {
   return Array.from({ length: count }, (_, row) => connectionNumber(row));

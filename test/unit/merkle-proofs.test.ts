@@ -11,8 +11,8 @@ import {
   verifyInclusion,
 } from '../../lambda/trail/merkle-proofs.ts';
 import { EMPTY_RANGE, type Hash, leafHash, rootOf } from '../../lambda/trail/proof.ts';
-import { type Damage, damage } from '../support/proof-damage.ts';
-import { growTestTree } from '../support/test-tree.ts';
+import { type Damage, damage } from '../support/tampering/proof-damage.ts';
+import { growTestTree } from '../support/tampering/test-tree.ts';
 
 const LARGEST = 70;
 const { data, leaves, rootAt, readNode, storedNodes } = growTestTree(LARGEST);

@@ -5,7 +5,7 @@ import type { Connection } from '../../lambda/trail/connection.ts';
 import type { Watermark } from '../../lambda/trail/head.ts';
 import type { Projection, SnapshotLog } from '../../lambda/trail/ports.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
-import { ALPHA, activeRow } from '../support/recorded-trail.ts';
+import { ALPHA, activeRow } from '../support/recording/recorded-trail.ts';
 
 const SLOT = '2026-11-20T08:00:00Z';
 const NOW = new Date(SLOT);

@@ -4,7 +4,7 @@ import type { LogEntry } from '../../lambda/dynamodb/log-reads.ts';
 import { BeginningProofs, proveInclusion } from '../../lambda/query/proofs/prove.ts';
 import { openSignedLog } from '../../lambda/query/proofs/signed-log.ts';
 import { signerOf } from '../../local/signing-key.ts';
-import { CountedReads, type GrownTree, growTree, placeLog, slotsApart } from '../support/made-up-log.ts';
+import { CountedReads, type GrownTree, growTree, placeLog, slotsApart } from '../support/tampering/made-up-log.ts';
 
 const ENTRIES = 100_000;
 const DAY = 86_400;

@@ -7,7 +7,7 @@ import {
   passesFilters,
 } from '../../lambda/query/search/matching.ts';
 import type { Connection } from '../../lambda/trail/connection.ts';
-import { NO_FILTERS } from '../support/search-input.ts';
+import { NO_FILTERS } from '../support/search/search-input.ts';
 
 const time = (clock: string) => `2026-11-20T${clock}Z`;
 const open: Connection = {

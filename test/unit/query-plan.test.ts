@@ -5,9 +5,9 @@ import { planReads } from '../../lambda/query/search/plan.ts';
 import { search } from '../../lambda/query/search/search.ts';
 import type { Connection } from '../../lambda/trail/connection.ts';
 import { toInstant } from '../../lambda/trail/time.ts';
-import { indexInMemory } from '../support/index-in-memory.ts';
-import { ALPHA, BETA } from '../support/recorded-trail.ts';
-import { NO_FILTERS, stateOf } from '../support/search-input.ts';
+import { ALPHA, BETA } from '../support/recording/recorded-trail.ts';
+import { indexInMemory } from '../support/search/index-in-memory.ts';
+import { NO_FILTERS, stateOf } from '../support/search/search-input.ts';
 
 const RECORDED = { first: '2026-10-01T08:00:00Z', projected: '2026-11-20T10:00:00Z', newest: '2026-11-20T10:05:00Z' };
 const alpha = stateOf(ALPHA, RECORDED, '172.31.0.0/22');

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../lambda/trail/connection.ts';
-import type { Asked } from '../support/expected-answer.ts';
-import type { History } from '../support/random-history.ts';
-import { ALPHA, BETA } from '../support/recorded-trail.ts';
-import { searchInMemory } from '../support/search-in-memory.ts';
+import { ALPHA, BETA } from '../support/recording/recorded-trail.ts';
+import type { Asked } from '../support/search/expected-answer.ts';
+import type { History } from '../support/search/random-history.ts';
+import { searchInMemory } from '../support/search/search-in-memory.ts';
 
 const FIRST = '2026-11-10T06:00:00Z';
 const upTo = (projected: string) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { serveHeader } from '../../cli/serve-header.ts';
 import type { Serving } from '../../cli/serving.ts';
-import { RECORDER_OPTIONS } from '../support/recorder-options.ts';
+import { RECORDER_OPTIONS } from '../support/recording/recorder-options.ts';
 
 const header = (port: number, simulated?: { url: string; endpointId: string }) =>
   serveHeader({

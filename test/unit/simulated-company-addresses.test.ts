@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { textOf } from '../../local/ec2-query-protocol/structure.ts';
+import { textOf } from '../../gateway/ec2-query-protocol/structure.ts';
 import { simulatedCompany } from '../../local/simulated-client-vpn/company.ts';
 import { ipv4Number } from '../../local/simulated-client-vpn/ipv4.ts';
-import { watch } from '../support/simulated-history.ts';
+import { watch } from '../support/recording/simulated-history.ts';
 
 const DAY = 24 * 3_600_000;
 const world = simulatedCompany({ seed: 1 });

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { textOf } from '../../local/ec2-query-protocol/structure.ts';
+import { textOf } from '../../gateway/ec2-query-protocol/structure.ts';
 import { simulatedCompany } from '../../local/simulated-client-vpn/company.ts';
 import { parseUtc } from '../../local/simulated-client-vpn/utc-text.ts';
-import { isActive, listedAt, watch } from '../support/simulated-history.ts';
+import { isActive, listedAt, watch } from '../support/recording/simulated-history.ts';
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;

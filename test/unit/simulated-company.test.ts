@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Structure, textOf } from '../../local/ec2-query-protocol/structure.ts';
+import { type Structure, textOf } from '../../gateway/ec2-query-protocol/structure.ts';
 import { simulatedCompany } from '../../local/simulated-client-vpn/company.ts';
-import { isActive, listedAt, overlaps, watch } from '../support/simulated-history.ts';
+import { isActive, listedAt, overlaps, watch } from '../support/recording/simulated-history.ts';
 
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { differencesOf } from '../../cli/verify/compare-item.ts';
-import { fieldText, isSameValue } from '../../cli/verify/compare-values.ts';
-import { inOrder } from '../../cli/verify/in-order.ts';
+import { readPublicKey } from '../../cli/verify/read-public-key.ts';
 import { faultLines } from '../../cli/verify/report.ts';
-import { readPublicKey } from '../../cli/verify/trusted-keys.ts';
 import { untilInterrupted } from '../../cli/verify/until-interrupted.ts';
+import { differencesOf } from '../../verification/connections/compare-item.ts';
+import { fieldText, isSameValue } from '../../verification/connections/compare-values.ts';
+import { inOrder } from '../../verification/log/in-order.ts';
 
 describe('two values are the same', () => {
   it.each([

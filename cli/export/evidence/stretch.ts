@@ -1,8 +1,8 @@
 import { leafHash } from '../../../lambda/trail/proof.ts';
 import { addSeconds, type Instant } from '../../../lambda/trail/time.ts';
+import { provenThrough } from '../../../verification/exports/exported-coverage.ts';
 import { ApiFailure } from '../../api/api-failure.ts';
 import type { Api } from '../../api/client.ts';
-import { provenThrough } from '../../verify/exported/exported-coverage.ts';
 import type { EvidenceFolder } from './evidence-folder.ts';
 import { type LogEntry, walkLog } from './walk-log.ts';
 

@@ -1,9 +1,9 @@
 import { type SnapshotsAnswer, snapshotsAnswer } from '../../../lambda/query/schemas/trail.ts';
 import type { Manifest } from '../../../lambda/trail/snapshot.ts';
 import { addSeconds, type Instant, parseAwsTime } from '../../../lambda/trail/time.ts';
+import { readManifest } from '../../../verification/log/stored-log.ts';
 import { ApiFailure } from '../../api/api-failure.ts';
 import type { Api } from '../../api/client.ts';
-import { readManifest } from '../../verify/stored-log.ts';
 
 /** An entry of a log, as it was hashed. */
 export interface LogEntry {

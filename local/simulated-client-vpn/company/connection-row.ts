@@ -1,4 +1,4 @@
-import type { Structure } from '../../ec2-query-protocol/structure.ts';
+import type { Structure } from '../../../gateway/ec2-query-protocol/structure.ts';
 import { ipv4Text } from '../ipv4.ts';
 import { connectionTime } from '../utc-text.ts';
 import type { Connection } from './connection.ts';

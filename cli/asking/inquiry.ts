@@ -1,0 +1,82 @@
+import type { Instant } from '../../lambda/trail/time.ts';
+import { type Api, createApi } from '../api/client.ts';
+import { findApi } from '../api/find-api.ts';
+import { interruption } from '../interruption.ts';
+import { chooseFormat, type Format } from '../output/format.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { DEFAULT_ZONE, findZone } from '../time-zone.ts';
+import { readTime, type TimeRole } from '../times.ts';
+import { type Complaints, noComplaints } from './complaints.ts';
+import type { QuestionOptions } from './question-options.ts';
+
+/** A command that asks the API, from its options to its answer. */
+export interface Inquiry {
+  readonly surroundings: Surroundings;
+  readonly options: QuestionOptions;
+  readonly format: Format;
+  /** IANA name of the zone that times are read and shown in. */
+  readonly zone: string;
+  readonly complaints: Complaints;
+}
+
+/** An inquiry whose options have not been complained about yet. */
+export function beginInquiry(options: QuestionOptions, surroundings: Surroundings): Inquiry {
+  const complaints = noComplaints();
+  const zone = findZone(options.tz ?? DEFAULT_ZONE);
+  if (zone === undefined) {
+    complaints.add('--tz', options.tz ?? '', 'a time zone like Europe/Berlin, America/New_York or UTC');
+  }
+  return {
+    surroundings,
+    options,
+    complaints,
+    format: chooseFormat(options.output, surroundings.terminal),
+    zone: zone ?? DEFAULT_ZONE,
+  };
+}
+
+/** Reads the time of an option, and complains where it is none. */
+export function readMoment(
+  { surroundings, zone, complaints }: Inquiry,
+  role: TimeRole,
+  text: string,
+): Instant | undefined {
+  const read = readTime(text, role, { now: surroundings.now(), zone });
+  if ('instant' in read) return read.instant;
+  complaints.add(`--${role}`, text, read.expected);
+  return undefined;
+}
+
+/** Reads a window of time, and complains where there is none. */
+export function readWindow(
+  inquiry: Inquiry,
+  { since, until }: { readonly since?: string | undefined; readonly until?: string | undefined },
+): { readonly since: Instant | undefined; readonly until: Instant | undefined } {
+  const from = since === undefined ? undefined : readMoment(inquiry, 'since', since);
+  const to = until === undefined ? undefined : readMoment(inquiry, 'until', until);
+  if (from !== undefined && to !== undefined && from > to) {
+    inquiry.complaints.say(
+      `--since ${since} (${from}) is later than --until ${until} (${to}); expected an earlier one.`,
+    );
+  }
+  return { since: from, until: to };
+}
+
+/**
+ * Runs what asks the API. Ctrl-C ends it.
+ *
+ * @throws WrongUsage where there are complaints
+ */
+export async function withApi<T>(
+  { complaints, options, surroundings }: Inquiry,
+  ask: (api: Api) => Promise<T>,
+): Promise<T> {
+  complaints.raise();
+  const address = await findApi(options, surroundings.terminal.env);
+  const { signal, release } = interruption();
+  try {
+    return await ask(createApi(address, options, { ...surroundings, signal }));
+  } finally {
+    release();
+  }
+}

@@ -1,0 +1,70 @@
+import type { Hono } from 'hono';
+import { ACCESSES } from '../../../lambda/dynamodb/tables.ts';
+import { createQueryApp, type QueryBindings, type QueryPorts } from '../../../lambda/query/app.ts';
+import { createTable } from '../../../local/create-tables.ts';
+import type { RecordedTrail } from '../recording/recorded-trail.ts';
+
+/** Who asks in the tests. */
+export const ANALYST = 'arn:aws:iam::123456789012:user/analyst';
+
+/** An answer of the API: its status, and its JSON. */
+export interface Answer<T> {
+  readonly status: number;
+  readonly body: T;
+}
+
+/** The query app over a recorded trail, without HTTP in between. */
+export class AskedTrail {
+  readonly app: Hono<{ Bindings: QueryBindings }>;
+  /** What the callers were not told. */
+  readonly errors: unknown[] = [];
+  #requests = 0;
+
+  private constructor(app: (errors: unknown[]) => Hono<{ Bindings: QueryBindings }>) {
+    this.app = app(this.errors);
+  }
+
+  static async over(trail: RecordedTrail, ports: Partial<QueryPorts> = {}): Promise<AskedTrail> {
+    const settings = settingsOf(trail);
+    await createTable(trail.tables.client, settings.ACCESSES_TABLE, ACCESSES);
+    return new AskedTrail((errors) =>
+      createQueryApp({
+        documents: trail.tables.documents,
+        settings,
+        now: () => trail.now,
+        onError: (error) => errors.push(error),
+        ...ports,
+      }),
+    );
+  }
+
+  /** @throws the first failure that a caller was not told of; for the end of tests in which nothing fails */
+  throwHidden(): void {
+    const [first] = this.errors;
+    if (first !== undefined) throw first;
+  }
+
+  /** Asks; counters above what a number holds would be lost, which no test that parses this way looks at. */
+  async ask<T>(question: string, principal = ANALYST): Promise<Answer<T>> {
+    const response = await this.fetch(question, principal);
+    return { status: response.status, body: (await response.json()) as T };
+  }
+
+  async fetch(question: string, principal = ANALYST): Promise<Response> {
+    this.#requests += 1;
+    const caller = { principal, requestId: `request-${this.#requests}` };
+    return this.app.fetch(new Request(`http://trail${question}`), { caller });
+  }
+}
+
+/** The settings of the query function for a recorded trail. */
+export function settingsOf({ options }: RecordedTrail): QueryPorts['settings'] {
+  const { SNAPSHOTS_TABLE, CONNECTIONS_TABLE, INTERVAL_MINUTES, EPSILON_SECONDS } = options;
+  return {
+    SNAPSHOTS_TABLE,
+    CONNECTIONS_TABLE,
+    INTERVAL_MINUTES,
+    EPSILON_SECONDS,
+    ACCESSES_TABLE: `${CONNECTIONS_TABLE}-Accesses`,
+  };
+}

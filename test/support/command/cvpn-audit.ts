@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { delimiter, dirname, join } from 'node:path';
+
+/** Node keeps what it has compiled there: the commands of many tests start in half the time. */
+const COMPILED = join(import.meta.dirname, '../../../node_modules/.cache/compiled');
+const PROGRAM = join(import.meta.dirname, '../../../bin/cvpn-audit.ts');
+
+/** The command in a process of its own. */
+export interface RunningCommand {
+  /** All that it has written to standard output and to standard error. */
+  readonly written: { out: string; err: string };
+  /** Resolves with the match as soon as standard output has it; rejects where the command ends without. */
+  prints(pattern: RegExp): Promise<RegExpExecArray>;
+  /** As Ctrl-C does. */
+  interrupt(): void;
+  /** The exit code; null where a signal ended it. */
+  readonly exited: Promise<number | null>;
+}
+
+/** Starts the command with an environment that knows of no AWS, but for what `env` adds. */
+export function startCommand(args: readonly string[], env: NodeJS.ProcessEnv = {}): RunningCommand {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: [dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter),
+      HOME: '/nonexistent',
+      NODE_COMPILE_CACHE: COMPILED,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      ...env,
+    },
+  });
+  const written = { out: '', err: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (written.out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (written.err += text));
+  const exited = once(child, 'close').then(([code]) => code as number | null);
+  return {
+    written,
+    prints: (pattern) => waitFor(child, written, pattern),
+    interrupt: () => child.kill('SIGINT'),
+    exited,
+  };
+}
+
+/** Runs the command to its end. */
+export async function runCommand(args: readonly string[], env?: NodeJS.ProcessEnv) {
+  const { written, exited } = startCommand(args, env);
+  const code = await exited;
+  return { code, ...written };
+}
+
+function waitFor(
+  child: ChildProcess,
+  written: { out: string; err: string },
+  pattern: RegExp,
+): Promise<RegExpExecArray> {
+  return new Promise((resolve, reject) => {
+    const look = () => {
+      const match = pattern.exec(written.out);
+      if (match) resolve(match);
+    };
+    child.stdout?.on('data', look);
+    child.once('close', () =>
+      reject(new Error(`The command ended without printing ${pattern}:\n${written.out}${written.err}`)),
+    );
+    look();
+  });
+}

@@ -1,0 +1,87 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ApiServer } from '../../../gateway/api-server.ts';
+import { ACCESSES } from '../../../lambda/dynamodb/tables.ts';
+import type { Elements } from '../../../lambda/trail/element.ts';
+import type { SignedManifest } from '../../../lambda/trail/export-manifest.ts';
+import { createTable } from '../../../local/create-tables.ts';
+import { startLocalApi } from '../../../local/local-api.ts';
+import { type Asked, ask } from '../command/asked-api.ts';
+import { settingsOf } from '../command/asked-trail.ts';
+import type { RecordedTrail } from '../recording/recorded-trail.ts';
+import { type FlakyApi, startFlakyApi } from './exported-flaky-api.ts';
+
+/** A recorded trail behind its real API, and a folder to export it to. */
+export class ExportedTrail {
+  readonly trail: RecordedTrail;
+  /** What callers were not told. */
+  readonly errors: unknown[] = [];
+  readonly folder = mkdtempSync(join(tmpdir(), 'exported-'));
+  server!: ApiServer;
+  /** Between the command and the API. */
+  way!: FlakyApi;
+
+  private constructor(trail: RecordedTrail) {
+    this.trail = trail;
+  }
+
+  static async over(trail: RecordedTrail): Promise<ExportedTrail> {
+    const exported = new ExportedTrail(trail);
+    const settings = settingsOf(trail);
+    await createTable(trail.tables.client, settings.ACCESSES_TABLE, ACCESSES);
+    exported.server = await startLocalApi({
+      port: 0,
+      documents: trail.tables.documents,
+      signer: trail.signer,
+      settings,
+      now: () => trail.now,
+      onError: (error) => exported.errors.push(error),
+    });
+    exported.way = await startFlakyApi(exported.server.url);
+    return exported;
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  /** Runs `export … --out NAME`, in the trail's own time. */
+  export(name: string, words: string): Promise<Asked> {
+    const list = ['export', ...words.split(' ').filter((word) => word !== ''), '--out', this.path(name)];
+    return ask(this.way.url, list, { time: { now: () => this.trail.now } });
+  }
+
+  bytes(name: string): Buffer {
+    return readFileSync(this.path(name));
+  }
+
+  manifest(name: string): SignedManifest {
+    return JSON.parse(readFileSync(this.path(`${name}.manifest.json`), 'utf8')) as SignedManifest;
+  }
+
+  /** Everything in the folder, or in a folder in it, in order. */
+  files(name = '.'): string[] {
+    const entries = readdirSync(this.path(name), { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    return files.map((file) => file.slice(this.path(name).length + 1)).sort();
+  }
+
+  /** Removes what was exported. */
+  clear(): void {
+    for (const name of readdirSync(this.folder)) rmSync(this.path(name), { recursive: true });
+    this.way.isDown = () => false;
+  }
+
+  async close(): Promise<void> {
+    await this.way.close();
+    await this.server.close();
+    await this.trail.close();
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+/** Rows of live connections, numbered, each with an address and a name of its own. */
+export function liveRows(count: number, row: (id: string, index: number) => Elements): Elements[] {
+  return Array.from({ length: count }, (_, index) => row(`cvpn-connection-${String(index).padStart(17, '0')}`, index));
+}

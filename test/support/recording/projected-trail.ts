@@ -1,0 +1,121 @@
+import { BatchWriteCommand, type BatchWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { toConnectionItem } from '../../../lambda/dynamodb/connection-item.ts';
+import { DynamoDbProjection } from '../../../lambda/dynamodb/dynamodb-projection.ts';
+import type { Connection } from '../../../lambda/trail/connection.ts';
+import type { Manifest } from '../../../lambda/trail/snapshot.ts';
+import { addSeconds, type Instant } from '../../../lambda/trail/time.ts';
+import { RecordedTrail } from './recorded-trail.ts';
+
+/** How far an endpoint is recorded and projected: the ends of its first, its last projected and its newest snapshot. */
+export interface Recorded {
+  readonly endpointId: string;
+  readonly first: Instant;
+  readonly projected: Instant;
+  readonly newest: Instant;
+}
+
+/** A BatchWriteItem takes so many items (DynamoDB API reference). */
+const ITEMS_A_WRITE = 25;
+
+/** A trail whose projection a test writes as it is, without snapshots to make it from. */
+export class ProjectedTrail {
+  readonly trail: RecordedTrail;
+  readonly #entries = new Map<string, Manifest>();
+
+  private constructor(trail: RecordedTrail) {
+    this.trail = trail;
+  }
+
+  static async start(): Promise<ProjectedTrail> {
+    return new ProjectedTrail(await RecordedTrail.start());
+  }
+
+  close(): Promise<void> {
+    return this.trail.close();
+  }
+
+  async write(connections: readonly Connection[]): Promise<void> {
+    const items = connections.map((connection) => toConnectionItem(connection, undefined));
+    const puts = items.map((Item) => ({ PutRequest: { Item } }));
+    await this.#batch(this.trail.options.CONNECTIONS_TABLE, puts);
+  }
+
+  /** Empties both tables, which is quicker than to make new ones. */
+  async clear(): Promise<void> {
+    const { SNAPSHOTS_TABLE, CONNECTIONS_TABLE } = this.trail.options;
+    for (const table of [SNAPSHOTS_TABLE, CONNECTIONS_TABLE]) {
+      const items = await this.trail.scan(table);
+      const keys = items.map(({ endpointId, slot, connectionId }) =>
+        table === SNAPSHOTS_TABLE ? { endpointId, slot } : { connectionId },
+      );
+      await this.#batch(
+        table,
+        keys.map((Key) => ({ DeleteRequest: { Key } })),
+      );
+    }
+    this.#entries.clear();
+  }
+
+  async #batch(table: string, requests: NonNullable<BatchWriteCommandInput['RequestItems']>[string]): Promise<void> {
+    for (let start = 0; start < requests.length; start += ITEMS_A_WRITE) {
+      const RequestItems = { [table]: requests.slice(start, start + ITEMS_A_WRITE) };
+      await this.trail.tables.documents.send(new BatchWriteCommand({ RequestItems }));
+    }
+  }
+
+  /** Appends the snapshots that stand for an endpoint's log, and projects it so far. */
+  async record({ endpointId, first, projected, newest }: Recorded): Promise<void> {
+    await this.trail.log.putDescription(endpointId, {
+      clientVpnEndpointId: endpointId,
+      clientCidrBlock: '10.0.0.0/22',
+    });
+    await this.#commit(endpointId, first);
+    if (projected > first) await this.#commit(endpointId, projected);
+    await this.#saveWatermark(endpointId);
+    if (newest > projected) await this.#commit(endpointId, newest);
+  }
+
+  /** A recording that is projected too. */
+  async recordNext(endpointId: string, f: Instant): Promise<void> {
+    await this.#commit(endpointId, f);
+    await this.#saveWatermark(endpointId);
+  }
+
+  async #commit(endpointId: string, f: Instant): Promise<void> {
+    const previous = this.#entries.get(endpointId);
+    const manifest = manifestAt(endpointId, f, previous);
+    await this.trail.log.commit(manifest, await this.trail.log.readHead(endpointId), undefined);
+    this.#entries.set(endpointId, manifest);
+  }
+
+  async #saveWatermark(endpointId: string): Promise<void> {
+    const projection = new DynamoDbProjection(this.trail.tables.documents, this.trail.options.CONNECTIONS_TABLE);
+    const manifest = this.#entries.get(endpointId);
+    if (!manifest) throw new Error(`nothing is recorded of ${endpointId}`);
+    const { entry, slot, f } = manifest;
+    await projection.saveWatermark({ endpointId, entry, slot, f, unlisted: [] });
+  }
+}
+
+/** A snapshot of a second, without rows: what it listed is in the connections that the test wrote. */
+function manifestAt(endpointId: string, f: Instant, previous: Manifest | undefined): Manifest {
+  const slot = addSeconds(f, -1);
+  return {
+    kind: 'snapshot',
+    accountId: '123456789012',
+    region: 'eu-central-1',
+    endpointId,
+    entry: previous ? previous.entry + 1 : 0,
+    slot,
+    ...(previous ? { previousSlot: previous.slot, previousS: previous.s } : {}),
+    s: slot,
+    f,
+    epsilonSeconds: 120,
+    pages: 1,
+    requestIds: [],
+    rows: 0,
+    connections: 0,
+    chunks: [],
+    versions: { format: 1, recorder: 'test' },
+  };
+}

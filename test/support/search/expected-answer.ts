@@ -1,0 +1,133 @@
+import type { Connection } from '../../../lambda/trail/connection.ts';
+import type { History } from './random-history.ts';
+
+/** A question of `GET /connections`, as its parameters say it. */
+export interface Asked {
+  readonly user?: readonly string[];
+  readonly username?: readonly string[];
+  readonly commonName?: readonly string[];
+  readonly ip?: readonly string[];
+  readonly endpoint?: readonly string[];
+  readonly status?: readonly string[];
+  readonly connectionId?: readonly string[];
+  readonly at?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly match?: 'overlap' | 'started' | 'ended';
+}
+
+/** All that is recorded, and through when it is projected, by endpoint: seconds since 1970. */
+export interface Everything {
+  readonly connections: readonly Connection[];
+  readonly projectedThrough: Readonly<Record<string, number>>;
+}
+
+/** A row of the answer: the connection, and whether it is said to be possible only. */
+export interface Row {
+  readonly connectionId: string;
+  readonly possible: boolean;
+}
+
+/** Everything that a history says is stored. */
+export function everythingIn({ connections, recorded }: History): Everything {
+  return {
+    connections,
+    projectedThrough: Object.fromEntries(recorded.map((one) => [one.endpointId, seconds(one.projected)])),
+  };
+}
+
+const EPSILON = 120;
+const seconds = (text: string): number => Date.parse(text) / 1000;
+
+/**
+ * The answer by the rules alone: every connection is looked at, with numbers for times, and shares no code with the
+ * planner.
+ */
+export function expectedRows(everything: Everything, asked: Asked): Row[] {
+  const since = asked.at ?? asked.since;
+  const until = asked.at ?? asked.until;
+  const from = since === undefined ? Number.NEGATIVE_INFINITY : seconds(since);
+  const to = until === undefined ? Number.POSITIVE_INFINITY : seconds(until);
+  return everything.connections
+    .filter((connection) => passes(connection, asked))
+    .flatMap((connection) => {
+      const verdict = judge(connection, everything, asked, from, to);
+      return verdict === 'no' ? [] : [{ connection, possible: verdict === 'possible' }];
+    })
+    .sort((one, other) => newestFirst(one.connection, other.connection))
+    .map(({ connection: { connectionId }, possible }) => ({ connectionId, possible }));
+}
+
+function newestFirst(one: Connection, other: Connection): number {
+  const difference = seconds(other.establishedAt) - seconds(one.establishedAt);
+  return difference === 0 ? (one.connectionId < other.connectionId ? 1 : -1) : difference;
+}
+
+/** The earliest and the latest moment at which it can have ended. */
+type Bounds = readonly [earliest: number, latest: number];
+
+function judge(
+  connection: Connection,
+  everything: Everything,
+  { ip, connectionId, match = 'overlap' }: Asked,
+  from: number,
+  to: number,
+): 'certain' | 'possible' | 'no' {
+  const established = seconds(connection.establishedAt);
+  if (match === 'started') {
+    if (established < from || established > to) return 'no';
+    return connection.establishedAtIsFirstSight ? 'possible' : 'certain';
+  }
+  // Who names the connections does not ask who else had the address.
+  const isOfAddress = ip !== undefined && connectionId === undefined;
+  const [earliest, latest] = boundsOf(connection, everything, isOfAddress);
+  if (match === 'ended') {
+    if (!connection.end || latest < from || earliest > to) return 'no';
+    return earliest >= from && latest <= to ? 'certain' : 'possible';
+  }
+  if (established > to || latest < from) return 'no';
+  return earliest >= from ? 'certain' : 'possible';
+}
+
+function boundsOf(connection: Connection, everything: Everything, isOfAddress: boolean): Bounds {
+  const { end, endedAt } = connection;
+  if (end?.kind === 'reported' && endedAt !== undefined) return [seconds(endedAt), seconds(endedAt)];
+  const [earliest, latest] =
+    end?.kind === 'inferred' ? (end.between.map(seconds) as [number, number]) : openBounds(connection, everything);
+  if (!isOfAddress) return [earliest, latest];
+  const taken = addressTakenAt(connection, everything);
+  return [Math.min(earliest, taken), Math.min(latest, taken)];
+}
+
+function openBounds(connection: Connection, { projectedThrough }: Everything): Bounds {
+  const { unlistedSince, lastSeenAt = '', endpointId, establishedAt } = connection;
+  const seen = unlistedSince === undefined ? (projectedThrough[endpointId] ?? 0) : seconds(lastSeenAt);
+  return [Math.max(seconds(establishedAt), seen - EPSILON), Number.POSITIVE_INFINITY];
+}
+
+/** When a connection that was established later had the same address at the same endpoint. */
+function addressTakenAt({ endpointId, clientIp, establishedAt }: Connection, { connections }: Everything): number {
+  const successors = connections
+    .filter((other) => other.endpointId === endpointId && other.clientIp === clientIp)
+    .map((other) => seconds(other.establishedAt))
+    .filter((established) => established > seconds(establishedAt));
+  return Math.min(...successors, Number.POSITIVE_INFINITY);
+}
+
+function passes(connection: Connection, asked: Asked): boolean {
+  const { username, commonName, clientIp, endpointId, connectionId, end, status } = connection;
+  const names = [username?.toLowerCase(), commonName?.toLowerCase()];
+  return (
+    (asked.user?.some((user) => names.includes(user.toLowerCase())) ?? true) &&
+    among(asked.username, username) &&
+    among(asked.commonName, commonName) &&
+    among(asked.ip, clientIp) &&
+    among(asked.endpoint, endpointId) &&
+    among(asked.connectionId, connectionId) &&
+    among(asked.status, end?.kind === 'inferred' ? 'terminated' : status)
+  );
+}
+
+function among(values: readonly string[] | undefined, value: string | undefined): boolean {
+  return values === undefined || (value !== undefined && values.includes(value));
+}

@@ -1,0 +1,163 @@
+import fc from 'fast-check';
+import type { Connection } from '../../../lambda/trail/connection.ts';
+import { addSeconds, type Instant, secondsBetween } from '../../../lambda/trail/time.ts';
+import { ALPHA, BETA } from '../recording/recorded-trail.ts';
+
+/** The first day of the histories, which last a fortnight. */
+const FIRST_DAY = Date.parse('2026-10-25T00:00:00Z');
+const DAYS = 14;
+const DAY = 86_400;
+const EPSILON = 120;
+export const ENDPOINTS = [ALPHA, BETA] as const;
+
+/** Times of day that lie on edges, and some that do not. */
+const secondsOfDay = fc.constantFrom(0, 0, 1, DAY - 1, DAY / 2, DAY / 2, 3600, 36_061);
+/** A moment of the fortnight; few enough that many are the same. */
+export const moments: fc.Arbitrary<Instant> = fc
+  .tuple(fc.oneof(fc.nat(DAYS - 1), fc.constantFrom(2, 3, 11)), secondsOfDay)
+  .map(([day, second]) => new Date(FIRST_DAY + (day * DAY + second) * 1000).toISOString().replace('.000', ''));
+
+const durations = fc.oneof(
+  fc.constantFrom(0, 0, 0, 1, 120, 120, 3600, DAY / 2, 2 * DAY, 12 * DAY),
+  fc.constantFrom(DAY - 1, DAY, DAY + 1, 8 * DAY - 1, 8 * DAY, 8 * DAY + 1),
+);
+
+const seeds = fc.record({
+  endpoint: fc.nat(1),
+  established: moments,
+  lasts: durations,
+  kind: fc.constantFrom('reported', 'reported', 'reported', 'open', 'open', 'unlisted', 'inferred'),
+  bounds: fc.constantFrom(0, 1, 600, DAY / 2, DAY, 3 * DAY),
+  address: fc.nat(2),
+  person: fc.nat(2),
+  names: fc.constantFrom('both', 'other', 'common name', 'none'),
+  isFirstSight: fc.constantFrom(true, false, false, false),
+  order: fc.nat(999),
+});
+type Seed = typeof seeds extends fc.Arbitrary<infer T> ? T : never;
+
+/** An endpoint's times: when the recorder began, and how long it has been down or behind at the end. */
+const recordings = fc.record({
+  first: fc.nat(4),
+  last: secondsOfDay,
+  down: fc.constantFrom(0, 0, 1, 3, 6),
+  behind: fc.constantFrom(0, 0, 0, 300, DAY),
+});
+
+/** What the store holds at a moment. */
+export interface History {
+  readonly connections: readonly Connection[];
+  readonly recorded: readonly { endpointId: string; first: Instant; projected: Instant; newest: Instant }[];
+}
+
+/** Histories as the projection holds them, each endpoint as of its own watermark. */
+export const histories: fc.Arbitrary<History> = fc
+  .tuple(fc.array(seeds, { minLength: 4, maxLength: 40, size: 'max' }), fc.tuple(recordings, recordings))
+  .map(([all, times]) => {
+    const recorded = times.map(({ first, last, down, behind }, index) => {
+      const projected = at((DAYS - 1 - down) * DAY + last);
+      return {
+        endpointId: ENDPOINTS[index] ?? ALPHA,
+        first: at(first * DAY + 5),
+        projected,
+        newest: addSeconds(projected, behind),
+      };
+    });
+    const connections = all.flatMap((seed, index) => {
+      const endpoint = recorded[seed.endpoint];
+      return endpoint ? (connectionOf(seed, index, endpoint.first, endpoint.projected) ?? []) : [];
+    });
+    const projected = Object.fromEntries(recorded.map((one) => [one.endpointId, one.projected]));
+    return { connections: withAddresses(connections, all, projected), recorded };
+  });
+
+const at = (seconds: number): Instant => new Date(FIRST_DAY + seconds * 1000).toISOString().replace('.000', '');
+
+const PEOPLE = ['Alice.Example.com', 'bob', 'carol'] as const;
+
+/** What the projection holds of a connection, or undefined where the recorder cannot have seen it. */
+function connectionOf(seed: Seed, index: number, first: Instant, projected: Instant): Connection | undefined {
+  const { established, lasts, kind } = seed;
+  if (established > projected) return undefined;
+  const base = {
+    connectionId: `cvpn-connection-${String(seed.order).padStart(3, '0')}${String(index).padStart(3, '0')}`,
+    endpointId: ENDPOINTS[seed.endpoint] ?? ALPHA,
+    accountId: '123456789012',
+    region: 'eu-central-1',
+    establishedAt: established,
+    firstSeenAt: first,
+    firstSlot: first,
+    lastEntry: 0,
+    ...namesOf(seed),
+  };
+  if (kind === 'open') return openConnection(base, seed, first, projected);
+  if (kind === 'unlisted') return unlistedConnection(base, seed, projected);
+  const earliest = addSeconds(established, lasts);
+  const latest = kind === 'inferred' ? addSeconds(earliest, seed.bounds) : earliest;
+  // AWS had forgotten it before the first snapshot, or the newest one that is projected has not seen its end.
+  if (latest < addSeconds(first, -3600) || latest > projected) return undefined;
+  const long = secondsBetween(established, latest) >= DAY ? { long: true as const } : {};
+  const lastSeen = { lastSeenAt: latest, lastSlot: latest };
+  return kind === 'inferred'
+    ? { ...base, ...long, ...lastSeen, status: 'active', end: { kind, between: [earliest, latest] } }
+    : { ...base, ...long, ...lastSeen, status: 'terminated', endedAt: latest, end: { kind: 'reported' } };
+}
+
+type Base = Omit<Connection, 'status' | 'end' | 'endedAt' | 'long'>;
+
+function openConnection(base: Base, { isFirstSight, lasts }: Seed, first: Instant, projected: Instant): Connection {
+  const isSeenFirst = isFirstSight && base.establishedAt >= first;
+  const isLong = isSeenFirst || secondsBetween(base.establishedAt, projected) >= DAY;
+  return {
+    ...base,
+    status: lasts === 120 ? 'failed-to-terminate' : 'active',
+    ...(isSeenFirst ? { establishedAtIsFirstSight: true } : {}),
+    ...(isLong ? { long: true } : {}),
+  };
+}
+
+function unlistedConnection(base: Base, { lasts }: Seed, projected: Instant): Connection | undefined {
+  const lastSeenAt = addSeconds(base.establishedAt, lasts);
+  const unlistedSince = addSeconds(lastSeenAt, 300);
+  if (unlistedSince > projected) return undefined;
+  return { ...base, status: 'active', lastSeenAt, lastSlot: lastSeenAt, unlistedSince, long: true };
+}
+
+function namesOf({ person, names }: Seed): Pick<Connection, 'commonName' | 'username'> {
+  const [name = '', other = ''] = [PEOPLE[person], PEOPLE[(person + 1) % PEOPLE.length]];
+  if (names === 'both') return { commonName: name, username: name.toLowerCase() };
+  if (names === 'other') return { commonName: name, username: other };
+  return names === 'common name' ? { commonName: name } : {};
+}
+
+/** Gives out addresses as an endpoint does: to one client at a time, and again afterwards. */
+function withAddresses(
+  connections: readonly Connection[],
+  all: readonly Seed[],
+  projected: Readonly<Record<string, Instant>>,
+): Connection[] {
+  const freeFrom = new Map<string, Instant>();
+  const oldestFirst = [...connections].sort((one, other) => (one.establishedAt < other.establishedAt ? -1 : 1));
+  return oldestFirst.map((connection, index) => {
+    const { endpointId, establishedAt } = connection;
+    const wanted = all[index]?.address ?? 0;
+    const addresses = [wanted, wanted + 1, wanted + 2].map((number) => `10.0.0.${number % 3}`);
+    const clientIp = addresses.find((address) => (freeFrom.get(endpointId + address) ?? '') <= establishedAt);
+    if (clientIp === undefined) return connection;
+    freeFrom.set(endpointId + clientIp, surelyConnectedUntil(connection, projected[endpointId] ?? ''));
+    return { ...connection, clientIp };
+  });
+}
+
+function surelyConnectedUntil(
+  { endedAt, end, unlistedSince, establishedAt, lastSeenAt = '' }: Connection,
+  projected: Instant,
+): Instant {
+  if (end?.kind === 'inferred') return end.between[0];
+  if (endedAt !== undefined) return endedAt;
+  const listed = addSeconds(unlistedSince === undefined ? projected : lastSeenAt, -EPSILON);
+  return listed > establishedAt ? listed : establishedAt;
+}
+
+/** The text of each name that is asked for. */
+export const NAMES = ['Alice.Example.com', 'alice.example.com', 'BOB', 'bob', 'carol', 'nobody'] as const;

@@ -1,0 +1,45 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { documentClient } from '../../../lambda/dynamodb/documents.ts';
+import { CONNECTIONS, SNAPSHOTS } from '../../../lambda/dynamodb/tables.ts';
+import { createTable } from '../../../local/create-tables.ts';
+import { startEmbeddedDynamoDb } from '../../../local/embedded-dynamodb.ts';
+
+/** Both tables of an empty trail, in an engine of its own, in memory. */
+export interface TrailTables {
+  readonly endpoint: string;
+  readonly client: DynamoDBClient;
+  readonly documents: DynamoDBDocumentClient;
+  readonly snapshotsTable: string;
+  readonly connectionsTable: string;
+  close(): Promise<void>;
+}
+
+/** A client for an engine on loopback, which takes any Region and credentials. */
+export function loopbackClient(endpoint: string): DynamoDBClient {
+  return new DynamoDBClient({
+    endpoint,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+  });
+}
+
+/** Starts an engine in memory and creates the tables `Snapshots` and `Connections` in it. */
+export async function startTrailTables(): Promise<TrailTables> {
+  const engine = await startEmbeddedDynamoDb({});
+  const client = loopbackClient(engine.endpoint);
+  const documents = documentClient(client);
+  await createTable(client, 'Snapshots', SNAPSHOTS);
+  await createTable(client, 'Connections', CONNECTIONS);
+  return {
+    endpoint: engine.endpoint,
+    client,
+    documents,
+    snapshotsTable: 'Snapshots',
+    connectionsTable: 'Connections',
+    close: async () => {
+      client.destroy();
+      await engine.close();
+    },
+  };
+}

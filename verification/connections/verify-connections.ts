@@ -1,0 +1,68 @@
+import { fromConnectionItem, type Item } from '../../lambda/dynamodb/connection-item.ts';
+import type { Connection } from '../../lambda/trail/connection.ts';
+import type { Findings } from '../fault.ts';
+import { ConnectionCheck } from './check-connection.ts';
+import type { ConnectionCounts, ExpectedConnections } from './expected-connections.ts';
+
+/** Compares the stored connections of an endpoint with those that its log gives, attribute by attribute. */
+export class ConnectionComparison {
+  readonly #expected: ExpectedConnections;
+  readonly #check: ConnectionCheck;
+  readonly #seen = new Set<string>();
+  /** Those that claim to have changed after the last entry that was replayed. */
+  readonly #late: Item[] = [];
+
+  constructor(expected: ExpectedConnections, findings: Findings, counts: ConnectionCounts) {
+    this.#expected = expected;
+    this.#check = new ConnectionCheck(expected, findings, counts);
+  }
+
+  /** The latest entry that changed a connection as the log says: the projection has come to it. */
+  get latestProven(): number {
+    return this.#check.latestProven;
+  }
+
+  /** Whether the log has the connection. */
+  knows(id: string): boolean {
+    return this.#expected.connections.has(id);
+  }
+
+  /** Whether the store has the connection, as one of this endpoint. */
+  has(id: string): boolean {
+    return this.#seen.has(id);
+  }
+
+  /** Compares one stored item. */
+  take(item: Item): void {
+    const id = String(item.connectionId);
+    this.#seen.add(id);
+    const stored = readItem(item);
+    if (!stored) this.#check.unreadable(id);
+    else if (stored.lastEntry > this.#expected.last) this.#late.push(item);
+    else this.#check.compare(id, item, stored);
+  }
+
+  /**
+   * After all items: what the log gives and the store does not have, and what claims to come from entries that do not exist.
+   *
+   * @param newest the log's newest entry now: it may have grown meanwhile
+   * @param isElsewhere whether the store has the connection under another endpoint
+   */
+  finish(newest: number, isElsewhere: (id: string) => boolean): void {
+    for (const item of this.#late) this.#check.compareLate(item, newest);
+    for (const [id, replayed] of this.#expected.connections) {
+      if (!this.#seen.has(id) && !isElsewhere(id)) this.#check.miss(id, replayed);
+    }
+  }
+}
+
+function readItem(item: Item): Connection | undefined {
+  try {
+    const connection = fromConnectionItem(item);
+    const { establishedAt, endpointId, lastEntry, firstSeenAt } = connection as Partial<Connection>;
+    const isReadable = [establishedAt, endpointId, firstSeenAt].every((one) => typeof one === 'string');
+    return isReadable && typeof lastEntry === 'number' ? connection : undefined;
+  } catch {
+    return undefined;
+  }
+}

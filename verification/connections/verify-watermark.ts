@@ -1,0 +1,59 @@
+import type { Item } from '../../lambda/dynamodb/connection-item.ts';
+import { watermarkId } from '../../lambda/dynamodb/dynamodb-projection.ts';
+import type { Manifest } from '../../lambda/trail/snapshot.ts';
+import type { Findings } from '../fault.ts';
+import { differencesOf } from './compare-item.ts';
+import { fieldText } from './compare-values.ts';
+import type { Replay } from './replay.ts';
+
+/** How far a log is projected, by the store's word. */
+export interface Projected {
+  /** The last entry that is wholly projected; -1 for none. */
+  readonly entry: number;
+  /** Of the entry after it, the changes of connections up to this id are projected. */
+  readonly partialAfter: string | undefined;
+}
+
+/**
+ * How far the log is projected. Where the watermark contradicts itself, the entry that most of it speaks of.
+ *
+ * @param manifests the log, in order
+ */
+export function projectedThrough(item: Item | undefined, manifests: readonly Manifest[]): Projected {
+  const none = { entry: -1, slot: '', f: '' };
+  const agreement = ({ entry, slot, f }: typeof none) =>
+    Number(item?.entry === entry) + Number(item?.slot === slot) + Number(item?.f === f);
+  let best: typeof none = none;
+  // Of two that are as likely, the later one: it is what a lagging watermark would come to.
+  for (const manifest of item ? manifests : [])
+    if (agreement(manifest) >= Math.max(1, agreement(best))) best = manifest;
+  const { partialAfter } = item ?? {};
+  return { entry: best.entry, partialAfter: typeof partialAfter === 'string' ? partialAfter : undefined };
+}
+
+/** Compares the watermark with the one that the log gives at its place. */
+export function verifyWatermark(
+  endpointId: string,
+  item: Item,
+  { entry, partialAfter }: Projected,
+  manifests: readonly Manifest[],
+  made: Pick<Replay, 'watermarkThen' | 'isUnlistedKnown'>,
+  findings: Findings,
+): void {
+  const fault = (field: string, words: string) =>
+    findings.fault({
+      kind: 'watermark-changed',
+      place: 'store',
+      endpointId,
+      field,
+      message: `The watermark: ${words}.`,
+    });
+  const { slot = '', f = '' } = manifests.find((manifest) => manifest.entry === entry) ?? {};
+  const unlisted = made.isUnlistedKnown ? (made.watermarkThen?.unlisted ?? []) : item.unlisted;
+  const wanted = { connectionId: watermarkId(endpointId), entry, slot, f, unlisted, partialAfter };
+  for (const { field, words } of differencesOf(item, wanted)) fault(field, words);
+  if (partialAfter !== undefined && !manifests.some((manifest) => manifest.entry === entry + 1)) {
+    const words = `partialAfter is ${fieldText(partialAfter)}, within entry ${entry + 1}, which the log has not`;
+    fault('partialAfter', words);
+  }
+}

@@ -1,0 +1,146 @@
+import type { ExportFormat } from '../../lambda/export/formats/format.ts';
+import type { ExportRecord, ReadRecord } from '../../lambda/export/formats/record.ts';
+import { memberOf, toRecords } from '../../lambda/export/formats/records.ts';
+import { toAnswer } from '../../lambda/query/connection-answer.ts';
+import type { Instant } from '../../lambda/trail/time.ts';
+import { fieldText, isSameValue } from '../connections/compare-values.ts';
+import type { Findings } from '../fault.ts';
+import { type ClaimedSight, claimedSights } from './claimed-sights.ts';
+import type { ExpectedRow } from './expected-row.ts';
+import type { RecomputedLog } from './recompute-rows.ts';
+import type { NoSight } from './sights.ts';
+import { isAskedFor } from './wanted-rows.ts';
+
+/** How many rows were compared, and how far. */
+export interface RowCounts {
+  recomputed: number;
+  /** That they vanished, or their inferred end, follows from snapshots that did not come along. */
+  beyond: number;
+  /** The snapshots that tell of them have expired, or could not be read. */
+  unread: number;
+}
+
+/** A field that is not as the evidence gives it. */
+interface Difference {
+  readonly field: string;
+  readonly member?: string | undefined;
+  readonly found: unknown;
+  readonly expected: unknown;
+  /** A row that did not come along may have said it. */
+  readonly isUntold: boolean;
+}
+
+const NO_SIGHT: Readonly<Record<Exclude<NoSight, 'lost'> | 'listed-before', string>> = {
+  'no-snapshot': 'no snapshot of that slot came along',
+  'no-chunk': 'the chunk of that snapshot that can list it did not come along',
+  'not-listed': 'that snapshot does not list it',
+  'listed-before': 'an earlier snapshot lists it',
+};
+
+/** Compares the records of one connection in an export with what the evidence gives. */
+export function compareConnection(
+  format: ExportFormat,
+  id: string,
+  records: readonly ReadRecord[],
+  log: RecomputedLog,
+  findings: Findings,
+  counts: RowCounts,
+): void {
+  const claimed = claimedSights(format, records);
+  const at = records.map((record) => record.where).join(' and ');
+  const fault = (kind: 'row-added' | 'row-changed' | 'evidence-missing', what: string, field?: string) => {
+    const { endpointId } = log;
+    const message = `Connection ${id} (${at}): ${what}.`;
+    findings.fault({ kind, place: 'export', endpointId, connectionId: id, field, message });
+  };
+  const rows = log.expected.rowsOf(id, claimed);
+  const wrong = wrongSights(log, id, claimed);
+  for (const { field, slot, why } of wrong) {
+    fault(why === 'no-chunk' ? 'evidence-missing' : 'row-changed', `${field} is ${slot}; ${NO_SIGHT[why]}`, field);
+  }
+  if (wrong.length > 0) return;
+  const isLost = claimed.some(({ member, slot }) => member === 'lastSlot' && isLostAt(log, id, slot));
+  if (isLost) counts.unread += 1;
+  else if (rows.length > 0) counts.recomputed += 1;
+  else fault('row-added', 'no snapshot that came along lists it');
+  if (rows.length === 0) return;
+  const { hard, soft, row } = closest(format, records, rows);
+  for (const { field, found, expected } of hard) {
+    fault('row-changed', `${field} is ${fieldText(found)}; the log gives ${fieldText(expected)}`, field);
+  }
+  if (hard.length > 0) return;
+  for (const { field, found } of soft) {
+    findings.note(
+      `Connection ${id} (${at}): ${field} is ${fieldText(found)}; no row that came along says so, one before or after may have.`,
+    );
+  }
+  if (row.isBeyond) counts.beyond += 1;
+  const isUntold = soft.some(({ member }) => member !== 'contradictions');
+  if (!rows.some((one) => isAskedFor(log.exported, one, isUntold))) {
+    fault('row-added', 'the question does not ask for it');
+  }
+}
+
+function isLostAt({ expected }: RecomputedLog, id: string, slot: Instant): boolean {
+  return expected.sights.look(id, slot) === 'lost';
+}
+
+function wrongSights(
+  { expected: { sights } }: RecomputedLog,
+  id: string,
+  claimed: readonly ClaimedSight[],
+): (Pick<ClaimedSight, 'field' | 'slot'> & { readonly why: keyof typeof NO_SIGHT })[] {
+  const earliest = sights.earliestOf(id);
+  return claimed.flatMap(({ member, field, slot }): ReturnType<typeof wrongSights> => {
+    const why = sights.look(id, slot);
+    if (typeof why === 'string' && why !== 'lost') return [{ field, slot, why }];
+    const isLate = member === 'firstSlot' && earliest !== undefined && earliest < slot;
+    return isLate ? [{ field, slot, why: 'listed-before' }] : [];
+  });
+}
+
+/** The row that can be it with the fewest differences: hard ones, and those that may have been told elsewhere. */
+function closest(
+  format: ExportFormat,
+  records: readonly ExportRecord[],
+  rows: readonly ExpectedRow[],
+): { hard: readonly Difference[]; soft: readonly Difference[]; row: ExpectedRow } {
+  const tried = rows.map((row) => {
+    const differences = differencesOf(format, records, row);
+    const hasName = differences.some(({ member, isUntold }) => isUntold && member !== 'identity');
+    // Who it is follows from its names.
+    const isSoft = ({ member, isUntold }: Difference) => isUntold && (member !== 'identity' || hasName);
+    return { hard: differences.filter((one) => !isSoft(one)), soft: differences.filter(isSoft), row };
+  });
+  return tried.reduce((least, one) => {
+    const isCloser = one.hard.length - least.hard.length || one.soft.length - least.soft.length;
+    return isCloser < 0 ? one : least;
+  });
+}
+
+function differencesOf(
+  format: ExportFormat,
+  found: readonly ExportRecord[],
+  { connection, unknown, untold }: ExpectedRow,
+): Difference[] {
+  const expected = toRecords(format, toAnswer(connection));
+  const activities = new Set([...found, ...expected].map(({ activity }) => activity));
+  return [...activities].flatMap((activity): Difference[] => {
+    const [one, other] = [found, expected].map((all) => all.filter((record) => record.activity === activity));
+    if (one?.length !== 1 || other?.length !== 1) {
+      const field = activity ?? 'rows';
+      return [{ field, found: one?.length ?? 0, expected: other?.length ?? 0, isUntold: false }];
+    }
+    return differingFields(one[0]?.fields ?? {}, other[0]?.fields ?? {}).flatMap((difference) => {
+      const member = memberOf(format, difference.field, activity);
+      return unknown.has(member ?? '') ? [] : [{ ...difference, member, isUntold: untold.has(member ?? '') }];
+    });
+  });
+}
+
+function differingFields(found: ExportRecord['fields'], expected: ExportRecord['fields']) {
+  const fields = new Set([...Object.keys(found), ...Object.keys(expected)]);
+  return [...fields]
+    .filter((field) => !isSameValue(found[field], expected[field]))
+    .map((field) => ({ field, found: found[field], expected: expected[field] }));
+}

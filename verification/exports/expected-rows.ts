@@ -1,0 +1,118 @@
+import { stateIn } from '../../lambda/query/newest-snapshot.ts';
+import type { Connection } from '../../lambda/trail/connection.ts';
+import { foldInferredEnd, foldUnlisted } from '../../lambda/trail/fold.ts';
+import type { Instant } from '../../lambda/trail/time.ts';
+import type { Replayed } from '../connections/replay.ts';
+import type { ClaimedSight } from './claimed-sights.ts';
+import { type ExpectedRow, expectedRow, isLive, seeAgain } from './expected-row.ts';
+import type { Sight, Sights } from './sights.ts';
+import { OF_FIRST_SIGHT, OF_LAST_STATE, OF_THE_QUESTION, unknownFromBefore, untoldOf } from './unknown-members.ts';
+
+/** Where the stretch of a log begins and ends, by numbers of entries. */
+export interface StretchBounds {
+  readonly first: number;
+  /** Its last snapshot, and its last entry. */
+  readonly lastSnapshot: number;
+  readonly last: number;
+  /** Live connections are filled from this snapshot, or a later one. */
+  readonly settled: number;
+  /** The last entry whose rows have expired, or are missing. */
+  readonly lastLost: number | undefined;
+  /** Whether the log ended there when it was signed. */
+  readonly isNewest: boolean;
+}
+
+/** Later than anything that is recorded. */
+const SOME_TIME: Instant = '9999-12-31T23:59:59Z';
+
+/** What the evidence says of an endpoint's connections. */
+export class ExpectedRows {
+  readonly #replayed: ReadonlyMap<string, Replayed>;
+  readonly #sights: Sights;
+  readonly #bounds: StretchBounds;
+
+  constructor(replayed: ReadonlyMap<string, Replayed>, sights: Sights, bounds: StretchBounds) {
+    this.#replayed = replayed;
+    this.#sights = sights;
+    this.#bounds = bounds;
+  }
+
+  /** The connections of the stretch, each with the states that an export can have seen in it. */
+  get replayed(): ReadonlyMap<string, Replayed> {
+    return this.#replayed;
+  }
+
+  get sights(): Sights {
+    return this.#sights;
+  }
+
+  /** All that a row can be which names these snapshots; empty where nothing came along that lists the connection. */
+  rowsOf(id: string, claimed: readonly ClaimedSight[]): ExpectedRow[] {
+    const slotOf = (name: ClaimedSight['member']) => claimed.find(({ member }) => member === name)?.slot;
+    const first = this.#sights.at(id, slotOf('firstSlot'));
+    const last = this.#sights.at(id, slotOf('lastSlot'));
+    const inStretch = (this.#replayed.get(id)?.states ?? []).map((state) => this.#inStretch(id, state, first));
+    const later = this.#outside(id, inStretch.at(-1), first, last);
+    const rows = later ? [...inStretch, later] : inStretch;
+    const final = rows.at(-1);
+    if (this.#sights.look(id, slotOf('lastSlot')) === 'lost') {
+      return final ? [{ ...final, unknown: new Set([...final.unknown, ...OF_LAST_STATE]) }] : [];
+    }
+    const filled = rows.map((row) => this.#fill(row, last));
+    return final && last ? [...filled, ...this.#vanished(final, last)] : filled;
+  }
+
+  #inStretch(id: string, state: Connection, first: Sight | undefined): ExpectedRow {
+    // One that is listed again after its end is only counted: no sight of a row tells when.
+    const later = this.#bounds.isNewest ? [] : (['contradictions'] as const);
+    if (this.#replayed.get(id)?.isWhole) return expectedRow(state, OF_THE_QUESTION, later);
+    const isBefore = first !== undefined && first.manifest.entry < this.#bounds.first;
+    const connection = isBefore ? { ...state, ...firstSight(first) } : state;
+    const unknown = [...OF_THE_QUESTION, ...unknownFromBefore(state), ...(first ? [] : OF_FIRST_SIGHT)];
+    return expectedRow(connection, unknown, untoldOf(state));
+  }
+
+  /** With what entries beside the stretch say. */
+  #outside(
+    id: string,
+    base: ExpectedRow | undefined,
+    first: Sight | undefined,
+    last: Sight | undefined,
+  ): ExpectedRow | undefined {
+    const isLater = last !== undefined && last.manifest.entry > this.#bounds.last;
+    const isOther = last?.manifest.slot !== first?.manifest.slot;
+    const sights = base ? [isLater ? last : undefined] : [first, isOther ? last : undefined];
+    let row = base;
+    for (const sight of sights) if (sight) row = seeAgain(id, row, sight);
+    if (row === base || !row) return undefined;
+    return base || first ? row : { ...row, unknown: new Set([...row.unknown, ...OF_FIRST_SIGHT]) };
+  }
+
+  /** While it is live, with what the snapshot says that was the newest when the question was answered. */
+  #fill(row: ExpectedRow, last: Sight | undefined): ExpectedRow {
+    const { connection } = row;
+    if (!isLive(connection) || !last) return row;
+    const { entry } = last.manifest;
+    if (entry < connection.lastEntry || entry < this.#bounds.settled) return row;
+    return { ...row, connection: { ...connection, ...stateIn(last) } };
+  }
+
+  /** As a later snapshot may have made it which does not list it, and another that concludes its end from that. */
+  #vanished({ connection, unknown, untold }: ExpectedRow, last: Sight): ExpectedRow[] {
+    if (connection.end !== undefined) return [];
+    const { entry } = last.manifest;
+    const { lastSnapshot, lastLost = -1 } = this.#bounds;
+    // What was listed at the end of the stretch did not vanish before.
+    const isKnown = this.#replayed.has(connection.connectionId) && entry < lastSnapshot && lastLost < entry;
+    if (isLive(connection) && isKnown) return [];
+    const unlisted = isLive(connection) ? foldUnlisted(connection, last, last.manifest) : connection;
+    const open = isLive(connection) ? [...unknown, 'unlistedSince'] : [...unknown];
+    const ended = foldInferredEnd(unlisted, last, SOME_TIME, last.manifest);
+    return [
+      { connection: unlisted, unknown: new Set(open), untold, isBeyond: true },
+      { connection: ended, unknown: new Set([...open, 'end']), untold, isBeyond: true },
+    ];
+  }
+}
+
+const firstSight = ({ manifest: { s, slot } }: Sight) => ({ firstSeenAt: s, firstSlot: slot });

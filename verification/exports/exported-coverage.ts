@@ -1,0 +1,61 @@
+import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
+import { gapOf } from '../../lambda/trail/log.ts';
+import type { Manifest } from '../../lambda/trail/snapshot.ts';
+import { addSeconds, earlier, type Instant, later } from '../../lambda/trail/time.ts';
+import type { Findings } from '../fault.ts';
+import type { ExportedLog } from './exported-log.ts';
+
+type ToldGap = ExportManifest['coverage']['gaps'][number];
+
+/** The gaps that a stretch of a log shows within a window must be the ones that the manifest tells of. */
+export function verifyExportedCoverage(log: ExportedLog, manifest: ExportManifest, findings: Findings): void {
+  const { endpointId, manifests } = log;
+  const { since, until } = manifest.window;
+  const told = manifest.coverage.gaps.filter((gap) => gap.endpointId === endpointId || gap.endpointId === undefined);
+  for (const [index, entry] of manifests.entries()) {
+    const gap = gapOf(entry, manifests[index - 1]);
+    if (!gap || gap.end < since || gap.start > until) continue;
+    const [start, end] = [later(gap.start, since), earlier(gap.end, until)];
+    if (told.some((one) => later(one.start, since) <= start && earlier(one.end, until) >= end)) continue;
+    const message = `The manifest does not tell of the gap ${start} to ${end}, which follows from the log.`;
+    findings.fault({ kind: 'gap-removed', place: 'export', endpointId, slot: entry.slot, message });
+  }
+  if (manifest.coverage.complete && manifest.coverage.gaps.length > 0) {
+    const message = 'The manifest says that the export is complete, and tells of gaps.';
+    findings.fault({ kind: 'export-changed', place: 'export', endpointId, message });
+  }
+  checkReach(log, manifest, told, findings);
+}
+
+/** What of the window the stretch does not reach, the manifest must tell of: as a gap, or as pending. */
+function checkReach(
+  { endpointId, manifests, isNewest }: ExportedLog,
+  { window, coverage }: ExportManifest,
+  told: readonly ToldGap[],
+  findings: Findings,
+): void {
+  const [first, last] = [manifests[0], manifests.at(-1)];
+  if (!first || !last) return;
+  const beginsInTime = first.entry === 0 || (first.s <= window.since && first.f <= window.since);
+  const claimed = earlier(window.until, coverage.pendingSince ?? window.until);
+  // What was before the window does not matter.
+  const proven = later(provenThrough(last) ?? window.since, window.since);
+  const isTold = ({ start, end, ongoing }: ToldGap) =>
+    start <= addSeconds(proven, last.epsilonSeconds) && (ongoing === true || end >= claimed);
+  // A deleted endpoint's log ends with that; whatever else ended a log, it may have gone on.
+  const endsInTime = proven >= claimed || (isDeletion(last) && isNewest) || told.some(isTold);
+  if (beginsInTime && endsInTime) return;
+  const message = `The evidence reaches from ${first.slot} to ${last.slot}, and not over the window ${window.since} to ${window.until}.`;
+  findings.fault({ kind: 'evidence-missing', place: 'export', endpointId, message });
+}
+
+/** Until when an entry, with those before it, proves what happened, but for gaps; undefined where none of them does. */
+export function provenThrough(manifest: Manifest): Instant | undefined {
+  const { kind, s, previousS, unidentified, epsilonSeconds } = manifest;
+  const isProof = isDeletion(manifest) || (kind === 'snapshot' && !unidentified);
+  const proof = isProof ? s : previousS;
+  return proof === undefined ? undefined : addSeconds(proof, -epsilonSeconds);
+}
+
+/** Whether an entry says that the endpoint was deleted. */
+export const isDeletion = ({ closedBecause }: Manifest): boolean => closedBecause === 'endpoint-deleted';

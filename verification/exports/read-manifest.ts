@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+import { EXPORT_FORMATS } from '../../lambda/export/formats/format.ts';
+import type { SignedManifest } from '../../lambda/trail/export-manifest.ts';
+
+const whole = z.int().nonnegative();
+const hashes = z.array(z.string().regex(/^[0-9a-f]{64}$/));
+
+/** Loose: what a later version adds is signed too, and must not be lost. */
+const signedManifest = z.object({
+  manifest: z.looseObject({
+    form: z.literal(1),
+    kind: z.enum(['search', 'day']),
+    format: z.enum(EXPORT_FORMATS),
+    files: z.array(z.looseObject({ name: z.string(), bytes: whole, sha256: z.string() })).min(1),
+    rows: whole,
+    question: z.record(z.string(), z.array(z.string())),
+    window: z.looseObject({ since: z.string(), until: z.string(), match: z.string() }),
+    coverage: z.looseObject({
+      complete: z.boolean(),
+      gaps: z.array(z.looseObject({ start: z.string(), end: z.string(), reasons: z.array(z.string()) })),
+    }),
+    assumptions: z.array(z.string()),
+    checkpoints: z.array(z.looseObject({ endpointId: z.string(), note: z.string() })),
+    evidence: z
+      .array(
+        z.looseObject({
+          endpointId: z.string(),
+          first: whole,
+          size: whole,
+          left: hashes,
+          consistency: hashes,
+          others: z.array(z.looseObject({ entry: whole, inclusion: hashes })),
+        }),
+      )
+      .optional(),
+    exportedAt: z.string(),
+    exportedBy: z.string(),
+    versions: z.looseObject({ exporter: z.string() }),
+  }),
+  signature: z.string(),
+  publicKey: z.string(),
+});
+
+/** The manifest beside an export. */
+export const manifestFile = (file: string): string => `${file}.manifest.json`;
+
+/** The folder with the evidence beside an export. */
+export const evidenceFolder = (file: string): string => `${file}.evidence`;
+
+/**
+ * Reads the manifest beside an export, without believing it.
+ *
+ * @throws Error where it is not there, or is no manifest
+ */
+export function readSignedManifest(file: string): SignedManifest {
+  const path = manifestFile(file);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Error(`There is no ${path}. Expected the manifest that the export wrote beside the file.`, {
+      cause: error,
+    });
+  }
+  try {
+    return signedManifest.parse(JSON.parse(text));
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new Error(`${path} is no manifest of an export:\n${why}`, { cause: error });
+  }
+}

@@ -1,0 +1,82 @@
+import type { ReadRecord } from '../../lambda/export/formats/record.ts';
+import { chunkObject } from '../../lambda/trail/archive.ts';
+import { type Manifest, type StoredRow, unpackChunk } from '../../lambda/trail/snapshot.ts';
+import { toStoredRow } from '../../lambda/trail/snapshot-reader.ts';
+import type { ReplayEntry } from '../connections/replay.ts';
+import type { Findings } from '../fault.ts';
+import { hasExpired, verifyChunks } from '../log/verify-chunks.ts';
+import type { Sights } from './sights.ts';
+import type { ExportCounts, ExportPlace } from './verify-export.ts';
+
+/** An export whose evidence is read, with the records of its file by connection. */
+export type ReadPlace = ExportPlace & { readonly records: ReadonlyMap<string, readonly ReadRecord[]> };
+
+const ENTRIES_A_LINE = 100;
+
+/** Reads the snapshots of a stretch, with all their chunks, which are checked. */
+export class StretchReader {
+  /** The last entry whose rows have expired, or are missing. */
+  lastLost: number | undefined;
+  readonly #place: ReadPlace;
+  readonly #sights: Sights;
+  readonly #findings: Findings;
+  readonly #counts: ExportCounts;
+
+  constructor(place: ReadPlace, sights: Sights, findings: Findings, counts: ExportCounts) {
+    this.#place = place;
+    this.#sights = sights;
+    this.#counts = counts;
+    this.#findings = { ...findings, fault: (fault) => findings.fault({ ...fault, place: 'export' }) };
+  }
+
+  async *read(manifests: readonly Manifest[]): AsyncGenerator<ReplayEntry> {
+    const { evidence, signed, signal } = this.#place;
+    // Whatever has expired since: it came along.
+    const now = () => new Date(signed.manifest.exportedAt);
+    const sources = { store: undefined, archive: evidence, now };
+    for (const [index, manifest] of manifests.entries()) {
+      signal?.throwIfAborted();
+      const chunks = { verified: 0, expired: 0 };
+      const isSnapshot = manifest.kind === 'snapshot';
+      const content = isSnapshot ? await verifyChunks(sources, manifest, this.#findings, chunks) : undefined;
+      const isLost = isSnapshot && !content;
+      if (isLost) this.lastLost = manifest.entry;
+      const hashes = manifest.chunks.map(({ sha256 }) => sha256);
+      this.#sights.add(manifest, content ?? [], isLost ? hashes : [], true);
+      this.#counts.chunks += chunks.verified;
+      this.#counts.expired += chunks.expired;
+      yield { manifest, content };
+      if (index % ENTRIES_A_LINE === 0) {
+        this.#findings.progress(`${manifest.endpointId}  ${index + 1} of ${manifests.length} entries verified`);
+      }
+    }
+  }
+}
+
+/** Reads a snapshot beside the stretch: only those chunks came along that hold a row of the export. */
+export async function readBeside(
+  { evidence, signed }: ReadPlace,
+  manifest: Manifest,
+  sights: Sights,
+  findings: Findings,
+  counts: ExportCounts,
+): Promise<void> {
+  const { endpointId, slot, entry } = manifest;
+  const rows: StoredRow[] = [];
+  const missing: string[] = [];
+  let isTold = hasExpired(manifest, new Date(signed.manifest.exportedAt));
+  for (const [number, reference] of manifest.chunks.entries()) {
+    const { sha256 } = reference;
+    const bytes = await evidence.get(chunkObject(endpointId, slot, sha256));
+    const lines = bytes && (await unpackChunk(reference, bytes).catch(() => undefined));
+    if (lines) counts.chunks += 1;
+    else missing.push(sha256);
+    for (const line of lines ?? []) rows.push(toStoredRow(line));
+    if (!bytes || lines) continue;
+    isTold = true;
+    const message = `Chunk ${number} of entry ${entry} (${slot}) holds other bytes than those of its hash ${sha256}.`;
+    findings.fault({ kind: 'chunk-changed', place: 'export', endpointId, entry, slot, field: sha256, message });
+  }
+  sights.add(manifest, rows, missing, isTold);
+  sights.noteListed(manifest, rows);
+}

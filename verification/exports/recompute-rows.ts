@@ -1,0 +1,112 @@
+import { chunkObject } from '../../lambda/trail/archive.ts';
+import type { EvidenceRange, ExportManifest } from '../../lambda/trail/export-manifest.ts';
+import type { Instant } from '../../lambda/trail/time.ts';
+import { replay } from '../connections/replay.ts';
+import type { Findings } from '../fault.ts';
+import type { TrustedCheckpoint } from '../log/archived-log.ts';
+import { connectionsBySlot } from './claimed-sights.ts';
+import { ExpectedRows } from './expected-rows.ts';
+import { verifyExportedCoverage } from './exported-coverage.ts';
+import { type ExportedLog, verifyExportedLog } from './exported-log.ts';
+import { type ReadPlace, readBeside, StretchReader } from './read-snapshots.ts';
+import { settledEntry } from './settled-entry.ts';
+import { Sights } from './sights.ts';
+import { verifyEvidenceFiles } from './verify-evidence-files.ts';
+import type { ExportCounts } from './verify-export.ts';
+import { wantedRows } from './wanted-rows.ts';
+
+/** What the evidence of one endpoint says the export should hold. */
+export interface RecomputedLog {
+  readonly endpointId: string;
+  readonly exported: ExportManifest;
+  readonly expected: ExpectedRows;
+  /** Connections that must be in the file. */
+  readonly wanted: ReadonlySet<string>;
+  readonly hasLostRows: boolean;
+}
+
+/** What was recomputed; of the endpoints that are unreadable nothing can be said, and why is among the findings. */
+export interface Recomputed {
+  readonly logs: readonly RecomputedLog[];
+  readonly unreadable: ReadonlySet<string>;
+}
+
+/** An export whose rows are made again, with the checkpoints that are to be trusted. */
+export type RecomputedPlace = ReadPlace & { readonly checkpoints: ReadonlyMap<string, TrustedCheckpoint> };
+
+/** Makes the rows again from what came along, endpoint by endpoint. */
+export async function recomputeRows(
+  place: RecomputedPlace,
+  findings: Findings,
+  counts: ExportCounts,
+): Promise<Recomputed> {
+  const { manifest } = place.signed;
+  const ranges = manifest.evidence ?? [];
+  const fault = (endpointId: string, message: string) =>
+    findings.fault({ kind: 'evidence-missing', place: 'export', endpointId, message });
+  const unreadable = new Set<string>();
+  for (const { endpointId } of manifest.checkpoints) {
+    if (ranges.some((range) => range.endpointId === endpointId)) continue;
+    fault(endpointId, `Nothing came along of the log of ${endpointId}, which the export rests on.`);
+    unreadable.add(endpointId);
+  }
+  const wanted = connectionsBySlot(manifest.format, place.records);
+  const logs: RecomputedLog[] = [];
+  const read: ExportedLog[] = [];
+  for (const range of ranges) {
+    const { endpointId } = range;
+    const checkpoint = place.checkpoints.get(endpointId);
+    if (!checkpoint && !manifest.checkpoints.some((one) => one.endpointId === endpointId)) {
+      fault(endpointId, `The manifest has no checkpoint of ${endpointId}, whose log came along.`);
+    }
+    const log = checkpoint && (await verifyExportedLog(place.evidence, range, checkpoint, findings));
+    if (!log || log.manifests.length === 0) {
+      unreadable.add(endpointId);
+      continue;
+    }
+    logs.push(await recomputeLog(place, log, range, wanted, findings, counts));
+    read.push(log);
+  }
+  await verifyEvidenceFiles({ ...place, logs: read }, manifest, findings);
+  return { logs, unreadable };
+}
+
+async function recomputeLog(
+  place: RecomputedPlace,
+  log: ExportedLog,
+  range: EvidenceRange,
+  wanted: ReadonlyMap<Instant, ReadonlySet<string>>,
+  findings: Findings,
+  counts: ExportCounts,
+): Promise<RecomputedLog> {
+  const { endpointId, manifests, others } = log;
+  const { manifest: exported } = place.signed;
+  verifyExportedCoverage(log, exported, findings);
+  const exportedAt = new Date(exported.exportedAt);
+  const sights = new Sights(wanted, log.isWhole);
+  const settled = settledEntry(manifests, exported.coverage);
+  const reader = new StretchReader(place, sights, findings, counts);
+  const { connections } = await replay(endpointId, reader.read(manifests), settled, {
+    now: () => exportedAt,
+    readChunk: (manifest, { sha256 }) => place.evidence.get(chunkObject(endpointId, manifest.slot, sha256)),
+  });
+  for (const other of others) await readBeside(place, other, sights, findings, counts);
+  counts.entries += manifests.length + others.length;
+  const snapshots = manifests.filter(({ kind }) => kind === 'snapshot').map(({ entry }) => entry);
+  const bounds = {
+    first: range.first,
+    lastSnapshot: snapshots.at(-1) ?? range.first,
+    last: range.size - 1,
+    settled: snapshots.findLast((entry) => entry <= settled) ?? range.first,
+    lastLost: reader.lastLost,
+    isNewest: log.isNewest,
+  };
+  const hasLostRows = reader.lastLost !== undefined;
+  return {
+    endpointId,
+    exported,
+    expected: new ExpectedRows(connections, sights, bounds),
+    wanted: wantedRows(exported, log, connections, hasLostRows),
+    hasLostRows,
+  };
+}

@@ -1,0 +1,92 @@
+import { chunksOf } from '../../lambda/query/newest-snapshot.ts';
+import { winner } from '../../lambda/trail/changes.ts';
+import type { ReadRow } from '../../lambda/trail/row.ts';
+import type { Manifest, StoredRow } from '../../lambda/trail/snapshot.ts';
+import type { Instant } from '../../lambda/trail/time.ts';
+
+/** A connection's row in a snapshot that came along. */
+export interface Sight {
+  readonly row: ReadRow;
+  readonly manifest: Manifest;
+}
+
+/**
+ * Why there is none: no such snapshot came along, not its chunk, the snapshot does not list the connection, or its rows are `lost`,
+ * since they have expired, or as was told of already.
+ */
+export type NoSight = 'no-snapshot' | 'no-chunk' | 'not-listed' | 'lost';
+
+/** A snapshot that came along, as far as rows of the export name it. */
+interface Looked {
+  readonly manifest: Manifest;
+  readonly rows: ReadonlyMap<string, ReadRow>;
+  /** Hashes of the chunks that are not there. */
+  readonly missing: ReadonlySet<string>;
+  /** Whether that was to be expected, or was told of. */
+  readonly isTold: boolean;
+}
+
+/** The rows that the snapshots of an export's evidence have of its connections. */
+export class Sights {
+  readonly #bySlot = new Map<Instant, Looked>();
+  readonly #wanted: ReadonlyMap<Instant, ReadonlySet<string>>;
+  readonly #areAllThere: boolean;
+  readonly #ids: ReadonlySet<string>;
+  readonly #earliest = new Map<string, Instant>();
+
+  /**
+   * @param wanted the connections to keep, by slot: rows of all others are not needed again
+   * @param areAllThere whether every snapshot that the manifest names could be read
+   */
+  constructor(wanted: ReadonlyMap<Instant, ReadonlySet<string>>, areAllThere: boolean) {
+    this.#wanted = wanted;
+    this.#areAllThere = areAllThere;
+    this.#ids = new Set([...wanted.values()].flatMap((ids) => [...ids]));
+  }
+
+  /**
+   * Adds a snapshot.
+   *
+   * @param missing hashes of its chunks that are not there
+   * @param isTold whether that was to be expected, or was told of
+   */
+  add(manifest: Manifest, rows: readonly StoredRow[], missing: Iterable<string>, isTold: boolean): void {
+    const wanted = this.#wanted.get(manifest.slot) ?? new Set();
+    const byId = Map.groupBy(
+      rows.filter(({ id }) => wanted.has(id)),
+      ({ id }) => id,
+    );
+    const won = [...byId].map(([id, lines]) => [id, winner(lines, manifest.endpointId)] as const);
+    this.#bySlot.set(manifest.slot, { manifest, rows: new Map(won), missing: new Set(missing), isTold });
+  }
+
+  /** Notes whom a snapshot lists, whatever the rows name. */
+  noteListed({ slot }: Manifest, rows: readonly StoredRow[]): void {
+    for (const { id } of rows) {
+      const known = this.#earliest.get(id);
+      if (this.#ids.has(id) && (known === undefined || slot < known)) this.#earliest.set(id, slot);
+    }
+  }
+
+  /** The first slot at which a connection was noted. */
+  earliestOf(id: string): Instant | undefined {
+    return this.#earliest.get(id);
+  }
+
+  /** The row of a connection in the snapshot of a slot. */
+  at(id: string, slot: Instant | undefined): Sight | undefined {
+    const sight = this.look(id, slot);
+    return typeof sight === 'string' ? undefined : sight;
+  }
+
+  /** The row of a connection in the snapshot of a slot, or why there is none. */
+  look(id: string, slot: Instant | undefined): Sight | NoSight {
+    const looked = this.#bySlot.get(slot ?? '');
+    if (!looked) return this.#areAllThere ? 'no-snapshot' : 'lost';
+    const { manifest, rows, missing, isTold } = looked;
+    const row = rows.get(id);
+    if (row) return { row, manifest };
+    if (!chunksOf(manifest, id).some(({ reference }) => missing.has(reference.sha256))) return 'not-listed';
+    return isTold ? 'lost' : 'no-chunk';
+  }
+}

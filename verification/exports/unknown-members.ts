@@ -1,0 +1,59 @@
+import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
+import type { Connection } from '../../lambda/trail/connection.ts';
+
+type Members = readonly (keyof ConnectionAnswer)[];
+
+/** It depends on when the question was asked, not on the connection. */
+export const OF_THE_QUESTION: Members = ['possible'];
+
+/** When it was first seen, where the snapshot that tells has expired. */
+export const OF_FIRST_SIGHT: Members = ['firstSeenAt', 'firstSlot'];
+
+/** What the last state is made of, where the rows of the snapshot that gave it are lost. */
+export const OF_LAST_STATE: Members = [
+  'status',
+  'statusMessage',
+  'endedAt',
+  'end',
+  'unlistedSince',
+  'contradictions',
+  'durationSeconds',
+  'lastSeenAt',
+  'lastSlot',
+  'ingressBytes',
+  'egressBytes',
+  'ingressPackets',
+  'egressPackets',
+  'timestamp',
+  'authorizationPolicyLastEvaluatedAt',
+  'other',
+];
+
+/** An end without a time is bounded by the snapshots around it; in OCSF the earliest is the event's time. */
+export const OF_INFERRED_END: Members = ['end', 'endedAt', 'durationSeconds'];
+
+/** What stays as an earlier row said it where a later one leaves it out. */
+const NAMED = [
+  'status',
+  'username',
+  'commonName',
+  'clientIp',
+  'clientIpv6',
+  'postureComplianceStatuses',
+] as const satisfies Members;
+
+/** What snapshots before the evidence tell of a connection that was there already, where AWS does not say it. */
+export function unknownFromBefore({ establishedAtIsFirstSight, end, status }: Connection): Members {
+  const times: Members = establishedAtIsFirstSight
+    ? ['establishedAt', 'establishedAtIsFirstSight', 'durationSeconds']
+    : [];
+  const isBounded = end?.kind === 'inferred' && (status === 'terminated' || establishedAtIsFirstSight);
+  return isBounded ? [...times, ...OF_INFERRED_END] : times;
+}
+
+/** What neither a state nor a row says, and rows that did not come along may have said. */
+export function untoldOf(said: Partial<Record<(typeof NAMED)[number], unknown>>): Members {
+  const left = NAMED.filter((member) => said[member] === undefined);
+  const isNameless = left.includes('username') || left.includes('commonName');
+  return [...left, ...(isNameless ? (['identity'] as const) : []), 'contradictions'];
+}

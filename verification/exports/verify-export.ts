@@ -1,0 +1,140 @@
+import { readExport } from '../../lambda/export/formats/readers.ts';
+import { MalformedExport, type ReadRecord } from '../../lambda/export/formats/record.ts';
+import type { Archive } from '../../lambda/trail/archive.ts';
+import { openCheckpoint, originOf } from '../../lambda/trail/checkpoint.ts';
+import { type ExportManifest, openManifest, type SignedManifest } from '../../lambda/trail/export-manifest.ts';
+import { NoteRefused } from '../../lambda/trail/signed-note.ts';
+import type { Findings } from '../fault.ts';
+import type { TrustedCheckpoint } from '../log/archived-log.ts';
+import type { TrustedKeys } from '../trusted-keys.ts';
+import { claimedEndpoint } from './claimed-sights.ts';
+import { compareConnection, type RowCounts } from './compare-rows.ts';
+import { recomputeRows } from './recompute-rows.ts';
+import { verifyFiles } from './verify-files.ts';
+
+/** An export as it lies on a disk. */
+export interface ExportPlace {
+  /** The file that is verified. */
+  readonly file: string;
+  readonly signed: SignedManifest;
+  /** What came along; looked into only where the manifest says that something did. */
+  readonly evidence: Archive;
+  readonly now: () => Date;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What was looked at. */
+export interface ExportCounts extends RowCounts {
+  rows: number;
+  entries: number;
+  chunks: number;
+  /** Chunks that had expired when the export was made. */
+  expired: number;
+}
+
+/**
+ * Verifies an export, with nothing but itself and a public key: its manifest is the one that was signed, its files are the
+ * manifest's, and, with evidence, its rows are what the signed log says, all of them.
+ */
+export async function verifyExport(place: ExportPlace, keys: TrustedKeys, findings: Findings): Promise<ExportCounts> {
+  const { signed, file } = place;
+  const { manifest } = signed;
+  const counts: ExportCounts = { rows: 0, recomputed: 0, beyond: 0, unread: 0, entries: 0, chunks: 0, expired: 0 };
+  verifySignature(signed, keys, findings);
+  await verifyFiles(file, manifest, findings);
+  const checkpoints = openCheckpoints(manifest, keys, findings);
+  const records = await readRecords(file, manifest, findings);
+  if (!records) return counts;
+  counts.rows = records.size;
+  if (records.size !== manifest.rows) {
+    const message = `The file has ${records.size} connections; the manifest says ${manifest.rows}.`;
+    findings.fault({ kind: 'export-changed', place: 'export', message });
+  }
+  if (manifest.evidence) await verifyRows({ ...place, records, checkpoints }, findings, counts);
+  return counts;
+}
+
+function verifySignature(signed: SignedManifest, keys: TrustedKeys, findings: Findings): void {
+  try {
+    openManifest(signed, keys.publicKeys);
+  } catch (error) {
+    if (!(error instanceof NoteRefused)) throw error;
+    const kind = error.reason === 'unknown-key' ? 'checkpoint-of-another-key' : 'export-changed';
+    const message = `The manifest is not the one that was signed: ${error.message}.`;
+    findings.fault({ kind, place: 'export', field: 'signature', message });
+  }
+}
+
+function openCheckpoints(
+  { checkpoints }: ExportManifest,
+  keys: TrustedKeys,
+  findings: Findings,
+): Map<string, TrustedCheckpoint> {
+  const opened = new Map<string, TrustedCheckpoint>();
+  for (const { endpointId, note } of checkpoints) {
+    try {
+      opened.set(endpointId, openCheckpoint(note, originOf(endpointId), keys.publicKeys));
+    } catch (error) {
+      if (!(error instanceof NoteRefused)) throw error;
+      const kind = error.reason === 'unknown-key' ? 'checkpoint-of-another-key' : 'checkpoint-changed';
+      const message = `The checkpoint of ${endpointId} in the manifest is not to be trusted: ${error.message}.`;
+      findings.fault({ kind, place: 'export', endpointId, message });
+    }
+  }
+  return opened;
+}
+
+/** The file's records by connection; undefined where it cannot be read, which is a fault. */
+async function readRecords(
+  file: string,
+  { format }: ExportManifest,
+  findings: Findings,
+): Promise<Map<string, ReadRecord[]> | undefined> {
+  const records = new Map<string, ReadRecord[]>();
+  try {
+    for await (const record of readExport(format, file)) {
+      const known = records.get(record.connectionId);
+      if (known) known.push(record);
+      else records.set(record.connectionId, [record]);
+    }
+    return records;
+  } catch (error) {
+    if (!(error instanceof MalformedExport)) throw error;
+    const message = `The file is no ${format} of this product, or not whole: ${error.message}.`;
+    findings.fault({ kind: 'export-changed', place: 'export', message });
+    return undefined;
+  }
+}
+
+async function verifyRows(
+  place: ExportPlace & {
+    readonly records: ReadonlyMap<string, readonly ReadRecord[]>;
+    readonly checkpoints: ReadonlyMap<string, TrustedCheckpoint>;
+  },
+  findings: Findings,
+  counts: ExportCounts,
+): Promise<void> {
+  const { records, signed, signal } = place;
+  const { format } = signed.manifest;
+  const { logs, unreadable } = await recomputeRows(place, findings, counts);
+  for (const [id, found] of records) {
+    signal?.throwIfAborted();
+    const endpointId = claimedEndpoint(format, found);
+    const log =
+      logs.find(({ expected }) => expected.replayed.has(id)) ?? logs.find((one) => one.endpointId === endpointId);
+    if (log) compareConnection(format, id, found, log, findings, counts);
+    else if (unreadable.has(endpointId ?? '')) counts.unread += 1;
+    else {
+      const message = `Connection ${id} (${found[0]?.where}): nothing came along of the log of its endpoint ${endpointId}.`;
+      findings.fault({ kind: 'row-added', place: 'export', endpointId, connectionId: id, message });
+    }
+  }
+  for (const { endpointId, wanted, hasLostRows } of logs) {
+    for (const id of wanted) {
+      if (records.has(id)) continue;
+      const why = hasLostRows ? ' (some chunks have expired)' : '';
+      const message = `Connection ${id} is not in the file; the log has it, and the question asks for it${why}.`;
+      findings.fault({ kind: 'row-removed', place: 'export', endpointId, connectionId: id, message });
+    }
+  }
+}

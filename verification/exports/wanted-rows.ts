@@ -1,0 +1,68 @@
+import { type Filters, type MatchWindow, matchWindow, passesFilters } from '../../lambda/query/search/matching.ts';
+import type { Connection } from '../../lambda/trail/connection.ts';
+import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
+import { addSeconds } from '../../lambda/trail/time.ts';
+import type { Replayed } from '../connections/replay.ts';
+import type { ExpectedRow } from './expected-row.ts';
+import type { ExportedLog } from './exported-log.ts';
+
+/** The connections of a stretch that must be in the file, whatever of the stretch the question was answered from. */
+export function wantedRows(
+  exported: ExportManifest,
+  log: ExportedLog,
+  replayed: ReadonlyMap<string, Replayed>,
+  hasLostRows: boolean,
+): ReadonlySet<string> {
+  const wanted = new Set<string>();
+  const last = log.manifests.at(-1);
+  if (exported.kind !== 'search' || !last) return wanted;
+  const filters = filtersOf(exported.question);
+  const window = windowOf(exported);
+  const knowledge = { epsilonSeconds: last.epsilonSeconds, knownThrough: addSeconds(last.f, -last.epsilonSeconds) };
+  const isWanted = (state: Connection) =>
+    passesFilters(state, filters) && matchWindow(state, window, knowledge) === 'certain';
+  const { projectedThrough = '' } = exported.coverage;
+  const isAll = log.isNewest && projectedThrough <= last.f;
+  // Its end may have come after the stretch; and of one that nobody saw end, the next holder of its address may be the end.
+  const needsEnd = filters.status.length > 0 || window.match === 'ended';
+  for (const [id, { states, isWhole }] of replayed) {
+    const hasEnded = states.at(-1)?.end?.kind === 'reported';
+    const isSettled = hasEnded || (filters.ip.length === 0 && (isAll || !needsEnd));
+    if (isSettled && (isWhole || !hasLostRows) && states.every(isWanted)) wanted.add(id);
+  }
+  return wanted;
+}
+
+/**
+ * Whether the question may ask for a row.
+ *
+ * @param isUntold whether it says what no row that came along does: then its names do not count
+ */
+export function isAskedFor(exported: ExportManifest, { connection, unknown }: ExpectedRow, isUntold: boolean): boolean {
+  if (exported.kind !== 'search') return true;
+  const { endpoint, connectionId, ...named } = filtersOf(exported.question);
+  const none = { user: [], username: [], commonName: [], ip: [], status: [] };
+  const told = { ...(isUntold ? none : named), ...(unknown.has('status') ? { status: [] } : {}) };
+  const isOpen = unknown.has('establishedAt') || unknown.has('endedAt');
+  const knowledge = { epsilonSeconds: 0, knownThrough: undefined };
+  const isInWindow = isOpen || matchWindow(connection, windowOf(exported), knowledge) !== 'no';
+  return isInWindow && passesFilters(connection, { ...named, ...told, endpoint, connectionId });
+}
+
+function windowOf({ window }: ExportManifest): MatchWindow {
+  const { match } = window;
+  return { ...window, match: match === 'started' || match === 'ended' ? match : 'overlap' };
+}
+
+function filtersOf(question: ExportManifest['question']): Filters {
+  const values = (name: keyof Filters) => question[name] ?? [];
+  return {
+    user: values('user'),
+    username: values('username'),
+    commonName: values('commonName'),
+    ip: values('ip'),
+    endpoint: values('endpoint'),
+    status: values('status'),
+    connectionId: values('connectionId'),
+  };
+}

@@ -1,0 +1,39 @@
+import { isEqual } from '../../lambda/trail/merkle-proofs.ts';
+import { appendLeaf, type CompactRange, type Hash, nodesCompletedBy, rootOf } from '../../lambda/trail/proof.ts';
+import type { Findings } from '../fault.ts';
+import type { StoredEntry } from './stored-log.ts';
+
+/** A tree before an entry, and the entry's leaf. */
+export interface Growth {
+  readonly before: CompactRange;
+  readonly leaf: Hash;
+}
+
+/**
+ * Checks the hashes that an item holds of the tree: they are those of what was signed, or at least of what the store holds. Where
+ * that is not what was signed, its manifests are at fault, and have been named.
+ */
+export function checkTree(endpointId: string, item: StoredEntry, growths: readonly Growth[], findings: Findings): void {
+  const { slot, manifest } = item;
+  for (const field of ['leafHash', 'root', 'nodes'] as const) {
+    if (growths.some((growth) => isRight(item, field, growth))) continue;
+    const message = `The attribute ${field} of entry ${manifest?.entry} is not what the manifests give.`;
+    findings.fault({
+      kind: 'tree-changed',
+      place: 'store',
+      endpointId,
+      entry: manifest?.entry,
+      slot,
+      field,
+      message,
+    });
+  }
+}
+
+function isRight(item: StoredEntry, field: 'leafHash' | 'root' | 'nodes', { before, leaf }: Growth): boolean {
+  if (field === 'leafHash') return isEqual(item.leafHash, leaf);
+  if (field === 'root') return isEqual(item.root, rootOf(appendLeaf(before, leaf)));
+  const [, ...nodes] = nodesCompletedBy(before, leaf);
+  // Entries of earlier versions have none.
+  return item.nodes === undefined || isEqual(item.nodes, Buffer.concat(nodes));
+}

@@ -1,0 +1,108 @@
+import type { Item } from '../../lambda/dynamodb/connection-item.ts';
+import { chunkObject } from '../../lambda/trail/archive.ts';
+import { type ChunkReference, type Manifest, unpackChunk } from '../../lambda/trail/snapshot.ts';
+import type { ReplayEntry } from '../connections/replay.ts';
+import type { Fault } from '../fault.ts';
+import { collectFindings } from '../findings.ts';
+import type { TrailPorts } from '../verify-trail.ts';
+import { inOrder } from './in-order.ts';
+import { type ChunkCounts, hasExpired, verifyChunks } from './verify-chunks.ts';
+import type { VerifiedLog } from './verify-log.ts';
+
+/** Rows whose snapshots are read together, and snapshots at most: a request for each would take longer than what it brings. */
+const ROWS_AT_ONCE = 5_000;
+const SNAPSHOTS_AT_ONCE = 10;
+const GROUPS_AHEAD = 3;
+const ENTRIES_A_LINE = 100;
+
+type VerifiedEntry = ReplayEntry & { readonly faults: readonly Fault[] };
+
+/** The rows of an endpoint's snapshots, verified chunk by chunk. */
+export class SnapshotContents {
+  /** Slots of the entries whose rows were all read. */
+  readonly readSlots = new Set<string>();
+  readonly #ports: TrailPorts;
+  readonly #log: Pick<VerifiedLog, 'stored' | 'archived'>;
+  readonly #counts: ChunkCounts;
+  readonly #told = new Set<string>();
+
+  constructor(ports: TrailPorts, log: Pick<VerifiedLog, 'stored' | 'archived'>, counts: ChunkCounts) {
+    this.#ports = ports;
+    this.#log = log;
+    this.#counts = counts;
+  }
+
+  /** Bytes that hold what the manifest says, wherever they are. */
+  async readAgain({ endpointId, slot }: Manifest, reference: ChunkReference): Promise<Uint8Array | undefined> {
+    const { store, archive } = this.#ports;
+    const { sha256 } = reference;
+    const stored = (await store?.readChunks(endpointId, [sha256]))?.get(sha256)?.rows;
+    const isRight = stored instanceof Uint8Array && (await unpackChunk(reference, stored).catch(() => undefined));
+    return isRight ? stored : archive?.get(chunkObject(endpointId, slot, sha256));
+  }
+
+  /** Verifies and reads snapshots, in order; some are read ahead. */
+  async *read(manifests: readonly Manifest[]): AsyncGenerator<ReplayEntry> {
+    const { findings, signal } = this.#ports;
+    let done = 0;
+    for await (const group of inOrder(groupsOf(manifests), GROUPS_AHEAD, (some) => this.#verifyGroup(some))) {
+      for (const { manifest, content, faults } of group) {
+        signal?.throwIfAborted();
+        for (const fault of faults) this.#tellOnce(fault);
+        if (manifest.kind === 'closed' || content) this.readSlots.add(manifest.slot);
+        yield { manifest, content };
+        done += 1;
+        if (done % ENTRIES_A_LINE === 0 || done === manifests.length) {
+          findings.progress(`${manifest.endpointId}  ${done} of ${manifests.length} entries verified and replayed`);
+        }
+      }
+    }
+  }
+
+  async #verifyGroup(manifests: readonly Manifest[]): Promise<VerifiedEntry[]> {
+    const { store } = this.#ports;
+    const wanted = manifests.filter(({ entry }) => this.#log.stored.has(entry)).flatMap(({ chunks }) => chunks);
+    const hashes = [...new Set(wanted.map(({ sha256 }) => sha256))];
+    const [first] = manifests;
+    const stored =
+      store && first && hashes.length > 0 ? await store.readChunks(first.endpointId, hashes) : new Map<string, Item>();
+    return Promise.all(manifests.map((manifest) => this.#verify(manifest, stored)));
+  }
+
+  /** Chunks are looked for where their manifest is: of an entry that is missing as a whole, that has been said. */
+  async #verify(manifest: Manifest, stored: Map<string, Item>): Promise<VerifiedEntry> {
+    if (manifest.kind !== 'snapshot') return { manifest, content: undefined, faults: [] };
+    const { store, archive, now } = this.#ports;
+    const sources = {
+      store: store && this.#log.stored.has(manifest.entry) ? { readChunks: async () => stored } : undefined,
+      archive: this.#log.archived.has(manifest.entry) ? archive : undefined,
+      now,
+    };
+    const findings = collectFindings(() => undefined);
+    const content = await verifyChunks(sources, manifest, findings, this.#counts);
+    // To the recorder what has expired is gone, also where it is still there: it went on without, and so does the replay.
+    return { manifest, content: hasExpired(manifest, now()) ? undefined : content, faults: findings.faults };
+  }
+
+  /** Many snapshots may rest on one chunk. In the archive the same rows are another object on another day. */
+  #tellOnce(fault: Fault): void {
+    const { kind, place, field, slot = '' } = fault;
+    const object = `${kind} ${place} ${place === 'store' ? '' : slot.slice(0, 10)} ${field}`;
+    if (!this.#told.has(object)) this.#ports.findings.fault(fault);
+    this.#told.add(object);
+  }
+}
+
+function* groupsOf(manifests: readonly Manifest[]): Generator<readonly Manifest[]> {
+  let group: Manifest[] = [];
+  let rows = 0;
+  for (const manifest of manifests) {
+    if (group.length > 0 && (group.length === SNAPSHOTS_AT_ONCE || rows + manifest.rows > ROWS_AT_ONCE)) {
+      yield group;
+      [group, rows] = [[], 0];
+    }
+    group.push(manifest);
+    rows += manifest.rows;
+  }
+  if (group.length > 0) yield group;
+}

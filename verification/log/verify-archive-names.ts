@@ -1,0 +1,89 @@
+import type { StoredEvidence } from '../../lambda/dynamodb/evidence-reads.ts';
+import {
+  type Archive,
+  archivedGapsOf,
+  CHECKPOINTS,
+  chunkObject,
+  chunksOf,
+  KEYS,
+  MANIFESTS,
+} from '../../lambda/trail/archive.ts';
+import type { Manifest } from '../../lambda/trail/snapshot.ts';
+import { EXPORTS } from '../exports/verify-archived-exports.ts';
+import type { Findings } from '../fault.ts';
+import { readNewer } from './stored-log.ts';
+
+/** Objects that are looked at where their endpoints' logs, the keys, and the exports are. */
+const ELSEWHERE = [MANIFESTS, CHECKPOINTS, EXPORTS];
+const ENDPOINTS_FOLDERS = [archivedGapsOf(''), chunksOf('')].map((folder) => folder.replace(/\/+$/, '/'));
+
+/**
+ * Verifies that the archive holds nothing that the recorder has not written: each chunk is one that a manifest names. One that
+ * none names may be what is left of a log that was cut off everywhere else.
+ *
+ * @param logs the manifests of all endpoints, as they were read before
+ */
+export async function verifyArchiveNames(
+  archive: Archive,
+  store: StoredEvidence | undefined,
+  logs: ReadonlyMap<string, readonly Manifest[]>,
+  findings: Findings,
+): Promise<void> {
+  const named = new Map([...logs].map(([endpointId, manifests]) => [endpointId, new NamedChunks(manifests)]));
+  const unknown: string[] = [];
+  for await (const key of archive.list('')) {
+    const [, endpointId = '', ...rest] = key.split('/');
+    if (key.startsWith(KEYS) || (rest.length > 0 && ELSEWHERE.some((folder) => key.startsWith(folder)))) continue;
+    const isOfLog = rest.length > 0 && ENDPOINTS_FOLDERS.some((folder) => key.startsWith(folder));
+    const chunks = isOfLog ? named.get(endpointId) : undefined;
+    if (chunks && (key.startsWith(archivedGapsOf(endpointId)) || chunks.has(key))) continue;
+    unknown.push(key);
+  }
+  for (const key of unknown) {
+    if (await isNewer(key, store, logs)) continue;
+    const [, endpointId] = key.split('/');
+    const known = endpointId !== undefined && logs.has(endpointId) ? endpointId : undefined;
+    const message = known ? `${key} is no chunk that a manifest names.` : `${key} is nothing that the recorder writes.`;
+    findings.fault({ kind: 'object-added', place: 'archive', endpointId: known, message });
+  }
+}
+
+/** Whether an object belongs to what was recorded since the logs were read. */
+async function isNewer(
+  key: string,
+  store: StoredEvidence | undefined,
+  logs: ReadonlyMap<string, readonly Manifest[]>,
+): Promise<boolean> {
+  const [folder, endpointId = '', day = ''] = key.split('/');
+  if (!ENDPOINTS_FOLDERS.includes(`${folder}/`) || day === '') return false;
+  const last = logs.get(endpointId)?.at(-1);
+  // Of an archive alone, nobody knows what is about to be archived.
+  if (!store) return last === undefined || day >= last.slot.slice(0, 10);
+  if (!last) return (await store.readHead(endpointId)) !== undefined;
+  return new NamedChunks(await readNewer(store, endpointId, last)).has(key);
+}
+
+/** The names of the chunks that manifests name, a day at a time: names are listed by day, and a log may be long. */
+class NamedChunks {
+  readonly #days: ReadonlyMap<string, readonly Manifest[]>;
+  #day = '';
+  #names: ReadonlySet<string> = new Set();
+
+  constructor(manifests: readonly Manifest[]) {
+    this.#days = Map.groupBy(manifests, ({ slot }) => slot.slice(0, 10));
+  }
+
+  has(key: string): boolean {
+    const [, , day = ''] = key.split('/');
+    if (day !== this.#day) {
+      this.#day = day;
+      const manifests = this.#days.get(day) ?? [];
+      this.#names = new Set(
+        manifests.flatMap(({ endpointId, slot, chunks }) =>
+          chunks.map(({ sha256 }) => chunkObject(endpointId, slot, sha256)),
+        ),
+      );
+    }
+    return this.#names.has(key);
+  }
+}

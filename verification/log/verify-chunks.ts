@@ -1,0 +1,127 @@
+import type { Item } from '../../lambda/dynamodb/connection-item.ts';
+import type { StoredEvidence } from '../../lambda/dynamodb/evidence-reads.ts';
+import { type Archive, chunkObject } from '../../lambda/trail/archive.ts';
+import { type ChunkReference, type Manifest, type StoredRow, unpackChunk } from '../../lambda/trail/snapshot.ts';
+import { toStoredRow } from '../../lambda/trail/snapshot-reader.ts';
+import { toInstant } from '../../lambda/trail/time.ts';
+import type { Fault, Findings } from '../fault.ts';
+
+/** Where chunks are; either may be absent. */
+export interface ChunkSources {
+  readonly store: Pick<StoredEvidence, 'readChunks'> | undefined;
+  readonly archive: Archive | undefined;
+  readonly now: () => Date;
+}
+
+/** What became of the chunks of a verification. */
+export interface ChunkCounts {
+  verified: number;
+  expired: number;
+}
+
+/** The rows of a snapshot whose chunks are all what the manifest says; undefined where some have expired or are lost. */
+export type SnapshotContent = readonly StoredRow[] | undefined;
+
+/** Until when a missing chunk is missed: after its manifest's word, it has expired. */
+export function hasExpired({ chunksExpireAt }: Manifest, now: Date): boolean {
+  return chunksExpireAt !== undefined && chunksExpireAt * 1000 <= now.getTime();
+}
+
+/**
+ * Verifies the chunks of a snapshot, in the store and in the archive: each holds the lines of its hash. What is missing before
+ * its time was removed; afterwards it has expired.
+ */
+export async function verifyChunks(
+  sources: ChunkSources,
+  manifest: Manifest,
+  findings: Findings,
+  counts: ChunkCounts,
+): Promise<SnapshotContent> {
+  const { store, archive } = sources;
+  const hashes = [...new Set(manifest.chunks.map(({ sha256 }) => sha256))];
+  const [stored, archived] = await Promise.all([
+    store && hashes.length > 0 ? store.readChunks(manifest.endpointId, hashes) : new Map<string, Item>(),
+    archive ? readArchived(archive, manifest, hashes) : new Map<string, Uint8Array>(),
+  ]);
+  const rows: StoredRow[] = [];
+  let isWhole = true;
+  for (const reference of manifest.chunks) {
+    const chunk = new ChunkCheck(sources, manifest, reference, findings);
+    const item = stored.get(reference.sha256);
+    const bytes = archived.get(reference.sha256);
+    let lines = store ? await chunk.check('store', item?.rows) : undefined;
+    if (store) chunk.checkExpiry(item);
+    // The recorder puts the same bytes into both: they need not be unpacked twice.
+    const isSame = lines && bytes && item?.rows instanceof Uint8Array && Buffer.compare(bytes, item.rows) === 0;
+    if (archive && !isSame) lines = (await chunk.check('archive', bytes)) ?? lines;
+    if (lines) counts.verified += 1;
+    else if (chunk.isExpired) counts.expired += 1;
+    if (lines) for (const line of lines) rows.push(toStoredRow(line));
+    else isWhole = false;
+  }
+  return isWhole ? rows : undefined;
+}
+
+async function readArchived(archive: Archive, { endpointId, slot }: Manifest, hashes: readonly string[]) {
+  const read = hashes.map(
+    async (sha256) => [sha256, await archive.get(chunkObject(endpointId, slot, sha256))] as const,
+  );
+  return new Map(await Promise.all(read));
+}
+
+/** One chunk of a snapshot, wherever it is. */
+class ChunkCheck {
+  readonly isExpired: boolean;
+  readonly #manifest: Manifest;
+  readonly #reference: ChunkReference;
+  readonly #findings: Findings;
+
+  constructor({ now }: ChunkSources, manifest: Manifest, reference: ChunkReference, findings: Findings) {
+    this.isExpired = hasExpired(manifest, now());
+    this.#manifest = manifest;
+    this.#reference = reference;
+    this.#findings = findings;
+  }
+
+  /** The lines, where they are the ones that the manifest names. */
+  async check(place: Fault['place'], bytes: unknown): Promise<readonly string[] | undefined> {
+    const { sha256, rows, first } = this.#reference;
+    if (!(bytes instanceof Uint8Array)) {
+      if (!this.isExpired) this.#fault('chunk-removed', place, `is not there${this.#expiryWords()}`);
+      return undefined;
+    }
+    const lines = await unpackChunk(this.#reference, bytes).catch(() => undefined);
+    if (!lines) this.#fault('chunk-changed', place, `holds other bytes than those of its hash ${sha256}`);
+    else if (lines.length !== rows || toStoredRow(lines[0] ?? '{}').id !== first) {
+      this.#fault('chunk-changed', place, `holds ${lines.length} rows, and the manifest says ${rows} from ${first} on`);
+    }
+    return lines;
+  }
+
+  /** A time to live that was brought forward makes DynamoDB remove what nobody removed. */
+  checkExpiry(item: Item | undefined): void {
+    const { chunksExpireAt } = this.#manifest;
+    const expiresAt = item?.expiresAt;
+    if (typeof expiresAt !== 'number' || (chunksExpireAt !== undefined && expiresAt >= chunksExpireAt)) return;
+    const should = chunksExpireAt === undefined ? 'is kept for ever' : `is kept until ${instantOf(chunksExpireAt)}`;
+    this.#fault(
+      'chunk-expiry-changed',
+      'store',
+      `expires at ${instantOf(expiresAt)}, and the manifest says that it ${should}`,
+    );
+  }
+
+  #expiryWords(): string {
+    const { chunksExpireAt } = this.#manifest;
+    return chunksExpireAt === undefined ? '' : `, and it had to be kept until ${instantOf(chunksExpireAt)}`;
+  }
+
+  #fault(kind: Fault['kind'], place: Fault['place'], what: string): void {
+    const { endpointId, entry, slot, chunks } = this.#manifest;
+    const number = chunks.indexOf(this.#reference);
+    const message = `Chunk ${number} of entry ${entry} (${slot}) ${what}.`;
+    this.#findings.fault({ kind, place, endpointId, entry, slot, field: this.#reference.sha256, message });
+  }
+}
+
+const instantOf = (seconds: number): string => toInstant(seconds * 1000);

@@ -1,0 +1,117 @@
+import type { Hash } from '../../lambda/trail/proof.ts';
+import type { Manifest } from '../../lambda/trail/snapshot.ts';
+import type { Findings } from '../fault.ts';
+import { collectFindings } from '../findings.ts';
+import type { ArchivedLog } from './archived-log.ts';
+import { type FoundEntry, UNREAD } from './found-entry.ts';
+import { inOrder } from './in-order.ts';
+import { LogJudge } from './judge-log.ts';
+import { readManifest, type StoredLog } from './stored-log.ts';
+import type { TrustedCheckpoint } from './trusted-checkpoint.ts';
+
+/** An endpoint's log as store and archive hold it; either may be absent. */
+export interface LogSources {
+  readonly endpointId: string;
+  readonly stored: StoredLog | undefined;
+  readonly archived: ArchivedLog | undefined;
+  /** A checkpoint that the store itself holds, already found to be signed. */
+  readonly storedCheckpoint: TrustedCheckpoint | undefined;
+  /** Slots outside of it are taken from the store where it has them: the archive is not read for them. */
+  readonly isInWindow: (slot: string) => boolean;
+  /** Aborted to stop. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A log whose every entry is what was signed, as far as no fault was found. */
+export interface VerifiedLog {
+  /** The manifests in log order; one that neither store nor archive has is left out. */
+  readonly manifests: readonly Manifest[];
+  /** The hashes of their leaves, as they were signed. */
+  readonly leaves: readonly Hash[];
+  /** Whether every entry is there, and none contradicts a signed root. */
+  readonly isTied: boolean;
+  /** Entries that a trusted checkpoint covers. */
+  readonly anchored: number;
+  /** Entries whose manifests are in the store. */
+  readonly stored: ReadonlySet<number>;
+  /** Entries whose manifests are in the archive. */
+  readonly archived: ReadonlySet<number>;
+  /** Entries that are known to have been archived and signed, whatever the archive holds now. */
+  readonly known: number;
+}
+
+/** Archive objects that are on their way at a time. */
+const AHEAD = 32;
+
+/**
+ * Verifies an endpoint's log: every manifest is the leaf that was signed, store and archive hold the same, none is missing,
+ * and each checkpoint's tree goes on from the one before it, since all of them are computed from the same leaves.
+ *
+ * Where something is wrong, the archive is read outside of the window too: it may tell what exactly.
+ */
+export async function verifyLog(sources: LogSources, findings: Findings): Promise<VerifiedLog> {
+  const first = collectFindings((text) => findings.progress(text));
+  const log = await judge(sources, first);
+  if (log.hasUnread && first.faults.length > 0) {
+    return judge({ ...sources, isInWindow: () => true }, findings);
+  }
+  for (const fault of first.faults) findings.fault(fault);
+  for (const note of first.notes) findings.note(note);
+  return log;
+}
+
+async function judge(sources: LogSources, findings: Findings): Promise<VerifiedLog & { readonly hasUnread: boolean }> {
+  const { stored, archived, storedCheckpoint, endpointId, signal } = sources;
+  const known = Math.max(archived?.newestSize ?? 0, storedCheckpoint?.size ?? 0);
+  let length = known;
+  while (archived?.entries.has(length)) length += 1;
+  length = stored?.extentFrom(length) ?? length;
+  const judgement = new LogJudge({ endpointId, stored, archived, known, length }, findings);
+  let hasUnread = false;
+  for await (const found of inOrder(upTo(length), AHEAD, (entry) => readEntry(sources, entry))) {
+    signal?.throwIfAborted();
+    hasUnread ||= found.archived === UNREAD;
+    judgement.take(found);
+  }
+  judgement.finish();
+  const { manifests, leaves, isTied, anchored } = judgement;
+  return {
+    manifests,
+    leaves,
+    isTied,
+    anchored,
+    known,
+    hasUnread,
+    stored: judgement.storedEntries,
+    archived: archived?.entries ?? new Set(),
+  };
+}
+
+function* upTo(length: number): Generator<number> {
+  for (let entry = 0; entry < length; entry++) yield entry;
+}
+
+async function readEntry(sources: LogSources, entry: number): Promise<FoundEntry> {
+  const { archived, stored, storedCheckpoint, isInWindow } = sources;
+  const claimed = stored?.claiming(entry) ?? [];
+  const own = storedCheckpoint?.size === entry + 1 ? storedCheckpoint : undefined;
+  const slot = claimed[0]?.slot;
+  if (!archived || (slot !== undefined && !isInWindow(slot) && entry + 1 < archived.newestSize)) {
+    const text = archived?.entries.has(entry) ? UNREAD : undefined;
+    return { entry, claimed, archived: text, checkpoint: own, hasCheckpoint: archived?.sizes.has(entry + 1) === true };
+  }
+  const [text, reading] = await Promise.all([archived.readManifest(entry), archived.readCheckpoint(entry + 1)]);
+  const atSlot = slotOf(text);
+  const item = atSlot === undefined ? undefined : stored?.at(atSlot);
+  return {
+    entry,
+    claimed: item && !claimed.includes(item) ? [...claimed, item] : claimed,
+    archived: text,
+    checkpoint: reading?.checkpoint ?? own,
+    hasCheckpoint: reading !== undefined,
+    ...(reading && !reading.checkpoint ? { refused: reading } : {}),
+  };
+}
+
+const slotOf = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : readManifest(text)?.slot;

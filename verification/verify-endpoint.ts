@@ -1,0 +1,151 @@
+import type { Item } from '../lambda/dynamodb/connection-item.ts';
+import type { StoredEvidence } from '../lambda/dynamodb/evidence-reads.ts';
+import type { Manifest } from '../lambda/trail/snapshot.ts';
+import { replay } from './connections/replay.ts';
+import { ConnectionComparison } from './connections/verify-connections.ts';
+import { projectedThrough, verifyWatermark } from './connections/verify-watermark.ts';
+import { openArchivedLog } from './log/archived-log.ts';
+import { SnapshotContents } from './log/snapshot-contents.ts';
+import { readNewer, readStoredLog } from './log/stored-log.ts';
+import { readCheckpointNote } from './log/trusted-checkpoint.ts';
+import { verifyGaps } from './log/verify-gaps.ts';
+import { verifyHead } from './log/verify-head.ts';
+import { type VerifiedLog, verifyLog } from './log/verify-log.ts';
+import { verifyNotRolledBack, verifyStoredCheckpoint } from './log/verify-stored-checkpoint.ts';
+import type { TrustedKeys } from './trusted-keys.ts';
+import type { TrailPorts, VerifyCounts, VerifyOptions } from './verify-trail.ts';
+
+/** What an endpoint's verification came to. */
+export interface VerifiedEndpoint {
+  readonly manifests: readonly Manifest[];
+  /** What the store's connections are to be compared with; undefined without a store. */
+  readonly comparison: ConnectionComparison | undefined;
+}
+
+/**
+ * The verification of one endpoint's log and of what follows from it.
+ *
+ * The recorder may be at work meanwhile. It writes the store's log first, then the archive (manifest, checkpoint), then the store's
+ * checkpoint, then the projection; here all is read in the opposite order, so that what is found can be looked up in what is
+ * read after it.
+ */
+export class EndpointVerification {
+  readonly #ports: TrailPorts;
+  readonly #options: Omit<VerifyOptions, 'keys'> & { readonly keys: TrustedKeys };
+  readonly #endpointId: string;
+  readonly #counts: VerifyCounts;
+
+  constructor(
+    ports: TrailPorts,
+    options: Omit<VerifyOptions, 'keys'> & { readonly keys: TrustedKeys },
+    endpointId: string,
+    counts: VerifyCounts,
+  ) {
+    this.#ports = ports;
+    this.#options = options;
+    this.#endpointId = endpointId;
+    this.#counts = counts;
+  }
+
+  /**
+   * Verifies the log, its chunks, head, gaps and watermark.
+   *
+   * @param hasConnections whether there is a table of connections
+   */
+  async verify(hasConnections: boolean): Promise<VerifiedEndpoint> {
+    const { store, findings } = this.#ports;
+    const watermark = hasConnections ? await store?.readWatermark(this.#endpointId) : undefined;
+    const { log, isInStore } = await this.#verifyLog();
+    const { manifests } = log;
+    this.#counts.entries += manifests.length;
+    this.#counts.anchored += log.anchored;
+    // Over a log with holes, every head and gap would look wrong; the holes themselves have been named. Of a log that is gone
+    // from the store as a whole, that has been said.
+    if (manifests.every(({ entry }, index) => entry === index)) {
+      const isArchived = (entry: number) => entry < log.known && log.archived.has(entry);
+      const sources = { ...this.#ports, store: isInStore ? store : undefined };
+      this.#counts.gaps += await verifyGaps(
+        { ...sources, endpointId: this.#endpointId, manifests, isArchived },
+        findings,
+      );
+      if (sources.store) await this.#verifyHead(sources.store, log);
+    }
+    const comparison = await this.#replay(log, watermark);
+    return { manifests, comparison: hasConnections ? comparison : undefined };
+  }
+
+  async #verifyLog(): Promise<{ log: VerifiedLog; isInStore: boolean }> {
+    const { store, archive, findings, signal } = this.#ports;
+    const { keys } = this.#options;
+    const endpointId = this.#endpointId;
+    findings.progress(`${endpointId}  reading the log`);
+    const item = await store?.readCheckpoint(endpointId);
+    const reading = item && readCheckpointNote(String(item.note), endpointId, keys);
+    const archived = archive && (await openArchivedLog(archive, endpointId, keys, findings));
+    const stored = store && (await readStoredLog(store, endpointId));
+    const log = await verifyLog(
+      {
+        endpointId,
+        stored,
+        archived,
+        storedCheckpoint: reading?.checkpoint,
+        isInWindow: (slot) => this.#isInWindow(slot),
+        signal,
+      },
+      findings,
+    );
+    const isInStore = item !== undefined || log.stored.size > 0 || (await store?.readHead(endpointId)) !== undefined;
+    if (item && reading) verifyStoredCheckpoint(endpointId, item, reading, log, findings);
+    if (store && archived && isInStore) {
+      verifyNotRolledBack(endpointId, await store.readCheckpoint(endpointId), archived.newestSize, findings);
+    }
+    return { log, isInStore };
+  }
+
+  async #verifyHead(store: StoredEvidence, log: VerifiedLog): Promise<void> {
+    const { manifests } = log;
+    const item = await store.readHead(this.#endpointId);
+    const isLonger = Number(item?.entry) >= manifests.length;
+    const newer = isLonger ? await readNewer(store, this.#endpointId, manifests.at(-1)) : [];
+    const then = newer.filter(({ entry }) => entry <= Number(item?.entry));
+    verifyHead(this.#endpointId, item, { ...log, manifests: [...manifests, ...then] }, this.#ports.findings);
+  }
+
+  #isInWindow(slot: string): boolean {
+    const { since = '', until = '~' } = this.#options;
+    return slot >= since && slot <= until;
+  }
+
+  async #replay(log: VerifiedLog, watermark: Item | undefined): Promise<ConnectionComparison | undefined> {
+    const { store, now, findings } = this.#ports;
+    const { manifests } = log;
+    const endpointId = this.#endpointId;
+    const window = manifests.filter(({ slot }) => this.#isInWindow(slot));
+    const last = window.at(-1)?.entry ?? -1;
+    const projected = projectedThrough(watermark, manifests);
+    const through = Math.min(projected.entry, last);
+    const contents = new SnapshotContents(this.#ports, log, this.#counts);
+    const made = await replay(endpointId, contents.read(window), through, {
+      now,
+      readChunk: (manifest, reference) => contents.readAgain(manifest, reference),
+    });
+    if (!store) return undefined;
+    if (window.length === manifests.length) {
+      if (watermark) verifyWatermark(endpointId, watermark, projected, manifests, made, findings);
+      const left = last - projected.entry;
+      if (left > 0) findings.note(`${endpointId}: ${left} entries are not projected yet; the next recording does it.`);
+    }
+    const isWhole = window.length === manifests.length && manifests.every(({ entry }, index) => entry === index);
+    const expected = {
+      endpointId,
+      connections: made.connections,
+      manifests: new Map(manifests.map((manifest) => [manifest.entry, manifest])),
+      readSlots: contents.readSlots,
+      last,
+      projected: { ...projected, entry: through },
+      isWhole,
+      now,
+    };
+    return new ConnectionComparison(expected, findings, this.#counts);
+  }
+}

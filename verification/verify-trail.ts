@@ -1,0 +1,149 @@
+import type { Item } from '../lambda/dynamodb/connection-item.ts';
+import type { StoredEvidence } from '../lambda/dynamodb/evidence-reads.ts';
+import { DESCRIPTION } from '../lambda/dynamodb/snapshot-keys.ts';
+import { type Archive, CHECKPOINTS, MANIFESTS } from '../lambda/trail/archive.ts';
+import type { Instant } from '../lambda/trail/time.ts';
+import { compareProjection } from './connections/compare-projection.ts';
+import type { ConnectionCounts } from './connections/expected-connections.ts';
+import { verifyArchivedExports } from './exports/verify-archived-exports.ts';
+import type { Findings } from './fault.ts';
+import { verifyArchiveNames } from './log/verify-archive-names.ts';
+import type { ChunkCounts } from './log/verify-chunks.ts';
+import { findTrustedKeys, type TrustedKeys } from './trusted-keys.ts';
+import { EndpointVerification, type VerifiedEndpoint } from './verify-endpoint.ts';
+
+/** What is verified: the tables, the archive, or both. */
+export interface TrailPorts {
+  readonly store: StoredEvidence | undefined;
+  readonly archive: Archive | undefined;
+  readonly now: () => Date;
+  readonly findings: Findings;
+  /** Aborted to stop. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What of it. */
+export interface VerifyOptions {
+  /** Public keys as named by whoever verifies; none means those in the archive. */
+  readonly keys: readonly Uint8Array[];
+  /** Only these endpoints. */
+  readonly endpoints?: readonly string[] | undefined;
+  /** Bounds of the slots whose chunks, archived objects and connections are verified; the tree is verified in any case. */
+  readonly since?: Instant | undefined;
+  readonly until?: Instant | undefined;
+}
+
+/** What was looked at. */
+export interface VerifyCounts extends ChunkCounts, ConnectionCounts {
+  endpoints: number;
+  entries: number;
+  anchored: number;
+  gaps: number;
+  /** Daily exports in the archive. */
+  exports: number;
+}
+
+/** The outcome; what is wrong went to the findings. */
+export interface VerifyOutcome {
+  readonly counts: VerifyCounts;
+  readonly keys: TrustedKeys;
+  /** The endpoints whose logs were found. */
+  readonly verified: readonly string[];
+}
+
+/** Verifies a trail: its logs against their signatures and the archive, its chunks, and its connections against the logs. */
+export async function verifyTrail(ports: TrailPorts, options: VerifyOptions): Promise<VerifyOutcome> {
+  const { archive, findings, signal } = ports;
+  const { store, heads, checkpoints } = await openStore(ports);
+  const keys = await findTrustedKeys(options.keys, archive, findings, checkpoints.flatMap(publicKeyOf)[0]);
+  const counts = noCounts();
+  if (archive && !options.endpoints) counts.exports = await verifyArchivedExports(archive, keys, findings);
+  const hasConnections = store !== undefined && (await hasProjection(store, findings));
+  const verified = new Map<string, VerifiedEndpoint>();
+  for (const endpointId of await findEndpoints([...heads, ...checkpoints], archive, options.endpoints)) {
+    signal?.throwIfAborted();
+    const verification = new EndpointVerification({ ...ports, store }, { ...options, keys }, endpointId, counts);
+    verified.set(endpointId, await verification.verify(hasConnections));
+    counts.endpoints += 1;
+  }
+  if (counts.entries > 0 && keys.publicKeys.length === 0) {
+    const message = 'There is no public key to check signatures with. Name it with --key.';
+    findings.fault({ kind: 'key-missing', place: 'archive', message });
+  }
+  const isAll = !options.endpoints && options.since === undefined && options.until === undefined;
+  if (archive && isAll) {
+    const logs = new Map([...verified].map(([endpointId, { manifests }]) => [endpointId, manifests]));
+    await verifyArchiveNames(archive, store, logs, findings);
+  }
+  if (store && hasConnections) await compareProjection({ ...ports, store }, verified, options.endpoints === undefined);
+  return { counts, keys, verified: [...verified.keys()] };
+}
+
+const noCounts = (): VerifyCounts => ({
+  endpoints: 0,
+  entries: 0,
+  anchored: 0,
+  gaps: 0,
+  exports: 0,
+  verified: 0,
+  expired: 0,
+  compared: 0,
+  partly: 0,
+});
+
+interface OpenedStore {
+  readonly store: StoredEvidence | undefined;
+  readonly heads: readonly Item[];
+  readonly checkpoints: readonly Item[];
+}
+
+/** Of a store whose evidence is gone as a whole, only that is said; the archive is verified all the same. */
+async function openStore({ store, findings }: TrailPorts): Promise<OpenedStore> {
+  const nothing = { store: undefined, heads: [], checkpoints: [] };
+  if (!store) return nothing;
+  try {
+    return { store, heads: await store.readHeads(), checkpoints: await store.readCheckpoints() };
+  } catch (error) {
+    if (!isNoTable(error)) throw error;
+    const message = 'The Snapshots table is not there; cvpn-audit recover makes it again from the archive.';
+    findings.fault({ kind: 'table-removed', place: 'store', message });
+    return nothing;
+  }
+}
+
+async function hasProjection(store: StoredEvidence, findings: Findings): Promise<boolean> {
+  try {
+    await store.readWatermark('');
+    return true;
+  } catch (error) {
+    if (!isNoTable(error)) throw error;
+    const message = 'The Connections table is not there; cvpn-audit rebuild makes it again from the log.';
+    findings.fault({ kind: 'table-removed', place: 'store', message });
+    return false;
+  }
+}
+
+/** ResourceNotFoundException is DynamoDB's word for a table that does not exist. */
+function isNoTable(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ResourceNotFoundException';
+}
+
+function publicKeyOf({ publicKey }: Item): Uint8Array[] {
+  return publicKey instanceof Uint8Array && publicKey.length === 32 ? [publicKey] : [];
+}
+
+/** Those of which the store has a head or a checkpoint, or the archive anything: a log whose head is gone is still there. */
+async function findEndpoints(
+  items: readonly Item[],
+  archive: Archive | undefined,
+  wanted: readonly string[] | undefined,
+): Promise<string[]> {
+  const found = new Set(items.map(({ slot }) => String(slot)).filter((slot) => !slot.endsWith(DESCRIPTION)));
+  for (const folder of [MANIFESTS, CHECKPOINTS]) {
+    for await (const key of archive?.list(folder) ?? []) {
+      const [, endpointId = '', ...rest] = key.split('/');
+      if (rest.length > 0) found.add(endpointId);
+    }
+  }
+  return [...found].filter((endpointId) => wanted?.includes(endpointId) ?? true).sort();
+}
