@@ -2,19 +2,19 @@ import { Duration, TimeZone } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
+import { ExportAlarms } from './alarms/export-alarms.ts';
+import { QueryAlarms } from './alarms/query-alarms.ts';
+import { RecordingAlarms } from './alarms/recording-alarms.ts';
+import { QueryApi } from './api/query-api.ts';
 import type { AuditTrailProps } from './audit-trail-props.ts';
-import { ExportAlarms } from './export-alarms.ts';
-import { ExportFunction } from './export-function.ts';
-import { FunctionSchedule } from './function-schedule.ts';
-import { PublicKey } from './public-key.ts';
-import { QueryAlarms } from './query-alarms.ts';
-import { QueryApi } from './query-api.ts';
-import { QueryFunction } from './query-function.ts';
-import { RecorderFunction } from './recorder-function.ts';
-import { RecordingAlarms } from './recording-alarms.ts';
-import { SigningKey } from './signing-key.ts';
-import { TrailArchive } from './trail-archive.ts';
-import { TrailTables } from './trail-tables.ts';
+import { ExportFunction } from './functions/export-function.ts';
+import { FunctionSchedule } from './functions/function-schedule.ts';
+import { PublicKey } from './functions/public-key.ts';
+import { QueryFunction } from './functions/query-function.ts';
+import { RecorderFunction } from './functions/recorder-function.ts';
+import { SigningKey } from './storage/signing-key.ts';
+import { TrailArchive } from './storage/trail-archive.ts';
+import { TrailTables } from './storage/trail-tables.ts';
 
 /**
  * A lasting trail of the connections of AWS Client VPN endpoints of one account and Region: three tables and an archive, a key

@@ -4,7 +4,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
 import { costTable, thousandQuestions } from '../../docs/readme/cost.ts';
 import { CONFIG_KEYS, parseConfig } from '../../lib/config.ts';
-import { silenceAllowed } from '../../lib/constructs/alarm-timing.ts';
+import { silenceAllowed } from '../../lib/constructs/alarms/alarm-timing.ts';
 import { allowances, permissionsOf, readable, resourcesOf, templateOf } from './synthesized.ts';
 
 const page = readFileSync(new URL('../../docs/deploying.md', import.meta.url), 'utf8');

@@ -2,10 +2,10 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
 import { exportEnvironment } from '../../lambda/export/env.ts';
-import { ExportFunction } from '../../lib/constructs/export-function.ts';
-import { SigningKey } from '../../lib/constructs/signing-key.ts';
-import { TrailArchive } from '../../lib/constructs/trail-archive.ts';
-import { TrailTables } from '../../lib/constructs/trail-tables.ts';
+import { ExportFunction } from '../../lib/constructs/functions/export-function.ts';
+import { SigningKey } from '../../lib/constructs/storage/signing-key.ts';
+import { TrailArchive } from '../../lib/constructs/storage/trail-archive.ts';
+import { TrailTables } from '../../lib/constructs/storage/trail-tables.ts';
 import { readable, resourceOf, stackOf, templateOf } from './synthesized.ts';
 
 const KEY_ARN = 'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555';

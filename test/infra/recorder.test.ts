@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import { recorderEnvironment } from '../../lambda/recorder/env.ts';
-import { timeoutWithin } from '../../lib/constructs/recorder-function.ts';
+import { timeoutWithin } from '../../lib/constructs/functions/recorder-function.ts';
 import { readable, resourceOf, resourcesOf, templateOf } from './synthesized.ts';
 
 const KEY_ARN = 'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555';

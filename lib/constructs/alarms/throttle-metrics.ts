@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { CONNECTIONS } from '../../lambda/dynamodb/tables.ts';
-import type { TrailTable } from './trail-table.ts';
+import { CONNECTIONS } from '../../../lambda/dynamodb/tables.ts';
+import type { TrailTable } from '../storage/trail-table.ts';
 
 const PERIOD = Duration.minutes(5);
 

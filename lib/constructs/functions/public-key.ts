@@ -3,10 +3,10 @@ import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-
 import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { functionCode } from '../bundling/function-code.ts';
+import { functionCode } from '../../bundling/function-code.ts';
+import type { SigningKey } from '../storage/signing-key.ts';
 import { writeLogs } from './common-permissions.ts';
 import { acknowledgePublicKeyFunction } from './export-acknowledgements.ts';
-import type { SigningKey } from './signing-key.ts';
 
 /** What {@link PublicKey} is made of. */
 export interface PublicKeyProps {

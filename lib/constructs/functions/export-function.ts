@@ -7,15 +7,15 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import * as z from 'zod/mini';
-import { type ExportEnvironment, exportEnvironment } from '../../lambda/export/env.ts';
-import { functionCode } from '../bundling/function-code.ts';
+import { type ExportEnvironment, exportEnvironment } from '../../../lambda/export/env.ts';
+import { functionCode } from '../../bundling/function-code.ts';
+import { acknowledgeArchivePrefixes } from '../storage/evidence-acknowledgements.ts';
+import type { SigningKey } from '../storage/signing-key.ts';
+import type { TrailArchive } from '../storage/trail-archive.ts';
+import type { TrailTable } from '../storage/trail-table.ts';
 import { deliveryQueue } from './delivery-queue.ts';
-import { acknowledgeArchivePrefixes } from './evidence-acknowledgements.ts';
 import { acknowledgeExporter } from './export-acknowledgements.ts';
 import { EXPORTS_FOLDER, exportPermissions } from './export-permissions.ts';
-import type { SigningKey } from './signing-key.ts';
-import type { TrailArchive } from './trail-archive.ts';
-import type { TrailTable } from './trail-table.ts';
 
 /** What {@link ExportFunction} is made of. */
 export interface ExportFunctionProps {

@@ -2,9 +2,9 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { useOfKey } from '../storage/table-key.ts';
+import type { TrailTable } from '../storage/trail-table.ts';
 import { searchConnections, writeLogs } from './common-permissions.ts';
-import { useOfKey } from './table-key.ts';
-import type { TrailTable } from './trail-table.ts';
 
 /** What the query function's role may touch. */
 export interface QueryResources {

@@ -6,7 +6,7 @@ import { ManagedPolicy, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aw
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { acknowledgeAccess, acknowledgeAccessLogs } from './query-acknowledgements.ts';
+import { acknowledgeAccess, acknowledgeAccessLogs } from '../functions/query-acknowledgements.ts';
 import { QueryIntegration } from './query-integration.ts';
 
 /** What {@link QueryApi} is made of. */

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { SigningKey } from './signing-key.ts';
-import type { TrailArchive } from './trail-archive.ts';
+import type { SigningKey } from '../storage/signing-key.ts';
+import type { TrailArchive } from '../storage/trail-archive.ts';
 
 /** What a role needs to sign as the trail: Ed25519 over the message itself, and in no other way. */
 export function signing({ key }: SigningKey): PolicyStatement[] {

@@ -1,7 +1,7 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
-import { CONNECTIONS } from '../../lambda/dynamodb/tables.ts';
-import type { TrailTable } from './trail-table.ts';
+import { CONNECTIONS } from '../../../lambda/dynamodb/tables.ts';
+import type { TrailTable } from '../storage/trail-table.ts';
 
 /** What a function with a log group of its own needs for it. */
 export function writeLogs({ logGroupArn }: ILogGroup): PolicyStatement {

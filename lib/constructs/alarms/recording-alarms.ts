@@ -12,13 +12,13 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { METRIC_NAMESPACE, METRIC_SERVICE, METRICS } from '../../lambda/recorder/metric-names.ts';
+import { METRIC_NAMESPACE, METRIC_SERVICE, METRICS } from '../../../lambda/recorder/metric-names.ts';
+import type { TrailTable } from '../storage/trail-table.ts';
 import * as TEXTS from './alarm-texts.ts';
 import { oldestSnapshotAllowed, reportPeriod, silenceAllowed } from './alarm-timing.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { readThrottles, writeThrottles } from './throttle-metrics.ts';
 import { ONE_OR_MORE, trailAlarm, type Watch } from './trail-alarm.ts';
-import type { TrailTable } from './trail-table.ts';
 
 /** What {@link RecordingAlarms} watches. */
 export interface RecordingAlarmsProps {

@@ -5,11 +5,11 @@ import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/a
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import * as z from 'zod/mini';
-import { type QueryEnvironment, queryEnvironment } from '../../lambda/query/env.ts';
-import { functionCode } from '../bundling/function-code.ts';
+import { type QueryEnvironment, queryEnvironment } from '../../../lambda/query/env.ts';
+import { functionCode } from '../../bundling/function-code.ts';
+import type { TrailTable } from '../storage/trail-table.ts';
 import { acknowledgeFunction, acknowledgeFunctionLogs } from './query-acknowledgements.ts';
 import { queryPermissions } from './query-permissions.ts';
-import type { TrailTable } from './trail-table.ts';
 
 /** What {@link QueryFunction} is made of. */
 export interface QueryFunctionProps {

@@ -4,12 +4,12 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import type { SigningKey } from '../storage/signing-key.ts';
+import { useOfKey } from '../storage/table-key.ts';
+import type { TrailArchive } from '../storage/trail-archive.ts';
+import type { TrailTable } from '../storage/trail-table.ts';
 import { writeLogs } from './common-permissions.ts';
 import { appendToArchive, signing } from './evidence-permissions.ts';
-import type { SigningKey } from './signing-key.ts';
-import { useOfKey } from './table-key.ts';
-import type { TrailArchive } from './trail-archive.ts';
-import type { TrailTable } from './trail-table.ts';
 
 /** What the recorder's role may touch. */
 export interface RecorderResources {

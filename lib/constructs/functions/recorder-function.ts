@@ -6,16 +6,16 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { type RecorderEnvironment, recorderEnvironment } from '../../lambda/recorder/env.ts';
-import { METRIC_NAMESPACE, METRIC_SERVICE } from '../../lambda/recorder/metric-names.ts';
-import { functionCode } from '../bundling/function-code.ts';
+import { type RecorderEnvironment, recorderEnvironment } from '../../../lambda/recorder/env.ts';
+import { METRIC_NAMESPACE, METRIC_SERVICE } from '../../../lambda/recorder/metric-names.ts';
+import { functionCode } from '../../bundling/function-code.ts';
+import { acknowledgeArchivePrefixes } from '../storage/evidence-acknowledgements.ts';
+import type { SigningKey } from '../storage/signing-key.ts';
+import type { TrailArchive } from '../storage/trail-archive.ts';
+import type { TrailTable } from '../storage/trail-table.ts';
 import { deliveryQueue } from './delivery-queue.ts';
-import { acknowledgeArchivePrefixes } from './evidence-acknowledgements.ts';
 import { acknowledgeFunction, acknowledgeLogGroup, acknowledgePolicy } from './recorder-acknowledgements.ts';
 import { recorderPermissions } from './recorder-permissions.ts';
-import type { SigningKey } from './signing-key.ts';
-import type { TrailArchive } from './trail-archive.ts';
-import type { TrailTable } from './trail-table.ts';
 
 /** What {@link RecorderFunction} is made of. */
 export interface RecorderFunctionProps {

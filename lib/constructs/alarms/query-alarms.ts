@@ -4,10 +4,10 @@ import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import type { TrailTable } from '../storage/trail-table.ts';
 import * as TEXTS from './alarm-texts.ts';
 import { accessThrottles } from './throttle-metrics.ts';
 import { ONE_OR_MORE, trailAlarm } from './trail-alarm.ts';
-import type { TrailTable } from './trail-table.ts';
 
 /** What {@link QueryAlarms} watches, and where its alarms go. */
 export interface QueryAlarmsProps {
