@@ -23,6 +23,8 @@ export function createParquetWriter(sink: Sink): ExportWriter {
     const columnData = CONNECTION_FIELDS.map((field) => ({
       name: field.name,
       data: group.map((connection) => parquetValue(field, connection)),
+      // The writer's own choice for flags is RLE, which fastparquet cannot read (seen with 2026.9.0).
+      ...(field.kind === 'flag' ? { encoding: 'PLAIN' as const } : {}),
     }));
     await file.write({ columnData, rowGroupSize: ROWS_OF_A_GROUP });
   };
