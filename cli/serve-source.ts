@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import type { WantedSource } from '../local/plan-simulation.ts';
 import { openAws, openSimulation, type RecordingSource } from '../local/recording-source.ts';
 import { simulatedCompany } from '../local/simulated-client-vpn/company.ts';
 import { parseSavedAnswer } from '../local/simulated-client-vpn/saved-answer.ts';
 import type { World } from '../local/simulated-client-vpn/world.ts';
 import type { SimulationRecord } from '../local/simulation-record.ts';
+import { readTextFile } from '../verification/read-text-file.ts';
 import type { SourceOptions } from './serve-options.ts';
 
 /** The source that was asked for, found to be usable as far as that can be told before anything is started. */
@@ -40,7 +40,7 @@ function companyOf(plan: SimulationRecord | undefined): World {
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readTextFile(file);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`The saved answer ${file} cannot be read: ${reason}`, { cause: error });

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { parseVerifierKey } from '../../lambda/trail/signed-note.ts';
+import { readTextFile } from '../../verification/read-text-file.ts';
 import { ofPem } from '../../verification/trusted-keys.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 
@@ -17,7 +17,7 @@ export function readPublicKey(text: string): Uint8Array {
   if (raw.length === 32 && raw.toString('base64') === text) return raw;
   let pem: string;
   try {
-    pem = readFileSync(text, 'utf8');
+    pem = readTextFile(text);
   } catch (error) {
     throw new WrongUsage(`--key was given '${text}'; ${EXPECTED}.`, { cause: error });
   }

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { EXPORT_FORMATS } from '../../lambda/export/formats/format.ts';
 import type { SignedManifest } from '../../lambda/trail/export-manifest.ts';
+import { readTextFile } from '../read-text-file.ts';
 
 const whole = z.int().nonnegative();
 const hashes = z.array(z.string().regex(/^[0-9a-f]{64}$/));
@@ -57,11 +57,10 @@ export function readSignedManifest(file: string): SignedManifest {
   const path = manifestFile(file);
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readTextFile(path);
   } catch (error) {
-    throw new Error(`There is no ${path}. Expected the manifest that the export wrote beside the file.`, {
-      cause: error,
-    });
+    const why = error instanceof TypeError ? `${path} cannot be read: ${error.message}` : `There is no ${path}`;
+    throw new Error(`${why}. Expected the manifest that the export wrote beside the file.`, { cause: error });
   }
   try {
     return signedManifest.parse(JSON.parse(text));

@@ -1,0 +1,88 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readySource } from '../../cli/serve-source.ts';
+import { readPublicKey } from '../../cli/verify/read-public-key.ts';
+import { toPem } from '../../lambda/trail/signed-note.ts';
+import { signerOf } from '../../local/signing-key.ts';
+import { manifestFile, readSignedManifest } from '../../verification/exports/read-manifest.ts';
+import { readTextFile } from '../../verification/read-text-file.ts';
+
+const SAVED_ANSWER = readFileSync(
+  join(import.meta.dirname, '../fixtures/describe-client-vpn-connections.json'),
+  'utf8',
+);
+
+const utf16le = (text: string) => Buffer.from(text, 'utf16le');
+const ENCODINGS: Readonly<Record<string, (text: string) => Buffer>> = {
+  'UTF-8': (text) => Buffer.from(text),
+  'UTF-8 with a mark': (text) => Buffer.from(`\uFEFF${text}`),
+  'UTF-16LE with a mark': (text) => utf16le(`\uFEFF${text}`),
+  'UTF-16BE with a mark': (text) => utf16le(`\uFEFF${text}`).swap16(),
+};
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'text-file-'));
+  file = join(folder, 'file');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const MANIFEST = {
+  manifest: {
+    form: 1,
+    kind: 'search',
+    format: 'csv',
+    files: [{ name: 'joão.csv', bytes: 1, sha256: 'ab'.repeat(32) }],
+    rows: 1,
+    question: {},
+    window: { since: '2026-11-01T00:00:00Z', until: '2026-11-22T00:00:00Z', match: 'overlap' },
+    coverage: { complete: true, gaps: [] },
+    assumptions: [],
+    checkpoints: [],
+    exportedAt: '2026-11-22T12:00:00Z',
+    exportedBy: 'local:joão',
+    versions: { exporter: '0.1.0' },
+  },
+  signature: 'a line',
+  publicKey: 'a key',
+};
+
+describe.each(Object.entries(ENCODINGS))('a file in %s', (_, encode) => {
+  it('is read to the letter, without its mark', () => {
+    const text = 'joão 👩‍🔧\r\nsecond\uFEFF line\n';
+    writeFileSync(file, encode(text));
+    expect(readTextFile(file)).toBe(text);
+  });
+
+  it('may hold an answer of the AWS CLI to simulate, a public key, or a manifest', async () => {
+    writeFileSync(file, encode(SAVED_ANSWER));
+    expect((await readySource({ simulate: file, ec2Port: 0 }, {})).wanted).toEqual({ source: 'saved-answer' });
+    const publicKey = await signerOf(generateKeyPairSync('ed25519').privateKey).publicKey();
+    writeFileSync(file, encode(toPem(publicKey)));
+    expect(Buffer.from(readPublicKey(file))).toEqual(Buffer.from(publicKey));
+    writeFileSync(manifestFile(file), encode(JSON.stringify(MANIFEST)));
+    expect(readSignedManifest(file)).toEqual(MANIFEST);
+  });
+});
+
+describe.each([
+  ['Latin-1', Buffer.from('{"Connections": "joão"}', 'latin1')],
+  ['UTF-16 without a mark', utf16le('{"Connections": []}')],
+  ['half a character of UTF-16', Buffer.concat([utf16le('\uFEFF{}'), Buffer.from('x')])],
+])('a file in %s', (_, bytes) => {
+  it('is refused, and says what is expected', async () => {
+    writeFileSync(file, bytes);
+    writeFileSync(manifestFile(file), bytes);
+    const expected = 'it is no text in UTF-8, nor in UTF-16 with a byte order mark; save it as UTF-8';
+    expect(() => readTextFile(file)).toThrow(expected);
+    await expect(readySource({ simulate: file, ec2Port: 0 }, {})).rejects.toThrow(
+      `The saved answer ${file} cannot be read: ${expected}`,
+    );
+    expect(() => readSignedManifest(file)).toThrow(`${manifestFile(file)} cannot be read: ${expected}`);
+    expect(() => readPublicKey(file)).toThrow(`--key was given '${file}'; expected a public key`);
+  });
+});
