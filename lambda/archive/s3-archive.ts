@@ -6,7 +6,7 @@ import {
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import type { Archive } from '../trail/archive.ts';
+import { type Archive, ObjectWithheld } from '../trail/archive.ts';
 
 /** HTTP status of a conditional write whose condition does not hold, and of two at once (S3 User Guide, "conditional writes"). */
 const EXISTS = 412;
@@ -55,7 +55,11 @@ export class S3Archive implements Archive {
       });
     } catch (error) {
       if (error instanceof NoSuchKey) return undefined;
-      throw error;
+      if (!(error instanceof S3ServiceException) || error.name !== 'AccessDenied') throw error;
+      throw new ObjectWithheld(
+        `S3 does not give ${key} of the bucket ${this.#bucket}: it is not there, or it may not be read. Without s3:ListBucket, S3 answers AccessDenied to both`,
+        { cause: error },
+      );
     }
   }
 

@@ -1,4 +1,12 @@
-import { type Archive, checkpointObject, chunkObject, gapObject, keyObject, manifestObject } from '../trail/archive.ts';
+import {
+  type Archive,
+  checkpointObject,
+  chunkObject,
+  gapObject,
+  keyObject,
+  manifestObject,
+  ObjectWithheld,
+} from '../trail/archive.ts';
 import { canonicalJson } from '../trail/canonical-json.ts';
 import {
   type Checkpoint,
@@ -72,12 +80,24 @@ async function anchorEntries(ports: AnchorPorts, endpointId: string): Promise<vo
 
 /** The store says how far the archive is; the archive must say the same. */
 async function checkGoesOn(archive: Archive, mark: StoredCheckpoint, range: CompactRange): Promise<void> {
-  const bytes = await archive.get(checkpointObject(mark.endpointId, mark.size));
-  if (!bytes || !isEqual(rootIn(bytes) ?? new Uint8Array(), rootOf(range))) {
-    throw new CheckpointError(
-      `the archive ${bytes ? 'holds another' : 'does not hold the'} checkpoint of ${mark.size} entries: the store or the archive was changed, or restored. Nothing is signed until this is cleared up; cvpn-audit verify tells more`,
-    );
+  const found = await archive.get(checkpointObject(mark.endpointId, mark.size)).catch((error: unknown) => {
+    if (error instanceof ObjectWithheld) return error;
+    throw error;
+  });
+  if (found instanceof Error) {
+    throw disagreement(`does not hold the checkpoint of ${mark.size} entries, or does not let it be read`, found);
   }
+  if (!found) throw disagreement(`does not hold the checkpoint of ${mark.size} entries`);
+  if (!isEqual(rootIn(found) ?? new Uint8Array(), rootOf(range))) {
+    throw disagreement(`holds another checkpoint of ${mark.size} entries`);
+  }
+}
+
+function disagreement(what: string, cause?: Error): CheckpointError {
+  return new CheckpointError(
+    `the archive ${what}: the store or the archive was changed, or restored. Nothing is signed until this is cleared up; cvpn-audit verify tells more`,
+    { cause },
+  );
 }
 
 /** The root in a checkpoint's note; undefined where it is none. */
@@ -122,29 +142,21 @@ async function anchorCheckpoint(
   const note = await signCheckpoint(checkpoint, signer);
   const isNewKey = !mark || !isEqual(mark.publicKey, publicKey);
   if (isNewKey) await putSame(archive, keyObject(publicKey), toPem(publicKey));
-  const earlier = mark && isNewKey ? await signedBefore(archive, checkpoint, endpointId, mark.publicKey) : undefined;
-  if (!earlier) await putSame(archive, checkpointObject(endpointId, size), note);
-  const signed = mark && earlier ? { note: earlier, publicKey: mark.publicKey } : { note, publicKey };
+  // A run that was cut off here, before the key was changed, has signed the same checkpoint with the key before.
+  const isSignedBefore = (found: string) => mark && isNewKey && isSigned(found, checkpoint, mark.publicKey);
+  const archived = await putSame(archive, checkpointObject(endpointId, size), note, isSignedBefore);
+  const signed = mark && archived !== note ? { note: archived, publicKey: mark.publicKey } : { note, publicKey };
   const stored = { endpointId, size, slot, hashes, ...signed };
   await log.saveCheckpoint(stored);
   return stored;
 }
 
-/** A run that was cut off here, before the key was changed, has signed the same checkpoint with the key before. */
-async function signedBefore(
-  archive: Archive,
-  { origin, size, root }: Checkpoint,
-  endpointId: string,
-  publicKey: Uint8Array,
-): Promise<string | undefined> {
-  const bytes = await archive.get(checkpointObject(endpointId, size));
-  if (!bytes) return undefined;
-  const note = Buffer.from(bytes).toString();
+function isSigned(note: string, { origin, size, root }: Checkpoint, publicKey: Uint8Array): boolean {
   try {
     const found = openCheckpoint(note, origin, [publicKey]);
-    return found.size === size && isEqual(found.root, root) ? note : undefined;
+    return found.size === size && isEqual(found.root, root);
   } catch (error) {
-    if (error instanceof NoteRefused) return undefined;
+    if (error instanceof NoteRefused) return false;
     throw error;
   }
 }
@@ -155,13 +167,24 @@ async function readBefore(log: SnapshotLog, { closedBecause, endpointId, previou
   return isNeeded ? log.readManifest(endpointId, previousSlot) : undefined;
 }
 
-/** What is archived is never another thing under the same name. */
-async function putSame(archive: Archive, key: string, text: string): Promise<void> {
+/**
+ * What is archived is never another thing under the same name. The write comes first: only what is there is read, since S3 does not tell
+ * the recorder that an object is not there ([ADR 22](../../docs/adr/0022-no-reads-of-what-is-not-there.md)).
+ *
+ * @param isSame whether what is there under the name, and is not this text, may stay
+ * @returns what is archived under the name
+ */
+async function putSame(
+  archive: Archive,
+  key: string,
+  text: string,
+  isSame: (found: string) => boolean | undefined = () => false,
+): Promise<string> {
   const bytes = Buffer.from(text);
-  if (await archive.putOnce(key, bytes)) return;
+  if (await archive.putOnce(key, bytes)) return text;
   const found = await archive.get(key);
-  if (found && isEqual(found, bytes)) return;
-  throw new CheckpointError(
-    `the archive holds another ${key}: the store or the archive was changed, or restored. Nothing is signed until this is cleared up; cvpn-audit verify tells more`,
-  );
+  if (found && isEqual(found, bytes)) return text;
+  const other = Buffer.from(found ?? []).toString();
+  if (isSame(other)) return other;
+  throw disagreement(`holds another ${key}`);
 }

@@ -12,10 +12,22 @@ export interface Archive {
    * @returns false, with nothing done, where there was one
    */
   putOnce(key: string, bytes: Uint8Array): Promise<boolean>;
-  /** An object's bytes; undefined where there is none. */
+  /**
+   * An object's bytes; undefined where there is none.
+   *
+   * @throws ObjectWithheld where there is none, or it may not be read, and the archive does not say which
+   */
   get(key: string): Promise<Uint8Array | undefined>;
   /** The names of the objects that begin with a prefix, in the order of their UTF-8 bytes. */
   list(prefix: string): AsyncIterable<string>;
+}
+
+/**
+ * No object is given under this name, and whether there is one is not said. S3 answers so (403, not 404) to callers who may not list the
+ * bucket (S3 API reference, GetObject, "Permissions"): the functions that write the archive may not.
+ */
+export class ObjectWithheld extends Error {
+  override readonly name = 'ObjectWithheld';
 }
 
 /** Digits of an entry's number in a name: names then sort as numbers do. At one entry a minute enough for 19,000 years. */

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { splitHashes } from '../../lambda/dynamodb/hashes.ts';
-import { chunksOf, keyObject } from '../../lambda/trail/archive.ts';
-import { parseCheckpoint } from '../../lambda/trail/checkpoint.ts';
+import { checkpointObject, chunksOf, keyObject } from '../../lambda/trail/archive.ts';
+import { openCheckpoint, originOf, parseCheckpoint } from '../../lambda/trail/checkpoint.ts';
 import { appendLeaf, EMPTY_RANGE, leafHash, nodesCompletedBy } from '../../lambda/trail/proof.ts';
 import { parseNote, toPem } from '../../lambda/trail/signed-note.ts';
 import { signerOf } from '../../local/signing-key.ts';
@@ -168,15 +168,38 @@ describe('a log that is closed', () => {
 });
 
 describe('a key that changes', () => {
+  const changeKey = () => Object.assign(trail, { signer: signerOf(generateKeyPairSync('ed25519').privateKey) });
+
   it('signs from then on, and goes into the archive beside the old one', async () => {
     await trail.record();
     const old = await trail.signer.publicKey();
-    Object.assign(trail, { signer: signerOf(generateKeyPairSync('ed25519').privateKey) });
+    changeKey();
     await trail.recordTimes(2);
     const keys = [old, await trail.signer.publicKey()].map(keyObject).sort();
     expect(await archived('keys/')).toEqual(keys);
     const newest = await trail.log.readCheckpoint(ALPHA);
     expect(Buffer.from(newest?.publicKey ?? [])).toEqual(Buffer.from(await trail.signer.publicKey()));
+    expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([3]);
+  });
+
+  it('leaves what the old one had signed when the run was cut off', async () => {
+    await trail.record();
+    const old = await trail.signer.publicKey();
+    const [ports, later] = [trail.ports(), new Date(trail.now.getTime() + 300_000)];
+    let archivedNotes = 0;
+    interrupt(ports, async (_, proceed, input, name) => {
+      if (archivedNotes > 0) throw new Error('cut off');
+      const done = await proceed();
+      if (name === 'archive.putOnce' && String((input as unknown[])[0]).startsWith('checkpoints/')) archivedNotes++;
+      return done;
+    });
+    trail.now = later;
+    await trail.record({}, ports);
+    changeKey();
+    await trail.recordAfter(5);
+    const notes = (await archived('checkpoints/')).map((name) => parseNote(trail.archive.text(name)).text);
+    expect(notes.map((text) => parseCheckpoint(text).size)).toEqual([1, 2, 3]);
+    expect(() => openCheckpoint(trail.archive.text(checkpointObject(ALPHA, 2)), originOf(ALPHA), [old])).not.toThrow();
     expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([3]);
   });
 });

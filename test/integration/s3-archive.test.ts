@@ -1,8 +1,13 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { PutObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { S3Archive } from '../../lambda/archive/s3-archive.ts';
+import { checkpointObject, ObjectWithheld } from '../../lambda/trail/archive.ts';
+import { signerOf } from '../../local/signing-key.ts';
+import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { expectSoundArchive } from '../support/recording/sound-archive.ts';
 import { type LoopbackS3, sendS3Error, startLoopbackS3 } from '../support/servers/loopback-s3.ts';
 
 let s3: LoopbackS3;
@@ -103,7 +108,7 @@ describe('an object of the bucket', () => {
 
 describe('a bucket that refuses or fails', () => {
   it.each([
-    [403, 'AccessDenied', 1],
+    [403, 'InvalidAccessKeyId', 1],
     [404, 'NoSuchBucket', 1],
     [503, 'SlowDown', 3],
   ])('with %i %s is an error, after as many attempts as are of use', async (status, code, attempts) => {
@@ -130,6 +135,52 @@ describe('a bucket that refuses or fails', () => {
     );
     await expect(impatient.get('keys/ab.pem')).rejects.toThrow(expect.objectContaining({ name: ENDED }));
     await expect(Array.fromAsync(impatient.list('keys/'))).rejects.toThrow(expect.objectContaining({ name: ENDED }));
+  });
+});
+
+describe('a bucket that the caller may not list', () => {
+  beforeEach(() => {
+    s3.mayList = false;
+  });
+
+  it('does not say that an object is not there, and neither does the archive', async () => {
+    await archive().putOnce('keys/ab.pem', Buffer.from('key'));
+    expect(textOf(await archive().get('keys/ab.pem'))).toBe('key');
+    await expect(archive().get('keys/cd.pem')).rejects.toThrow(ObjectWithheld);
+    await expect(Array.fromAsync(archive().list('keys/'))).rejects.toThrow(
+      expect.objectContaining({ name: 'AccessDenied' }),
+    );
+  });
+
+  describe('is enough for the recorder', () => {
+    let trail: RecordedTrail;
+    beforeEach(async () => {
+      trail = await RecordedTrail.start();
+      trail.rows = { [ALPHA]: [activeRow('cvpn-connection-0a', '2026-11-20 07:50:00')] };
+      await recordNext(0);
+    });
+    afterEach(() => trail.close());
+
+    async function recordNext(minutes = 5): Promise<string[]> {
+      trail.now = new Date(trail.now.getTime() + minutes * 60_000);
+      const { failures } = await trail.record({}, { ...trail.ports(), signer: trail.signer, archive: archive() });
+      return failures.map(({ message }) => message);
+    }
+
+    it('to go on signing when the key has changed', async () => {
+      Object.assign(trail, { signer: signerOf(generateKeyPairSync('ed25519').privateKey) });
+      expect(await recordNext()).toEqual([]);
+      expect(await recordNext()).toEqual([]);
+      s3.mayList = true;
+      expect(await expectSoundArchive(trail.log, archive())).toEqual([3]);
+    });
+
+    it('to say that the archive has lost the checkpoint, or hides it', async () => {
+      s3.objects.delete(`evidence/${checkpointObject(ALPHA, 1)}`);
+      expect(await recordNext()).toEqual([
+        'the archive does not hold the checkpoint of 1 entries, or does not let it be read: the store or the archive was changed, or restored. Nothing is signed until this is cleared up; cvpn-audit verify tells more',
+      ]);
+    });
   });
 });
 

@@ -21,6 +21,11 @@ export interface LoopbackS3 extends LoopbackServer {
   readonly objects: Map<string, Buffer>;
   readonly requests: S3Request[];
   fault: S3Fault;
+  /**
+   * Whether callers have `s3:ListBucket`. Without it S3 lists nothing, and answers 403 and not 404 for an object that is not there
+   * (S3 API reference, GetObject, "Permissions").
+   */
+  mayList: boolean;
   /** Keys a page of a list; S3 gives 1,000 at most. */
   pageSize: number;
 }
@@ -31,6 +36,7 @@ export async function startLoopbackS3(): Promise<LoopbackS3> {
     objects: new Map<string, Buffer>(),
     requests: [] as S3Request[],
     fault: (() => false) as S3Fault,
+    mayList: true,
     pageSize: 1000,
   };
   const server = await serveOnLoopback((request, response) => {
@@ -47,7 +53,8 @@ async function answer(s3: LoopbackS3, request: IncomingMessage, response: Server
   const asked: S3Request = { method: request.method ?? '', bucket, key: rest.join('/'), headers: request.headers };
   s3.requests.push(asked);
   if (s3.fault(asked, response)) return;
-  if (!request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ')) {
+  const isAbsent = asked.method !== 'PUT' && !s3.objects.has(`${bucket}/${asked.key}`);
+  if (!request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ') || (isAbsent && !s3.mayList)) {
     sendS3Error(response, 403, 'AccessDenied');
   } else if (asked.method === 'PUT') put(s3, asked, body, response);
   else if (asked.key === '') list(s3, bucket, url.searchParams, response);
