@@ -4,7 +4,8 @@ import type { Ask } from '../gateway/ec2-compatible/trail-api.ts';
 import { trailRoutes } from '../gateway/trail-routes.ts';
 import { createExportApp, type ExportPorts } from '../lambda/export/app.ts';
 import { EXPORTS_PATH } from '../lambda/export/request.ts';
-import { type Caller, createQueryApp } from '../lambda/query/app.ts';
+import type { Caller } from '../lambda/query/answering.ts';
+import { createQueryApp } from '../lambda/query/app.ts';
 
 export interface LocalApiOptions extends ExportPorts {
   /** 0 for any free one. */

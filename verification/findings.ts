@@ -1,4 +1,69 @@
-import type { Fault, Findings } from './fault.ts';
+/** What was found to be wrong, in words that stay the same: scripts may look for them. */
+export type FaultKind =
+  | 'table-removed'
+  | 'manifest-changed'
+  | 'manifest-removed'
+  | 'manifest-added'
+  | 'manifest-misplaced'
+  | 'tail-cut'
+  | 'log-rewritten'
+  | 'tree-changed'
+  | 'chunk-changed'
+  | 'chunk-removed'
+  | 'chunk-expiry-changed'
+  | 'checkpoint-changed'
+  | 'checkpoint-removed'
+  | 'checkpoint-added'
+  | 'checkpoint-of-another-key'
+  | 'checkpoint-rolled-back'
+  | 'key-changed'
+  | 'key-added'
+  | 'key-missing'
+  | 'object-added'
+  | 'head-changed'
+  | 'head-removed'
+  | 'head-added'
+  | 'gap-changed'
+  | 'gap-removed'
+  | 'gap-added'
+  | 'watermark-changed'
+  | 'watermark-removed'
+  | 'connection-changed'
+  | 'connection-removed'
+  | 'connection-added'
+  | 'connection-rolled-back'
+  | 'export-changed'
+  | 'evidence-missing'
+  | 'row-changed'
+  | 'row-removed'
+  | 'row-added';
+
+/** Where it is wrong. */
+export type FaultPlace = 'store' | 'archive' | 'export';
+
+/** One thing that is wrong, and where precisely. */
+export interface Fault {
+  readonly kind: FaultKind;
+  readonly place: FaultPlace;
+  readonly endpointId?: string | undefined;
+  /** The entry's place in the log, and its slot. */
+  readonly entry?: number | undefined;
+  readonly slot?: string | undefined;
+  readonly connectionId?: string | undefined;
+  /** The field or attribute that differs. */
+  readonly field?: string | undefined;
+  /** A sentence for people. */
+  readonly message: string;
+}
+
+/** Collects what a verification finds. It goes on after the first fault. */
+export interface Findings {
+  fault(fault: Fault): void;
+  /** Something to know that is no fault: what has expired, what is not archived yet. */
+  note(text: string): void;
+  /** Shows how far something is. */
+  progress(text: string): void;
+}
 
 /** Findings that are kept. */
 export interface CollectedFindings extends Findings {

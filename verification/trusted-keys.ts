@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { type Archive, KEYS, keyObject } from '../lambda/trail/archive.ts';
 import { isEqual } from '../lambda/trail/merkle-proofs.ts';
 import { fromSpki, toPem } from '../lambda/trail/signed-note.ts';
-import type { Findings } from './fault.ts';
+import type { Findings } from './findings.ts';
 
 /** The public keys whose signatures are accepted. */
 export interface TrustedKeys {

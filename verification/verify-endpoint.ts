@@ -1,25 +1,42 @@
 import type { Item } from '../lambda/dynamodb/connection-item.ts';
 import type { StoredEvidence } from '../lambda/dynamodb/evidence-reads.ts';
-import type { Manifest } from '../lambda/trail/snapshot.ts';
+import type { Archive } from '../lambda/trail/archive.ts';
+import type { Instant } from '../lambda/trail/time.ts';
+import type { VerifiedEndpoint } from './connections/compare-projection.ts';
+import { ConnectionComparison } from './connections/connection-comparison.ts';
+import type { ConnectionCounts } from './connections/expected-connections.ts';
 import { replay } from './connections/replay.ts';
-import { ConnectionComparison } from './connections/verify-connections.ts';
 import { projectedThrough, verifyWatermark } from './connections/verify-watermark.ts';
 import { openArchivedLog } from './log/archived-log.ts';
-import { SnapshotContents } from './log/snapshot-contents.ts';
+import { type ContentPorts, SnapshotContents } from './log/snapshot-contents.ts';
 import { readNewer, readStoredLog } from './log/stored-log.ts';
 import { readCheckpointNote } from './log/trusted-checkpoint.ts';
+import type { ChunkCounts } from './log/verify-chunks.ts';
 import { verifyGaps } from './log/verify-gaps.ts';
 import { verifyHead } from './log/verify-head.ts';
 import { type VerifiedLog, verifyLog } from './log/verify-log.ts';
 import { verifyNotRolledBack, verifyStoredCheckpoint } from './log/verify-stored-checkpoint.ts';
 import type { TrustedKeys } from './trusted-keys.ts';
-import type { TrailPorts, VerifyCounts, VerifyOptions } from './verify-trail.ts';
 
-/** What an endpoint's verification came to. */
-export interface VerifiedEndpoint {
-  readonly manifests: readonly Manifest[];
-  /** What the store's connections are to be compared with; undefined without a store. */
-  readonly comparison: ConnectionComparison | undefined;
+/** What is verified: the tables, the archive, or both. */
+export interface VerificationPorts extends ContentPorts {
+  readonly store: StoredEvidence | undefined;
+  readonly archive: Archive | undefined;
+}
+
+/** What of an endpoint is verified. */
+export interface EndpointOptions {
+  readonly keys: TrustedKeys;
+  /** Bounds of the slots whose chunks, archived objects and connections are verified; the tree is verified in any case. */
+  readonly since?: Instant | undefined;
+  readonly until?: Instant | undefined;
+}
+
+/** What of endpoints was looked at. */
+export interface EndpointCounts extends ChunkCounts, ConnectionCounts {
+  entries: number;
+  anchored: number;
+  gaps: number;
 }
 
 /**
@@ -30,17 +47,12 @@ export interface VerifiedEndpoint {
  * read after it.
  */
 export class EndpointVerification {
-  readonly #ports: TrailPorts;
-  readonly #options: Omit<VerifyOptions, 'keys'> & { readonly keys: TrustedKeys };
+  readonly #ports: VerificationPorts;
+  readonly #options: EndpointOptions;
   readonly #endpointId: string;
-  readonly #counts: VerifyCounts;
+  readonly #counts: EndpointCounts;
 
-  constructor(
-    ports: TrailPorts,
-    options: Omit<VerifyOptions, 'keys'> & { readonly keys: TrustedKeys },
-    endpointId: string,
-    counts: VerifyCounts,
-  ) {
+  constructor(ports: VerificationPorts, options: EndpointOptions, endpointId: string, counts: EndpointCounts) {
     this.#ports = ports;
     this.#options = options;
     this.#endpointId = endpointId;

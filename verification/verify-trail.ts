@@ -2,43 +2,29 @@ import type { Item } from '../lambda/dynamodb/connection-item.ts';
 import type { StoredEvidence } from '../lambda/dynamodb/evidence-reads.ts';
 import { DESCRIPTION } from '../lambda/dynamodb/snapshot-keys.ts';
 import { type Archive, CHECKPOINTS, MANIFESTS } from '../lambda/trail/archive.ts';
-import type { Instant } from '../lambda/trail/time.ts';
-import { compareProjection } from './connections/compare-projection.ts';
-import type { ConnectionCounts } from './connections/expected-connections.ts';
+import { compareProjection, type VerifiedEndpoint } from './connections/compare-projection.ts';
 import { verifyArchivedExports } from './exports/verify-archived-exports.ts';
-import type { Findings } from './fault.ts';
+import type { Findings } from './findings.ts';
 import { verifyArchiveNames } from './log/verify-archive-names.ts';
-import type { ChunkCounts } from './log/verify-chunks.ts';
 import { findTrustedKeys, type TrustedKeys } from './trusted-keys.ts';
-import { EndpointVerification, type VerifiedEndpoint } from './verify-endpoint.ts';
+import {
+  type EndpointCounts,
+  type EndpointOptions,
+  EndpointVerification,
+  type VerificationPorts,
+} from './verify-endpoint.ts';
 
-/** What is verified: the tables, the archive, or both. */
-export interface TrailPorts {
-  readonly store: StoredEvidence | undefined;
-  readonly archive: Archive | undefined;
-  readonly now: () => Date;
-  readonly findings: Findings;
-  /** Aborted to stop. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** What of it. */
-export interface VerifyOptions {
+/** What of a trail is verified. */
+export interface VerifyOptions extends Omit<EndpointOptions, 'keys'> {
   /** Public keys as named by whoever verifies; none means those in the archive. */
   readonly keys: readonly Uint8Array[];
   /** Only these endpoints. */
   readonly endpoints?: readonly string[] | undefined;
-  /** Bounds of the slots whose chunks, archived objects and connections are verified; the tree is verified in any case. */
-  readonly since?: Instant | undefined;
-  readonly until?: Instant | undefined;
 }
 
 /** What was looked at. */
-export interface VerifyCounts extends ChunkCounts, ConnectionCounts {
+export interface VerifyCounts extends EndpointCounts {
   endpoints: number;
-  entries: number;
-  anchored: number;
-  gaps: number;
   /** Daily exports in the archive. */
   exports: number;
 }
@@ -52,7 +38,7 @@ export interface VerifyOutcome {
 }
 
 /** Verifies a trail: its logs against their signatures and the archive, its chunks, and its connections against the logs. */
-export async function verifyTrail(ports: TrailPorts, options: VerifyOptions): Promise<VerifyOutcome> {
+export async function verifyTrail(ports: VerificationPorts, options: VerifyOptions): Promise<VerifyOutcome> {
   const { archive, findings, signal } = ports;
   const { store, heads, checkpoints } = await openStore(ports);
   const keys = await findTrustedKeys(options.keys, archive, findings, checkpoints.flatMap(publicKeyOf)[0]);
@@ -98,7 +84,7 @@ interface OpenedStore {
 }
 
 /** Of a store whose evidence is gone as a whole, only that is said; the archive is verified all the same. */
-async function openStore({ store, findings }: TrailPorts): Promise<OpenedStore> {
+async function openStore({ store, findings }: VerificationPorts): Promise<OpenedStore> {
   const nothing = { store: undefined, heads: [], checkpoints: [] };
   if (!store) return nothing;
   try {

@@ -3,24 +3,21 @@ import { toJson } from '../../lambda/query/json.ts';
 import { printable } from '../output/printable.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { ApiFailure } from './api-failure.ts';
-import { askOnce, type ReplyBytes, TIMEOUT_MILLISECONDS } from './ask-once.ts';
 import { identityFinder } from './aws-identity.ts';
 import type { CredentialSource } from './credential-source.ts';
 import type { ApiAddress } from './find-api.ts';
 import { isWorthAnotherTry, networkFailure } from './network-failure.ts';
+import { parseExactly } from './parse-exactly.ts';
 import { type Question, questionUrl } from './question.ts';
 import { type Asker, notThisApi, problemOf, type Reply, refusal } from './refusal.ts';
+import { type RequestPorts, sendRequest, TIMEOUT_MILLISECONDS } from './send-request.ts';
 import { signQuestion } from './sign.ts';
 
 /** What the client reaches the world through. */
-export interface ClientPorts {
+export interface ClientPorts extends RequestPorts {
   readonly now: () => Date;
   /** Resolves after so many milliseconds, rejects when the signal is aborted. */
   readonly pause: (milliseconds: number, signal: AbortSignal) => Promise<void>;
-  /** A signal that is aborted after so many milliseconds. */
-  readonly timeout: (milliseconds: number) => AbortSignal;
-  /** Aborted when nobody wants the answer any more. */
-  readonly signal: AbortSignal;
 }
 
 /** The API of an audit trail. */
@@ -95,6 +92,11 @@ interface Outgoing {
   readonly document?: string | undefined;
 }
 
+/** A reply with its body as it came. */
+interface ReplyBytes extends Reply {
+  readonly bytes: Uint8Array;
+}
+
 /** Asks again where that may help: the API is asked too often, not ready, or the connection broke off. */
 async function askPatiently(
   address: ApiAddress,
@@ -107,12 +109,19 @@ async function askPatiently(
     try {
       if (attempt > 0) await ports.pause(PAUSES_MILLISECONDS[attempt] ?? 0, ports.signal);
       const signed = identity ? await signQuestion(url, question, identity, ports.now(), document) : {};
-      const reply = await askOnce({ url, document }, signed, ports);
+      const reply = await toReply(await sendRequest({ url, document }, signed, ports));
       if (isLast || !OVERLOADED.has(reply.status) || problemOf(reply) !== undefined) return reply;
     } catch (error) {
       if (isLast || !isWorthAnotherTry(error)) throw networkFailure(error, address, TIMEOUT_MILLISECONDS);
     }
   }
+}
+
+async function toReply(response: Response): Promise<ReplyBytes> {
+  const { status, headers } = response;
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const isBinary = headers.get('content-type')?.startsWith('application/gzip') ?? false;
+  return { status, headers, content: isBinary ? undefined : parseExactly(new TextDecoder().decode(bytes)), bytes };
 }
 
 function notTaken(reply: Reply, { url }: ApiAddress): ApiFailure {

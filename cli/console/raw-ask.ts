@@ -1,31 +1,25 @@
 import { problemResponse } from '../../gateway/problem-response.ts';
 import { ApiFailure } from '../api/api-failure.ts';
 import { type AwsIdentity, identityFinder } from '../api/aws-identity.ts';
-import type { ClientPorts } from '../api/client.ts';
 import type { CredentialSource } from '../api/credential-source.ts';
 import type { ApiAddress } from '../api/find-api.ts';
 import { networkFailure } from '../api/network-failure.ts';
 import { parseExactly } from '../api/parse-exactly.ts';
 import { questionUrl } from '../api/question.ts';
 import { refusal } from '../api/refusal.ts';
-import { sending } from '../api/sending.ts';
+import { type RequestPorts, sendRequest, TIMEOUT_MILLISECONDS } from '../api/send-request.ts';
 import { signQuestion } from '../api/sign.ts';
-
-/** API Gateway gives up after 30 s. */
-const TIMEOUT_MILLISECONDS = 35_000;
 
 /** One request to the trail's HTTP API: a GET, or a POST of a JSON document. */
 export type RawAsk = (path: string, document?: string) => Promise<Response>;
+
+type RawAskPorts = RequestPorts & { readonly now: () => Date };
 
 /**
  * Asks the trail's API, signed where it is not on this machine, and gives its answers as they came. What is no answer of the
  * API, and whatever keeps a question from it, becomes a problem document that says what to do; nothing is thrown.
  */
-export function createRawAsk(
-  address: ApiAddress,
-  source: CredentialSource,
-  ports: Pick<ClientPorts, 'now' | 'timeout' | 'signal'>,
-): RawAsk {
+export function createRawAsk(address: ApiAddress, source: CredentialSource, ports: RawAskPorts): RawAsk {
   const identify = identityFinder(source, source.region ?? address.region, ports.now);
   return async (path, document) => {
     try {
@@ -43,18 +37,14 @@ async function send(
   address: ApiAddress,
   identity: AwsIdentity | undefined,
   { path, document }: { readonly path: string; readonly document: string | undefined },
-  { now, timeout, signal }: Pick<ClientPorts, 'now' | 'timeout' | 'signal'>,
+  ports: RawAskPorts,
 ): Promise<Response> {
   const { pathname, searchParams } = new URL(`http://trail.invalid${path}`);
   const names = [...new Set(searchParams.keys())];
   const question = Object.fromEntries(names.map((name) => [name, searchParams.getAll(name)]));
   const url = questionUrl(address.url, partsOf(pathname), question);
-  const signed = identity ? await signQuestion(url, question, identity, now(), document) : {};
-  return fetch(url, {
-    ...sending(document, signed),
-    redirect: 'manual',
-    signal: AbortSignal.any([signal, timeout(TIMEOUT_MILLISECONDS)]),
-  });
+  const signed = identity ? await signQuestion(url, question, identity, ports.now(), document) : {};
+  return sendRequest({ url, document }, signed, ports);
 }
 
 function partsOf(pathname: string): string[] {

@@ -6,30 +6,27 @@ import { Interrupted } from '../api/api-failure.ts';
 import { type Complaints, check, noComplaints } from '../asking/complaints.ts';
 import { collect, withWindowOptions } from '../asking/question-options.ts';
 import { EXIT } from '../exit-codes.ts';
-import { interruption } from '../interruption.ts';
+import { interruption, untilInterrupted } from '../interruption.ts';
 import { count } from '../output/amounts.ts';
-import { chooseFormat, type Format } from '../output/format.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { readTime, type TimeRole } from '../times.ts';
-import { type ArchiveOptions, type TrailOptions, withArchiveOption, withTrailOptions } from '../trail-options.ts';
+import { withArchiveOption, withTrailOptions } from '../trail-options.ts';
 import { WrongUsage } from '../wrong-usage.ts';
-import { openEvidencePlace } from './evidence-place.ts';
+import { type EvidenceOptions, openEvidencePlace } from './evidence-place.ts';
 import { collectKeys } from './read-public-key.ts';
-import { reportTrail } from './report.ts';
-import { untilInterrupted } from './until-interrupted.ts';
+import { reportFormat, reportTrail } from './report.ts';
 
 /** The options of `verify`. */
-export interface VerifyCommandOptions extends TrailOptions, ArchiveOptions {
-  readonly stack?: string;
-  readonly profile?: string;
-  readonly region?: string;
-  readonly archiveOnly?: true;
+interface VerifyCommandOptions extends EvidenceOptions {
   readonly key?: readonly Uint8Array[];
   readonly endpoint?: readonly string[];
   readonly since?: string;
   readonly until?: string;
-  readonly output?: Format;
+  readonly output?: string;
 }
+
+/** Those that are about a trail, not about an export. */
+const OF_A_TRAIL = ['stack', 'archive', 'archiveOnly', 'since', 'until', 'endpoint'] as const;
 
 const EXAMPLES = `
 Without FILE: every snapshot against its signature and the archive, every chunk against its hash, every connection against
@@ -67,14 +64,19 @@ export function verifyCommand(surroundings: Surroundings): Command {
 }
 
 async function verifyFile(file: string, options: VerifyCommandOptions, surroundings: Surroundings): Promise<void> {
-  const { verifyExportCommand } = await import('./verify-export-command.ts');
-  await verifyExportCommand(file, options, surroundings);
+  const wrong = OF_A_TRAIL.find((name) => options[name] !== undefined);
+  if (wrong) {
+    const option = wrong === 'archiveOnly' ? 'archive-only' : wrong;
+    throw new WrongUsage(`--${option} was given beside the export ${file}; it is about a trail.`);
+  }
+  const { verifyOneExport } = await import('./verify-one-export.ts');
+  await verifyOneExport(file, options.key ?? [], reportFormat(options.output, surroundings.terminal), surroundings);
 }
 
 async function verifyWholeTrail(options: VerifyCommandOptions, surroundings: Surroundings): Promise<void> {
   const { terminal, now, exit } = surroundings;
   const window = readBounds(options, now());
-  const format = readFormat(options, terminal);
+  const format = reportFormat(options.output, terminal);
   const place = await openEvidencePlace(options, terminal.env);
   const { signal, release } = interruption();
   const findings = collectFindings((text) => terminal.count(text));
@@ -107,13 +109,6 @@ function checkAnything(
   if (missing.length > 0) throw new Error(`There is no log of ${missing.join(' and ')} in ${location}.`);
   if (verified.length > 0 || faults.length > 0) return;
   throw new Error(`There is no log in ${location}: nothing was recorded yet, or it is another place.`);
-}
-
-function readFormat({ output }: VerifyCommandOptions, terminal: Surroundings['terminal']): 'table' | 'json' {
-  if (output !== undefined && output !== 'table' && output !== 'json') {
-    throw new WrongUsage(`--output was given '${output}'; expected table or json.`);
-  }
-  return chooseFormat(output, terminal) === 'table' ? 'table' : 'json';
 }
 
 function readBounds(options: VerifyCommandOptions, now: Date) {

@@ -8,7 +8,15 @@ import { databaseFile } from '../../local/data-folder.ts';
 import { archiveFolder, openArchive } from '../../local/open-archive.ts';
 import { shareTrail } from '../../local/trail-store.ts';
 import { readStackOutputs } from '../api/stack-output.ts';
-import type { VerifyCommandOptions } from './command.ts';
+import type { ArchiveOptions, TrailOptions } from '../trail-options.ts';
+
+/** The options that say where the evidence is. */
+export interface EvidenceOptions extends TrailOptions, ArchiveOptions {
+  readonly stack?: string;
+  readonly profile?: string;
+  readonly region?: string;
+  readonly archiveOnly?: true;
+}
 
 /** Where the evidence is: the tables, the archive, or both. */
 export interface EvidencePlace {
@@ -24,7 +32,7 @@ export interface EvidencePlace {
  *
  * @throws Error where there is no trail; what opening a stack or a store throws
  */
-export async function openEvidencePlace(options: VerifyCommandOptions, env: NodeJS.ProcessEnv): Promise<EvidencePlace> {
+export async function openEvidencePlace(options: EvidenceOptions, env: NodeJS.ProcessEnv): Promise<EvidencePlace> {
   if (options.stack !== undefined) return openStack(options, options.stack);
   const data = resolve(options.data);
   const place = await openArchive(options.archive ?? archiveFolder(data), options);
@@ -50,7 +58,7 @@ export async function openEvidencePlace(options: VerifyCommandOptions, env: Node
   };
 }
 
-async function openStack(options: VerifyCommandOptions, stack: string): Promise<EvidencePlace> {
+async function openStack(options: EvidenceOptions, stack: string): Promise<EvidencePlace> {
   const { profile, archiveOnly } = options;
   const outputs = await readStackOutputs(stack, options);
   const { archive, location } = await openArchive(options.archive ?? `s3://${outputs.get('ArchiveBucketName')}`, {

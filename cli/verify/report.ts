@@ -1,10 +1,25 @@
-import type { Fault } from '../../verification/fault.ts';
-import type { CollectedFindings } from '../../verification/findings.ts';
+import type { CollectedFindings, Fault } from '../../verification/findings.ts';
 import type { VerifyCounts, VerifyOutcome } from '../../verification/verify-trail.ts';
 import { count } from '../output/amounts.ts';
+import { chooseFormat } from '../output/format.ts';
 import { toJson } from '../output/json.ts';
 import { printable } from '../output/printable.ts';
 import type { Terminal } from '../terminal.ts';
+import { WrongUsage } from '../wrong-usage.ts';
+
+/** How a report is given. */
+export type ReportFormat = 'table' | 'json';
+
+/**
+ * The format of a report: a table on a terminal, JSON in a pipe, unless one was named.
+ *
+ * @throws WrongUsage
+ */
+export function reportFormat(output: string | undefined, terminal: Terminal): ReportFormat {
+  if (output === undefined) return chooseFormat(undefined, terminal) === 'table' ? 'table' : 'json';
+  if (output === 'table' || output === 'json') return output;
+  throw new WrongUsage(`--output was given '${output}'; expected table or json.`);
+}
 
 /** What a verification was about, and what it came to. */
 export interface TrailReport extends VerifyOutcome {
@@ -26,7 +41,7 @@ const SHOWN_OF_A_KIND = 10;
 export async function reportTrail(
   report: TrailReport,
   findings: CollectedFindings,
-  format: 'table' | 'json',
+  format: ReportFormat,
   terminal: Terminal,
 ): Promise<void> {
   const { faults, notes } = findings;

@@ -8,7 +8,7 @@ import * as z from 'zod/mini';
 import { KmsSigner } from '../archive/kms-signer.ts';
 import { S3Archive } from '../archive/s3-archive.ts';
 import { documentClient } from '../dynamodb/documents.ts';
-import type { Caller } from '../query/app.ts';
+import type { Caller } from '../query/answering.ts';
 import type { Archive } from '../trail/archive.ts';
 import { createExportApp, type ExportPorts } from './app.ts';
 import { type ExportSettings, exportEnvironment } from './env.ts';

@@ -1,8 +1,15 @@
 import { toInstant } from '../trail/time.ts';
-import type { Caller, QueryPorts } from './app.ts';
 import { toJson } from './json.ts';
 import { PROBLEMS, QueryProblem } from './problem.ts';
 import type { Answered, RoutePorts } from './routes/route.ts';
+
+/** Who asks. */
+export interface Caller {
+  /** An IAM ARN, or the local user on one machine; stands in the accesses. */
+  readonly principal: string;
+  /** One for each request; stands in the accesses and in problems. */
+  readonly requestId: string;
+}
 
 /** More than any question needs. */
 const LONGEST_QUESTION = 16_384;
@@ -45,7 +52,7 @@ export async function answerAndNote(
 }
 
 /** Answers what kept a question from its answer; what is wrong inside, `onError` is told instead. */
-export function answerFailure(error: unknown, caller: Caller, onError: QueryPorts['onError']): Response {
+export function answerFailure(error: unknown, caller: Caller, onError: (error: unknown) => void): Response {
   const problem = error instanceof QueryProblem ? error : hidden(error);
   if (PROBLEMS[problem.kind].status >= 500) onError(error);
   return problemResponse(problem, caller);

@@ -4,7 +4,15 @@ import { AccessLog } from '../dynamodb/access-log.ts';
 import { DynamoDbLogReads } from '../dynamodb/log-reads.ts';
 import { DynamoDbTrailReads, type TrailReadsOptions } from '../dynamodb/trail-reads.ts';
 import { RECORDER_VERSION } from '../recorder/version.ts';
-import { answerAndNote, answerFailure, checkLength, jsonResponse, NO_STORE, problemResponse } from './answering.ts';
+import {
+  answerAndNote,
+  answerFailure,
+  type Caller,
+  checkLength,
+  jsonResponse,
+  NO_STORE,
+  problemResponse,
+} from './answering.ts';
 import type { QuerySettings } from './env.ts';
 import { parseParameters } from './parameters/parse.ts';
 import { QueryProblem } from './problem.ts';
@@ -22,14 +30,6 @@ export interface QueryPorts {
   readonly onRead?: TrailReadsOptions['onRead'];
   /** Told what each access note cost. */
   readonly onNote?: ConstructorParameters<typeof AccessLog>[2];
-}
-
-/** Who asks. */
-export interface Caller {
-  /** An IAM ARN, or the local user on one machine; stands in the accesses. */
-  readonly principal: string;
-  /** One for each request; stands in the accesses and in problems. */
-  readonly requestId: string;
 }
 
 /** What a request brings beside itself. */

@@ -3,7 +3,8 @@ import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
 import { handle } from 'hono/aws-lambda';
 import * as z from 'zod/mini';
 import { documentClient } from '../dynamodb/documents.ts';
-import { type Caller, createQueryApp, type QueryPorts } from './app.ts';
+import type { Caller } from './answering.ts';
+import { createQueryApp, type QueryPorts } from './app.ts';
 import { type QuerySettings, queryEnvironment } from './env.ts';
 
 /** What hono's adapter hands over beside the request. */

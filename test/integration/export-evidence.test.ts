@@ -8,7 +8,7 @@ import { checkpointObject, chunkObject, manifestObject } from '../../lambda/trai
 import { type Manifest, manifestText } from '../../lambda/trail/snapshot.ts';
 import { FolderArchive } from '../../local/folder-archive.ts';
 import { verifyExport } from '../../verification/exports/verify-export.ts';
-import type { Fault } from '../../verification/fault.ts';
+import type { Fault } from '../../verification/findings.ts';
 import { ExportedTrail, liveRows } from '../support/exports/exported-trail.ts';
 import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
 

@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXPORT_FORMATS, type ExportFormat } from '../../lambda/export/formats/format.ts';
 import { checkpointObject, chunksOf, manifestObject } from '../../lambda/trail/archive.ts';
-import type { Fault } from '../../verification/fault.ts';
+import type { Fault } from '../../verification/findings.ts';
 import { ProvenExport } from '../support/exports/exported-proof.ts';
 import { ExportedTrail } from '../support/exports/exported-trail.ts';
 import { ALPHA, BETA, RecordedTrail } from '../support/recording/recorded-trail.ts';

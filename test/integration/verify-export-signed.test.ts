@@ -6,7 +6,7 @@ import { fromJson } from '../../lambda/query/json.ts';
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
 import { checkpointObject, manifestObject } from '../../lambda/trail/archive.ts';
 import type { EvidenceRange, ExportManifest } from '../../lambda/trail/export-manifest.ts';
-import type { Fault } from '../../verification/fault.ts';
+import type { Fault } from '../../verification/findings.ts';
 import { ProvenExport } from '../support/exports/exported-proof.ts';
 import { ExportedTrail } from '../support/exports/exported-trail.ts';
 import { ALPHA, BETA, RecordedTrail } from '../support/recording/recorded-trail.ts';

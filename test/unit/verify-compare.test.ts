@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { untilInterrupted } from '../../cli/interruption.ts';
 import { readPublicKey } from '../../cli/verify/read-public-key.ts';
 import { faultLines } from '../../cli/verify/report.ts';
-import { untilInterrupted } from '../../cli/verify/until-interrupted.ts';
-import { differencesOf } from '../../verification/connections/compare-item.ts';
-import { fieldText, isSameValue } from '../../verification/connections/compare-values.ts';
+import { differencesOf, fieldText, isSameValue } from '../../verification/compare-item.ts';
 import { inOrder } from '../../verification/log/in-order.ts';
 
 describe('two values are the same', () => {

@@ -1,11 +1,11 @@
 import { fromConnectionItem, type Item } from '../../lambda/dynamodb/connection-item.ts';
 import type { Connection } from '../../lambda/trail/connection.ts';
 import { toInstant } from '../../lambda/trail/time.ts';
-import type { FaultKind, Findings } from '../fault.ts';
+import type { Difference } from '../compare-item.ts';
+import type { FaultKind, Findings } from '../findings.ts';
 import { contradictionsTo, differencesBesideOrder, differencesFrom } from './compare-connection.ts';
-import type { Difference } from './compare-item.ts';
-import { ConnectionExpiry } from './connection-expiry.ts';
 import type { ConnectionCounts, ExpectedConnections } from './expected-connections.ts';
+import { ConnectionExpiry } from './expected-connections.ts';
 import type { Replayed } from './replay.ts';
 
 /** Compares one connection after the other with what an endpoint's log gives. */

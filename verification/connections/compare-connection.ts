@@ -1,6 +1,6 @@
 import { type Item, toConnectionItem } from '../../lambda/dynamodb/connection-item.ts';
 import type { Connection } from '../../lambda/trail/connection.ts';
-import { type Difference, differencesOf } from './compare-item.ts';
+import { type Difference, differencesOf } from '../compare-item.ts';
 import type { Replayed } from './replay.ts';
 
 /** What no later row changes. */

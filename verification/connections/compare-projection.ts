@@ -1,12 +1,24 @@
 import type { Item } from '../../lambda/dynamodb/connection-item.ts';
 import { watermarkId } from '../../lambda/dynamodb/dynamodb-projection.ts';
 import type { StoredEvidence } from '../../lambda/dynamodb/evidence-reads.ts';
-import type { FaultKind, Findings } from '../fault.ts';
-import type { VerifiedEndpoint } from '../verify-endpoint.ts';
-import type { TrailPorts } from '../verify-trail.ts';
-import type { ConnectionComparison } from './verify-connections.ts';
+import type { Manifest } from '../../lambda/trail/snapshot.ts';
+import type { FaultKind, Findings } from '../findings.ts';
+import type { ConnectionComparison } from './connection-comparison.ts';
 
 const WATERMARK = watermarkId('');
+
+/** What an endpoint's verification came to. */
+export interface VerifiedEndpoint {
+  readonly manifests: readonly Manifest[];
+  /** What the store's connections are to be compared with; undefined without a store. */
+  readonly comparison: ConnectionComparison | undefined;
+}
+
+interface ProjectionPorts {
+  readonly store: StoredEvidence;
+  readonly findings: Findings;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * Compares all stored connections with those that the logs give.
@@ -14,7 +26,7 @@ const WATERMARK = watermarkId('');
  * @param isAll whether all logs were verified: then each connection must be of one of them
  */
 export async function compareProjection(
-  { store, findings, signal }: TrailPorts & { readonly store: StoredEvidence },
+  { store, findings, signal }: ProjectionPorts,
   endpoints: ReadonlyMap<string, VerifiedEndpoint>,
   isAll: boolean,
 ): Promise<void> {

@@ -1,9 +1,12 @@
 import type { SnapshotRows } from '../../lambda/trail/changes.ts';
 import { LISTED_AFTER_END_SECONDS } from '../../lambda/trail/coverage.ts';
 import type { SnapshotLog } from '../../lambda/trail/ports.ts';
-import { type Manifest, unpackChunk } from '../../lambda/trail/snapshot.ts';
+import { type ChunkReference, type Manifest, unpackChunk } from '../../lambda/trail/snapshot.ts';
 import { addSeconds, type Instant, later } from '../../lambda/trail/time.ts';
-import type { ReadChunk, ReplayEntry } from './replay.ts';
+import type { ReadEntry } from '../log/verify-chunks.ts';
+
+/** Reads a chunk of a snapshot that was read before; for the rare case that its rows are needed again. */
+export type ReadChunk = (manifest: Manifest, reference: ChunkReference) => Promise<Uint8Array | undefined>;
 
 /** Hands entries to the projector, each with its rows and with those it is compared with. */
 export class ReplaySource {
@@ -21,7 +24,7 @@ export class ReplaySource {
   readonly #manifests = new Map<string, Manifest>();
   readonly #readChunk: ReadChunk;
 
-  constructor(entries: AsyncIterable<ReplayEntry>, readChunk: ReadChunk) {
+  constructor(entries: AsyncIterable<ReadEntry>, readChunk: ReadChunk) {
     this.#readChunk = readChunk;
     const reading: Pick<SnapshotLog, 'readManifestsAfter' | 'readManifest' | 'readChunk'> = {
       readManifestsAfter: () => this.#take(entries),
@@ -31,7 +34,7 @@ export class ReplaySource {
     this.log = reading as SnapshotLog;
   }
 
-  async *#take(entries: AsyncIterable<ReplayEntry>): AsyncGenerator<Manifest> {
+  async *#take(entries: AsyncIterable<ReadEntry>): AsyncGenerator<Manifest> {
     let previous: Manifest | undefined;
     let base: SnapshotRows | undefined;
     for await (const { manifest, content } of entries) {

@@ -2,16 +2,9 @@ import { projectLog } from '../../lambda/recorder/project.ts';
 import type { Connection } from '../../lambda/trail/connection.ts';
 import type { Watermark } from '../../lambda/trail/head.ts';
 import type { Projection } from '../../lambda/trail/ports.ts';
-import type { ChunkReference, Manifest } from '../../lambda/trail/snapshot.ts';
 import { addSeconds } from '../../lambda/trail/time.ts';
-import type { SnapshotContent } from '../log/verify-chunks.ts';
-import { ReplaySource } from './replay-source.ts';
-
-/** A snapshot of a log, in log order; its content is undefined where it has expired or is lost. */
-export interface ReplayEntry {
-  readonly manifest: Manifest;
-  readonly content: SnapshotContent;
-}
+import type { ReadEntry } from '../log/verify-chunks.ts';
+import { type ReadChunk, ReplaySource } from './replay-source.ts';
 
 /** What a connection was after the entries that changed it. */
 export interface Replayed {
@@ -25,9 +18,6 @@ export interface Replayed {
   /** Whether the last state follows from two snapshots that were both read: then its entry is the one that changed it last. */
   readonly isSure: boolean;
 }
-
-/** Reads a chunk of a snapshot that was read before; for the rare case that its rows are needed again. */
-export type ReadChunk = (manifest: Manifest, reference: ChunkReference) => Promise<Uint8Array | undefined>;
 
 /** The outcome of a replay. */
 export interface Replay {
@@ -50,7 +40,7 @@ const STILL_LISTED_SECONDS = 2 * 3600;
  */
 export async function replay(
   endpointId: string,
-  entries: AsyncIterable<ReplayEntry>,
+  entries: AsyncIterable<ReadEntry>,
   through: number,
   ports: { readonly now: () => Date; readonly readChunk: ReadChunk },
 ): Promise<Replay> {

@@ -1,9 +1,8 @@
 import type { Item } from '../../lambda/dynamodb/connection-item.ts';
 import { watermarkId } from '../../lambda/dynamodb/dynamodb-projection.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
-import type { Findings } from '../fault.ts';
-import { differencesOf } from './compare-item.ts';
-import { fieldText } from './compare-values.ts';
+import { differencesOf, fieldText } from '../compare-item.ts';
+import type { Findings } from '../findings.ts';
 import type { Replay } from './replay.ts';
 
 /** How far a log is projected, by the store's word. */

@@ -3,8 +3,8 @@ import type { ExportRecord, ReadRecord } from '../../lambda/export/formats/recor
 import { memberOf, toRecords } from '../../lambda/export/formats/records.ts';
 import { toAnswer } from '../../lambda/query/connection-answer.ts';
 import type { Instant } from '../../lambda/trail/time.ts';
-import { fieldText, isSameValue } from '../connections/compare-values.ts';
-import type { Findings } from '../fault.ts';
+import { fieldText, isSameValue } from '../compare-item.ts';
+import type { Findings } from '../findings.ts';
 import { type ClaimedSight, claimedSights } from './claimed-sights.ts';
 import type { ExpectedRow } from './expected-row.ts';
 import type { RecomputedLog } from './recompute-rows.ts';

@@ -2,7 +2,7 @@ import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
 import { gapOf } from '../../lambda/trail/log.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import { addSeconds, earlier, type Instant, later } from '../../lambda/trail/time.ts';
-import type { Findings } from '../fault.ts';
+import type { Findings } from '../findings.ts';
 import type { ExportedLog } from './exported-log.ts';
 
 type ToldGap = ExportManifest['coverage']['gaps'][number];
@@ -59,3 +59,17 @@ export function provenThrough(manifest: Manifest): Instant | undefined {
 
 /** Whether an entry says that the endpoint was deleted. */
 export const isDeletion = ({ closedBecause }: Manifest): boolean => closedBecause === 'endpoint-deleted';
+
+/**
+ * The last entry that all rows of an export have in them, by what its manifest says of the answers it was made of: their states
+ * before it are not to be met any more. -1 where that is none.
+ */
+export function settledEntry(
+  manifests: readonly Manifest[],
+  { projectedThrough, pendingSince }: ExportManifest['coverage'],
+): number {
+  const isSettled = ({ s, f, epsilonSeconds }: Manifest) =>
+    (projectedThrough === undefined || f <= projectedThrough) &&
+    (pendingSince === undefined || addSeconds(s, -epsilonSeconds) <= pendingSince);
+  return manifests.findLast(isSettled)?.entry ?? -1;
+}

@@ -3,9 +3,9 @@ import type { EvidenceRange } from '../../lambda/trail/export-manifest.ts';
 import { isEqual, verifyConsistency, verifyInclusion } from '../../lambda/trail/merkle-proofs.ts';
 import { appendLeaf, type CompactRange, leafHash, rootOf } from '../../lambda/trail/proof.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
-import type { Fault, Findings } from '../fault.ts';
-import type { TrustedCheckpoint } from '../log/archived-log.ts';
+import type { Fault, Findings } from '../findings.ts';
 import { readManifest } from '../log/stored-log.ts';
+import type { TrustedCheckpoint } from '../log/trusted-checkpoint.ts';
 
 /** The stretch of an endpoint's log that came along with an export, and the entries beside it. */
 export interface ExportedLog {

@@ -1,12 +1,29 @@
 import type { ReadRecord } from '../../lambda/export/formats/record.ts';
-import { chunkObject } from '../../lambda/trail/archive.ts';
+import { type Archive, chunkObject } from '../../lambda/trail/archive.ts';
+import type { SignedManifest } from '../../lambda/trail/export-manifest.ts';
 import { type Manifest, type StoredRow, unpackChunk } from '../../lambda/trail/snapshot.ts';
 import { toStoredRow } from '../../lambda/trail/snapshot-reader.ts';
-import type { ReplayEntry } from '../connections/replay.ts';
-import type { Findings } from '../fault.ts';
-import { hasExpired, verifyChunks } from '../log/verify-chunks.ts';
+import type { Findings } from '../findings.ts';
+import { hasExpired, type ReadEntry, verifyChunks } from '../log/verify-chunks.ts';
 import type { Sights } from './sights.ts';
-import type { ExportCounts, ExportPlace } from './verify-export.ts';
+
+/** An export as it lies on a disk. */
+export interface ExportPlace {
+  /** The file that is verified. */
+  readonly file: string;
+  readonly signed: SignedManifest;
+  /** What came along; looked into only where the manifest says that something did. */
+  readonly evidence: Archive;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What of the evidence was looked at. */
+export interface EvidenceCounts {
+  entries: number;
+  chunks: number;
+  /** Chunks that had expired when the export was made. */
+  expired: number;
+}
 
 /** An export whose evidence is read, with the records of its file by connection. */
 export type ReadPlace = ExportPlace & { readonly records: ReadonlyMap<string, readonly ReadRecord[]> };
@@ -20,16 +37,16 @@ export class StretchReader {
   readonly #place: ReadPlace;
   readonly #sights: Sights;
   readonly #findings: Findings;
-  readonly #counts: ExportCounts;
+  readonly #counts: EvidenceCounts;
 
-  constructor(place: ReadPlace, sights: Sights, findings: Findings, counts: ExportCounts) {
+  constructor(place: ReadPlace, sights: Sights, findings: Findings, counts: EvidenceCounts) {
     this.#place = place;
     this.#sights = sights;
     this.#counts = counts;
     this.#findings = { ...findings, fault: (fault) => findings.fault({ ...fault, place: 'export' }) };
   }
 
-  async *read(manifests: readonly Manifest[]): AsyncGenerator<ReplayEntry> {
+  async *read(manifests: readonly Manifest[]): AsyncGenerator<ReadEntry> {
     const { evidence, signed, signal } = this.#place;
     // Whatever has expired since: it came along.
     const now = () => new Date(signed.manifest.exportedAt);
@@ -59,7 +76,7 @@ export async function readBeside(
   manifest: Manifest,
   sights: Sights,
   findings: Findings,
-  counts: ExportCounts,
+  counts: EvidenceCounts,
 ): Promise<void> {
   const { endpointId, slot, entry } = manifest;
   const rows: StoredRow[] = [];

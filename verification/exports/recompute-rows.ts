@@ -2,17 +2,15 @@ import { chunkObject } from '../../lambda/trail/archive.ts';
 import type { EvidenceRange, ExportManifest } from '../../lambda/trail/export-manifest.ts';
 import type { Instant } from '../../lambda/trail/time.ts';
 import { replay } from '../connections/replay.ts';
-import type { Findings } from '../fault.ts';
-import type { TrustedCheckpoint } from '../log/archived-log.ts';
+import type { Findings } from '../findings.ts';
+import type { TrustedCheckpoint } from '../log/trusted-checkpoint.ts';
 import { connectionsBySlot } from './claimed-sights.ts';
 import { ExpectedRows } from './expected-rows.ts';
-import { verifyExportedCoverage } from './exported-coverage.ts';
+import { settledEntry, verifyExportedCoverage } from './exported-coverage.ts';
 import { type ExportedLog, verifyExportedLog } from './exported-log.ts';
-import { type ReadPlace, readBeside, StretchReader } from './read-snapshots.ts';
-import { settledEntry } from './settled-entry.ts';
+import { type EvidenceCounts, type ReadPlace, readBeside, StretchReader } from './read-snapshots.ts';
 import { Sights } from './sights.ts';
-import { verifyEvidenceFiles } from './verify-evidence-files.ts';
-import type { ExportCounts } from './verify-export.ts';
+import { verifyEvidenceFiles } from './verify-files.ts';
 import { wantedRows } from './wanted-rows.ts';
 
 /** What the evidence of one endpoint says the export should hold. */
@@ -38,7 +36,7 @@ export type RecomputedPlace = ReadPlace & { readonly checkpoints: ReadonlyMap<st
 export async function recomputeRows(
   place: RecomputedPlace,
   findings: Findings,
-  counts: ExportCounts,
+  counts: EvidenceCounts,
 ): Promise<Recomputed> {
   const { manifest } = place.signed;
   const ranges = manifest.evidence ?? [];
@@ -77,7 +75,7 @@ async function recomputeLog(
   range: EvidenceRange,
   wanted: ReadonlyMap<Instant, ReadonlySet<string>>,
   findings: Findings,
-  counts: ExportCounts,
+  counts: EvidenceCounts,
 ): Promise<RecomputedLog> {
   const { endpointId, manifests, others } = log;
   const { manifest: exported } = place.signed;

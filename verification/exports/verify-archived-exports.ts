@@ -4,7 +4,7 @@ import { dayManifestObject, dayObject } from '../../lambda/export/daily/day-obje
 import type { Archive } from '../../lambda/trail/archive.ts';
 import { openManifest, type SignedManifest } from '../../lambda/trail/export-manifest.ts';
 import { NoteRefused } from '../../lambda/trail/signed-note.ts';
-import type { Fault, Findings } from '../fault.ts';
+import type { Fault, Findings } from '../findings.ts';
 import { inOrder } from '../log/in-order.ts';
 import type { TrustedKeys } from '../trusted-keys.ts';
 

@@ -1,35 +1,20 @@
 import { readExport } from '../../lambda/export/formats/readers.ts';
 import { MalformedExport, type ReadRecord } from '../../lambda/export/formats/record.ts';
-import type { Archive } from '../../lambda/trail/archive.ts';
 import { openCheckpoint, originOf } from '../../lambda/trail/checkpoint.ts';
 import { type ExportManifest, openManifest, type SignedManifest } from '../../lambda/trail/export-manifest.ts';
 import { NoteRefused } from '../../lambda/trail/signed-note.ts';
-import type { Findings } from '../fault.ts';
-import type { TrustedCheckpoint } from '../log/archived-log.ts';
+import type { Findings } from '../findings.ts';
+import type { TrustedCheckpoint } from '../log/trusted-checkpoint.ts';
 import type { TrustedKeys } from '../trusted-keys.ts';
 import { claimedEndpoint } from './claimed-sights.ts';
 import { compareConnection, type RowCounts } from './compare-rows.ts';
+import type { EvidenceCounts, ExportPlace } from './read-snapshots.ts';
 import { recomputeRows } from './recompute-rows.ts';
 import { verifyFiles } from './verify-files.ts';
 
-/** An export as it lies on a disk. */
-export interface ExportPlace {
-  /** The file that is verified. */
-  readonly file: string;
-  readonly signed: SignedManifest;
-  /** What came along; looked into only where the manifest says that something did. */
-  readonly evidence: Archive;
-  readonly now: () => Date;
-  readonly signal?: AbortSignal | undefined;
-}
-
 /** What was looked at. */
-export interface ExportCounts extends RowCounts {
+export interface ExportCounts extends RowCounts, EvidenceCounts {
   rows: number;
-  entries: number;
-  chunks: number;
-  /** Chunks that had expired when the export was made. */
-  expired: number;
 }
 
 /**

@@ -5,11 +5,9 @@ import {
   manifestObject,
   manifestsOf,
 } from '../../lambda/trail/archive.ts';
-import type { Findings } from '../fault.ts';
+import type { Findings } from '../findings.ts';
 import type { TrustedKeys } from '../trusted-keys.ts';
 import { type CheckpointReading, readCheckpointNote } from './trusted-checkpoint.ts';
-
-export type { TrustedCheckpoint } from './trusted-checkpoint.ts';
 
 /** What an archive holds of an endpoint's log. */
 export interface ArchivedLog {

@@ -1,6 +1,6 @@
 import { isEqual } from '../../lambda/trail/merkle-proofs.ts';
 import { appendLeaf, type CompactRange, type Hash, nodesCompletedBy, rootOf } from '../../lambda/trail/proof.ts';
-import type { Findings } from '../fault.ts';
+import type { Findings } from '../findings.ts';
 import type { StoredEntry } from './stored-log.ts';
 
 /** A tree before an entry, and the entry's leaf. */

@@ -1,5 +1,5 @@
 import { type Manifest, manifestText } from '../../lambda/trail/snapshot.ts';
-import type { Fault, FaultPlace, Findings } from '../fault.ts';
+import type { Fault, FaultPlace, Findings } from '../findings.ts';
 import { readManifest, type StoredEntry } from './stored-log.ts';
 
 interface Differing {

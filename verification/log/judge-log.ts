@@ -1,7 +1,7 @@
 import { isEqual } from '../../lambda/trail/merkle-proofs.ts';
 import { appendLeaf, type CompactRange, EMPTY_RANGE, type Hash, leafHash, rootOf } from '../../lambda/trail/proof.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
-import type { Findings } from '../fault.ts';
+import type { Findings } from '../findings.ts';
 import { checkTree } from './check-tree.ts';
 import { DifferingManifests } from './differing-manifests.ts';
 import { type Branch, extend, type FoundEntry, type JudgedLog, type Leaf, leavesOf } from './found-entry.ts';

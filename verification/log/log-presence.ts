@@ -1,4 +1,4 @@
-import type { Fault, FaultKind, FaultPlace, Findings } from '../fault.ts';
+import type { Fault, FaultKind, FaultPlace, Findings } from '../findings.ts';
 import type { FoundEntry, JudgedLog } from './found-entry.ts';
 import { readManifest, type StoredEntry } from './stored-log.ts';
 

@@ -1,12 +1,10 @@
 import type { Item } from '../../lambda/dynamodb/connection-item.ts';
 import { chunkObject } from '../../lambda/trail/archive.ts';
 import { type ChunkReference, type Manifest, unpackChunk } from '../../lambda/trail/snapshot.ts';
-import type { ReplayEntry } from '../connections/replay.ts';
-import type { Fault } from '../fault.ts';
+import type { Fault, Findings } from '../findings.ts';
 import { collectFindings } from '../findings.ts';
-import type { TrailPorts } from '../verify-trail.ts';
 import { inOrder } from './in-order.ts';
-import { type ChunkCounts, hasExpired, verifyChunks } from './verify-chunks.ts';
+import { type ChunkCounts, type ChunkSources, hasExpired, type ReadEntry, verifyChunks } from './verify-chunks.ts';
 import type { VerifiedLog } from './verify-log.ts';
 
 /** Rows whose snapshots are read together, and snapshots at most: a request for each would take longer than what it brings. */
@@ -15,18 +13,25 @@ const SNAPSHOTS_AT_ONCE = 10;
 const GROUPS_AHEAD = 3;
 const ENTRIES_A_LINE = 100;
 
-type VerifiedEntry = ReplayEntry & { readonly faults: readonly Fault[] };
+/** What the rows are read from, and what was found is told. */
+export interface ContentPorts extends ChunkSources {
+  readonly findings: Findings;
+  /** Aborted to stop. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+type VerifiedEntry = ReadEntry & { readonly faults: readonly Fault[] };
 
 /** The rows of an endpoint's snapshots, verified chunk by chunk. */
 export class SnapshotContents {
   /** Slots of the entries whose rows were all read. */
   readonly readSlots = new Set<string>();
-  readonly #ports: TrailPorts;
+  readonly #ports: ContentPorts;
   readonly #log: Pick<VerifiedLog, 'stored' | 'archived'>;
   readonly #counts: ChunkCounts;
   readonly #told = new Set<string>();
 
-  constructor(ports: TrailPorts, log: Pick<VerifiedLog, 'stored' | 'archived'>, counts: ChunkCounts) {
+  constructor(ports: ContentPorts, log: Pick<VerifiedLog, 'stored' | 'archived'>, counts: ChunkCounts) {
     this.#ports = ports;
     this.#log = log;
     this.#counts = counts;
@@ -42,7 +47,7 @@ export class SnapshotContents {
   }
 
   /** Verifies and reads snapshots, in order; some are read ahead. */
-  async *read(manifests: readonly Manifest[]): AsyncGenerator<ReplayEntry> {
+  async *read(manifests: readonly Manifest[]): AsyncGenerator<ReadEntry> {
     const { findings, signal } = this.#ports;
     let done = 0;
     for await (const group of inOrder(groupsOf(manifests), GROUPS_AHEAD, (some) => this.#verifyGroup(some))) {

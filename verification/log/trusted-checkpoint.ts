@@ -1,6 +1,6 @@
 import { openCheckpoint, originOf, parseCheckpoint } from '../../lambda/trail/checkpoint.ts';
 import { NoteRefused, parseNote } from '../../lambda/trail/signed-note.ts';
-import type { FaultKind } from '../fault.ts';
+import type { FaultKind } from '../findings.ts';
 import type { TrustedKeys } from '../trusted-keys.ts';
 
 /** A checkpoint that a trusted key has signed. */

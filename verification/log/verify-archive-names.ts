@@ -10,7 +10,7 @@ import {
 } from '../../lambda/trail/archive.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import { EXPORTS } from '../exports/verify-archived-exports.ts';
-import type { Findings } from '../fault.ts';
+import type { Findings } from '../findings.ts';
 import { readNewer } from './stored-log.ts';
 
 /** Objects that are looked at where their endpoints' logs, the keys, and the exports are. */

@@ -4,7 +4,7 @@ import { type Archive, chunkObject } from '../../lambda/trail/archive.ts';
 import { type ChunkReference, type Manifest, type StoredRow, unpackChunk } from '../../lambda/trail/snapshot.ts';
 import { toStoredRow } from '../../lambda/trail/snapshot-reader.ts';
 import { toInstant } from '../../lambda/trail/time.ts';
-import type { Fault, Findings } from '../fault.ts';
+import type { Fault, Findings } from '../findings.ts';
 
 /** Where chunks are; either may be absent. */
 export interface ChunkSources {
@@ -21,6 +21,12 @@ export interface ChunkCounts {
 
 /** The rows of a snapshot whose chunks are all what the manifest says; undefined where some have expired or are lost. */
 export type SnapshotContent = readonly StoredRow[] | undefined;
+
+/** An entry of a log as it was read, in log order; its content is undefined where it has expired or is lost. */
+export interface ReadEntry {
+  readonly manifest: Manifest;
+  readonly content: SnapshotContent;
+}
 
 /** Until when a missing chunk is missed: after its manifest's word, it has expired. */
 export function hasExpired({ chunksExpireAt }: Manifest, now: Date): boolean {

@@ -6,9 +6,8 @@ import { canonicalJson } from '../../lambda/trail/canonical-json.ts';
 import type { Gap } from '../../lambda/trail/coverage.ts';
 import { gapOf } from '../../lambda/trail/log.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
-import { differencesOf } from '../connections/compare-item.ts';
-import { fieldText } from '../connections/compare-values.ts';
-import type { FaultKind, FaultPlace, Findings } from '../fault.ts';
+import { differencesOf, fieldText } from '../compare-item.ts';
+import type { FaultKind, FaultPlace, Findings } from '../findings.ts';
 import { readNewer } from './stored-log.ts';
 
 /** A log without a hole, and where its gaps are. */

@@ -4,8 +4,8 @@ import type { Head } from '../../lambda/trail/head.ts';
 import { nextHead } from '../../lambda/trail/log.ts';
 import { type Hash, leafHash } from '../../lambda/trail/proof.ts';
 import { type Manifest, manifestText } from '../../lambda/trail/snapshot.ts';
-import { differencesOf } from '../connections/compare-item.ts';
-import type { FaultKind, Findings } from '../fault.ts';
+import { differencesOf } from '../compare-item.ts';
+import type { FaultKind, Findings } from '../findings.ts';
 
 /** A log as far as it went when its head was read. */
 export interface HeadedLog {

@@ -1,6 +1,6 @@
 import type { Hash } from '../../lambda/trail/proof.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
-import type { Findings } from '../fault.ts';
+import type { Findings } from '../findings.ts';
 import { collectFindings } from '../findings.ts';
 import type { ArchivedLog } from './archived-log.ts';
 import { type FoundEntry, UNREAD } from './found-entry.ts';

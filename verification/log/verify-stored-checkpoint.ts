@@ -1,8 +1,8 @@
 import { toCheckpointItem } from '../../lambda/dynamodb/checkpoint-item.ts';
 import type { Item } from '../../lambda/dynamodb/connection-item.ts';
 import { appendLeaf, EMPTY_RANGE } from '../../lambda/trail/proof.ts';
-import { differencesOf } from '../connections/compare-item.ts';
-import type { FaultKind, Findings } from '../fault.ts';
+import { differencesOf } from '../compare-item.ts';
+import type { FaultKind, Findings } from '../findings.ts';
 import type { CheckpointReading } from './trusted-checkpoint.ts';
 import type { HeadedLog } from './verify-head.ts';
 

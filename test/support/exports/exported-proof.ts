@@ -6,7 +6,7 @@ import type { ConnectionAnswer } from '../../../lambda/query/schemas/connection.
 import { type ExportManifest, type SignedManifest, signManifest } from '../../../lambda/trail/export-manifest.ts';
 import type { Signer } from '../../../lambda/trail/signed-note.ts';
 import { FolderArchive } from '../../../local/folder-archive.ts';
-import type { Fault } from '../../../verification/fault.ts';
+import type { Fault } from '../../../verification/findings.ts';
 import { type Asked, ask } from '../command/asked-api.ts';
 import type { ExportedTrail } from './exported-trail.ts';
 

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect } from 'vitest';
 import { signerOf } from '../../../local/signing-key.ts';
-import type { FaultKind, FaultPlace } from '../../../verification/fault.ts';
+import type { FaultKind, FaultPlace } from '../../../verification/findings.ts';
 import type { VerifyOptions } from '../../../verification/verify-trail.ts';
 import { inOrder, type NamedFault } from './tampered-findings.ts';
 import type { TamperedTrail } from './tampered-trail.ts';

@@ -1,4 +1,4 @@
-import type { Fault } from '../../../verification/fault.ts';
+import type { Fault } from '../../../verification/findings.ts';
 
 /** What a verification found, without its sentences. */
 export type NamedFault = Omit<Fault, 'message'>;

@@ -1,6 +1,6 @@
 import { DynamoDbEvidence } from '../../../lambda/dynamodb/evidence-reads.ts';
 import type { Archive } from '../../../lambda/trail/archive.ts';
-import type { Fault } from '../../../verification/fault.ts';
+import type { Fault } from '../../../verification/findings.ts';
 import { collectFindings } from '../../../verification/findings.ts';
 import { type VerifyOptions, verifyTrail } from '../../../verification/verify-trail.ts';
 import type { RecordedTrail } from '../recording/recorded-trail.ts';

@@ -1,6 +1,6 @@
 import { fromConnectionItem, type Item } from '../../lambda/dynamodb/connection-item.ts';
 import type { Connection } from '../../lambda/trail/connection.ts';
-import type { Findings } from '../fault.ts';
+import type { Findings } from '../findings.ts';
 import { ConnectionCheck } from './check-connection.ts';
 import type { ConnectionCounts, ExpectedConnections } from './expected-connections.ts';
 

@@ -7,41 +7,28 @@ import { findTrustedKeys, type TrustedKeys } from '../../verification/trusted-ke
 import { EXIT } from '../exit-codes.ts';
 import { interruption } from '../interruption.ts';
 import { count } from '../output/amounts.ts';
-import { chooseFormat } from '../output/format.ts';
 import { toJson } from '../output/json.ts';
 import { printable } from '../output/printable.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { WrongUsage } from '../wrong-usage.ts';
-import type { VerifyCommandOptions } from './command.ts';
-import { faultLines } from './report.ts';
-
-const OF_A_TRAIL = ['stack', 'archive', 'archiveOnly', 'since', 'until', 'endpoint'] as const;
+import { faultLines, type ReportFormat } from './report.ts';
 
 /** Verifies an export, offline. */
-export async function verifyExportCommand(
+export async function verifyOneExport(
   file: string,
-  options: VerifyCommandOptions,
-  { terminal, now, exit }: Surroundings,
+  pinned: readonly Uint8Array[],
+  format: ReportFormat,
+  { terminal, exit }: Surroundings,
 ): Promise<void> {
-  const wrong = OF_A_TRAIL.find((name) => options[name] !== undefined);
-  if (wrong)
-    throw new WrongUsage(
-      `--${wrong === 'archiveOnly' ? 'archive-only' : wrong} was given beside the export ${file}; it is about a trail.`,
-    );
-  const { output } = options;
-  if (output !== undefined && output !== 'table' && output !== 'json') {
-    throw new WrongUsage(`--output was given '${output}'; expected table or json.`);
-  }
   const signed = readSignedManifest(file);
   const findings = collectFindings((text) => terminal.count(text));
   const own = Buffer.from(signed.publicKey, 'base64');
-  const keys = await findTrustedKeys(options.key ?? [], undefined, findings, own.length === 32 ? own : undefined);
+  const keys = await findTrustedKeys(pinned, undefined, findings, own.length === 32 ? own : undefined);
   const { signal, release } = interruption();
   try {
     const evidence = new FolderArchive(evidenceFolder(file));
-    const counts = await verifyExport({ file, signed, evidence, now, signal }, keys, findings);
+    const counts = await verifyExport({ file, signed, evidence, signal }, keys, findings);
     const report = { file, manifest: signed.manifest, keys, counts };
-    if (chooseFormat(output, terminal) === 'table') {
+    if (format === 'table') {
       for (const line of faultLines(findings.faults)) terminal.line(terminal.alarm(printable(line)));
       for (const line of reportLines(report, findings)) terminal.line(printable(line));
     } else await terminal.write(`${toJson(reportDocument(report, findings), 2)}\n`);

@@ -1,0 +1,33 @@
+/** API Gateway gives up after 30 s; who waits longer learns of that. */
+export const TIMEOUT_MILLISECONDS = 35_000;
+
+/** What ends a request before its reply. */
+export interface RequestPorts {
+  /** A signal that is aborted after so many milliseconds. */
+  readonly timeout: (milliseconds: number) => AbortSignal;
+  /** Aborted when nobody wants the answer any more. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Sends one request: a GET, or a POST where there is a document.
+ *
+ * @param request - `document`: the JSON document of a POST
+ * @param signed - the headers of its signature
+ * @throws what fetch throws
+ */
+export function sendRequest(
+  { url, document }: { readonly url: URL; readonly document?: string | undefined },
+  signed: Record<string, string>,
+  { signal, timeout }: RequestPorts,
+): Promise<Response> {
+  const headers = { accept: 'application/json', ...signed };
+  return fetch(url, {
+    ...(document === undefined
+      ? { headers }
+      : { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: document }),
+    // The signature is for this address; where another one is named, that is none of ours.
+    redirect: 'manual',
+    signal: AbortSignal.any([signal, timeout(TIMEOUT_MILLISECONDS)]),
+  });
+}
