@@ -27,7 +27,7 @@ interface Printed {
 }
 
 /** What each command prints, asked of a simulated day that has just been recorded. */
-export async function askOutputs(): Promise<{ ask: string; aws: string; prove: string }> {
+export async function askOutputs(): Promise<{ picture: string; ask: string; aws: string; prove: string }> {
   const data = mkdtempSync(join(tmpdir(), 'cvpn-audit-readme-'));
   const serve = spawn(
     process.execPath,
@@ -42,7 +42,7 @@ export async function askOutputs(): Promise<{ ask: string; aws: string; prove: s
     const api = await addressWhenRecorded(serve.stdout);
     const { identity: name } = await someConnection(api);
     const prove = await proveOutput({ program: PROGRAM, data, api, name });
-    return { ask: await askEach(api), aws: await awsOutput(api), prove };
+    return { picture: await askPicture(api), ask: await askEach(api), aws: await awsOutput(api), prove };
   } finally {
     serve.kill('SIGINT');
     await ended;
@@ -60,6 +60,12 @@ async function addressWhenRecorded(stdout: Readable): Promise<string> {
   const address = /API +(http:\S+)/.exec(printed)?.[1];
   if (address === undefined) throw new Error(`serve printed no address of its API:\n${printed}`);
   return address;
+}
+
+/** The question that the trail is there for. */
+async function askPicture(api: string): Promise<string> {
+  const { clientIp = '', establishedAt } = await someConnection(api);
+  return fenced(show(await ask(api, ['who', '--ip', clientIp, '--at', establishedAt])));
 }
 
 async function askEach(api: string): Promise<string> {

@@ -83,15 +83,15 @@ function stored(load: Load, months: number): number {
   return ofTables + PRICES.s3Gb * months * archiveGrowth(load);
 }
 
-/** The sizes that the README shows: an office, a company, a group, and the most that one endpoint can have. */
+/** The sizes that are shown: an office, a company, a group, and the most that one endpoint can have. */
 const SIZES = [50, 500, 5_000, 126_000];
 
 const whole = (value: number) => Math.round(value).toLocaleString('en-US');
 const dollars = (value: number) => `$${value < 100 ? value.toFixed(2) : whole(value)}`;
 
-/** The table of the README: one endpoint, every 5 minutes, connections of 8 hours, all kept. Markdown, no end of line. */
+/** The table of the page about deploying: one endpoint, every 5 minutes, connections of 8 hours, all kept. Markdown, no end of line. */
 export function costTable(): string {
-  const rows = SIZES.map((connections) => costRow({ connections, interval: 5, hours: 8 }));
+  const rows = SIZES.map((connections) => costRow(loadOf(connections)));
   return [
     '| connections at once | listed by AWS | write units a snapshot | DynamoDB requests | Lambda, schedule, log | signatures, archive, exports | metrics, alarms, keys | storage: first month | **first month** | storage: after a year |',
     '|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
@@ -99,10 +99,22 @@ export function costTable(): string {
   ].join('\n');
 }
 
+/** What the README says of it. Markdown, no end of line. */
+export function costLine(): string {
+  const [office = '', company = '', group = '', most = ''] = SIZES.map((connections) =>
+    dollars(firstMonth(monthlyCost(loadOf(connections)))),
+  );
+  return `The first month costs about ${office} for one endpoint with 50 connections at once, ${company} with 500, ${group} with 5,000, ${most} with 126,000 (us-east-1, a snapshot every 5 minutes).`;
+}
+
+const firstMonth = ({ dynamoDbRequests, running, evidence, watching, storedFirstMonth }: MonthlyCost) =>
+  dynamoDbRequests + running + evidence + watching + storedFirstMonth;
+
+const loadOf = (connections: number): Load => ({ connections, interval: 5, hours: 8 });
+
 function costRow(load: Load): string {
   const cost = monthlyCost(load);
   const { dynamoDbRequests, running, evidence, watching, storedFirstMonth } = cost;
-  const firstMonth = dynamoDbRequests + running + evidence + watching + storedFirstMonth;
   const cells = [
     whole(load.connections),
     whole(snapshotOf(load).listed),
@@ -112,7 +124,7 @@ function costRow(load: Load): string {
     dollars(evidence),
     dollars(watching),
     dollars(storedFirstMonth),
-    `**${dollars(firstMonth)}**`,
+    `**${dollars(firstMonth(cost))}**`,
     `${dollars(cost.storedFirstYear)} a month`,
   ];
   return `| ${cells.join(' | ')} |`;

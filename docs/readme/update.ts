@@ -1,14 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { askOutputs } from './ask.ts';
-import { costTable } from './cost.ts';
-import { configurationTable } from './deploying-page.ts';
+import { costLine, costTable } from './cost.ts';
 import { savedAnswerOutput, startOutput } from './outputs.ts';
 
 /**
- * Makes what the README shows: `node docs/readme/update.ts` writes it, `--check` only says what is stale. A part stands
+ * Makes what the pages show: `node docs/readme/update.ts` writes it, `--check` only says what is stale. A part stands
  * between `<!-- made: NAME -->` and `<!-- end -->`.
  */
-const README = new URL('../../README.md', import.meta.url);
+const PAGES = new URL('../../', import.meta.url);
 
 /** A part's maker, and what two makings of it may differ in. */
 interface Part {
@@ -32,36 +31,43 @@ const commandsOnly = (text: string) =>
 let asking: ReturnType<typeof askOutputs> | undefined;
 const asked = () => (asking ??= askOutputs());
 
-const PARTS: Readonly<Record<string, Part>> = {
-  start: { make: startOutput, comparable: wordsOnly },
-  'saved-answer': { make: savedAnswerOutput, comparable: wordsOnly },
-  ask: { make: async () => (await asked()).ask, comparable: commandsOnly },
-  'ask-aws': { make: async () => (await asked()).aws, comparable: commandsOnly },
-  prove: { make: async () => (await asked()).prove, comparable: commandsOnly },
-  configuration: { make: configurationTable, comparable: exactly },
-  cost: { make: costTable, comparable: exactly },
+const PARTS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
+  'README.md': {
+    picture: { make: async () => (await asked()).picture, comparable: commandsOnly },
+    'cost-line': { make: costLine, comparable: exactly },
+  },
+  'docs/tour.md': {
+    start: { make: startOutput, comparable: wordsOnly },
+    'saved-answer': { make: savedAnswerOutput, comparable: wordsOnly },
+    ask: { make: async () => (await asked()).ask, comparable: commandsOnly },
+    'ask-aws': { make: async () => (await asked()).aws, comparable: commandsOnly },
+    prove: { make: async () => (await asked()).prove, comparable: commandsOnly },
+  },
+  'docs/deploying.md': { cost: { make: costTable, comparable: exactly } },
 };
 
 const isCheck = process.argv.includes('--check');
-let text = readFileSync(README, 'utf8');
 const stale: string[] = [];
 
-for (const [name, { make, comparable }] of Object.entries(PARTS)) {
-  const [opening, closing] = [`<!-- made: ${name} -->\n`, '\n<!-- end -->'];
-  const start = text.indexOf(opening) + opening.length;
-  const end = text.indexOf(closing, start);
-  if (start < opening.length || end < 0)
-    throw new Error(`README.md has no part between ${opening.trim()} and ${closing.trim()}`);
-  const made = await make();
-  if (comparable(text.slice(start, end)) !== comparable(made)) stale.push(name);
-  text = text.slice(0, start) + made + text.slice(end);
+for (const [page, parts] of Object.entries(PARTS)) {
+  const file = new URL(page, PAGES);
+  let text = readFileSync(file, 'utf8');
+  for (const [name, { make, comparable }] of Object.entries(parts)) {
+    const [opening, closing] = [`<!-- made: ${name} -->\n`, '<!-- end -->'];
+    const start = text.indexOf(opening) + opening.length;
+    const end = text.indexOf(closing, start);
+    if (start < opening.length || end < 0)
+      throw new Error(`${page} has no part between ${opening.trim()} and ${closing}`);
+    const made = `${await make()}\n`;
+    if (comparable(text.slice(start, end)) !== comparable(made)) stale.push(`${page}: ${name}`);
+    text = text.slice(0, start) + made + text.slice(end);
+  }
+  if (!isCheck) writeFileSync(file, text);
 }
 
-if (!isCheck) {
-  writeFileSync(README, text);
-} else if (stale.length > 0) {
-  console.error(`README.md is stale in: ${stale.join(', ')}. "npm run readme" makes it again.`);
+if (isCheck && stale.length > 0) {
+  console.error(`Stale: ${stale.join(', ')}. "npm run readme" makes it again.`);
   process.exitCode = 1;
-} else {
-  console.log('README.md shows what the commands print.');
+} else if (isCheck) {
+  console.log('The pages show what the commands print.');
 }

@@ -17,7 +17,7 @@ export interface TrailPorts {
 
 /**
  * Answers a request of the EC2 Query protocol (version 2016-11-15) from the trail, so that AWS's own command and SDKs
- * read all of the history; never throws. No signature is asked for: whoever may reach this address may ask.
+ * read all of the history; never throws. No signature is asked for: whoever may reach this address may ask (ADR 15).
  */
 export async function replyFromTrail(
   parameters: URLSearchParams,

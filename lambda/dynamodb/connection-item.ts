@@ -14,7 +14,7 @@ export const OPEN_END = '~';
  * What a connection is to the index `bySpan`, which finds those that were connected at an instant and established on
  * an earlier day: `day`, shorter than 24 hours, over a midnight (UTC); `days` and `weeks`, shorter than
  * {@link SPAN_SECONDS}; `long`: longer, or without an end for 24 hours or more, or nobody knows since when, or first
- * seen a day late.
+ * seen a day late (ADR 11).
  */
 export type Span = 'day' | 'days' | 'weeks' | 'long';
 
@@ -33,7 +33,7 @@ export function personKey(name: string): string {
   return key.length <= LONGEST_KEY_CHARACTERS ? key : `sha256#${createHash('sha256').update(key).digest('hex')}`;
 }
 
-/** The index key of a tunnel address, which only one endpoint's clients share. */
+/** The index key of a tunnel address, which only one endpoint's clients share (ADR 6). */
 export function addressKey(endpointId: string, address: string): string {
   return `${endpointId}#${personKey(address)}`;
 }

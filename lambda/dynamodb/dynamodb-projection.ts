@@ -24,7 +24,7 @@ export function fromWatermarkItem(endpointId: string, item: Item): Watermark {
   return { ...watermark, endpointId } as Watermark;
 }
 
-/** The projection in a Connections table, which holds its own watermarks; `docs/data.md` describes its items. */
+/** The projection in a Connections table, which holds its own watermarks; `docs/data.md` describes its items (ADR 2). */
 export class DynamoDbProjection implements Projection {
   readonly #documents: DynamoDBDocumentClient;
   readonly #table: string;

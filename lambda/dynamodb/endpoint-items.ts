@@ -3,7 +3,7 @@ import type { EndpointRecord } from '../trail/ports.ts';
 import { fromHeadItem } from './head-item.ts';
 import { DESCRIPTION } from './snapshot-keys.ts';
 
-/** The endpoints of the items in the partition of heads and descriptions. */
+/** The endpoints of the items in the partition of heads and descriptions (ADR 5). */
 export function toEndpointRecords(items: readonly Record<string, unknown>[]): EndpointRecord[] {
   const records = new Map<string, EndpointRecord>();
   for (const item of items) {

@@ -12,7 +12,7 @@ import { type ExportedQuestion, readQuestion, searchOf } from './read-request.ts
 import type { ExportRequest } from './request.ts';
 
 /**
- * Signs the manifest of an export that the caller has made.
+ * Signs the manifest of an export that the caller has made (ADR 19).
  *
  * What the signature states: these files are unaltered since then; this principal asked, at this time; and what this trail
  * says of the window's coverage. That the rows are what the log said, the signer has not seen: evidence that comes along

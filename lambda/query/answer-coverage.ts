@@ -17,7 +17,7 @@ export interface Covered {
 
 /**
  * What an answer about these endpoints may be relied on for. An open end of the window becomes what is proven, so that
- * the statement is about time that can be known at all.
+ * the statement is about time that can be known at all (ADR 12).
  */
 export async function coverAnswer(
   ports: CoveragePorts,

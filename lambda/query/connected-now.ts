@@ -25,7 +25,7 @@ export interface ConnectedNow {
 
 /**
  * Who is connected now: what the newest snapshot of each recorded endpoint lists as not ended. Costs that snapshot, and
- * nothing of the index.
+ * nothing of the index (ADR 13).
  *
  * @param slots the snapshots of an earlier page, so that all pages are of the same
  */

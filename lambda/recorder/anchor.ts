@@ -42,7 +42,7 @@ const AT_ONCE = 8;
 /**
  * Anchors what was appended to an endpoint's log since its newest checkpoint, entry by entry: its chunks and its manifest go
  * into the archive, then a checkpoint is signed and goes there too, and last the store notes how far that is. Every step can be
- * repeated, so that a crash, or another recorder, leaves nothing that the next run does not mend.
+ * repeated, so that a crash, or another recorder, leaves nothing that the next run does not mend (ADR 17).
  *
  * Nothing is signed that does not go on from the newest archived checkpoint: whoever rewrites the store gets no signature for it.
  *

@@ -53,7 +53,7 @@ export async function appendSnapshot(
   return (await log.commit(manifest, read, gap)) ? { manifest, gap, packed } : undefined;
 }
 
-/** Appends the entry that closes a log: the endpoint was deleted, or is no longer configured. */
+/** Appends the entry that closes a log: the endpoint was deleted, or is no longer configured (ADR 9). */
 export async function appendClosing(
   log: SnapshotLog,
   context: EntryContext,

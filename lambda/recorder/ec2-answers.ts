@@ -45,7 +45,7 @@ export function requestEndpoints(ec2: EC2Client, nextToken: string | undefined, 
 /**
  * Sends a command and keeps the whole answer. The SDK signs, retries and finds the endpoint; but its deserializer drops
  * elements it does not know, and takes an answer that is no answer for an empty list. So the answer is read before it
- * gets there, once, and the SDK is handed an empty one. An error thrown here is inside the SDK's retries.
+ * gets there, once, and the SDK is handed an empty one. An error thrown here is inside the SDK's retries (ADR 1).
  */
 async function sendWhole(
   stack: Stack,

@@ -93,7 +93,7 @@ function isOf({ region, accountId }: Owner, head: Head): boolean {
   return head.region === region && (accountId === undefined || head.accountId === accountId);
 }
 
-/** The logs that nothing more is expected of. */
+/** The logs that nothing more is expected of (ADR 7). */
 export function closedLogs(known: readonly EndpointRecord[], expected: readonly ExpectedEndpoint[]): Head[] {
   const recorded = new Set(expected.map(({ endpointId }) => endpointId));
   return known.flatMap(({ endpointId, head }) => (head && !recorded.has(endpointId) ? [head] : []));

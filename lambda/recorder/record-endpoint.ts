@@ -37,7 +37,7 @@ export async function finishClosed(
 /**
  * Records one endpoint at the slot: captures and appends, unless the log is already there, signs and archives its checkpoint,
  * and projects what is not yet projected. Evidence comes first: a projection that lags behind never keeps a snapshot from being taken. Never throws:
- * what failed is noted in the trail and stands in the outcome.
+ * what failed is noted in the trail and stands in the outcome (ADR 3).
  */
 export async function recordEndpoint(
   ports: EndpointPorts,

@@ -19,7 +19,7 @@ export interface SnapshotRows {
   readonly rows: Iterable<readonly StoredRow[]> | AsyncIterable<readonly StoredRow[]>;
 }
 
-/** Elements that change while a connection lives on, and that its item therefore does not hold. */
+/** Elements that change while a connection lives on, and that its item therefore does not hold (ADR 4). */
 const LIVE =
   /"(?:timestamp|ingressBytes|egressBytes|ingressPackets|egressPackets|authorizationPolicyLastEvaluatedTime)":"[^"]*",?/g;
 const ACTIVE = '"status":{"code":"active"';

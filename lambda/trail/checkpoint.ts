@@ -25,7 +25,7 @@ export interface StoredCheckpoint {
 
 /**
  * The origin of an endpoint's log: the first line of its checkpoints, and the name of the key on them (C2SP tlog-checkpoint:
- * unique to the log, without spaces and plus signs). Ids of Client VPN endpoints are unique.
+ * unique to the log, without spaces and plus signs). Ids of Client VPN endpoints are unique (ADR 16).
  */
 export function originOf(endpointId: string): string {
   return `client-vpn-audit/${endpointId}`;

@@ -24,7 +24,7 @@ export interface ChunkReference {
   readonly rows: number;
 }
 
-/** A chunk with its bytes. */
+/** A chunk with its bytes (ADR 8). */
 export interface Chunk extends ChunkReference {
   /** gzip of newline-delimited JSON, under {@link LARGEST_CHUNK_BYTES}. */
   readonly bytes: Uint8Array;

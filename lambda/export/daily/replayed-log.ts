@@ -8,7 +8,7 @@ type Reading = Pick<SnapshotLog, 'readManifestsAfter' | 'readManifest' | 'readCh
 
 /**
  * A stretch of a log as the projector met it at its time: its clock stands at the entry that is replayed, so that what has expired
- * since then is not taken for what had expired then.
+ * since then is not taken for what had expired then (ADR 20).
  */
 export class ReplayedLog {
   /** For the projector, which reads nothing else of a log. */

@@ -4,7 +4,7 @@ import type { EntryFinder } from './entry-finder.ts';
 
 /**
  * Reads the nodes of a log's tree. Those that the checkpoint's compact range holds cost nothing; the others lie at the entries
- * that completed them. None is believed: the proof that they make is checked.
+ * that completed them. None is believed: the proof that they make is checked (ADR 18).
  */
 export function treeNodes(finder: EntryFinder, range: CompactRange): ReadNode {
   const nodes = new Map<string, Promise<Hash>>();

@@ -20,7 +20,7 @@ export interface MatchWindow {
   readonly match: (typeof MATCHES)[number];
 }
 
-/** Whether a connection is in a window: `possible` where that depends on a time which is known only within bounds. */
+/** Whether a connection is in a window: `possible` where that depends on a time which is known only within bounds (ADR 14). */
 export type Verdict = 'certain' | 'possible' | 'no';
 
 /** What is known of a connection's time. */

@@ -31,7 +31,7 @@ export interface RecordingAlarmsProps {
   readonly email: string | undefined;
 }
 
-/** The alarms that watch the recorder from outside it, and the topic they go to. */
+/** The alarms that watch the recorder from outside it, and the topic they go to (ADR 10). */
 export class RecordingAlarms extends Construct {
   readonly topic: Topic;
   /** Those that sound when nothing is recorded; the rest are about parts. */
