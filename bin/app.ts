@@ -1,4 +1,5 @@
 import { App } from 'aws-cdk-lib';
+import { printableLines } from '../cli/output/printable.ts';
 import { AuditTrailStack } from '../lib/audit-trail-stack.ts';
 import { addComplianceChecks } from '../lib/compliance-checks.ts';
 import { ConfigError, parseConfig } from '../lib/config.ts';
@@ -14,7 +15,7 @@ try {
 } catch (error) {
   // Both have said what is wrong; a stack trace would hide it.
   if (error instanceof ConfigError) {
-    console.error(error.message);
+    console.error(printableLines(error.message));
   } else if (!(error instanceof Error && error.name === 'ValidationFailed')) {
     throw error;
   }

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { Interrupted } from './api/api-failure.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { printable } from './output/printable.ts';
 import type { Surroundings } from './surroundings.ts';
 import type { Terminal } from './terminal.ts';
 import { WrongUsage } from './wrong-usage.ts';
@@ -54,16 +55,25 @@ export async function runProgram(
   const exit = (wanted: ExitCode) => {
     code = wanted;
   };
-  const program = await loadProgram(words[0], { ...time, terminal, exit });
+  const shown = shownWords(words);
+  const program = await loadProgram(words[0], { ...time, terminal, exit }, shown);
   try {
     await program.parseAsync([...words], { from: 'user' });
     return code;
   } catch (error) {
-    return reportFailure(error, terminal);
+    return reportFailure(error, terminal, shown);
   }
 }
 
-async function loadProgram(first: string | undefined, surroundings: Surroundings): Promise<Command> {
+/** A message in which no word of the command line begins a line of its own, or does anything else to a terminal. */
+type ShowWords = (message: string) => string;
+
+function shownWords(words: readonly string[]): ShowWords {
+  const parts = words.flatMap((word) => [word, ...word.split(/=(.*)/s)]).filter((part) => part !== printable(part));
+  return (message) => parts.reduce((text, part) => text.replaceAll(part, printable(part)), message);
+}
+
+async function loadProgram(first: string | undefined, surroundings: Surroundings, shown: ShowWords): Promise<Command> {
   const { terminal } = surroundings;
   const wanted = first !== undefined && first !== NEEDS_ALL ? COMMANDS[first] : undefined;
   const loaded = await Promise.all((wanted ? [wanted] : Object.values(COMMANDS)).map((load) => load(surroundings)));
@@ -77,18 +87,25 @@ async function loadProgram(first: string | undefined, surroundings: Surroundings
       .configureOutput({
         writeOut: (text) => terminal.line(text.trimEnd()),
         writeErr: (text) => terminal.notice(text.trimEnd()),
+        outputError: (text, write) => write(shown(text)),
       })
       .showHelpAfterError(`See: ${command === program ? '' : 'cvpn-audit '}${command.name()} --help`);
   }
   return program;
 }
 
-function reportFailure(error: unknown, terminal: Terminal): ExitCode {
+/** A disk, a quota or a limit (`ulimit -f`) is full. */
+const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+function reportFailure(error: unknown, terminal: Terminal, shown: ShowWords): ExitCode {
   // Commander has written its own message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongUsage;
   if (error instanceof Interrupted) return EXIT.interrupted;
-  const { message, name, stack } = error instanceof Error ? error : new Error(String(error));
-  terminal.notice(`cvpn-audit: ${message || name}`);
+  const { message, name, stack, code } = (
+    error instanceof Error ? error : new Error(String(error))
+  ) as NodeJS.ErrnoException;
+  const whatToDo = NO_ROOM.has(code ?? '') ? '. Make room, or write to another place, and try again.' : '';
+  terminal.notice(`cvpn-audit: ${shown(message || name)}${whatToDo}`);
   if (terminal.env.CVPN_AUDIT_DEBUG === '1') terminal.notice(stack ?? '');
   return error instanceof WrongUsage ? EXIT.wrongUsage : EXIT.failed;
 }

@@ -32,7 +32,7 @@ async function recordNow(options: RecordingOptions, terminal: Terminal): Promise
     const { archive, signer } = await openEvidence(options);
     const slot = source.clock.now();
     const summary = await record(recorderPorts({ store, source, archive, signer }), recorder, slot, {
-      onOutcome: (outcome) => terminal.line(recordingLine(toInstant(slot), outcome, terminal.alarm)),
+      onOutcome: (outcome) => terminal.line(...recordingLine(toInstant(slot), outcome)),
     });
     show(summary, recorder.REGION, terminal);
   } finally {
@@ -51,7 +51,7 @@ function refuseRealInSimulation(data: string, env: NodeJS.ProcessEnv): void {
 
 function show(summary: RecordingSummary, region: string, terminal: Terminal): void {
   const { endpoints, failures } = summary;
-  for (const line of failureLines(summary, terminal.alarm)) terminal.line(line);
+  for (const line of failureLines(summary)) terminal.line(...line);
   const missing = endpoints.filter(({ outcome }) => outcome === 'failed' || outcome === 'superseded').length;
   if (missing > 0) throw new Error(`${missing} of ${endpoints.length} endpoints were not recorded.`);
   if (failures.length > 0) throw new Error('The recording is not complete.');

@@ -1,20 +1,24 @@
 import type { EndpointOutcome, RecordingSummary } from '../lambda/recorder/summary.ts';
 
+/** A line for people: what was recorded, and, at its end, what went wrong. */
+export type RecordingLine = readonly [text: string, alarm?: string];
+
 /**
- * One endpoint's part of a recording as a line for people.
+ * One endpoint's part of a recording.
  *
  * @param slot - the recording's moment, ISO 8601 UTC
- * @param alarm - marks what went wrong
  */
-export function recordingLine(slot: string, outcome: EndpointOutcome, alarm: (text: string) => string): string {
-  return [slot, outcome.endpointId, ...wordsFor(outcome, alarm)].join('  ');
+export function recordingLine(slot: string, outcome: EndpointOutcome): RecordingLine {
+  const { said, alarms } = wordsFor(outcome);
+  const text = [slot, outcome.endpointId, ...said].join('  ');
+  return alarms.length === 0 ? [text] : [`${text}  `, alarms.join('  ')];
 }
 
-/** The failures of a recording that belong to no endpoint, each as a line for people. */
-export function failureLines({ slot, failures }: RecordingSummary, alarm: (text: string) => string): string[] {
+/** The failures of a recording that belong to no endpoint. */
+export function failureLines({ slot, failures }: RecordingSummary): RecordingLine[] {
   return failures
     .filter((failure) => failure.endpointId === undefined)
-    .map((failure) => [slot, alarm(`not recorded: ${failure.message} (${failure.reason})`)].join('  '));
+    .map((failure) => [`${slot}  `, `not recorded: ${failure.message} (${failure.reason})`]);
 }
 
 const NOTHING_NEW = {
@@ -27,24 +31,35 @@ const CLOSED = {
   'not-configured': 'log closed: the endpoint is not among those to record; it goes on when it is again',
 } as const;
 
-function wordsFor(outcome: EndpointOutcome, alarm: (text: string) => string): string[] {
-  if (outcome.outcome === 'committed') return committed(outcome, alarm);
-  if (outcome.outcome === 'closed') return [CLOSED[outcome.closedBecause ?? 'endpoint-deleted']];
-  if (outcome.outcome !== 'failed') return [NOTHING_NEW[outcome.outcome]];
-  const { message, reason } = outcome.failure ?? { message: 'no reason was given', reason: 'unknown' };
-  return [alarm(`not recorded: ${message} (${reason})`)];
+interface Words {
+  readonly said: readonly string[];
+  readonly alarms: readonly string[];
 }
 
-function committed(outcome: EndpointOutcome, alarm: (text: string) => string): string[] {
+function wordsFor(outcome: EndpointOutcome): Words {
+  if (outcome.outcome === 'committed') return committed(outcome);
+  if (outcome.outcome === 'closed') {
+    return { said: [CLOSED[outcome.closedBecause ?? 'endpoint-deleted']], alarms: [] };
+  }
+  if (outcome.outcome !== 'failed') return { said: [NOTHING_NEW[outcome.outcome]], alarms: [] };
+  const { message, reason } = outcome.failure ?? { message: 'no reason was given', reason: 'unknown' };
+  return { said: [], alarms: [`not recorded: ${message} (${reason})`] };
+}
+
+function committed(outcome: EndpointOutcome): Words {
   const { connections, opened, ended, writeUnits, unparsed, anomalies, unidentified, gap } = outcome;
-  return [
-    `${String(connections).padStart(5)} connections`,
-    `${String(opened).padStart(4)} opened`,
-    `${String(ended).padStart(4)} ended`,
-    `${String(writeUnits).padStart(5)} write units`,
-    ...(anomalies > 0 ? [`${anomalies} anomalies`] : []),
-    ...(unparsed > 0 ? [alarm(`${unparsed} rows not understood, kept as they are`)] : []),
-    ...(unidentified > 0 ? [alarm(`${unidentified} rows without a ConnectionId: this snapshot proves nothing`)] : []),
-    ...(gap === undefined ? [] : [alarm(`gap ${gap.start} to ${gap.end}: ${gap.reasons.join(', ')}`)]),
-  ];
+  return {
+    said: [
+      `${String(connections).padStart(5)} connections`,
+      `${String(opened).padStart(4)} opened`,
+      `${String(ended).padStart(4)} ended`,
+      `${String(writeUnits).padStart(5)} write units`,
+      ...(anomalies > 0 ? [`${anomalies} anomalies`] : []),
+    ],
+    alarms: [
+      ...(unparsed > 0 ? [`${unparsed} rows not understood, kept as they are`] : []),
+      ...(unidentified > 0 ? [`${unidentified} rows without a ConnectionId: this snapshot proves nothing`] : []),
+      ...(gap === undefined ? [] : [`gap ${gap.start} to ${gap.end}: ${gap.reasons.join(', ')}`]),
+    ],
+  };
 }

@@ -34,21 +34,20 @@ export async function serveLive(serving: Serving, after: Date | undefined): Prom
 
 async function recordAndShow(serving: Serving, slot: Date): Promise<void> {
   const { terminal, recorder, source, every } = serving;
-  const { alarm } = terminal;
   const moment = toInstant(slot);
   try {
     const summary = await record(recorderPorts(serving), recorder, slot, {
       // Simulated time may run so fast that its interval is no time for a recording.
       ...(source.simulated ? {} : { deadline: new Date(source.clock.now().getTime() + every) }),
-      onOutcome: (outcome) => terminal.line(recordingLine(moment, outcome, alarm)),
+      onOutcome: (outcome) => terminal.line(...recordingLine(moment, outcome)),
     });
-    for (const line of failureLines(summary, alarm)) terminal.line(line);
+    for (const line of failureLines(summary)) terminal.line(...line);
     if (summary.endpoints.length === 0 && summary.failures.length === 0) {
       terminal.line(`${moment}  there is no Client VPN endpoint in ${recorder.REGION}`);
     }
   } catch (error) {
     // The next slot may succeed: a recorder that gave up would lose what AWS forgets meanwhile.
-    terminal.line(`${moment}  ${alarm(`not recorded: ${error instanceof Error ? error.message : String(error)}`)}`);
+    terminal.line(`${moment}  `, `not recorded: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

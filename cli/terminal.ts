@@ -1,14 +1,22 @@
+import { closeSync, writeFileSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { styleText } from 'node:util';
+import { EXIT } from './exit-codes.ts';
+import { printableLines as safe } from './output/printable.ts';
 
 /** Where a command writes, and what it knows of its surroundings. */
 export interface Terminal {
   readonly env: NodeJS.ProcessEnv;
-  /** Writes a line of what was asked for. */
-  readonly line: (text: string) => void;
+  /**
+   * Writes a line of what was asked for, safe to show.
+   *
+   * @param alarm - its end, which tells what went wrong: in red, where colours are shown
+   */
+  readonly line: (text: string, alarm?: string) => void;
   /** Writes a piece of what was asked for, as it is. Resolves when there is room for more. */
   readonly write: (text: string) => Promise<void>;
-  /** Writes a line for the person: what is going on, what went wrong. */
-  readonly notice: (text: string) => void;
+  /** Writes a line for the person, safe to show: what is going on, what went wrong. A warning is yellow. */
+  readonly notice: (text: string, kind?: 'warning') => void;
   /**
    * Shows how far something is, 0 to 1: on a terminal as one line that is written over, elsewhere as a line each time
    * another twentieth is done.
@@ -25,8 +33,12 @@ export interface Terminal {
   readonly alarm: (text: string) => string;
   /** The text in bold, where {@link alarm} is red. */
   readonly strong: (text: string) => string;
-  /** The text of a {@link notice} in yellow, where colours are shown. */
-  readonly warning: (text: string) => string;
+}
+
+/** A terminal of a process. */
+export interface ProcessTerminal extends Terminal {
+  /** Resolves when all that was written is where it belongs; a process that ends earlier leaves some of it behind. */
+  readonly end: () => Promise<void>;
 }
 
 const CLEAR_LINE = '\r\u001B[2K';
@@ -37,61 +49,102 @@ const DEFAULT_WIDTH = 80;
 /** What a terminal is made of: a process's streams and environment. */
 export type TerminalParts = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'env'>;
 
-/** The terminal, or the pipe, that this process was started in. */
-export function processTerminal({ stdout, stderr, env }: TerminalParts = process): Terminal {
-  const onStdout = overwrittenLine(stdout);
-  const onStderr = overwrittenLine(stderr);
+/**
+ * The terminal, or the pipe, that this process was started in. What cannot be written whole ends the process with a message,
+ * which the trail survives like any crash; where only nobody reads any more (`| head`), without a word.
+ */
+export function processTerminal({ stdout, stderr, env }: TerminalParts = process): ProcessTerminal {
+  const out = wholeWriter(stdout, (error) => {
+    if (error.code !== 'EPIPE') say(`cvpn-audit: ${lost(error)}\n`);
+    process.exit(EXIT.failed);
+  });
+  const err = wholeWriter(stderr, () => process.exit(EXIT.failed));
+  const onStdout = overwrittenLine(stdout, out.write);
+  const onStderr = overwrittenLine(stderr, err.write);
   let lastStep = 0;
   let calls = 0;
   const clear = () => {
     onStdout.clear();
     onStderr.clear();
   };
+  const say = (text: string) => {
+    clear();
+    void err.write(text);
+  };
   return {
     env,
-    line: (text) => {
+    line: (text, alarm = '') => {
       clear();
-      stdout.write(`${text}\n`);
+      void out.write(`${safe(text)}${alarm && styleText('red', safe(alarm), { stream: stdout })}\n`);
     },
     write: (text) => {
       clear();
-      // A failed write is an event of the stream; who waits for room must not be told of some.
-      return new Promise((resolve) => {
-        stdout.write(text, (error) => (error ? undefined : resolve()));
-      });
+      return out.write(text);
     },
-    notice: (text) => {
-      clear();
-      stderr.write(`${text}\n`);
-    },
+    notice: (text, kind) => say(`${kind ? styleText('yellow', safe(text), { stream: stderr }) : safe(text)}\n`),
     progress: (done, text) => {
       const step = Math.floor(done * PROGRESS_STEPS);
       if (stdout.isTTY) onStdout.show(text);
-      else if (step !== lastStep) stdout.write(`${text}\n`);
+      else if (step !== lastStep) void out.write(`${safe(text)}\n`);
       lastStep = step;
     },
     count: (text) => {
       calls += 1;
       if (stderr.isTTY) onStderr.show(text);
-      else if (calls % CALLS_A_LINE === 0) stderr.write(`${text}\n`);
+      else if (calls % CALLS_A_LINE === 0) say(`${safe(text)}\n`);
     },
     width: () => (stdout.isTTY ? stdout.columns || DEFAULT_WIDTH : undefined),
     alarm: (text) => styleText('red', text, { stream: stdout }),
     strong: (text) => styleText('bold', text, { stream: stdout }),
-    warning: (text) => styleText('yellow', text, { stream: stderr }),
+    end: async () => {
+      await Promise.all([out.end(), err.end()]);
+    },
   };
 }
 
+function lost({ message }: Error): string {
+  return `not everything could be written to standard output (${message}): what is there is not whole. Make room, or write to another place, and ask again.`;
+}
+
+/**
+ * Writes every byte, or tells why not. Into a file Node's own streams write what there is room for and report success, so
+ * that is done here.
+ */
+function wholeWriter(
+  stream: NodeJS.WriteStream & { readonly fd?: number },
+  onLost: (error: NodeJS.ErrnoException) => void,
+) {
+  const { fd } = stream;
+  if (typeof fd !== 'number' || stream instanceof Socket) {
+    stream.on('error', onLost);
+    // A failed write is an event of the stream; who waits for room must not be told of some.
+    const write = (text: string) =>
+      new Promise<void>((resolve) => {
+        stream.write(text, (error) => (error ? undefined : resolve()));
+      });
+    return { write, end: () => write('') };
+  }
+  const attempt = async (work: () => void) => {
+    try {
+      work();
+    } catch (error) {
+      onLost(error as NodeJS.ErrnoException);
+    }
+  };
+  // A file system across the network may say only at the end that there was no room.
+  return { write: (text: string) => attempt(() => writeFileSync(fd, text)), end: () => attempt(() => closeSync(fd)) };
+}
+
 /** A line that the next one is written over. */
-function overwrittenLine(stream: NodeJS.WriteStream) {
+function overwrittenLine(stream: NodeJS.WriteStream, write: (text: string) => Promise<void>) {
   let unfinished = false;
   return {
     show: (text: string) => {
-      stream.write(`${CLEAR_LINE}${text.slice(0, (stream.columns || DEFAULT_WIDTH) - 1)}`);
+      void write(`${CLEAR_LINE}${safe(text).slice(0, (stream.columns || DEFAULT_WIDTH) - 1)}`);
       unfinished = true;
     },
     clear: () => {
-      if (unfinished) stream.write(CLEAR_LINE);
+      if (unfinished) void write(CLEAR_LINE);
       unfinished = false;
     },
   };

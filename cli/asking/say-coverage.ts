@@ -1,5 +1,4 @@
 import type { AnswerCoverage } from '../../lambda/query/schemas/coverage.ts';
-import { printable } from '../output/printable.ts';
 import { coverageLines, type SearchedWindow } from './coverage-words.ts';
 import type { Inquiry } from './inquiry.ts';
 
@@ -11,6 +10,6 @@ export function sayCoverage(
   notes: readonly string[] = [],
 ): void {
   if (format === 'json') return;
-  const mark = coverage.complete ? (line: string) => line : terminal.warning;
-  for (const line of [...notes, ...coverageLines(coverage, window, zone)]) terminal.notice(mark(printable(line)));
+  const kind = coverage.complete ? undefined : 'warning';
+  for (const line of [...notes, ...coverageLines(coverage, window, zone)]) terminal.notice(line, kind);
 }

@@ -80,8 +80,8 @@ async function exportConnections(options: ExportOptions, surroundings: Surroundi
       terminal,
     });
     const { complete } = finished.signed.manifest.coverage;
-    const mark = complete ? (line: string) => line : terminal.warning;
-    for (const line of exportLines(paths, finished, inquiry.zone)) terminal.notice(mark(line));
+    const kind = complete ? undefined : 'warning';
+    for (const line of exportLines(paths, finished, inquiry.zone)) terminal.notice(line, kind);
     if (!complete) exit(EXIT.notComplete);
   } catch (error) {
     const isKept = !(error instanceof WrongUsage) && existsSync(paths.state);

@@ -2,7 +2,6 @@ import { basename } from 'node:path';
 import type { AnswerCoverage } from '../../lambda/query/schemas/coverage.ts';
 import { coverageLines } from '../asking/coverage-words.ts';
 import { count, showBytes } from '../output/amounts.ts';
-import { printable } from '../output/printable.ts';
 import type { ExportPaths } from './export-paths.ts';
 import type { FinishedExport } from './run-export.ts';
 
@@ -25,5 +24,5 @@ export function exportLines(
       );
     }
   }
-  return [...lines, ...coverageLines(coverage as AnswerCoverage, window, zone)].map(printable);
+  return [...lines, ...coverageLines(coverage as AnswerCoverage, window, zone)];
 }

@@ -13,7 +13,6 @@ import {
 import { EXIT } from '../exit-codes.ts';
 import { tableWidth } from '../output/format.ts';
 import { toJson } from '../output/json.ts';
-import { printable } from '../output/printable.ts';
 import { rowWriter } from '../output/row-writer.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { showInZone } from '../time-zone.ts';
@@ -73,8 +72,8 @@ async function show(answer: CoverageAnswer, inquiry: Inquiry, calendar: boolean 
     await terminal.write(`${drawCalendars(answer, drawing).join('\n')}\n${calendar ? '' : '\n'}`);
   }
   if (calendar !== true) await writeStretches(answer, inquiry);
-  const mark = answer.complete ? (line: string) => line : terminal.warning;
-  for (const line of summary(answer, zone)) terminal.notice(mark(printable(line)));
+  const kind = answer.complete ? undefined : 'warning';
+  for (const line of summary(answer, zone)) terminal.notice(line, kind);
 }
 
 async function writeStretches({ endpoints, window }: CoverageAnswer, { format, zone, surroundings }: Inquiry) {

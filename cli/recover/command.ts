@@ -75,7 +75,7 @@ async function recover(options: RecoverOptions, { terminal, exit }: Surroundings
       const verified = await readArchived(archive, endpointId, keys, findings);
       entries += await recoverEndpoint(ports, endpointId, verified, keys);
     }
-    for (const line of faultLines(findings.faults)) terminal.notice(terminal.warning(line));
+    for (const line of faultLines(findings.faults)) terminal.notice(line, 'warning');
     terminal.line(
       `${table} has ${count(entries, 'log entry')} of ${count(endpoints.length, 'endpoint')} from ${location}.`,
     );

@@ -3,7 +3,6 @@ import type { VerifyCounts, VerifyOutcome } from '../../verification/verify-trai
 import { count } from '../output/amounts.ts';
 import { chooseFormat } from '../output/format.ts';
 import { toJson } from '../output/json.ts';
-import { printable } from '../output/printable.ts';
 import type { Terminal } from '../terminal.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 
@@ -61,9 +60,9 @@ export async function reportTrail(
     await terminal.write(`${toJson({ ...document, notProven: NOT_PROVEN }, 2)}\n`);
     return;
   }
-  for (const line of faultLines(faults)) terminal.line(terminal.alarm(printable(line)));
-  for (const note of notes) terminal.line(printable(`note: ${note}`));
-  for (const line of summaryLines(report, faults.length)) terminal.line(printable(line));
+  for (const line of faultLines(faults)) terminal.line('', line);
+  for (const note of notes) terminal.line(`note: ${note}`);
+  for (const line of summaryLines(report, faults.length)) terminal.line(line);
 }
 
 /** The faults as lines; of many of a kind the first ones. */

@@ -8,7 +8,6 @@ import { EXIT } from '../exit-codes.ts';
 import { interruption } from '../interruption.ts';
 import { count } from '../output/amounts.ts';
 import { toJson } from '../output/json.ts';
-import { printable } from '../output/printable.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { faultLines, type ReportFormat } from './report.ts';
 
@@ -29,8 +28,8 @@ export async function verifyOneExport(
     const counts = await verifyExport({ file, signed, evidence, signal }, keys, findings);
     const report = { file, manifest: signed.manifest, keys, counts };
     if (format === 'table') {
-      for (const line of faultLines(findings.faults)) terminal.line(terminal.alarm(printable(line)));
-      for (const line of reportLines(report, findings)) terminal.line(printable(line));
+      for (const line of faultLines(findings.faults)) terminal.line('', line);
+      for (const line of reportLines(report, findings)) terminal.line(line);
     } else await terminal.write(`${toJson(reportDocument(report, findings), 2)}\n`);
     if (findings.faults.length > 0) exit(EXIT.proofFailed);
   } finally {

@@ -1,28 +1,5 @@
-import { Writable } from 'node:stream';
-import { WriteStream } from 'node:tty';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { processTerminal, type TerminalParts } from '../../cli/terminal.ts';
-
-/** A stream that keeps what is written to it, on a terminal of 20 columns or into a pipe. */
-function keep(isTTY: boolean): { stream: NodeJS.WriteStream; text: () => string } {
-  let written = '';
-  const stream = new Writable({
-    write(chunk, _, done) {
-      written += String(chunk);
-      done();
-    },
-  });
-  // How many colours there are, Node tells from the environment, as on any terminal.
-  const getColorDepth = (env?: object) => WriteStream.prototype.getColorDepth(env);
-  const terminal = isTTY ? { isTTY, columns: 20, getColorDepth } : { isTTY };
-  return { stream: Object.assign(stream, terminal) as unknown as NodeJS.WriteStream, text: () => written };
-}
-
-function open({ isTTY }: { isTTY: boolean }) {
-  const [out, err] = [keep(isTTY), keep(isTTY)];
-  const parts = { stdout: out.stream, stderr: err.stream, env: {} } as unknown as TerminalParts;
-  return { terminal: processTerminal(parts), out, err };
-}
+import { keptTerminal as open } from '../support/command/kept-terminal.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -65,4 +42,25 @@ describe('in a pipe', () => {
     expect(terminal.strong('ENDED')).toBe('ENDED');
     expect(terminal.width()).toBeUndefined();
   });
+});
+
+it('a line is safe to show, also in colours, and what was asked for is as it is', async () => {
+  vi.stubEnv('TERM', 'xterm-256color');
+  vi.stubEnv('FORCE_COLOR', '1');
+  vi.stubEnv('NO_COLOR', undefined);
+  const { terminal, out, err } = open({ isTTY: true });
+  terminal.line('a\u001B[2J\nb', '\u202Ec');
+  terminal.notice('\u0007d', 'warning');
+  terminal.count('\u001B]0;e');
+  await terminal.write('\u001B[1mf');
+  expect(out.text()).toBe('a\\u{1B}[2J\nb\u001B[31m\\u{202E}c\u001B[39m\n\u001B[1mf');
+  expect(err.text()).toBe('\u001B[33m\\u{7}d\u001B[39m\n\r\u001B[2K\\u{1B}]0;e\r\u001B[2K');
+});
+
+it('has ended when the slowest of its readers has everything', async () => {
+  const { terminal, out } = open({ isTTY: false, isSlow: true });
+  terminal.line('one');
+  terminal.line('two');
+  await terminal.end();
+  expect(out.text()).toBe('one\ntwo\n');
 });

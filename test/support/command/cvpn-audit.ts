@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { delimiter, dirname, join } from 'node:path';
 
@@ -47,6 +47,23 @@ export async function runCommand(args: readonly string[], env?: NodeJS.ProcessEn
   const { written, exited } = startCommand(args, env);
   const code = await exited;
   return { code, ...written };
+}
+
+/**
+ * Runs a shell's script in which `audit` is the command.
+ *
+ * @returns the script's exit code and what it wrote
+ */
+export function runScript(script: string, env: NodeJS.ProcessEnv = {}) {
+  // What was compiled is kept by a command that may write as much as it likes.
+  const cache = script.includes('ulimit') ? {} : { NODE_COMPILE_CACHE: COMPILED };
+  const named = `audit() { '${process.execPath}' '${PROGRAM}' "$@"; }\n${script}`;
+  const surroundings = { PATH: '/usr/bin:/bin', HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' };
+  return new Promise<{ code: unknown; out: string; err: string }>((resolve) => {
+    execFile('/bin/sh', ['-c', named], { env: { ...surroundings, ...cache, ...env } }, (error, out, err) =>
+      resolve({ code: error?.code ?? 0, out, err }),
+    );
+  });
 }
 
 function waitFor(

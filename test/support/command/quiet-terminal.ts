@@ -21,7 +21,7 @@ export function quietTerminal(env: NodeJS.ProcessEnv = {}, width?: number): Quie
     notices,
     counts,
     written: () => pieces.join(''),
-    line: (text) => void lines.push(text),
+    line: (text, alarm = '') => void lines.push(text + alarm),
     write: async (text) => void pieces.push(text),
     notice: (text) => void notices.push(text),
     progress: () => {},
@@ -29,6 +29,5 @@ export function quietTerminal(env: NodeJS.ProcessEnv = {}, width?: number): Quie
     width: () => width,
     alarm: (text) => text,
     strong: (text) => text,
-    warning: (text) => text,
   };
 }
