@@ -4,7 +4,9 @@ import { documentClient } from '../lambda/dynamodb/documents.ts';
 import { Meter } from '../lambda/dynamodb/meter.ts';
 import { CONNECTIONS, SNAPSHOTS } from '../lambda/dynamodb/tables.ts';
 import { record } from '../lambda/recorder/recorder.ts';
+import { COUNTERS } from '../lambda/trail/connection-members.ts';
 import { foldSighting } from '../lambda/trail/fold.ts';
+import { present } from '../lambda/trail/present.ts';
 import { readRow } from '../lambda/trail/row.ts';
 import type { Manifest } from '../lambda/trail/snapshot.ts';
 import { toInstant } from '../lambda/trail/time.ts';
@@ -107,7 +109,6 @@ function naiveItem(row: BenchRow, snapshot: 0 | 1): Record<string, unknown> {
   } as Manifest;
   const read = readRow(row, ENDPOINT);
   const connection = foldSighting(undefined, row.connectionId, { row: read, manifest }, undefined);
-  const { ingressBytes, egressBytes, ingressPackets, egressPackets } = read;
-  const seen = { ingressBytes, egressBytes, ingressPackets, egressPackets, lastSeenAt: f, lastSlot: f };
-  return toConnectionItem({ ...connection, ...seen } as typeof connection, undefined);
+  const seen = { ...present(read, COUNTERS), lastSeenAt: f, lastSlot: f };
+  return toConnectionItem({ ...connection, ...seen }, undefined);
 }

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Archive } from '../lambda/trail/archive.ts';
+import { present } from '../lambda/trail/present.ts';
 import { FolderArchive } from './folder-archive.ts';
 
 const BUCKET = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/?$/;
@@ -42,8 +43,4 @@ export async function openArchive(
     archive: new S3Archive(new S3Client({ forcePathStyle, ...present(aws) }), bucket),
     location: `s3://${bucket}`,
   };
-}
-
-function present<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
 }

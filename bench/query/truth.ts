@@ -1,9 +1,8 @@
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
+import { COUNTERS } from '../../lambda/trail/connection-members.ts';
 import type { Visit } from './history.ts';
 import { rowAt } from './projected.ts';
 import { begunAt, NEWEST, OUTAGE } from './recording.ts';
-
-const COUNTERS = ['ingressBytes', 'egressBytes', 'ingressPackets', 'egressPackets'] as const;
 
 /**
  * Holds an answer against what really was, so that no wrong answer is measured: all that were connected are in it, once; all

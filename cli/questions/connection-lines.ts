@@ -1,4 +1,5 @@
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
+import { COLUMN_ORDER, type Kinds, type MemberName, traitsOf } from '../../lambda/trail/connection-members.ts';
 import type { Instant } from '../../lambda/trail/time.ts';
 import { showBytes, showDuration } from '../output/amounts.ts';
 import { padTo, wrapTo } from '../output/fit-text.ts';
@@ -26,48 +27,37 @@ export function connectionLines(
   );
 }
 
-type FieldLine = readonly [label: string, value: string | undefined];
+type Time = (instant: Instant | undefined) => string | undefined;
 
-function fieldsOf(connection: ConnectionAnswer, zone: string): FieldLine[] {
+/** The lines that say more than their member does. */
+const LINES: Readonly<Partial<Record<MemberName, (connection: ConnectionAnswer, time: Time) => string | undefined>>> = {
+  status: statusLine,
+  establishedAt: ({ establishedAt, establishedAtIsFirstSight }, time) =>
+    `${time(establishedAt)}${establishedAtIsFirstSight ? ' (at the latest; AWS did not say)' : ''}`,
+  endedAt: endOf,
+  ingressBytes: ({ ingressBytes, ingressPackets }) => exactBytes(ingressBytes, ingressPackets),
+  egressBytes: ({ egressBytes, egressPackets }) => exactBytes(egressBytes, egressPackets),
+};
+
+function fieldsOf(connection: ConnectionAnswer, zone: string): [label: string, value: string | undefined][] {
   const time = (instant: Instant | undefined) => (instant === undefined ? undefined : showInZone(instant, zone));
-  const { unlistedSince, establishedAtIsFirstSight, other, contradictions } = connection;
-  return [
-    ['connection', connection.connectionId],
-    ['endpoint', connection.endpointId],
-    ['account', connection.accountId],
-    ['region', connection.region],
-    ['who', connection.identity],
-    ['username', connection.username],
-    ['common name', connection.commonName],
-    ['client IP', connection.clientIp],
-    ['client IPv6', connection.clientIpv6],
-    ['status', statusLine(connection)],
-    ['status message', connection.statusMessage],
-    [
-      'established',
-      `${time(connection.establishedAt)}${establishedAtIsFirstSight ? ' (at the latest; AWS did not say)' : ''}`,
-    ],
-    ['ended', endOf(connection, time)],
-    ['not listed since', time(unlistedSince)],
-    ['lasted', showDuration(connection.durationSeconds)],
-    ['sent (upload)', exactBytes(connection.ingressBytes, connection.ingressPackets)],
-    ['received (download)', exactBytes(connection.egressBytes, connection.egressPackets)],
-    ['posture compliance', connection.postureComplianceStatuses?.join(', ')],
-    ['policy last evaluated', time(connection.authorizationPolicyLastEvaluatedAt)],
-    ['first seen', time(connection.firstSeenAt)],
-    ['last seen', time(connection.lastSeenAt)],
-    ['first slot', time(connection.firstSlot)],
-    ['last slot', time(connection.lastSlot)],
-    ["AWS's Timestamp", time(connection.timestamp)],
-    ['contradictions', contradictions === undefined ? undefined : String(contradictions)],
-    ['other elements', other === undefined ? undefined : toJson(other)],
-  ];
+  return COLUMN_ORDER.flatMap((name) => {
+    const { kind, label } = traitsOf(name);
+    if (label === undefined) return [];
+    const line = LINES[name];
+    return [[label, line ? line(connection, time) : plainLine(connection[name], kind, time)]];
+  });
 }
 
-function endOf(
-  { end, endedAt, status }: ConnectionAnswer,
-  time: (instant: Instant | undefined) => string | undefined,
-): string {
+function plainLine(value: ConnectionAnswer[MemberName], kind: keyof Kinds, time: Time): string | undefined {
+  if (value === undefined) return undefined;
+  if (kind === 'time') return time(String(value));
+  if (kind === 'seconds') return showDuration(Number(value));
+  if (Array.isArray(value)) return value.join(', ');
+  return typeof value === 'object' ? toJson(value) : String(value);
+}
+
+function endOf({ end, endedAt, status }: ConnectionAnswer, time: Time): string {
   if (end?.between) return `between ${end.between.map(time).join(' and ')} (inferred: AWS did not say)`;
   if (endedAt === undefined) return `not that is known (${status ?? 'no status'})`;
   return `${time(endedAt)}${end?.kind === 'inferred' ? ' (inferred: AWS did not say)' : ''}`;

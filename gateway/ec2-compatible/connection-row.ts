@@ -1,9 +1,30 @@
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
+import {
+  CONNECTION_MEMBERS,
+  COUNTERS,
+  ELEMENTS,
+  type ElementKind,
+  type MemberName,
+} from '../../lambda/trail/connection-members.ts';
+import { present } from '../../lambda/trail/present.ts';
 import type { Instant } from '../../lambda/trail/time.ts';
 import type { Structure } from '../ec2-query-protocol/structure.ts';
 import { asElements } from './aws-elements.ts';
 
-type Said = Readonly<Record<string, Structure[string] | undefined>>;
+/** AWS's order; elements that are not named here come after these. */
+const ORDER: readonly string[] = [
+  'clientVpnEndpointId',
+  'timestamp',
+  'connectionId',
+  'username',
+  'connectionEstablishedTime',
+  ...COUNTERS.map((name) => CONNECTION_MEMBERS[name].wire),
+  'clientIp',
+  'clientIpv6Address',
+  'commonName',
+  'status',
+  'connectionEndTime',
+];
 
 /**
  * A connection as an item of DescribeClientVpnConnections: names, order and forms of the EC2 API reference
@@ -16,25 +37,20 @@ type Said = Readonly<Record<string, Structure[string] | undefined>>;
  */
 export function connectionRow(connection: ConnectionAnswer): Structure {
   const { status: more, ...other } = connection.other ?? {};
-  return present({
+  const elements: Readonly<Record<string, Structure[string] | undefined>> = {
+    ...Object.fromEntries(ELEMENTS.map(({ name, wire, kind }) => [wire, elementOf(connection[name], kind)])),
     clientVpnEndpointId: connection.endpointId,
     timestamp: awsTime(connection.timestamp ?? connection.endedAt),
-    connectionId: connection.connectionId,
-    username: connection.username,
     connectionEstablishedTime: connection.establishedAtIsFirstSight ? undefined : awsTime(connection.establishedAt),
-    ingressBytes: connection.ingressBytes?.toString(),
-    egressBytes: connection.egressBytes?.toString(),
-    ingressPackets: connection.ingressPackets?.toString(),
-    egressPackets: connection.egressPackets?.toString(),
-    clientIp: connection.clientIp,
-    clientIpv6Address: connection.clientIpv6,
-    commonName: connection.commonName,
     status: statusOf(connection, asElements(more)),
     connectionEndTime: awsTime(connection.endedAt) ?? (connection.end ? undefined : '-'),
-    postureComplianceStatusSet: connection.postureComplianceStatuses,
-    authorizationPolicyLastEvaluatedTime: awsTime(connection.authorizationPolicyLastEvaluatedAt),
-    ...asElements(other),
-  });
+  };
+  return { ...present(elements, ORDER), ...present(elements), ...asElements(other) } as Structure;
+}
+
+function elementOf(value: ConnectionAnswer[MemberName], kind: ElementKind): Structure[string] | undefined {
+  if (value === undefined || Array.isArray(value)) return value;
+  return kind === 'time' ? awsTime(String(value)) : String(value);
 }
 
 function statusOf({ status, statusMessage, end }: ConnectionAnswer, more: Structure | undefined) {
@@ -55,9 +71,4 @@ function inferredMessage(status: string | undefined, from: Instant, to: Instant)
 /** `2019-08-12 07:58:34`: UTC, with no zone written. */
 function awsTime(instant: Instant | undefined): string | undefined {
   return instant?.slice(0, 19).replace('T', ' ');
-}
-
-function present(elements: Said): Structure {
-  const said = Object.entries(elements).filter((entry): entry is [string, Structure[string]] => entry[1] !== undefined);
-  return Object.fromEntries(said);
 }

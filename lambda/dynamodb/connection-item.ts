@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Connection, LONG_SECONDS } from '../trail/connection.ts';
+import { COUNTERS } from '../trail/connection-members.ts';
 import { latestEnd } from '../trail/fold.ts';
 import { secondsBetween } from '../trail/time.ts';
 import { CONNECTIONS } from './tables.ts';
@@ -23,7 +24,6 @@ const DAY_SECONDS = 24 * 3600;
 /** A connection of each class lasted less than so many seconds; nothing bounds `long`. */
 export const SPAN_SECONDS = { day: DAY_SECONDS, days: 8 * DAY_SECONDS, weeks: 32 * DAY_SECONDS } as const;
 
-const COUNTERS = ['ingressBytes', 'egressBytes', 'ingressPackets', 'egressPackets'] as const;
 /** DynamoDB's bound on a partition key is 2048 bytes; this many characters of UTF-8 stay below it. */
 const LONGEST_KEY_CHARACTERS = 512;
 
@@ -91,16 +91,15 @@ function spanOf(connection: Connection): Span | undefined {
   return establishedAt.slice(0, 10) < end.slice(0, 10) ? 'day' : undefined;
 }
 
-/** What an item holds beside the connection: the keys of the indexes, and when it expires. */
-const KEYS = new Set([
-  ...CONNECTIONS.indexes.flatMap(({ partitionKey, sortKey }) => [partitionKey, sortKey]),
-  CONNECTIONS.timeToLive,
-]);
+/** The keys of the indexes. */
+export const INDEX_KEYS: ReadonlySet<string> = new Set(
+  CONNECTIONS.indexes.flatMap(({ partitionKey, sortKey }) => [partitionKey, sortKey]),
+);
 
 /** The connection of a stored item. */
 export function fromConnectionItem(item: Item): Connection {
   const { end, endBetween, other, ...members } = Object.fromEntries(
-    Object.entries(item).filter(([name]) => !KEYS.has(name)),
+    Object.entries(item).filter(([name]) => !INDEX_KEYS.has(name) && name !== CONNECTIONS.timeToLive),
   );
   const counters = COUNTERS.filter((name) => members[name] !== undefined).map((name) => [
     name,

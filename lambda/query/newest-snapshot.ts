@@ -1,6 +1,8 @@
 import type { DynamoDbTrailReads } from '../dynamodb/trail-reads.ts';
 import { winner } from '../trail/changes.ts';
-import type { Connection } from '../trail/connection.ts';
+import { type Connection, isLive } from '../trail/connection.ts';
+import { LIVE } from '../trail/connection-members.ts';
+import { present } from '../trail/present.ts';
 import type { ReadRow } from '../trail/row.ts';
 import type { ChunkReference, Manifest } from '../trail/snapshot.ts';
 import { readLines, toStoredRow } from '../trail/snapshot-reader.ts';
@@ -79,9 +81,6 @@ export async function fillFromNewest(
   return connections.map((connection) => withRow(connection, found.get(connection.connectionId)));
 }
 
-/** An open connection's item holds no counters; those of one that vanished are on it. */
-const isLive = ({ end, lastSlot }: Connection): boolean => end === undefined && lastSlot === undefined;
-
 async function findRows(
   reads: DynamoDbTrailReads,
   manifest: Manifest,
@@ -117,13 +116,5 @@ function withRow(connection: Connection, found: SnapshotRow | undefined): Connec
 
 /** What only a snapshot says of a connection that is open in it: counters, and when it was seen. */
 export function stateIn({ row, manifest }: SnapshotRow): Partial<Connection> {
-  const { ingressBytes, egressBytes, ingressPackets, egressPackets, timestamp, other } = row;
-  const { authorizationPolicyLastEvaluatedAt } = row;
-  const counters = { ingressBytes, egressBytes, ingressPackets, egressPackets };
-  const said = Object.entries({ ...counters, timestamp, other, authorizationPolicyLastEvaluatedAt });
-  return {
-    ...Object.fromEntries(said.filter(([, value]) => value !== undefined)),
-    lastSeenAt: manifest.f,
-    lastSlot: manifest.slot,
-  };
+  return { ...present(row, LIVE), lastSeenAt: manifest.f, lastSlot: manifest.slot };
 }

@@ -1,11 +1,10 @@
 import { winner } from '../trail/changes.ts';
+import { COUNTERS } from '../trail/connection-members.ts';
+import { present } from '../trail/present.ts';
 import type { ReadRow } from '../trail/row.ts';
 import { secondsBetween } from '../trail/time.ts';
 import type { UsageAnswer, UsageSample } from './schemas/connection.ts';
 import type { Sighting } from './sightings.ts';
-
-const COUNTERS = ['ingressBytes', 'egressBytes', 'ingressPackets', 'egressPackets'] as const;
-type Counters = Partial<Record<(typeof COUNTERS)[number], bigint>>;
 
 /** A sample lasts as long as the schedule; this much later a snapshot is missing. */
 const LATE = 2.5;
@@ -24,7 +23,7 @@ export function samplesOf(sightings: readonly Sighting[], intervalMinutes: numbe
     return {
       slot: manifest.slot,
       at: manifest.f,
-      ...countersOf(row),
+      ...present(row, COUNTERS),
       ...(row.status === undefined ? {} : { status: row.status }),
       ...(previous ? { since: passed(previous, { sighting: { manifest }, row }, intervalMinutes) } : {}),
     };
@@ -34,9 +33,7 @@ export function samplesOf(sightings: readonly Sighting[], intervalMinutes: numbe
 /** The last counters known. */
 export function totalsOf(samples: readonly UsageSample[]): UsageAnswer['totals'] {
   const last = samples.at(-1);
-  return last
-    ? Object.fromEntries(COUNTERS.flatMap((name) => (last[name] === undefined ? [] : [[name, last[name]]])))
-    : {};
+  return last ? present(last, COUNTERS) : {};
 }
 
 interface Read {
@@ -59,8 +56,4 @@ function passed(previous: Read, now: Read, intervalMinutes: number): NonNullable
     ...(reset ? { reset } : Object.fromEntries(differences)),
     ...(acrossGap ? { acrossGap } : {}),
   };
-}
-
-function countersOf(row: ReadRow): Counters {
-  return Object.fromEntries(COUNTERS.flatMap((name) => (row[name] === undefined ? [] : [[name, row[name]]])));
 }

@@ -1,4 +1,5 @@
 import { LONG_SECONDS } from './connection.ts';
+import { COUNTERS, ELEMENTS, LASTING, LATEST, LIVE } from './connection-members.ts';
 import { isLong } from './fold.ts';
 import { hasEnded, type ReadRow, readRow } from './row.ts';
 import { type Manifest, parseLine, type StoredRow } from './snapshot.ts';
@@ -20,25 +21,18 @@ export interface SnapshotRows {
 }
 
 /** Elements that change while a connection lives on, and that its item therefore does not hold (ADR 4). */
-const LIVE =
-  /"(?:timestamp|ingressBytes|egressBytes|ingressPackets|egressPackets|authorizationPolicyLastEvaluatedTime)":"[^"]*",?/g;
+const LIVE_ELEMENTS = new RegExp(
+  `"(?:${ELEMENTS.flatMap(({ name, wire }) => (LIVE.some((live) => live === name) ? wire : [])).join('|')})":"[^"]*",?`,
+  'g',
+);
 const ACTIVE = '"status":{"code":"active"';
 const ESTABLISHED = /"connectionEstablishedTime":"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)"/;
 
 /** The members of a row whose change is written to its connection. Unknown elements are not: they may be counters. */
-const STABLE = [
-  'status',
-  'statusMessage',
-  'establishedAt',
-  'endedAt',
-  'username',
-  'commonName',
-  'clientIp',
-  'clientIpv6',
-] as const;
+const STABLE = ['establishedAt', 'endedAt', ...LASTING, ...LATEST] as const;
 
-/** Those of a connection that has ended are on its item. */
-const COUNTERS = ['ingressBytes', 'egressBytes', 'ingressPackets', 'egressPackets'] as const;
+/** The counters of a connection that has ended are on its item. */
+const STABLE_ONCE_ENDED = [...STABLE, ...COUNTERS] as const;
 
 /** The changes from one snapshot to the next, in the order of their ids. Rows without an id change nothing. */
 export async function* changesBetween(before: SnapshotRows | undefined, now: SnapshotRows): AsyncGenerator<Change> {
@@ -101,22 +95,20 @@ function compare(
   before: Manifest | undefined,
   now: Manifest,
 ): Change | undefined {
-  const members = hasEnded(row) ? [...STABLE, ...COUNTERS] : STABLE;
-  const changed = members.some((member) => row[member] !== undefined && row[member] !== previous[member]);
-  const vanishedMessage = row.statusMessage === undefined && previous.statusMessage !== undefined;
-  const posture =
-    row.postureComplianceStatuses && !equal(row.postureComplianceStatuses, previous.postureComplianceStatuses);
+  const members = hasEnded(row) ? STABLE_ONCE_ENDED : STABLE;
+  const changed = members.some((member) => row[member] !== undefined && !isSameValue(row[member], previous[member]));
+  const unsaid = LATEST.some((member) => row[member] === undefined && previous[member] !== undefined);
   const aged =
     before && !hasEnded(row) && row.establishedAt
       ? isLong(row.establishedAt, now.f) && !isLong(row.establishedAt, before.f)
       : false;
-  return changed || vanishedMessage || posture || aged
-    ? { kind: 'changed', id: ownId(row, id), row, previous }
-    : undefined;
+  return changed || unsaid || aged ? { kind: 'changed', id: ownId(row, id), row, previous } : undefined;
 }
 
-function equal(first: readonly string[], second: readonly string[] = []): boolean {
-  return first.length === second.length && first.every((one, index) => one === second[index]);
+/** What a row says is a text, a counter or a list of texts. */
+function isSameValue(one: unknown, other: unknown): boolean {
+  if (!Array.isArray(one) || !Array.isArray(other)) return one === other;
+  return one.length === other.length && one.every((text, index) => text === other[index]);
 }
 
 /**
@@ -129,7 +121,9 @@ function isSame(old: readonly StoredRow[], now: readonly StoredRow[], crossed: (
   if (old.length > 1 || now.length > 1 || !before || !after || crossed(after.line)) return false;
   if (before.line === after.line) return true;
   // Of one that has ended, the counters are on its item too.
-  return after.line.includes(ACTIVE) && before.line.replace(LIVE, '') === after.line.replace(LIVE, '');
+  return (
+    after.line.includes(ACTIVE) && before.line.replace(LIVE_ELEMENTS, '') === after.line.replace(LIVE_ELEMENTS, '')
+  );
 }
 
 /** Whether the connection of a line has grown 24 hours old from one snapshot to the other, or its age is not plain. */

@@ -1,57 +1,27 @@
-import type { Elements } from './element.ts';
-import type { Instant } from './time.ts';
+import type { MemberName, NameWith, ValueOf } from './connection-members.ts';
 
-/** How a connection ended: as AWS reported it, or concluded from its absence, between two instants. */
-export type ConnectionEnd =
-  | { readonly kind: 'reported' }
-  | { readonly kind: 'inferred'; readonly between: readonly [Instant, Instant] };
+type Derived = NameWith<{ derived: true }>;
+type Always = Exclude<NameWith<{ always: true | 'recorded' }>, Derived>;
+type Members = { readonly [Name in Always]: ValueOf<Name> } & {
+  readonly [Name in Exclude<MemberName, Always | Derived>]?: ValueOf<Name>;
+};
 
 /**
- * One client connection from first sight to end: the fold of the log's rows in log order. Counters and the last sight are
- * there only once the connection is no longer live; a live one's are in the newest snapshot. Times are UTC.
+ * One client connection from first sight to end: the fold of the log's rows in log order. What is live (counters, the last
+ * sight) is there only once the connection no longer lives; a live one's is in the newest snapshot. Times are UTC: `firstSeenAt` is
+ * AWS's time (`s`) of the first snapshot with a row of it, `lastSeenAt` that (`f`) of the snapshot that gave the last state;
+ * `firstSlot` and `lastSlot` are the slots of these. `unlistedSince` is the `f` of the first snapshot without it.
  */
-export interface Connection {
-  readonly connectionId: string;
-  readonly endpointId: string;
-  readonly accountId: string;
-  readonly region: string;
-  readonly status?: string;
-  readonly statusMessage?: string;
-  readonly establishedAt: Instant;
-  /** AWS did not say when it was established; `establishedAt` is the latest that it can be: the first sight, or an earlier end. */
-  readonly establishedAtIsFirstSight?: true;
-  readonly endedAt?: Instant;
-  readonly end?: ConnectionEnd;
-  /** It vanished from AWS's list without an end, first in the snapshot finished then. */
-  readonly unlistedSince?: Instant;
-  readonly username?: string;
-  readonly commonName?: string;
-  readonly clientIp?: string;
-  readonly clientIpv6?: string;
-  readonly postureComplianceStatuses?: readonly string[];
-  /** Sent by the client. */
-  readonly ingressBytes?: bigint;
-  /** Received by the client. */
-  readonly egressBytes?: bigint;
-  readonly ingressPackets?: bigint;
-  readonly egressPackets?: bigint;
-  readonly authorizationPolicyLastEvaluatedAt?: Instant;
-  /** AWS's Timestamp of the last row, where it is not the end. */
-  readonly timestamp?: Instant;
-  /** Elements of the last row that this version does not know. */
-  readonly other?: Elements;
-  /** AWS's time (`s`) of the first snapshot with a row of it, and that snapshot's slot. */
-  readonly firstSeenAt: Instant;
-  readonly firstSlot: Instant;
-  /** AWS's time (`f`) of the snapshot that gave the last state, and that snapshot's slot. */
-  readonly lastSeenAt?: Instant;
-  readonly lastSlot?: Instant;
+export interface Connection extends Members {
   /** The log entry whose change was folded in last. */
   readonly lastEntry: number;
-  /** How often AWS listed it as not ended after it had said that it was terminated. */
-  readonly contradictions?: number;
   /** It had lasted 24 hours when it was folded last, or may last so while nobody sees it. */
   readonly long?: true;
+}
+
+/** Whether it lives: such a connection's item holds no counters; those of one that vanished are on it. */
+export function isLive({ end, lastSlot }: Pick<Connection, 'end' | 'lastSlot'>): boolean {
+  return end === undefined && lastSlot === undefined;
 }
 
 /** A connection of this age is in the index `long`; the overlap rule looks for younger ones in the other indexes. */

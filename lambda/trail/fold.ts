@@ -1,7 +1,12 @@
-import { type Connection, type ConnectionEnd, LONG_SECONDS } from './connection.ts';
+import { type Connection, LONG_SECONDS } from './connection.ts';
+import { type ConnectionEnd, LASTING, LATEST, LIVE } from './connection-members.ts';
+import { present } from './present.ts';
 import { hasEnded, type ReadRow } from './row.ts';
 import type { Manifest } from './snapshot.ts';
 import { addSeconds, earlier, type Instant, later, secondsBetween } from './time.ts';
+
+const KEPT = [...LASTING, 'contradictions'] as const;
+const SAID = [...LASTING, ...LATEST];
 
 /** A row that a snapshot holds for a connection, with the snapshot's entry in the log. */
 export interface Sighting {
@@ -35,18 +40,11 @@ export function foldSighting(
     endpointId: first.endpointId,
     accountId: first.accountId,
     region: first.region,
-    ...present({ status: row.status ?? first.status, statusMessage: row.statusMessage }),
     // Where AWS does not say, it may have ended before anybody saw it.
     establishedAt: establishedAt ?? earlier(first.firstSeenAt, reported ?? first.firstSeenAt),
     ...(establishedAt ? {} : { establishedAtIsFirstSight: true }),
-    ...present({
-      username: row.username ?? first.username,
-      commonName: row.commonName ?? first.commonName,
-      clientIp: row.clientIp ?? first.clientIp,
-      clientIpv6: row.clientIpv6 ?? first.clientIpv6,
-      postureComplianceStatuses: row.postureComplianceStatuses ?? first.postureComplianceStatuses,
-      contradictions: first.contradictions,
-    }),
+    ...present(first, KEPT),
+    ...present(row, SAID),
     firstSeenAt: first.firstSeenAt,
     firstSlot: first.firstSlot,
     lastEntry: manifest.entry,
@@ -133,16 +131,11 @@ function withEnd(connection: Connection, end: { endedAt?: Instant; end: Connecti
 
 /** What a connection that is no longer live holds of its last row. */
 function lastState(row: ReadRow, manifest: Manifest): Partial<Connection> {
-  const { ingressBytes, egressBytes, ingressPackets, egressPackets, authorizationPolicyLastEvaluatedAt, other } = row;
+  const { timestamp, ...rest } = present(row, LIVE);
   return {
-    ...present({ ingressBytes, egressBytes, ingressPackets, egressPackets, authorizationPolicyLastEvaluatedAt, other }),
-    ...present({ timestamp: row.timestamp === row.endedAt ? undefined : row.timestamp }),
+    ...rest,
+    ...(timestamp === undefined || timestamp === row.endedAt ? {} : { timestamp }),
     lastSeenAt: manifest.f,
     lastSlot: manifest.slot,
   };
-}
-
-/** The members that have a value. */
-function present<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
 }

@@ -1,27 +1,14 @@
+import { ELEMENTS, type ElementKind, type Keeping, type NameWith, type ValueOf } from './connection-members.ts';
 import { asElements, type Element, type Elements, isList } from './element.ts';
 import { type Instant, parseAwsTime } from './time.ts';
 
-/** A row of DescribeClientVpnConnections, read. What AWS did not say (absent, empty, `-`) is undefined. */
-export interface ReadRow {
-  readonly connectionId?: string;
-  readonly status?: string;
-  readonly statusMessage?: string;
-  /** AWS's Timestamp: the row's last update; for a terminated row its end (as AWS's samples show). */
-  readonly timestamp?: Instant;
-  readonly establishedAt?: Instant;
-  readonly endedAt?: Instant;
-  readonly username?: string;
-  readonly commonName?: string;
-  readonly clientIp?: string;
-  readonly clientIpv6?: string;
-  readonly ingressBytes?: bigint;
-  readonly egressBytes?: bigint;
-  readonly ingressPackets?: bigint;
-  readonly egressPackets?: bigint;
-  readonly postureComplianceStatuses?: readonly string[];
-  readonly authorizationPolicyLastEvaluatedAt?: Instant;
-  /** Elements that this version does not know. */
-  readonly other?: Elements;
+type Said = { readonly [Name in NameWith<{ keeps: Keeping }>]?: ValueOf<Name> };
+
+/**
+ * A row of DescribeClientVpnConnections, read. What AWS did not say (absent, empty, `-`) is undefined. `timestamp` is the row's
+ * last update; for a terminated row its end (as AWS's samples show). `other` has the elements that this version does not know.
+ */
+export interface ReadRow extends Said {
   /** Names of the elements that are there and could not be read. */
   readonly problems: readonly string[];
 }
@@ -35,23 +22,10 @@ const LONGEST_OTHER = 8192;
 
 type Reader = (element: Element) => unknown;
 
-/** What the element of each name becomes. Names: EC2 API reference, ClientVpnConnection. */
-const READERS: ReadonlyMap<string, readonly [field: keyof ReadRow, read: Reader]> = new Map([
-  ['connectionId', ['connectionId', text]],
-  ['timestamp', ['timestamp', time]],
-  ['connectionEstablishedTime', ['establishedAt', time]],
-  ['connectionEndTime', ['endedAt', time]],
-  ['username', ['username', text]],
-  ['commonName', ['commonName', text]],
-  ['clientIp', ['clientIp', text]],
-  ['clientIpv6Address', ['clientIpv6', text]],
-  ['ingressBytes', ['ingressBytes', counter]],
-  ['egressBytes', ['egressBytes', counter]],
-  ['ingressPackets', ['ingressPackets', counter]],
-  ['egressPackets', ['egressPackets', counter]],
-  ['postureComplianceStatusSet', ['postureComplianceStatuses', texts]],
-  ['authorizationPolicyLastEvaluatedTime', ['authorizationPolicyLastEvaluatedAt', time]],
-]);
+const READERS: Readonly<Record<ElementKind, Reader>> = { text, address: text, time, counter, texts };
+
+/** What the element of each name becomes. */
+const FIELDS = new Map(ELEMENTS.map(({ name, wire, kind }) => [wire, [name, READERS[kind]] as const]));
 
 /**
  * Reads a row as far as it can be read; never throws. A connection that did not end says `-`, and what is empty was
@@ -70,7 +44,7 @@ export function readRow(row: Elements, endpointId: string): ReadRow {
     else read[field] = value;
   };
   for (const [name, element] of Object.entries(row)) {
-    const known = READERS.get(name);
+    const known = FIELDS.get(name);
     if (known) take(name, element, ...known);
     else if (name === 'status') readStatus(element, take, other);
     else if (name !== 'clientVpnEndpointId') other.push([name, element]);
@@ -86,9 +60,9 @@ export function readRow(row: Elements, endpointId: string): ReadRow {
 const PLAIN_TIME = String.raw`(?:-|\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8]) (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)`;
 const PLAIN_TEXT = String.raw`[^"\\]{0,${LONGEST_TEXT}}`;
 const PLAIN_MEMBERS = [
-  `"(?:connectionId|username|commonName|clientIp|clientIpv6Address)":"${PLAIN_TEXT}"`,
-  `"(?:timestamp|connectionEstablishedTime|connectionEndTime|authorizationPolicyLastEvaluatedTime)":"${PLAIN_TIME}"`,
-  String.raw`"(?:ingress|egress)(?:Bytes|Packets)":"\d{1,38}"`,
+  `"(?:${wiresOf('text', 'address')})":"${PLAIN_TEXT}"`,
+  `"(?:${wiresOf('time')})":"${PLAIN_TIME}"`,
+  String.raw`"(?:${wiresOf('counter')})":"\d{1,38}"`,
   `"status":\\{"code":"${PLAIN_TEXT}"\\}`,
 ];
 
@@ -100,6 +74,11 @@ export function plainRowTest(endpointId: string): (line: string) => boolean {
   const member = [`"clientVpnEndpointId":"${endpointId}"`, ...PLAIN_MEMBERS].join('|');
   const plain = new RegExp(`^\\{(?:(?:${member})(?:,(?=")|(?=\\}$)))+\\}$`);
   return (line) => plain.test(line);
+}
+
+/** The elements of these kinds, as alternatives of a pattern. */
+function wiresOf(...kinds: readonly ElementKind[]): string {
+  return ELEMENTS.flatMap(({ wire, kind }) => (kinds.includes(kind) ? wire : [])).join('|');
 }
 
 /** Whether the connection has ended, by AWS's word; a status of tomorrow has ended when it carries an end. */

@@ -1,12 +1,15 @@
 import * as z from 'zod';
 import { type Element, type Structure, textOf } from '../../gateway/ec2-query-protocol/structure.ts';
+import { CONNECTION_MEMBERS, membersWith } from '../../lambda/trail/connection-members.ts';
 import { describeEndpoint } from './endpoint-description.ts';
 import { cidrBlockOf, ipv4Number } from './ipv4.ts';
 import { parseUtc } from './utc-text.ts';
 import type { World } from './world.ts';
 
-/** The one list whose name on the wire is not the CLI's with a small first letter (the CLI's own service model). */
-const WIRE_NAMES: Readonly<Record<string, string>> = { PostureComplianceStatuses: 'postureComplianceStatusSet' };
+/** Lists are called otherwise on the wire than the CLI calls them; all else has a small first letter there (its own service model). */
+const LISTS = new Map<string, string>(
+  membersWith({ kind: 'texts' }).map((name) => [name, CONNECTION_MEMBERS[name].wire]),
+);
 
 /** For an endpoint none of whose rows has an establishment time: AWS introduced Client VPN on this day. */
 const CLIENT_VPN_INTRODUCED = Date.UTC(2018, 11, 18);
@@ -24,7 +27,8 @@ const connection = z
 const answer = z.object({ Connections: z.array(connection) });
 
 function wireName(name: string): string {
-  return WIRE_NAMES[name] ?? name.charAt(0).toLowerCase() + name.slice(1);
+  const small = name.charAt(0).toLowerCase() + name.slice(1);
+  return LISTS.get(small) ?? small;
 }
 
 function isList(value: readonly Json[] | { readonly [name: string]: Json }): value is readonly Json[] {

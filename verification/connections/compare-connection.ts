@@ -1,5 +1,6 @@
-import { type Item, toConnectionItem } from '../../lambda/dynamodb/connection-item.ts';
+import { INDEX_KEYS, type Item, toConnectionItem } from '../../lambda/dynamodb/connection-item.ts';
 import type { Connection } from '../../lambda/trail/connection.ts';
+import { LATEST, membersWith } from '../../lambda/trail/connection-members.ts';
 import { type Difference, differencesOf } from '../compare-item.ts';
 import type { Replayed } from './replay.ts';
 
@@ -7,28 +8,13 @@ import type { Replayed } from './replay.ts';
 const FIRST = ['connectionId', 'endpointId', 'accountId', 'region'];
 const FIRST_SIGHT = ['firstSeenAt', 'firstSlot'];
 /** What a later row may change, though none is known to. */
-const IDENTITY = ['commonName', 'username', 'clientIp', 'clientIpv6'];
+const IDENTITY = membersWith({ keeps: 'identity' });
 /** What follows from rows that may not have been read. */
 const HISTORY = new Set([...FIRST_SIGHT, 'establishedAtIsFirstSight', 'contradictions', 'expiresAt']);
 /** What follows from each of them alone. */
 const IDENTITY_KEYS = ['commonNameKey', 'clientIpKey', 'clientIpv6Key'];
 /** What says how many entries it took to come to this state. */
 const ORDER = new Set(['lastEntry', 'expiresAt']);
-
-/** The keys of the indexes follow from the connection: one that does not hides it from questions. */
-const KEYS = new Set([
-  'endpointDay',
-  'start',
-  'commonNameKey',
-  'usernameKey',
-  'clientIpKey',
-  'clientIpv6Key',
-  'spanKey',
-  'spanEnd',
-  'longCommonNameKey',
-  'longUsernameKey',
-  'longEnd',
-]);
 
 /** Where an item differs from a connection; when it expires is another question. */
 export function differencesFrom(item: Item, expected: Connection): Difference[] {
@@ -40,9 +26,9 @@ export function differencesBesideOrder(item: Item, expected: Connection): Differ
   return differencesFrom(item, expected).filter(({ field }) => !ORDER.has(field));
 }
 
-/** Where the keys of an item's indexes do not follow from its own fields. */
+/** Where the keys of an item's indexes do not follow from its own fields: one that does not hides it from questions. */
 function differingKeys(item: Item, stored: Connection): Difference[] {
-  return differencesOf(item, toConnectionItem(stored, undefined), KEYS).map(({ field, words }) => ({
+  return differencesOf(item, toConnectionItem(stored, undefined), INDEX_KEYS).map(({ field, words }) => ({
     field,
     words: words.replace('the log gives', 'its own fields give'),
   }));
@@ -83,5 +69,5 @@ function namesFor(
   const lasting = new Set([...FIRST, ...IDENTITY, ...IDENTITY_KEYS, ...times]);
   if (stored.lastEntry !== expected.lastEntry || !isSure || states.length > 1) return lasting;
   const isPlain = !expected.establishedAtIsFirstSight && expected.end?.kind === 'reported';
-  return isPlain ? undefined : new Set([...lasting, 'status', 'statusMessage']);
+  return isPlain ? undefined : new Set([...lasting, 'status', ...LATEST]);
 }

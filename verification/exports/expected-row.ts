@@ -14,9 +14,6 @@ export interface ExpectedRow {
   readonly isBeyond: boolean;
 }
 
-/** An open connection's item holds no counters; those of one that vanished are on it. */
-export const isLive = ({ end, lastSlot }: Connection): boolean => end === undefined && lastSlot === undefined;
-
 /** What it can be by the rows of the stretch, or by later sights. */
 export const expectedRow = (
   connection: Connection,

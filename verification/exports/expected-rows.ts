@@ -1,10 +1,10 @@
 import { stateIn } from '../../lambda/query/newest-snapshot.ts';
-import type { Connection } from '../../lambda/trail/connection.ts';
+import { type Connection, isLive } from '../../lambda/trail/connection.ts';
 import { foldInferredEnd, foldUnlisted } from '../../lambda/trail/fold.ts';
 import type { Instant } from '../../lambda/trail/time.ts';
 import type { Replayed } from '../connections/replay.ts';
 import type { ClaimedSight } from './claimed-sights.ts';
-import { type ExpectedRow, expectedRow, isLive, seeAgain } from './expected-row.ts';
+import { type ExpectedRow, expectedRow, seeAgain } from './expected-row.ts';
 import type { Sight, Sights } from './sights.ts';
 import { OF_FIRST_SIGHT, OF_LAST_STATE, OF_THE_QUESTION, unknownFromBefore, untoldOf } from './unknown-members.ts';
 

@@ -1,5 +1,6 @@
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
 import type { Connection } from '../../lambda/trail/connection.ts';
+import { LASTING, LATEST, LIVE, membersWith } from '../../lambda/trail/connection-members.ts';
 
 type Members = readonly (keyof ConnectionAnswer)[];
 
@@ -11,8 +12,8 @@ export const OF_FIRST_SIGHT: Members = ['firstSeenAt', 'firstSlot'];
 
 /** What the last state is made of, where the rows of the snapshot that gave it are lost. */
 export const OF_LAST_STATE: Members = [
-  'status',
-  'statusMessage',
+  ...membersWith({ keeps: 'lasting' }),
+  ...LATEST,
   'endedAt',
   'end',
   'unlistedSince',
@@ -20,27 +21,11 @@ export const OF_LAST_STATE: Members = [
   'durationSeconds',
   'lastSeenAt',
   'lastSlot',
-  'ingressBytes',
-  'egressBytes',
-  'ingressPackets',
-  'egressPackets',
-  'timestamp',
-  'authorizationPolicyLastEvaluatedAt',
-  'other',
+  ...LIVE,
 ];
 
 /** An end without a time is bounded by the snapshots around it; in OCSF the earliest is the event's time. */
 export const OF_INFERRED_END: Members = ['end', 'endedAt', 'durationSeconds'];
-
-/** What stays as an earlier row said it where a later one leaves it out. */
-const NAMED = [
-  'status',
-  'username',
-  'commonName',
-  'clientIp',
-  'clientIpv6',
-  'postureComplianceStatuses',
-] as const satisfies Members;
 
 /** What snapshots before the evidence tell of a connection that was there already, where AWS does not say it. */
 export function unknownFromBefore({ establishedAtIsFirstSight, end, status }: Connection): Members {
@@ -52,8 +37,8 @@ export function unknownFromBefore({ establishedAtIsFirstSight, end, status }: Co
 }
 
 /** What neither a state nor a row says, and rows that did not come along may have said. */
-export function untoldOf(said: Partial<Record<(typeof NAMED)[number], unknown>>): Members {
-  const left = NAMED.filter((member) => said[member] === undefined);
+export function untoldOf(said: Partial<Record<(typeof LASTING)[number], unknown>>): Members {
+  const left = LASTING.filter((member) => said[member] === undefined);
   const isNameless = left.includes('username') || left.includes('commonName');
   return [...left, ...(isNameless ? (['identity'] as const) : []), 'contradictions'];
 }

@@ -1,10 +1,9 @@
 import type { Connection } from '../../trail/connection.ts';
+import { LASTING } from '../../trail/connection-members.ts';
 import { foldSighting } from '../../trail/fold.ts';
+import { present } from '../../trail/present.ts';
 import { hasEnded, type ReadRow } from '../../trail/row.ts';
 import type { Manifest } from '../../trail/snapshot.ts';
-
-/** What stays as an earlier row said where a later one does not say it. */
-const LASTING = ['status', 'username', 'commonName', 'clientIp', 'clientIpv6', 'postureComplianceStatuses'] as const;
 
 /**
  * The state of a connection after a snapshot that lists it as open, by what that row says: each change of what lasts was folded
@@ -30,12 +29,10 @@ export function stateByStored(
   seen: { readonly row: ReadRow; readonly manifest: Manifest } | undefined,
   entry: number,
 ): Connection {
-  const { establishedAt, establishedAtIsFirstSight, username, commonName, clientIp, clientIpv6 } = stored;
-  const { postureComplianceStatuses } = stored;
-  const members = { username, commonName, clientIp, clientIpv6, postureComplianceStatuses, establishedAtIsFirstSight };
-  const said = Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
-  const { establishedAtIsFirstSight: _, ...birth } = atBirth(stored);
-  const before = { ...birth, establishedAt, ...said, lastEntry: entry - 1 };
+  // The status that is stored is the last one, not that of then.
+  const { status: _, ...said } = present(stored, [...LASTING, 'establishedAtIsFirstSight']);
+  const { establishedAtIsFirstSight: __, ...birth } = atBirth(stored);
+  const before = { ...birth, establishedAt: stored.establishedAt, ...said, lastEntry: entry - 1 };
   return seen && !hasEnded(seen.row) ? foldSighting(before, stored.connectionId, seen, undefined) : before;
 }
 

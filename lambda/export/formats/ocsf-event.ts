@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { ConnectionAnswer } from '../../query/schemas/connection.ts';
+import type { COUNTERS } from '../../trail/connection-members.ts';
 import type { Instant } from '../../trail/time.ts';
 import type { Activity } from './record.ts';
 
@@ -53,7 +54,7 @@ const LARGEST_LONG = 2n ** 63n - 1n;
 /** A counter of the connection's whole life, where the event is its end and OCSF's type holds it. */
 export function trafficCounter(
   { connection, activity }: TunnelEvent,
-  member: 'ingressBytes' | 'egressBytes' | 'ingressPackets' | 'egressPackets',
+  member: (typeof COUNTERS)[number],
 ): number | bigint | undefined {
   const counter = connection[member];
   return activity === 'Close' && counter !== undefined && counter <= LARGEST_LONG ? counter : undefined;

@@ -1,33 +1,17 @@
+import { COUNTERS, MEMBER_NAMES, membersWith, traitsOf } from '../../trail/connection-members.ts';
 import { type Member, type OcsfAttribute, type TunnelEvent, trafficCounter, tunnelAddress } from './ocsf-event.ts';
 
-/** In both events. */
-const IDENTITY = ['username', 'commonName', 'establishedAtIsFirstSight'] as const;
+const ADDRESSES = membersWith({ kind: 'address' });
+const NAMED = [...membersWith({ keeps: 'identity', kind: 'text' }), ...membersWith({ ocsf: 'both' })];
+const ELSEWHERE: ReadonlySet<Member> = new Set([...ADDRESSES, ...COUNTERS, ...NAMED]);
+const LAST_STATE = MEMBER_NAMES.filter((name) => traitsOf(name).ocsf === undefined && !ELSEWHERE.has(name));
 
-/** Left out where an attribute of the class says the same. */
-const ADDRESSES = ['clientIp', 'clientIpv6'] as const;
-const COUNTERS = ['ingressBytes', 'egressBytes', 'ingressPackets', 'egressPackets'] as const;
-
-/** What is known of the last state: only in a connection's last event. */
-const LAST_STATE = [
-  'statusMessage',
-  'end',
-  'unlistedSince',
-  'postureComplianceStatuses',
-  'authorizationPolicyLastEvaluatedAt',
-  'durationSeconds',
-  'firstSeenAt',
-  'lastSeenAt',
-  'firstSlot',
-  'lastSlot',
-  'timestamp',
-  'contradictions',
-  'other',
-  'possible',
-] as const;
-
-/** What class 4014 has no attribute for, by the connection's own names: so nothing is lost in this format either. */
+/**
+ * What class 4014 has no attribute for, by the connection's own names: so nothing is lost in this format either. Who it was is
+ * in both events, an address or a counter where no attribute of the class says the same, the last state only in the last event.
+ */
 export const UNMAPPED: readonly OcsfAttribute[] = [
-  ...IDENTITY.map((member) => unmapped(member, ({ connection }) => connection[member])),
+  ...NAMED.map((member) => unmapped(member, ({ connection }) => connection[member])),
   ...ADDRESSES.map((member) =>
     unmapped(member, ({ connection }) => unlessSaid(tunnelAddress(connection), connection[member])),
   ),

@@ -1,69 +1,54 @@
 import * as z from 'zod';
+import {
+  type CONNECTION_MEMBERS,
+  COUNTERS,
+  type Kinds,
+  MEMBER_NAMES,
+  type MemberName,
+  type NameWith,
+  traitsOf,
+} from '../../trail/connection-members.ts';
+import { present } from '../../trail/present.ts';
 import { MATCHES } from '../matches.ts';
 import { answerCoverage } from './coverage.ts';
 import { awsElements, counter, endpointId, instant } from './values.ts';
 
-const counters = {
-  ingressBytes: counter.optional().meta({ description: 'Sent by the client: an upload' }),
-  egressBytes: counter.optional().meta({ description: 'Received by the client: a download' }),
-  ingressPackets: counter.optional(),
-  egressPackets: counter.optional(),
+const KIND_SCHEMAS = {
+  text: z.string(),
+  address: z.string(),
+  time: instant,
+  flag: z.literal(true),
+  seconds: z.int().nonnegative(),
+  count: z.int().positive(),
+  counter,
+  texts: z.array(z.string()),
+  elements: awsElements,
+  end: z.object({
+    kind: z.enum(['reported', 'inferred']),
+    between: z.tuple([instant, instant]).optional().meta({ description: 'An inferred end lies between these' }),
+  }),
+} satisfies Readonly<Record<keyof Kinds, z.ZodType>>;
+
+type KindSchema<Name extends MemberName> = (typeof KIND_SCHEMAS)[(typeof CONNECTION_MEMBERS)[Name]['kind']];
+type MemberSchemas<Names extends MemberName> = {
+  [Name in Names]: Name extends NameWith<{ always: true }> ? KindSchema<Name> : z.ZodOptional<KindSchema<Name>>;
 };
 
+function schemasOf<Name extends MemberName>(names: readonly Name[]): MemberSchemas<Name> {
+  return Object.fromEntries(names.map((name) => [name, schemaOf(name)])) as MemberSchemas<Name>;
+}
+
+function schemaOf(name: MemberName): z.ZodType {
+  const { kind, always, says, examples } = traitsOf(name);
+  const schema = always === true ? KIND_SCHEMAS[kind] : KIND_SCHEMAS[kind].optional();
+  if (says === undefined && examples === undefined) return schema;
+  return schema.meta(present({ description: says, examples: examples && [...examples] }));
+}
+
+const counters = schemasOf(COUNTERS);
+
 /** A connection as every answer gives it. What AWS did not say is absent, never `""` or `-`. */
-export const connection = z
-  .object({
-    connectionId: z.string(),
-    endpointId,
-    accountId: z.string(),
-    region: z.string(),
-    status: z
-      .string()
-      .optional()
-      .meta({ examples: ['active', 'terminating', 'terminated', 'failed-to-terminate'] }),
-    statusMessage: z.string().optional(),
-    establishedAt: instant,
-    establishedAtIsFirstSight: z.literal(true).optional().meta({
-      description:
-        'AWS did not say when it was established; establishedAt is the latest that it can be: the first sight, or an earlier end',
-    }),
-    endedAt: instant.optional().meta({ description: "AWS's ConnectionEndTime" }),
-    end: z
-      .object({
-        kind: z.enum(['reported', 'inferred']),
-        between: z.tuple([instant, instant]).optional().meta({ description: 'An inferred end lies between these' }),
-      })
-      .optional(),
-    unlistedSince: instant.optional().meta({ description: "It vanished from AWS's list without an end" }),
-    username: z.string().optional(),
-    commonName: z.string().optional(),
-    identity: z.string().meta({
-      description: 'Who it is: the username, else the common name, else the connection id',
-    }),
-    clientIp: z.string().optional(),
-    clientIpv6: z.string().optional(),
-    ...counters,
-    postureComplianceStatuses: z.array(z.string()).optional(),
-    authorizationPolicyLastEvaluatedAt: instant.optional(),
-    durationSeconds: z.int().nonnegative().optional().meta({
-      description: 'To the end; of an open connection to when it was last seen; of an inferred end to its earliest',
-    }),
-    firstSeenAt: instant
-      .optional()
-      .meta({ description: 'Absent with at=now, which is answered from the snapshot alone' }),
-    lastSeenAt: instant.optional(),
-    firstSlot: instant.optional(),
-    lastSlot: instant.optional(),
-    timestamp: instant.optional().meta({ description: "AWS's Timestamp of the last row, where it is not endedAt" }),
-    contradictions: z.int().positive().optional().meta({
-      description: 'How often AWS listed it as not ended after it had said that it was terminated',
-    }),
-    other: awsElements.optional().meta({ description: 'Elements of the last row that this version does not know' }),
-    possible: z.literal(true).optional().meta({
-      description: 'In an answer to a window: it may have been connected in it; its end is known only within bounds',
-    }),
-  })
-  .meta({ id: 'Connection' });
+export const connection = z.object(schemasOf(MEMBER_NAMES)).meta({ id: 'Connection' });
 
 /** The answer of `GET /connections`. */
 export const connectionsAnswer = z

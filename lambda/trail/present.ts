@@ -1,0 +1,13 @@
+/**
+ * Those of the members that have a value: what AWS did not say is absent, never undefined.
+ *
+ * @param names the members that count; by default all
+ */
+export function present<From extends object, Name extends keyof From = keyof From>(
+  from: From,
+  names: readonly Name[] = Object.keys(from) as Name[],
+): { [K in Name]?: Exclude<From[K], undefined> } {
+  const found: { [K in Name]?: From[K] } = {};
+  for (const name of names) if (from[name] !== undefined) found[name] = from[name];
+  return found as { [K in Name]?: Exclude<From[K], undefined> };
+}
