@@ -1,12 +1,13 @@
 import { InvalidArgumentError } from 'commander';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
+import { INTERVAL } from '../lambda/settings.ts';
 
 /**
  * A reader of an option's text by a schema, for commander, which puts the option and what was given before the message.
  *
  * @param expected - the end of the sentence "Expected …"
  */
-export function readBy<T>(schema: z.ZodType<T, string>, expected: string): (text: string) => T {
+export function readBy<T>(schema: z.ZodMiniType<T, string>, expected: string): (text: string) => T {
   return (text) => {
     const { success, data } = schema.safeParse(text);
     if (!success) throw new InvalidArgumentError(`Expected ${expected}.`);
@@ -25,12 +26,11 @@ export function readNumber(least: number, most: number, kind: 'number' | 'whole 
 }
 
 const UNIT_MILLISECONDS: Readonly<Record<string, number>> = { s: 1000, m: 60_000 };
-const LONGEST_INTERVAL_MILLISECONDS = 15 * 60_000;
 
-/** Reads the interval between two recordings, like `30s` or `5m`, in milliseconds: 1s to 15m, as when deployed. */
+/** Reads the interval between two recordings, like `30s` or `5m`, in milliseconds: from a second to what a deployment takes. */
 export function readInterval(text: string): number {
   const match = /^(\d+)([sm])$/.exec(text);
   const milliseconds = Number(match?.[1]) * (UNIT_MILLISECONDS[match?.[2] ?? ''] ?? Number.NaN);
-  if (milliseconds > 0 && milliseconds <= LONGEST_INTERVAL_MILLISECONDS) return milliseconds;
-  throw new InvalidArgumentError('Expected a duration from 1s to 15m, like 30s or 5m.');
+  if (milliseconds > 0 && milliseconds <= INTERVAL.most * 60_000) return milliseconds;
+  throw new InvalidArgumentError(`Expected a duration from 1s to ${INTERVAL.most}m, like 30s or 5m.`);
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { INTERVAL } from '../lambda/settings.ts';
 import { LOCAL_API } from './api/find-api.ts';
 import { readInterval, readNumber } from './option-values.ts';
 import { type RecordingOptions, withRecordingOptions } from './trail-options.ts';
@@ -25,6 +26,7 @@ export interface ServeOptions extends RecordingOptions, SourceOptions {
   readonly speed: number;
 }
 
+const EVERY = `${INTERVAL.byDefault}m`;
 const readPort = readNumber(0, 65_535, 'whole number');
 const LARGEST_SEED = 2 ** 32 - 1;
 const ONLY_SIMULATED = ['speed', 'seed', 'ec2Port'];
@@ -41,7 +43,7 @@ export function withServeOptions(command: Command): Command {
     .addOption(
       new Option('--every <duration>', 'time between two recordings')
         .argParser(readInterval)
-        .default(readInterval('5m'), '5m'),
+        .default(readInterval(EVERY), EVERY),
     )
     .option('--simulate [file]', "record a simulated Client VPN: a company, or the AWS CLI's saved answer in FILE")
     .option('--speed <n>', 'with --simulate: how many times as fast its time runs', readNumber(1, 3600, 'number'), 1)

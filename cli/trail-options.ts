@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { recorderEnvironment } from '../lambda/recorder/env.ts';
 import type { RecorderOptions } from '../lambda/recorder/recorder.ts';
+import { EPSILON, expectedOf, FOREVER, PAGE_SIZE, RETENTION_EXPECTED } from '../lambda/settings.ts';
 import type { Signer } from '../lambda/trail/signed-note.ts';
 import { openDataFolder } from '../local/data-folder.ts';
 import { type ArchivePlace, archiveFolder, isArchivePlace, openArchive } from '../local/open-archive.ts';
@@ -66,19 +67,19 @@ export async function openEvidence(
 
 /** Adds the options that say how to record; they are those of the deployment. */
 export function withRecordingOptions(command: Command): Command {
-  const { ENDPOINTS, PAGE_SIZE, EPSILON_SECONDS } = recorderEnvironment.shape;
+  const { shape } = recorderEnvironment;
   return withRetentionOption(withArchiveOption(withTrailOptions(command)))
     .addOption(
       new Option('--endpoints <ids>', 'Client VPN endpoints to record, separated by commas, or "all"')
-        .argParser(readBy(ENDPOINTS, '"all", or ids like cvpn-endpoint-0123456789abcdef0, separated by commas'))
+        .argParser(readBy(shape.ENDPOINTS, '"all", or ids like cvpn-endpoint-0123456789abcdef0, separated by commas'))
         .default('all' as const),
     )
-    .option('--page-size <rows>', 'rows a page', readBy(PAGE_SIZE, 'a whole number from 5 to 1000'), 1000)
+    .option('--page-size <rows>', 'rows a page', readBy(shape.PAGE_SIZE, expectedOf(PAGE_SIZE)), PAGE_SIZE.byDefault)
     .option(
       '--epsilon <seconds>',
       'allowed for clock skew',
-      readBy(EPSILON_SECONDS, 'a whole number from 0 to 900'),
-      120,
+      readBy(shape.EPSILON_SECONDS, expectedOf(EPSILON)),
+      EPSILON.byDefault,
     );
 }
 
@@ -86,8 +87,8 @@ export function withRecordingOptions(command: Command): Command {
 export function withRetentionOption(command: Command): Command {
   return command.addOption(
     new Option('--retention <days>', 'days that connections are kept after their end, or "forever"')
-      .argParser(readBy(recorderEnvironment.shape.RETENTION, '"forever", or a whole number of days from 1 to 36500'))
-      .default('forever' as const),
+      .argParser(readBy(recorderEnvironment.shape.RETENTION, RETENTION_EXPECTED))
+      .default(FOREVER),
   );
 }
 

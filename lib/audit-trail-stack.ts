@@ -1,28 +1,18 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Config } from './config.ts';
 import { AuditTrail } from './constructs/audit-trail.ts';
+import type { Config } from './settings.ts';
 
 /** The app's stack: the configuration on one side, the construct on the other, and what to know afterwards. */
 export class AuditTrailStack extends Stack {
   constructor(scope: Construct, config: Config) {
-    super(scope, config.stackName, {
+    const { stackName, account, region, tags, ...settings } = config;
+    super(scope, stackName, {
       description: 'A lasting audit trail of AWS Client VPN connections',
-      env: {
-        ...(config.account === undefined ? {} : { account: config.account }),
-        ...(config.region === undefined ? {} : { region: config.region }),
-      },
+      env: { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) },
     });
-    const trail = new AuditTrail(this, 'AuditTrail', {
-      ...config,
-      interval: Duration.minutes(config.interval),
-      epsilon: Duration.seconds(config.epsilonSeconds),
-      retention: config.retention === 'forever' ? undefined : Duration.days(config.retention),
-      archiveLock: config.archiveLockDays === undefined ? undefined : Duration.days(config.archiveLockDays),
-      logRetention: config.logRetentionDays,
-      removalPolicy: config.removalPolicy === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
-    });
-    for (const [name, value] of Object.entries(config.tags)) {
+    const trail = new AuditTrail(this, 'AuditTrail', settings);
+    for (const [name, value] of Object.entries(tags)) {
       Tags.of(this).add(name, value);
     }
     this.#outputs(trail);

@@ -26,7 +26,7 @@ export interface MonthlyCost {
   readonly storedFirstYear: number;
 }
 
-/** GB of memory of each function: see MEMORY_MB of `lib/constructs/functions/recorder-function.ts`, `query-function.ts` and `export-function.ts`. */
+/** GB of memory of each function: see MEMORY_MB of `lib/constructs/functions/trail-function.ts`. */
 const MEMORY_GB = 1769 / 1024;
 /** GB of log of one run. */
 const LOG_GB = 4e-6;

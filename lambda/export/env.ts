@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
 import { queryEnvironment } from '../query/env.ts';
-
-const name = z.string().check(z.minLength(1, 'expected a name'));
+import { name } from '../settings.ts';
 
 /**
  * The export function's environment: that of the query function, whose reads it has, and what signs and where exports go. The

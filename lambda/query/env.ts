@@ -1,21 +1,9 @@
 import * as z from 'zod/mini';
-
-const name = z.string().check(z.minLength(1, "expected a table's name"));
-
-const wholeNumber = (least: number, most: number) => {
-  const message = `expected a whole number from ${least} to ${most}`;
-  return z.pipe(
-    z.pipe(
-      z.string().check(z.regex(/^\d{1,9}$/, message)),
-      z.transform((digits) => Number(digits)),
-    ),
-    z.number().check(z.minimum(least, message), z.maximum(most, message)),
-  );
-};
+import { EPSILON, INTERVAL, name, wholeNumber } from '../settings.ts';
 
 /**
  * The query function's environment. The construct that deploys the function writes it (as {@link QueryEnvironment}), the
- * handler parses it at start. By zod's small form: the other takes a fifth of a cold start.
+ * handler parses it at start.
  */
 export const queryEnvironment = z.object({
   /** Name of the table of the evidence. */
@@ -24,10 +12,8 @@ export const queryEnvironment = z.object({
   CONNECTIONS_TABLE: name,
   /** Name of the table of the accesses: who asked what. */
   ACCESSES_TABLE: name,
-  /** Minutes between two scheduled recordings: what is older is late. */
-  INTERVAL_MINUTES: wholeNumber(1, 15),
-  /** Seconds allowed for clock skew and listing lag (the coverage rule's epsilon). */
-  EPSILON_SECONDS: wholeNumber(0, 900),
+  INTERVAL_MINUTES: wholeNumber(INTERVAL),
+  EPSILON_SECONDS: wholeNumber(EPSILON),
 });
 
 /** What the construct writes: a string for each name. */

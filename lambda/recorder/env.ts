@@ -1,8 +1,20 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
+import { EPSILON, FOREVER, INTERVAL, name, PAGE_SIZE, RETENTION, wholeNumber } from '../settings.ts';
 import { ENDPOINT_ID } from '../trail/endpoint-id.ts';
 
-const wholeNumber = (least: number, most: number) =>
-  z.string().regex(/^\d+$/, 'expected a whole number').transform(Number).pipe(z.number().min(least).max(most));
+const endpoints = z.pipe(
+  z.string(),
+  z.transform((text, context) => {
+    if (text === 'all') return 'all' as const;
+    const ids = text.split(',').map((id) => id.trim());
+    for (const id of ids) {
+      if (ENDPOINT_ID.test(id)) continue;
+      const message = `expected "all" or ids like cvpn-endpoint-0123456789abcdef0, got "${id}"`;
+      context.issues.push({ code: 'custom', message, input: text });
+    }
+    return ids;
+  }),
+);
 
 /**
  * The recorder's environment. The construct that deploys the function writes it (as {@link RecorderEnvironment}), the
@@ -10,37 +22,21 @@ const wholeNumber = (least: number, most: number) =>
  */
 export const recorderEnvironment = z.object({
   /** Name of the table of the evidence. */
-  SNAPSHOTS_TABLE: z.string().min(1),
+  SNAPSHOTS_TABLE: name,
   /** Name of the table of the projection. */
-  CONNECTIONS_TABLE: z.string().min(1),
+  CONNECTIONS_TABLE: name,
   /** `all` Client VPN endpoints of the Region, or their ids, separated by commas. */
-  ENDPOINTS: z.string().transform((text, context) => {
-    if (text === 'all') return 'all' as const;
-    const ids = text.split(',').map((id) => id.trim());
-    for (const id of ids) {
-      if (!ENDPOINT_ID.test(id)) {
-        context.addIssue({
-          code: 'custom',
-          message: `expected "all" or ids like cvpn-endpoint-0123456789abcdef0, got "${id}"`,
-        });
-      }
-    }
-    return ids;
-  }),
-  /** Minutes between two scheduled recordings. */
-  INTERVAL_MINUTES: wholeNumber(1, 15),
-  /** Rows a page of DescribeClientVpnConnections; AWS allows 5 to 1000. */
-  PAGE_SIZE: wholeNumber(5, 1000),
-  /** Seconds allowed for clock skew and listing lag (the coverage rule's epsilon). */
-  EPSILON_SECONDS: wholeNumber(0, 900),
-  /** Days after which chunks and ended connections expire; `forever` keeps them. */
-  RETENTION: z.union([z.literal('forever'), wholeNumber(1, 36_500)]),
+  ENDPOINTS: endpoints,
+  INTERVAL_MINUTES: wholeNumber(INTERVAL),
+  PAGE_SIZE: wholeNumber(PAGE_SIZE),
+  EPSILON_SECONDS: wholeNumber(EPSILON),
+  RETENTION: z.union([z.literal(FOREVER), wholeNumber(RETENTION)]),
   /** The AWS account that is recorded; stands in every connection and manifest. */
-  ACCOUNT_ID: z.string().regex(/^\d{12}$/, 'expected 12 digits'),
+  ACCOUNT_ID: z.string().check(z.regex(/^\d{12}$/, 'expected 12 digits')),
   /** Name of the archive's bucket, which holds what the signed checkpoints cover. */
-  ARCHIVE_BUCKET: z.string().min(1),
+  ARCHIVE_BUCKET: name,
   /** ARN of the KMS key (ECC_NIST_EDWARDS25519) that signs the checkpoints. */
-  SIGNING_KEY: z.string().min(1),
+  SIGNING_KEY: name,
 });
 
 /** What the construct writes: a string for each name. */

@@ -5,7 +5,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { KmsSigner } from '../archive/kms-signer.ts';
 import { S3Archive } from '../archive/s3-archive.ts';
 import { documentClient } from '../dynamodb/documents.ts';
@@ -57,7 +57,7 @@ export function createHandler(environment: NodeJS.ProcessEnv, ports: RecorderPor
 
 function readEnvironment(environment: NodeJS.ProcessEnv): RecorderOptions {
   // Lambda itself says in which Region it is.
-  const read = recorderEnvironment.extend({ AWS_REGION: z.string() }).safeParse(environment);
+  const read = z.extend(recorderEnvironment, { AWS_REGION: z.string() }).safeParse(environment);
   if (!read.success) throw new TypeError(`the recorder's environment is not complete:\n${z.prettifyError(read.error)}`);
   return { ...read.data, REGION: read.data.AWS_REGION };
 }

@@ -35,14 +35,25 @@ const DIGITS = 10;
 
 const number = (value: number): string => String(value).padStart(DIGITS, '0');
 
+/** The folders of the archive, of which each object's name begins with one. */
+export const KEYS = 'keys/';
+export const MANIFESTS = 'manifests/';
+export const CHUNKS = 'chunks/';
+export const GAPS = 'gaps/';
+export const CHECKPOINTS = 'checkpoints/';
+export const EXPORTS = 'exports/';
+
+/** What the recorder adds to; {@link EXPORTS} is the export function's. */
+export const RECORDED: readonly string[] = [KEYS, MANIFESTS, CHUNKS, GAPS, CHECKPOINTS];
+
+/** What holds who was connected, and so expires with the retention; manifests and checkpoints hold nothing personal and stay. */
+export const EXPIRING: readonly string[] = [CHUNKS, EXPORTS];
+
 /** The folders of an endpoint's log. Endpoint ids are unique, so that several accounts may share an archive. */
 export const manifestsOf = (endpointId: string): string => `${MANIFESTS}${endpointId}/`;
-export const chunksOf = (endpointId: string): string => `chunks/${endpointId}/`;
-export const archivedGapsOf = (endpointId: string): string => `gaps/${endpointId}/`;
+export const chunksOf = (endpointId: string): string => `${CHUNKS}${endpointId}/`;
+export const archivedGapsOf = (endpointId: string): string => `${GAPS}${endpointId}/`;
 export const checkpointsOf = (endpointId: string): string => `${CHECKPOINTS}${endpointId}/`;
-export const MANIFESTS = 'manifests/';
-export const CHECKPOINTS = 'checkpoints/';
-export const KEYS = 'keys/';
 
 /** The canonical manifest of an entry. */
 export const manifestObject = (endpointId: string, entry: number): string =>

@@ -1,12 +1,12 @@
-import { Duration, TimeZone } from 'aws-cdk-lib';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
+import { parseConfig } from '../config.ts';
+import type { TrailSettings } from '../settings.ts';
 import { ExportAlarms } from './alarms/export-alarms.ts';
 import { QueryAlarms } from './alarms/query-alarms.ts';
 import { RecordingAlarms } from './alarms/recording-alarms.ts';
 import { QueryApi } from './api/query-api.ts';
-import type { AuditTrailProps } from './audit-trail-props.ts';
 import { ExportFunction } from './functions/export-function.ts';
 import { FunctionSchedule } from './functions/function-schedule.ts';
 import { PublicKey } from './functions/public-key.ts';
@@ -15,6 +15,9 @@ import { RecorderFunction } from './functions/recorder-function.ts';
 import { SigningKey } from './storage/signing-key.ts';
 import { TrailArchive } from './storage/trail-archive.ts';
 import { TrailTables } from './storage/trail-tables.ts';
+
+/** Settings of an {@link AuditTrail}, which `docs/configuration.md` describes; all have defaults. */
+export type AuditTrailProps = { readonly [K in keyof TrailSettings]?: TrailSettings[K] | undefined };
 
 /**
  * A lasting trail of the connections of AWS Client VPN endpoints of one account and Region: three tables and an archive, a key
@@ -39,30 +42,21 @@ export class AuditTrail extends Construct {
   readonly queryAlarms: QueryAlarms;
   readonly exportAlarms: ExportAlarms;
 
-  /** @throws ZodError where the interval, page size, epsilon, retention or an endpoint id is not one the functions take */
+  /** @throws ConfigError that names each setting which is wrong, what was given and what was expected */
   constructor(scope: Construct, id: string, props: AuditTrailProps = {}) {
     super(scope, id);
-    const interval = props.interval ?? Duration.minutes(5);
-    const epsilon = props.epsilon ?? Duration.seconds(120);
-    const logRetention = props.logRetention ?? RetentionDays.THREE_MONTHS;
-    this.tables = new TrailTables(this, 'Tables', props);
-    const { snapshots, connections, accesses, encryptionKey } = this.tables;
-    this.archive = new TrailArchive(this, 'Archive', { ...props, encryptionKey });
-    this.signingKey = new SigningKey(this, 'SigningKey', props);
+    const settings = parseConfig({ ...props });
+    const interval = Duration.minutes(settings.interval);
+    const logRetention = settings.logRetentionDays;
+    const removalPolicy = settings.removalPolicy === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
+    const tables = new TrailTables(this, 'Tables', { ...settings, removalPolicy });
+    const { encryptionKey } = tables;
+    this.tables = tables;
+    this.archive = new TrailArchive(this, 'Archive', { ...settings, encryptionKey, removalPolicy });
+    this.signingKey = new SigningKey(this, 'SigningKey', { ...settings, removalPolicy });
     this.publicKey = new PublicKey(this, 'PublicKey', { signingKey: this.signingKey, logRetention });
-    const evidence = { archive: this.archive, signingKey: this.signingKey };
-    this.recorder = new RecorderFunction(this, 'Recorder', {
-      endpoints: props.endpoints ?? 'all',
-      interval,
-      pageSize: props.pageSize ?? 1000,
-      epsilon,
-      retention: props.retention,
-      snapshots,
-      connections,
-      encryptionKey,
-      logRetention,
-      ...evidence,
-    });
+    const trail = { settings, tables, archive: this.archive, signingKey: this.signingKey, logRetention };
+    this.recorder = new RecorderFunction(this, 'Recorder', trail);
     this.schedule = new FunctionSchedule(this, 'Schedule', {
       of: 'the recorder',
       target: this.recorder.function,
@@ -75,25 +69,23 @@ export class AuditTrail extends Construct {
       recorder: this.recorder.function,
       undelivered: this.schedule.undelivered,
       failedRecordings: this.recorder.failedRecordings,
-      snapshots,
-      connections,
-      email: props.alarmEmail,
+      tables,
+      email: settings.alarmEmail,
     });
-    const query = { interval, epsilon, snapshots, connections, accesses, encryptionKey, logRetention };
-    this.query = new QueryFunction(this, 'Query', query);
-    this.exporter = new ExportFunction(this, 'Export', { ...query, ...evidence });
-    this.dailyExport = this.#dailyExport(props.dailyExportHour ?? 2);
+    this.query = new QueryFunction(this, 'Query', trail);
+    this.exporter = new ExportFunction(this, 'Export', trail);
+    this.dailyExport = this.#dailyExport(settings.dailyExportHour);
     this.api = new QueryApi(this, 'Api', {
       query: this.query.function,
       exporter: this.exporter.function,
-      rateLimit: props.apiRateLimit ?? 20,
-      burstLimit: props.apiBurstLimit ?? 50,
+      rateLimit: settings.apiRateLimit,
+      burstLimit: settings.apiBurstLimit,
       logRetention,
     });
     this.queryAlarms = new QueryAlarms(this, 'QueryAlarms', {
       query: this.query.function,
       api: this.api.api,
-      accesses,
+      accesses: tables.accesses,
       topic: this.alarms.topic,
     });
     this.exportAlarms = new ExportAlarms(this, 'ExportAlarms', {

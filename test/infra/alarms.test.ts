@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
-import { oldestSnapshotAllowed, silenceAllowed } from '../../lib/constructs/alarms/alarm-timing.ts';
+import { oldestSnapshotAllowed, silenceAllowed } from '../../lib/constructs/alarms/recording-alarms.ts';
 import { readable, resourceOf, resourcesOf, templateOf } from './synthesized.ts';
 
 const ALARM = 'AWS::CloudWatch::Alarm';

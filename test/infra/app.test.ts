@@ -33,7 +33,7 @@ describe('the app', () => {
   it('stops at a wrong value with a message and no stack trace, and leaves no assembly', () => {
     const { status, stderr, synthesized } = synth({ 'cvpn-audit:interval': '20' });
     expect(stderr).toBe(
-      'The configuration cannot be deployed:\n  cvpn-audit:interval: got "20"; expected whole minutes from 1 to 15\n\n',
+      'The configuration cannot be deployed:\n  cvpn-audit:interval: got "20"; expected a whole number of minutes from 1 to 15\n\n',
     );
     expect({ status, synthesized }).toEqual({ status: 1, synthesized: false });
   });

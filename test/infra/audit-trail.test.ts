@@ -1,9 +1,8 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Fn, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { AuditTrail } from '../../lib/constructs/audit-trail.ts';
-import type { AuditTrailProps } from '../../lib/constructs/audit-trail-props.ts';
-import { stackOf, templateOf } from './synthesized.ts';
+import { AuditTrail, type AuditTrailProps } from '../../lib/constructs/audit-trail.ts';
+import { type Resource, stackOf, templateOf } from './synthesized.ts';
 
 /** A stack of someone else's, with the construct in it. */
 function elsewhere(props?: AuditTrailProps): AuditTrail {
@@ -24,11 +23,21 @@ describe('the construct', () => {
   });
 
   it.each([
-    ['INTERVAL_MINUTES', { interval: Duration.minutes(20) }],
-    ['PAGE_SIZE', { pageSize: 2000 }],
-    ['EPSILON_SECONDS', { epsilon: Duration.hours(1) }],
-    ['ENDPOINTS', { endpoints: ['vpc-0123456789abcdef0'] }],
-  ])('refuses a setting that the recorder would refuse at its start: %s', (name, props) => {
-    expect(() => elsewhere(props)).toThrow(name);
+    ['interval', { interval: 20 }],
+    ['pageSize', { pageSize: 2000 }],
+    ['epsilonSeconds', { epsilonSeconds: 3600 }],
+    ['endpoints', { endpoints: ['vpc-0123456789abcdef0'] }],
+    ['archiveLockDays', { archiveLockDays: 401, retention: 400 }],
+  ])('refuses what the app refuses: %s', (key, props) => {
+    expect(() => elsewhere(props)).toThrow(`cvpn-audit:${key}: got `);
+  });
+
+  it('takes names that are known at deployment only', () => {
+    const trail = elsewhere({ snapshotsTableName: Fn.importValue('SnapshotsTable') });
+    const { Resources } = Template.fromStack(Stack.of(trail)).toJSON();
+    const [recorder] = Object.entries<Resource>(Resources).filter(([id]) =>
+      id.startsWith('AuditTrailRecorderFunction'),
+    );
+    expect(JSON.stringify(recorder?.[1].Properties.Environment.Variables.SNAPSHOTS_TABLE)).toContain('SnapshotsTable');
   });
 });

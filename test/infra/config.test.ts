@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CONFIG_KEYS, parseConfig } from '../../lib/config.ts';
+import { parseConfig } from '../../lib/config.ts';
+import { SETTINGS } from '../../lib/settings.ts';
 import { refusal } from './config-refusal.ts';
 
 const ENDPOINT = 'cvpn-endpoint-0123456789abcdef0';
@@ -64,15 +65,15 @@ describe('the configuration', () => {
     ['endpoints', [], '"all", or 1 to 40 different ids'],
     ['endpoints', [ENDPOINT, ENDPOINT], '"all", or 1 to 40 different ids'],
     ['endpoints', ['vpc-0123456789abcdef0'], '"all", or 1 to 40 different ids'],
-    ['interval', 0, 'whole minutes from 1 to 15'],
-    ['interval', 16, 'whole minutes from 1 to 15'],
-    ['interval', 2.5, 'whole minutes from 1 to 15'],
-    ['interval', '5m', 'whole minutes from 1 to 15'],
-    ['pageSize', 4, 'a whole number from 5 to 1000'],
-    ['pageSize', 1001, 'a whole number from 5 to 1000'],
-    ['epsilonSeconds', 901, 'whole seconds from 0 to 900'],
-    ['retention', 0, '"forever", or whole days'],
-    ['retention', 'never', '"forever", or whole days'],
+    ['interval', 0, 'a whole number of minutes from 1 to 15'],
+    ['interval', 16, 'a whole number of minutes from 1 to 15'],
+    ['interval', 2.5, 'a whole number of minutes from 1 to 15'],
+    ['interval', '5m', 'a whole number of minutes from 1 to 15'],
+    ['pageSize', 4, 'a whole number of rows from 5 to 1000'],
+    ['pageSize', 1001, 'a whole number of rows from 5 to 1000'],
+    ['epsilonSeconds', 901, 'a whole number of seconds from 0 to 900'],
+    ['retention', 0, '"forever", or a whole number of days'],
+    ['retention', 'never', '"forever", or a whole number of days'],
     ['encryption', 'kms', '"aws-owned", "customer-managed", or the ARN'],
     ['encryption', 'arn:aws:kms:eu-central-1:123456789012:alias/trail', 'not of an alias'],
     ['snapshotsTableName', 'arn:aws:dynamodb:eu-central-1:123456789012:table/Trail', 'not its ARN'],
@@ -80,16 +81,16 @@ describe('the configuration', () => {
     ['accessesTableName', 'arn:aws:dynamodb:eu-central-1:123456789012:table/Trail', 'not its ARN'],
     ['archiveBucketName', 'arn:aws:s3:::trail-archive', 'not its ARN'],
     ['archiveBucketName', 'Trail', 'the name of an existing S3 bucket'],
-    ['archiveLockDays', 0, 'whole days from 1 to 36500'],
-    ['archiveLockDays', 'forever', 'whole days from 1 to 36500'],
+    ['archiveLockDays', 0, 'a whole number of days from 1 to 36500'],
+    ['archiveLockDays', 'forever', 'a whole number of days from 1 to 36500'],
     ['archiveLockMode', 'legal', '"governance" or "compliance"'],
     ['signingKeyArn', 'arn:aws:kms:eu-central-1:123456789012:alias/trail', 'ECC_NIST_EDWARDS25519'],
     ['dailyExportHour', 24, 'a whole hour from 0 to 23 (UTC), or "off"'],
     ['dailyExportHour', '02:00', 'a whole hour from 0 to 23 (UTC), or "off"'],
-    ['apiRateLimit', 0, 'whole requests a second from 1 to 10000'],
-    ['apiRateLimit', 10_001, 'whole requests a second from 1 to 10000'],
-    ['apiBurstLimit', 0, 'whole requests from 1 to 5000'],
-    ['apiBurstLimit', 5001, 'whole requests from 1 to 5000'],
+    ['apiRateLimit', 0, 'a whole number of requests a second from 1 to 10000'],
+    ['apiRateLimit', 10_001, 'a whole number of requests a second from 1 to 10000'],
+    ['apiBurstLimit', 0, 'a whole number of requests from 1 to 5000'],
+    ['apiBurstLimit', 5001, 'a whole number of requests from 1 to 5000'],
     ['alarmEmail', 'audit', 'one e-mail address'],
     ['alarmEmail', 'a@example.org,b@example.org', 'one e-mail address'],
     ['logRetentionDays', 31, "one of CloudWatch's retentions: 1, 3, 5"],
@@ -108,8 +109,8 @@ describe('the configuration', () => {
   });
 
   it('has every key among those tested here', () => {
-    expect(new Set(refused.map(([key]) => key))).toEqual(new Set(CONFIG_KEYS));
-    expect(new Set(accepted.map(([key]) => key))).toEqual(new Set(CONFIG_KEYS));
+    expect(new Set(refused.map(([key]) => key))).toEqual(new Set(SETTINGS.keys()));
+    expect(new Set(accepted.map(([key]) => key))).toEqual(new Set(SETTINGS.keys()));
   });
 
   it('refuses a key that does not exist, and says which do', () => {

@@ -3,8 +3,9 @@ import { Duration } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
 import { costTable, thousandQuestions } from '../../docs/readme/cost.ts';
-import { CONFIG_KEYS, parseConfig } from '../../lib/config.ts';
-import { silenceAllowed } from '../../lib/constructs/alarms/alarm-timing.ts';
+import { parseConfig } from '../../lib/config.ts';
+import { silenceAllowed } from '../../lib/constructs/alarms/recording-alarms.ts';
+import { SETTINGS } from '../../lib/settings.ts';
 import { allowances, permissionsOf, readable, resourcesOf, templateOf } from './synthesized.ts';
 
 const page = readFileSync(new URL('../../docs/deploying.md', import.meta.url), 'utf8');
@@ -26,7 +27,7 @@ describe('the page about deploying', () => {
   it('has each key of the configuration with its default', () => {
     const defaults: Record<string, unknown> = parseConfig({});
     const rows = tableAfter('## Configuration');
-    expect(rows.map(([key]) => key)).toEqual(CONFIG_KEYS.map((key) => `\`${key}\``));
+    expect(rows.map(([key]) => key)).toEqual([...SETTINGS.keys()].map((key) => `\`${key}\``));
     for (const [key = '', , , byDefault] of rows.filter(([name = '']) => name.slice(1, -1) in defaults)) {
       expect(byDefault).toBe(`\`${JSON.stringify(defaults[key.slice(1, -1)])}\``);
     }

@@ -1,12 +1,6 @@
-import { Duration, Stack } from 'aws-cdk-lib';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
 import { exportEnvironment } from '../../lambda/export/env.ts';
-import { ExportFunction } from '../../lib/constructs/functions/export-function.ts';
-import { SigningKey } from '../../lib/constructs/storage/signing-key.ts';
-import { TrailArchive } from '../../lib/constructs/storage/trail-archive.ts';
-import { TrailTables } from '../../lib/constructs/storage/trail-tables.ts';
-import { readable, resourceOf, stackOf, templateOf } from './synthesized.ts';
+import { readable, resourceOf, templateOf } from './synthesized.ts';
 
 const KEY_ARN = 'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555';
 
@@ -63,26 +57,6 @@ describe('the export function', () => {
     const evidence = { SNAPSHOTS_TABLE, CONNECTIONS_TABLE, ARCHIVE_BUCKET, SIGNING_KEY };
     expect(functionOf().Environment.Variables).toMatchObject(evidence);
     expect(SIGNING_KEY).toEqual({ 'Fn::GetAtt': ['AuditTrailSigningKeyE0D361F6', 'Arn'] });
-  });
-
-  it.each([
-    ['INTERVAL_MINUTES', { interval: Duration.minutes(20) }],
-    ['EPSILON_SECONDS', { epsilon: Duration.hours(1) }],
-  ])('refuses a setting that its handler would refuse at its start: %s', (name, wrong) => {
-    const stack = new Stack(stackOf().node.root, 'Elsewhere');
-    const { snapshots, connections, accesses } = new TrailTables(stack, 'Tables', {});
-    const props = {
-      interval: Duration.minutes(5),
-      epsilon: Duration.minutes(2),
-      snapshots,
-      connections,
-      accesses,
-      encryptionKey: undefined,
-      archive: new TrailArchive(stack, 'Archive', { encryptionKey: undefined }),
-      signingKey: new SigningKey(stack, 'SigningKey', {}),
-      logRetention: RetentionDays.ONE_DAY,
-    };
-    expect(() => new ExportFunction(stack, 'Export', { ...props, ...wrong })).toThrow(name);
   });
 });
 

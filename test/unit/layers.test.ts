@@ -36,7 +36,7 @@ describe('the layers', () => {
     ).toEqual([]);
   });
 
-  it('let the deployment know of the functions only their environment, their metrics and the tables', () => {
+  it('let the deployment know of the functions only their environment, settings and metrics, the tables, and the folders of the archive', () => {
     const known = new Set(importsOf('lib').filter(within(['lambda'])));
     expect([...known].sort()).toEqual([
       'lambda/dynamodb/tables.ts',
@@ -44,6 +44,8 @@ describe('the layers', () => {
       'lambda/query/env.ts',
       'lambda/recorder/env.ts',
       'lambda/recorder/metric-names.ts',
+      'lambda/settings.ts',
+      'lambda/trail/archive.ts',
       'lambda/trail/endpoint-id.ts',
     ]);
   });

@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto';
 import { daysBefore } from '../../lambda/export/daily/calendar-day.ts';
 import { dayManifestObject, dayObject } from '../../lambda/export/daily/day-objects.ts';
-import type { Archive } from '../../lambda/trail/archive.ts';
+import { type Archive, EXPORTS } from '../../lambda/trail/archive.ts';
 import { openManifest, type SignedManifest } from '../../lambda/trail/export-manifest.ts';
 import { NoteRefused } from '../../lambda/trail/signed-note.ts';
 import type { Fault, Findings } from '../findings.ts';
 import { inOrder } from '../log/in-order.ts';
 import type { TrustedKeys } from '../trusted-keys.ts';
 
-/** The folder of the daily exports in an archive. */
-export const EXPORTS = 'exports/';
 const MANIFEST = '.manifest.json';
 const AHEAD = 4;
 

@@ -3,19 +3,20 @@ import {
   type Archive,
   archivedGapsOf,
   CHECKPOINTS,
+  CHUNKS,
   chunkObject,
-  chunksOf,
+  EXPORTS,
+  GAPS,
   KEYS,
   MANIFESTS,
 } from '../../lambda/trail/archive.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
-import { EXPORTS } from '../exports/verify-archived-exports.ts';
 import type { Findings } from '../findings.ts';
 import { readNewer } from './stored-log.ts';
 
 /** Objects that are looked at where their endpoints' logs, the keys, and the exports are. */
 const ELSEWHERE = [MANIFESTS, CHECKPOINTS, EXPORTS];
-const ENDPOINTS_FOLDERS = [archivedGapsOf(''), chunksOf('')].map((folder) => folder.replace(/\/+$/, '/'));
+const ENDPOINTS_FOLDERS = [GAPS, CHUNKS];
 
 /**
  * Verifies that the archive holds nothing that the recorder has not written: each chunk is one that a manifest names. One that

@@ -1,4 +1,4 @@
-import type { Archive } from '../../trail/archive.ts';
+import { type Archive, EXPORTS } from '../../trail/archive.ts';
 import { isEqual } from '../../trail/merkle-proofs.ts';
 import type { Day } from './calendar-day.ts';
 
@@ -6,7 +6,7 @@ import type { Day } from './calendar-day.ts';
 export const DAY_FILE = 'connections.parquet';
 
 /** An endpoint's days, in folders as readers of partitioned Parquet expect them. */
-const daysFolder = (endpointId: string): string => `exports/endpoint=${endpointId}/`;
+const daysFolder = (endpointId: string): string => `${EXPORTS}endpoint=${endpointId}/`;
 
 /** The file of a day. */
 export const dayObject = (endpointId: string, day: Day): string => `${daysFolder(endpointId)}day=${day}/${DAY_FILE}`;

@@ -4,9 +4,10 @@ import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { TrailTable } from '../storage/trail-table.ts';
+import { ACCESSES } from '../../../lambda/dynamodb/tables.ts';
+import type { TrailTable } from '../storage/trail-tables.ts';
 import * as TEXTS from './alarm-texts.ts';
-import { accessThrottles } from './throttle-metrics.ts';
+import { throttleAlarms, throttles } from './throttle-alarms.ts';
 import { ONE_OR_MORE, trailAlarm } from './trail-alarm.ts';
 
 /** What {@link QueryAlarms} watches, and where its alarms go. */
@@ -29,6 +30,7 @@ export class QueryAlarms extends Construct {
     watch('QueryErrors', query.metricErrors(SUM), TEXTS.queryErrors);
     watch('QueryThrottled', query.metricThrottles(SUM), TEXTS.queryThrottled);
     watch('ApiServerErrors', api.metricServerError(SUM), TEXTS.apiServerErrors);
-    watch('AccessesThrottled', accessThrottles(accesses), TEXTS.accessesThrottled);
+    const accessThrottles = [...throttles('Write', accesses, ACCESSES), ...throttles('Read', accesses, ACCESSES)];
+    throttleAlarms(this, 'AccessesThrottled', topic, accessThrottles, TEXTS.accessesThrottled);
   }
 }

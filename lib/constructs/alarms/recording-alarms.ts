@@ -1,23 +1,16 @@
 import { Duration } from 'aws-cdk-lib';
-import {
-  type Alarm,
-  ComparisonOperator,
-  type IMetric,
-  MathExpression,
-  Metric,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { type Alarm, ComparisonOperator, MathExpression, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { CONNECTIONS, SNAPSHOTS } from '../../../lambda/dynamodb/tables.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE, METRICS } from '../../../lambda/recorder/metric-names.ts';
-import type { TrailTable } from '../storage/trail-table.ts';
+import type { TrailTables } from '../storage/trail-tables.ts';
 import * as TEXTS from './alarm-texts.ts';
-import { oldestSnapshotAllowed, reportPeriod, silenceAllowed } from './alarm-timing.ts';
 import { AlarmTopic } from './alarm-topic.ts';
-import { readThrottles, writeThrottles } from './throttle-metrics.ts';
+import { throttleAlarms, throttles } from './throttle-alarms.ts';
 import { ONE_OR_MORE, trailAlarm, type Watch } from './trail-alarm.ts';
 
 /** What {@link RecordingAlarms} watches. */
@@ -26,9 +19,33 @@ export interface RecordingAlarmsProps {
   readonly recorder: IFunction;
   readonly undelivered: IQueue;
   readonly failedRecordings: IQueue;
-  readonly snapshots: TrailTable;
-  readonly connections: TrailTable;
+  readonly tables: Pick<TrailTables, 'snapshots' | 'connections'>;
   readonly email: string | undefined;
+}
+
+/**
+ * How old the newest snapshot of any endpoint may be: two intervals, so that one lost recording is no alarm, and five
+ * minutes for the recording itself.
+ */
+export function oldestSnapshotAllowed(interval: Duration): Duration {
+  return Duration.minutes(2 * interval.toMinutes() + 5);
+}
+
+/**
+ * How long the recorder may not be invoked at all. One interval and ten minutes: a minute or two of jitter in the
+ * Scheduler and three until the metric arrives stay far below it, and at the longest interval (15 minutes) it leaves
+ * half of the 60 minutes that AWS remembers.
+ */
+export function silenceAllowed(interval: Duration): Duration {
+  return Duration.minutes(interval.toMinutes() + 10);
+}
+
+/**
+ * The period of the alarms on what a run reports: the interval, so that each period holds a run, but no less than five
+ * minutes, because metrics that come by way of a log can be minutes late.
+ */
+export function reportPeriod(interval: Duration): Duration {
+  return Duration.minutes(Math.max(5, interval.toMinutes()));
 }
 
 /** The alarms that watch the recorder from outside it, and the topic they go to (ADR 10). */
@@ -51,8 +68,8 @@ export class RecordingAlarms extends Construct {
     this.#queueNotEmpty('Undelivered', props.undelivered, TEXTS.undelivered);
     this.#queueNotEmpty('FailedRecordings', props.failedRecordings, TEXTS.failedRecordings);
     this.#rowsUnparsed();
-    this.#throttled('WritesThrottled', writeThrottles(props.snapshots, props.connections), TEXTS.writesThrottled);
-    this.#throttled('ReadsThrottled', readThrottles(props.snapshots, props.connections), TEXTS.readsThrottled);
+    this.#throttled('Write', TEXTS.writesThrottled);
+    this.#throttled('Read', TEXTS.readsThrottled);
   }
 
   #snapshotTooOld(): Alarm {
@@ -113,8 +130,10 @@ export class RecordingAlarms extends Construct {
     });
   }
 
-  #throttled(id: string, metric: IMetric, alarmDescription: string): void {
-    this.#alarm(id, { ...ONE_OR_MORE, metric, alarmDescription });
+  #throttled(what: 'Read' | 'Write', description: string): void {
+    const { snapshots, connections } = this.#props.tables;
+    const metrics = [...throttles(what, snapshots, SNAPSHOTS), ...throttles(what, connections, CONNECTIONS)];
+    throttleAlarms(this, `${what}sThrottled`, this.topic, metrics, description);
   }
 
   #reported(metricName: string, statistic: string): Metric {

@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
@@ -6,7 +6,7 @@ import { ManagedPolicy, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aw
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { acknowledgeAccess, acknowledgeAccessLogs } from '../functions/query-acknowledgements.ts';
+import { acknowledgeWildcards } from '../acknowledge-wildcards.ts';
 import { QueryIntegration } from './query-integration.ts';
 
 /** What {@link QueryApi} is made of. */
@@ -71,34 +71,41 @@ export class QueryApi extends Construct {
     this.accessLogs = this.#accessLogs(props.logRetention);
     this.#stage(props);
     // Only GET, which only reads, but for the one below. What AWS's own tools send (POST /) is answered by `serve` and `console`.
-    this.api.addRoutes({
-      path: '/{proxy+}',
-      methods: [HttpMethod.GET],
-      integration: new QueryIntegration('Query', props.query),
-    });
-    const questions = this.api.arnForExecuteApi(HttpMethod.GET, '/*', STAGE);
-    props.query.addPermission('AskedByApi', {
-      scope: this,
-      principal: new ServicePrincipal('apigateway.amazonaws.com'),
-      sourceArn: questions,
-    });
-    this.api.addRoutes({
-      path: EXPORTS,
-      methods: [HttpMethod.POST],
-      integration: new QueryIntegration('Export', props.exporter),
-    });
-    const exports = this.api.arnForExecuteApi(HttpMethod.POST, EXPORTS, STAGE);
-    props.exporter.addPermission('ExportAskedByApi', {
-      scope: this,
-      principal: new ServicePrincipal('apigateway.amazonaws.com'),
-      sourceArn: exports,
-    });
+    const questions = this.#route(HttpMethod.GET, '/{proxy+}', '/*', 'Query', props.query, 'AskedByApi');
+    const exports = this.#route(HttpMethod.POST, EXPORTS, EXPORTS, 'Export', props.exporter, 'ExportAskedByApi');
     this.access = this.#access(questions, exports);
+  }
+
+  /**
+   * Has a function answer the requests of a path, and lets the API invoke it for those alone.
+   *
+   * @returns the ARN of these requests
+   */
+  #route(
+    method: HttpMethod,
+    path: string,
+    resource: string,
+    name: string,
+    handler: IFunction,
+    permission: string,
+  ): string {
+    this.api.addRoutes({ path, methods: [method], integration: new QueryIntegration(name, handler) });
+    const sourceArn = this.api.arnForExecuteApi(method, resource, STAGE);
+    handler.addPermission(permission, {
+      scope: this,
+      principal: new ServicePrincipal('apigateway.amazonaws.com'),
+      sourceArn,
+    });
+    return sourceArn;
   }
 
   #accessLogs(retention: RetentionDays): LogGroup {
     const logGroup = new LogGroup(this, 'AccessLogs', { retention, removalPolicy: RemovalPolicy.DESTROY });
-    acknowledgeAccessLogs(logGroup);
+    Validations.of(logGroup).acknowledge({
+      id: 'NIST.800.53.R5-CloudWatchLogGroupEncrypted',
+      reason:
+        'CloudWatch Logs encrypts the group at rest with a key that AWS owns. The log holds who called which path with which result, and not the query string, where the people and addresses that were asked for stand; those are in the Accesses table alone, whose key is configurable.',
+    });
     return logGroup;
   }
 
@@ -122,7 +129,11 @@ export class QueryApi extends Construct {
         new PolicyStatement({ sid: 'AskTheTrail', actions: ['execute-api:Invoke'], resources: [questions, exports] }),
       ],
     });
-    acknowledgeAccess(policy, Stack.of(this).resolve(this.api.apiId).Ref);
+    acknowledgeWildcards(
+      policy,
+      [questions],
+      'Paths hold connection ids, which nobody knows beforehand, so the policy ends in a wildcard: every path of this one API and stage, by GET, which only reads, and each answer is noted in the Accesses table. The policy is attached to nobody until an administrator does so.',
+    );
     return policy;
   }
 }

@@ -1,104 +1,80 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { Construct } from 'constructs';
-import * as z from 'zod/mini';
-import { type ExportEnvironment, exportEnvironment } from '../../../lambda/export/env.ts';
-import { functionCode } from '../../bundling/function-code.ts';
-import { acknowledgeArchivePrefixes } from '../storage/evidence-acknowledgements.ts';
+import type { Construct } from 'constructs';
+import type { ExportEnvironment } from '../../../lambda/export/env.ts';
+import { EXPORTS } from '../../../lambda/trail/archive.ts';
 import type { SigningKey } from '../storage/signing-key.ts';
 import type { TrailArchive } from '../storage/trail-archive.ts';
-import type { TrailTable } from '../storage/trail-table.ts';
-import { deliveryQueue } from './delivery-queue.ts';
-import { acknowledgeExporter } from './export-acknowledgements.ts';
-import { EXPORTS_FOLDER, exportPermissions } from './export-permissions.ts';
+import { type QueryFunctionProps, queryEnvironmentOf } from './query-function.ts';
+import {
+  acknowledgeArchive,
+  appendToArchive,
+  listArchive,
+  searchConnections,
+  signing,
+  useTablesKey,
+} from './store-permissions.ts';
+import { TrailFunction } from './trail-function.ts';
 
 /** What {@link ExportFunction} is made of. */
-export interface ExportFunctionProps {
-  readonly interval: Duration;
-  readonly epsilon: Duration;
-  readonly snapshots: TrailTable;
-  readonly connections: TrailTable;
-  readonly accesses: TrailTable;
+export interface ExportFunctionProps extends QueryFunctionProps {
   readonly archive: TrailArchive;
   readonly signingKey: SigningKey;
-  readonly encryptionKey: IKey | undefined;
-  readonly logRetention: RetentionDays;
 }
-
-/** One vCPU is 1,769 MB (Lambda Developer Guide, "Configure Lambda function memory"): reading a day, writing Parquet and signing is work of one thread. */
-const MEMORY_MB = 1769;
 
 /** Lambda's longest: what is left of the days, the next run does. The API waits 30 seconds whatever stands here. */
 const TIMEOUT = Duration.minutes(15);
 
 /** The Lambda function that exports each day into the archive, and signs the manifests of exports that people make. */
-export class ExportFunction extends Construct {
-  readonly function: LambdaFunction;
-  readonly logGroup: LogGroup;
-  readonly role: Role;
+export class ExportFunction extends TrailFunction {
   /** Receives the event of a daily export that failed in all its attempts. */
   readonly failedExports: Queue;
 
-  /** @throws ZodError where the interval or epsilon is not one the handler takes; names it, as the handler would */
   constructor(scope: Construct, id: string, props: ExportFunctionProps) {
-    super(scope, id);
-    this.failedExports = deliveryQueue(this, 'FailedExports');
-    this.logGroup = new LogGroup(this, 'Logs', {
-      retention: props.logRetention,
-      // Operating logs; the exports are in the archive.
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    this.role = this.#role(props);
-    this.function = new LambdaFunction(this, 'Function', {
+    super(scope, id, {
+      name: 'the export function',
       description: 'Exports the audit trail of AWS Client VPN connections day by day, and signs exports',
-      code: functionCode('lambda/export/handler.ts'),
-      handler: 'index.handler',
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      memorySize: MEMORY_MB,
+      entry: 'lambda/export/handler.ts',
       timeout: TIMEOUT,
-      // Immutable: the policy is complete, and nothing that is attached to the function may widen it.
-      role: this.role.withoutPolicyUpdates(),
-      logGroup: this.logGroup,
-      environment: { ...environment(props), NODE_OPTIONS: '--enable-source-maps' },
-      retryAttempts: 2,
-      onFailure: new SqsDestination(this.failedExports),
+      environment: environment(props),
+      permissions: permissions(props),
+      logRetention: props.logRetention,
+      concurrency:
+        'The schedule invokes it once a day, and the API at the rate that its throttling allows; two exports at once are safe, since objects are written once.',
     });
-    acknowledgeExporter(this.function, this.logGroup);
-  }
-
-  #role(props: ExportFunctionProps): Role {
-    const policy = new ManagedPolicy(this, 'Policy', {
-      description: 'What the export function of the Client VPN audit trail may do',
-      statements: exportPermissions(this, { ...props, logGroup: this.logGroup, failedExports: this.failedExports }),
-    });
-    acknowledgeArchivePrefixes(policy, props.archive, [EXPORTS_FOLDER]);
-    return new Role(this, 'Role', {
-      description: 'The export function of the Client VPN audit trail',
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      managedPolicies: [policy],
-    });
+    this.failedExports = this.keepFailures('FailedExports');
+    acknowledgeArchive(this.policy, props.archive, [EXPORTS]);
   }
 }
 
 function environment(props: ExportFunctionProps): ExportEnvironment {
-  const settings = {
-    INTERVAL_MINUTES: String(props.interval.toMinutes()),
-    EPSILON_SECONDS: String(props.epsilon.toSeconds()),
-  };
-  // The rest is known at deployment only.
-  z.pick(exportEnvironment, { INTERVAL_MINUTES: true, EPSILON_SECONDS: true }).parse(settings);
   return {
-    ...settings,
-    SNAPSHOTS_TABLE: props.snapshots.tableName,
-    CONNECTIONS_TABLE: props.connections.tableName,
-    ACCESSES_TABLE: props.accesses.tableName,
+    ...queryEnvironmentOf(props),
     ARCHIVE_BUCKET: props.archive.bucket.bucketName,
     SIGNING_KEY: props.signingKey.key.keyArn,
   };
+}
+
+/** Everything the export function may do, action by action: read the trail, note who asked, sign, and add exports. */
+function permissions({ tables, archive, signingKey }: ExportFunctionProps): PolicyStatement[] {
+  const { snapshots, connections, accesses, encryptionKey } = tables;
+  return [
+    new PolicyStatement({
+      sid: 'ReadSnapshots',
+      actions: ['dynamodb:GetItem', 'dynamodb:Query'],
+      resources: [snapshots.tableArn],
+    }),
+    new PolicyStatement({
+      sid: 'ReadConnections',
+      actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
+      resources: [connections.tableArn],
+    }),
+    searchConnections(connections),
+    new PolicyStatement({ sid: 'NoteAccesses', actions: ['dynamodb:PutItem'], resources: [accesses.tableArn] }),
+    ...signing(signingKey),
+    ...appendToArchive(archive, [EXPORTS]),
+    listArchive(archive, EXPORTS),
+    ...useTablesKey(encryptionKey),
+  ];
 }

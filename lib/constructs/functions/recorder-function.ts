@@ -1,43 +1,27 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { Construct } from 'constructs';
-import { type RecorderEnvironment, recorderEnvironment } from '../../../lambda/recorder/env.ts';
+import type { Construct } from 'constructs';
+import type { RecorderEnvironment } from '../../../lambda/recorder/env.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE } from '../../../lambda/recorder/metric-names.ts';
-import { functionCode } from '../../bundling/function-code.ts';
-import { acknowledgeArchivePrefixes } from '../storage/evidence-acknowledgements.ts';
+import { RECORDED } from '../../../lambda/trail/archive.ts';
+import type { TrailSettings } from '../../settings.ts';
+import { acknowledgeWildcards } from '../acknowledge-wildcards.ts';
 import type { SigningKey } from '../storage/signing-key.ts';
 import type { TrailArchive } from '../storage/trail-archive.ts';
-import type { TrailTable } from '../storage/trail-table.ts';
-import { deliveryQueue } from './delivery-queue.ts';
-import { acknowledgeFunction, acknowledgeLogGroup, acknowledgePolicy } from './recorder-acknowledgements.ts';
-import { recorderPermissions } from './recorder-permissions.ts';
+import type { TrailTables } from '../storage/trail-tables.ts';
+import { acknowledgeArchive, appendToArchive, signing, useTablesKey } from './store-permissions.ts';
+import { TrailFunction } from './trail-function.ts';
 
 /** What {@link RecorderFunction} is made of. */
 export interface RecorderFunctionProps {
-  readonly endpoints: 'all' | readonly string[];
-  readonly interval: Duration;
-  readonly pageSize: number;
-  readonly epsilon: Duration;
-  readonly retention: Duration | undefined;
-  readonly snapshots: TrailTable;
-  readonly connections: TrailTable;
-  readonly encryptionKey: IKey | undefined;
+  readonly settings: Pick<TrailSettings, 'endpoints' | 'interval' | 'pageSize' | 'epsilonSeconds' | 'retention'>;
+  readonly tables: TrailTables;
   readonly archive: TrailArchive;
   readonly signingKey: SigningKey;
   readonly logRetention: RetentionDays;
 }
-
-/**
- * One vCPU is 1,769 MB (Lambda Developer Guide, "Configure Lambda function memory"). A recording of 126,000 connections
- * needs less than 512 MB; what takes its time is parsing on one thread, which a whole vCPU does twice as fast as half of
- * one for the same GB-seconds, and a second vCPU would stand idle.
- */
-const MEMORY_MB = 1769;
 
 /**
  * How long a run may take: as long as it can without meeting the next one, less a margin for a slow start. Lambda's
@@ -48,89 +32,103 @@ export function timeoutWithin(interval: Duration): Duration {
   return Duration.seconds(Math.min(900, seconds - Math.min(20, seconds / 6)));
 }
 
-/** The Lambda function that records, with its role, its log group and the queue of recordings that failed for good. */
-export class RecorderFunction extends Construct {
-  readonly function: LambdaFunction;
-  readonly logGroup: LogGroup;
-  readonly role: Role;
+/** The Lambda function that records. */
+export class RecorderFunction extends TrailFunction {
   /** Receives the event of a recording that failed in all its attempts. */
   readonly failedRecordings: Queue;
 
   constructor(scope: Construct, id: string, props: RecorderFunctionProps) {
-    super(scope, id);
-    this.failedRecordings = deliveryQueue(this, 'FailedRecordings');
-    this.logGroup = new LogGroup(this, 'Logs', {
-      retention: props.logRetention,
-      // Operating logs; the evidence is in the tables.
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    this.role = this.#role(props);
-    this.function = new LambdaFunction(this, 'Function', {
+    const interval = Duration.minutes(props.settings.interval);
+    super(scope, id, {
+      name: 'the recorder',
       description: 'Records the connections of AWS Client VPN endpoints into the audit trail',
-      code: functionCode('lambda/recorder/handler.ts'),
-      handler: 'index.handler',
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      memorySize: MEMORY_MB,
-      timeout: timeoutWithin(props.interval),
-      // Immutable: the policy is complete, and nothing that is attached to the function may widen it.
-      role: this.role.withoutPolicyUpdates(),
-      logGroup: this.logGroup,
-      environment: { ...environment(this, props), ...RUNTIME_ENVIRONMENT },
-      // The Scheduler invokes asynchronously and never sees an error of the function: these retries are the only ones.
-      retryAttempts: 2,
-      // An event older than the interval would be superseded by the next slot.
-      maxEventAge: props.interval,
-      onFailure: new SqsDestination(this.failedRecordings),
+      entry: 'lambda/recorder/handler.ts',
+      timeout: timeoutWithin(interval),
+      environment: {
+        ...environment(scope, props),
+        POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
+        POWERTOOLS_SERVICE_NAME: METRIC_SERVICE,
+      },
+      permissions: permissions(scope, props),
+      logRetention: props.logRetention,
+      concurrency:
+        'The schedule is the only invoker, one event an interval, so concurrency is one or two by construction; two recorders at once are safe by conditional writes.',
     });
-    acknowledgeFunction(this.function);
-    acknowledgeLogGroup(this.logGroup);
-  }
-
-  #role(props: RecorderFunctionProps): Role {
-    const policy = new ManagedPolicy(this, 'Policy', {
-      description: 'What the recorder of the Client VPN audit trail may do',
-      statements: recorderPermissions(this, {
-        ...props,
-        logGroup: this.logGroup,
-        failedRecordings: this.failedRecordings,
-      }),
-    });
-    acknowledgePolicy(policy, props.endpoints);
-    acknowledgeArchivePrefixes(policy, props.archive, ['keys', 'manifests', 'chunks', 'gaps', 'checkpoints']);
-    return new Role(this, 'Role', {
-      description: 'The recorder of the Client VPN audit trail',
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      managedPolicies: [policy],
-    });
+    // An event older than the interval would be superseded by the next slot.
+    this.failedRecordings = this.keepFailures('FailedRecordings', interval);
+    acknowledgeArchive(this.policy, props.archive, RECORDED);
+    acknowledgeWildcards(
+      this.policy,
+      ['*'],
+      'ec2:DescribeClientVpnEndpoints, a read of the list of endpoints, has no resource-level permission (Service Authorization Reference, Amazon EC2).',
+    );
+    if (props.settings.endpoints !== 'all') return;
+    acknowledgeWildcards(
+      this.policy,
+      endpointArns(scope, props.settings),
+      'Configured to record every Client VPN endpoint of this account and Region, those of tomorrow too; the action (ec2:DescribeClientVpnConnections) only reads. With the configuration key "endpoints" each endpoint is named.',
+    );
   }
 }
 
-const RUNTIME_ENVIRONMENT = {
-  NODE_OPTIONS: '--enable-source-maps',
-  POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
-  POWERTOOLS_SERVICE_NAME: METRIC_SERVICE,
-};
-
-/** @throws ZodError where a setting is outside what the handler will accept; names it, as the handler would. */
-function environment(scope: Construct, props: RecorderFunctionProps): RecorderEnvironment {
-  const settings = {
-    ENDPOINTS: props.endpoints === 'all' ? 'all' : props.endpoints.join(','),
-    INTERVAL_MINUTES: String(props.interval.toMinutes()),
-    PAGE_SIZE: String(props.pageSize),
-    EPSILON_SECONDS: String(props.epsilon.toSeconds()),
-    RETENTION: props.retention === undefined ? 'forever' : String(props.retention.toDays()),
-  };
-  // The rest is known at deployment only.
-  recorderEnvironment
-    .omit({ SNAPSHOTS_TABLE: true, CONNECTIONS_TABLE: true, ACCOUNT_ID: true, ARCHIVE_BUCKET: true, SIGNING_KEY: true })
-    .parse(settings);
+function environment(
+  scope: Construct,
+  { settings, tables, archive, signingKey }: RecorderFunctionProps,
+): RecorderEnvironment {
   return {
-    ...settings,
-    SNAPSHOTS_TABLE: props.snapshots.tableName,
-    CONNECTIONS_TABLE: props.connections.tableName,
+    ENDPOINTS: settings.endpoints === 'all' ? 'all' : settings.endpoints.join(','),
+    INTERVAL_MINUTES: String(settings.interval),
+    PAGE_SIZE: String(settings.pageSize),
+    EPSILON_SECONDS: String(settings.epsilonSeconds),
+    RETENTION: String(settings.retention),
+    SNAPSHOTS_TABLE: tables.snapshots.tableName,
+    CONNECTIONS_TABLE: tables.connections.tableName,
     ACCOUNT_ID: Stack.of(scope).account,
-    ARCHIVE_BUCKET: props.archive.bucket.bucketName,
-    SIGNING_KEY: props.signingKey.key.keyArn,
+    ARCHIVE_BUCKET: archive.bucket.bucketName,
+    SIGNING_KEY: signingKey.key.keyArn,
   };
+}
+
+/** ARNs of the Client VPN endpoints: each by its id, or every one of this account and Region. */
+function endpointArns(scope: Construct, { endpoints }: Pick<TrailSettings, 'endpoints'>): string[] {
+  return (endpoints === 'all' ? ['*'] : endpoints).map((resourceName) =>
+    Stack.of(scope).formatArn({
+      service: 'ec2',
+      resource: 'client-vpn-endpoint',
+      resourceName,
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    }),
+  );
+}
+
+/**
+ * Everything the recorder may do, action by action. Written out rather than granted: the CDK's grants give more (DeleteItem
+ * and Scan with a table's, GetQueueUrl with a queue's), and nothing that records may ever delete.
+ */
+function permissions(scope: Construct, props: RecorderFunctionProps): PolicyStatement[] {
+  const { settings, tables, archive, signingKey } = props;
+  const { snapshots, connections, encryptionKey } = tables;
+  return [
+    new PolicyStatement({
+      sid: 'ReadConnections',
+      actions: ['ec2:DescribeClientVpnConnections'],
+      resources: endpointArns(scope, settings),
+    }),
+    // AWS offers no resource to name for this action.
+    new PolicyStatement({ sid: 'ListEndpoints', actions: ['ec2:DescribeClientVpnEndpoints'], resources: ['*'] }),
+    // The tables and not their indexes: the recorder reads none. A transaction of puts needs PutItem.
+    new PolicyStatement({
+      sid: 'AppendSnapshots',
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+      resources: [snapshots.tableArn],
+    }),
+    new PolicyStatement({
+      sid: 'ProjectConnections',
+      actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+      resources: [connections.tableArn],
+    }),
+    ...signing(signingKey),
+    ...appendToArchive(archive, RECORDED),
+    ...useTablesKey(encryptionKey),
+  ];
 }

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   BlockPublicAccess,
@@ -10,35 +10,36 @@ import {
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { acknowledgeBucket } from './evidence-acknowledgements.ts';
+import { FOREVER } from '../../../lambda/settings.ts';
+import { EXPIRING } from '../../../lambda/trail/archive.ts';
+import type { TrailSettings } from '../../settings.ts';
 
 /** What {@link TrailArchive} is made of. */
-export interface TrailArchiveProps {
-  /**
-   * Name of an existing bucket, maybe of another account.
-   *
-   * @default - a bucket is made
-   */
-  readonly archiveBucketName?: string | undefined;
-  /**
-   * How long no version of an object can be deleted (S3 Object Lock), in whole days.
-   *
-   * @default - no lock
-   */
-  readonly archiveLock?: Duration | undefined;
-  /** @default 'governance' */
-  readonly archiveLockMode?: 'governance' | 'compliance' | undefined;
-  /**
-   * How long the rows of connections are kept.
-   *
-   * @default - for ever
-   */
-  readonly retention?: Duration | undefined;
+export interface TrailArchiveProps
+  extends Pick<TrailSettings, 'archiveBucketName' | 'archiveLockDays' | 'archiveLockMode' | 'retention'> {
   /** The tables' own key, where there is one; it encrypts the bucket too. */
   readonly encryptionKey: IKey | undefined;
-  /** @default RemovalPolicy.RETAIN */
-  readonly removalPolicy?: RemovalPolicy | undefined;
+  readonly removalPolicy: RemovalPolicy;
 }
+
+const LOGGING_REASON =
+  'Every object is written once under a name that its content or its place in the log gives, and what was changed or removed is found by verifying signatures, not by reading access logs. Who reads it is a matter of CloudTrail data events, which the account owner decides on.';
+
+/** The findings of cdk-nag about the bucket that are answered rather than obeyed. */
+const ACKNOWLEDGED = [
+  { id: 'AwsSolutions-S1', reason: LOGGING_REASON },
+  { id: 'NIST.800.53.R5-S3BucketLoggingEnabled', reason: LOGGING_REASON },
+  {
+    id: 'NIST.800.53.R5-S3BucketReplicationEnabled',
+    reason:
+      'The archive is itself the second copy of the evidence. Replication to another Region or account is a matter of the account owner; for the latter, the archive can lie in the other account in the first place (configuration key "archiveBucketName").',
+  },
+  {
+    id: 'NIST.800.53.R5-S3DefaultEncryptionKMS',
+    reason:
+      'S3 encrypts every object at rest with its own keys. With the configuration key "encryption" the bucket is encrypted by the same customer-managed key as the tables.',
+  },
+];
 
 /** Chunks lie under the day of their slot, so a day more than the retention is never a day too few. */
 const SPARE_DAYS = 1;
@@ -51,49 +52,48 @@ export class TrailArchive extends Construct {
 
   constructor(scope: Construct, id: string, props: TrailArchiveProps) {
     super(scope, id);
-    const isOwn = props.archiveBucketName === undefined;
-    this.encryptionKey = isOwn ? props.encryptionKey : undefined;
-    this.bucket = isOwn
-      ? this.#newBucket(props)
-      : Bucket.fromBucketArn(
-          this,
-          'Bucket',
-          Stack.of(this).formatArn({ service: 's3', region: '', account: '', resource: props.archiveBucketName ?? '' }),
-        );
+    const { archiveBucketName: resource } = props;
+    this.encryptionKey = resource === undefined ? props.encryptionKey : undefined;
+    this.bucket =
+      resource === undefined
+        ? this.#newBucket(props)
+        : Bucket.fromBucketArn(
+            this,
+            'Bucket',
+            Stack.of(this).formatArn({ service: 's3', region: '', account: '', resource }),
+          );
   }
 
   #newBucket(props: TrailArchiveProps): Bucket {
-    const { archiveLock, encryptionKey, retention } = props;
+    const { archiveLockDays, encryptionKey } = props;
     const bucket = new Bucket(this, 'Bucket', {
       versioned: true,
       // Locks nothing by itself, and cannot be had later without a bucket of its own.
       objectLockEnabled: true,
-      ...(archiveLock === undefined ? {} : { objectLockDefaultRetention: lockOf(archiveLock, props.archiveLockMode) }),
+      ...(archiveLockDays === undefined ? {} : { objectLockDefaultRetention: lockOf(archiveLockDays, props) }),
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
       ...(encryptionKey === undefined
         ? { encryption: BucketEncryption.S3_MANAGED }
         : { encryption: BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }),
-      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }, ...expiryOf(retention)],
-      removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }, ...expiryOf(props)],
+      removalPolicy: props.removalPolicy,
     });
-    acknowledgeBucket(bucket);
+    Validations.of(bucket).acknowledge(...ACKNOWLEDGED);
     return bucket;
   }
 }
 
-function lockOf(days: Duration, mode: TrailArchiveProps['archiveLockMode']): ObjectLockRetention {
-  return mode === 'compliance' ? ObjectLockRetention.compliance(days) : ObjectLockRetention.governance(days);
+function lockOf(days: number, { archiveLockMode }: TrailArchiveProps): ObjectLockRetention {
+  return ObjectLockRetention[archiveLockMode](Duration.days(days));
 }
 
-/** Chunks hold who was connected; manifests and checkpoints hold nothing personal and stay. Exports hold connections too. */
-function expiryOf(retention: Duration | undefined): LifecycleRule[] {
-  if (retention === undefined) return [];
-  const days = Duration.days(retention.toDays() + SPARE_DAYS);
-  return ['chunks/', 'exports/'].map((prefix) => ({
+function expiryOf({ retention }: TrailArchiveProps): LifecycleRule[] {
+  if (retention === FOREVER) return [];
+  return EXPIRING.map((prefix) => ({
     prefix,
-    expiration: days,
+    expiration: Duration.days(retention + SPARE_DAYS),
     noncurrentVersionExpiration: Duration.days(1),
   }));
 }

@@ -1,44 +1,24 @@
 import { ArnFormat, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  BillingMode,
+  type ITable,
+  ProjectionType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { ACCESSES, CONNECTIONS, SNAPSHOTS, type TableDefinition } from '../../../lambda/dynamodb/tables.ts';
-import type { TrailTable } from './trail-table.ts';
+import type { TrailSettings } from '../../settings.ts';
+
+/** What the other constructs need to know of a table of the trail, whether it is made here or existed before. */
+export type TrailTable = Pick<ITable, 'tableArn' | 'tableName'>;
 
 /** What {@link TrailTables} is made of. */
-export interface TrailTablesProps {
-  /**
-   * What encrypts the tables at rest: `aws-owned`, `customer-managed` (a key made here, rotated every year), or the
-   * ARN of an existing symmetric KMS key of this account and Region.
-   *
-   * @default 'aws-owned'
-   */
-  readonly encryption?: string | undefined;
-  /**
-   * Name of an existing Snapshots table, used as it is.
-   *
-   * @default - a table is made
-   */
-  readonly snapshotsTableName?: string | undefined;
-  /**
-   * Name of an existing Connections table, used as it is.
-   *
-   * @default - a table is made
-   */
-  readonly connectionsTableName?: string | undefined;
-  /**
-   * Name of an existing Accesses table, used as it is.
-   *
-   * @default - a table is made
-   */
-  readonly accessesTableName?: string | undefined;
-  /**
-   * What becomes of the tables, and of a key made here, when the stack is deleted. With `RETAIN` the tables are also
-   * protected from deletion.
-   *
-   * @default RemovalPolicy.RETAIN
-   */
-  readonly removalPolicy?: RemovalPolicy | undefined;
+export interface TrailTablesProps
+  extends Pick<TrailSettings, 'encryption' | 'snapshotsTableName' | 'connectionsTableName' | 'accessesTableName'> {
+  readonly removalPolicy: RemovalPolicy;
 }
 
 const BACKUP_REASON =
@@ -60,8 +40,8 @@ export class TrailTables extends Construct {
 
   constructor(scope: Construct, id: string, props: TrailTablesProps) {
     super(scope, id);
-    this.#removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
-    this.encryptionKey = this.#key(props.encryption ?? 'aws-owned');
+    this.#removalPolicy = props.removalPolicy;
+    this.encryptionKey = this.#key(props.encryption);
     this.snapshots = this.#table('Snapshots', SNAPSHOTS, props.snapshotsTableName);
     this.connections = this.#table('Connections', CONNECTIONS, props.connectionsTableName);
     this.accesses = this.#table('Accesses', ACCESSES, props.accessesTableName);

@@ -1,0 +1,94 @@
+import { Stack } from 'aws-cdk-lib';
+import { type ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { CONNECTIONS } from '../../../lambda/dynamodb/tables.ts';
+import { acknowledgeWildcards } from '../acknowledge-wildcards.ts';
+import type { SigningKey } from '../storage/signing-key.ts';
+import type { TrailArchive } from '../storage/trail-archive.ts';
+import type { TrailTable } from '../storage/trail-tables.ts';
+
+/** Each index by its name: one that is added later is not readable unless somebody means it to be. */
+export function searchConnections({ tableArn }: TrailTable): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'SearchConnections',
+    actions: ['dynamodb:Query'],
+    resources: CONNECTIONS.indexes.map(({ name }) => `${tableArn}/index/${name}`),
+  });
+}
+
+/**
+ * What a role must be allowed on the tables' key, where there is one. DynamoDB decrypts a table's key in the name of
+ * whoever reads or writes the table; the data keys it makes are made in its own name, by its grant on the key (DynamoDB
+ * Developer Guide, "DynamoDB encryption at rest usage notes").
+ */
+export function useTablesKey(key: IKey | undefined): PolicyStatement[] {
+  return key === undefined ? [] : [useKey('UseTablesKey', key, 'dynamodb', ['kms:Decrypt', 'kms:DescribeKey'])];
+}
+
+/** What a role needs to sign as the trail: Ed25519 over the message itself, and in no other way. */
+export function signing({ key }: SigningKey): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      sid: 'Sign',
+      actions: ['kms:Sign'],
+      resources: [key.keyArn],
+      conditions: { StringEquals: { 'kms:SigningAlgorithm': 'ED25519_SHA_512', 'kms:MessageType': 'RAW' } },
+    }),
+    new PolicyStatement({ sid: 'ReadPublicKey', actions: ['kms:GetPublicKey'], resources: [key.keyArn] }),
+  ];
+}
+
+/**
+ * What a role needs to add objects to folders of the archive, and to read what is there already: no deletion, no lock, and no
+ * second version of an object, since every write must say that it is the first (S3 User Guide, "Enforce conditional writes on
+ * Amazon S3 buckets").
+ */
+export function appendToArchive(archive: TrailArchive, folders: readonly string[]): PolicyStatement[] {
+  const { encryptionKey } = archive;
+  const resources = objectsOf(archive, folders);
+  return [
+    new PolicyStatement({ sid: 'ReadArchive', actions: ['s3:GetObject'], resources }),
+    new PolicyStatement({
+      sid: 'AppendToArchive',
+      actions: ['s3:PutObject'],
+      resources,
+      conditions: { Null: { 's3:if-none-match': 'false' } },
+    }),
+    ...(encryptionKey === undefined
+      ? []
+      : [useKey('UseArchiveKey', encryptionKey, 's3', ['kms:Decrypt', 'kms:GenerateDataKey'])]),
+  ];
+}
+
+/** The findings about a policy that names folders of the archive. */
+export function acknowledgeArchive(policy: ManagedPolicy, archive: TrailArchive, folders: readonly string[]): void {
+  acknowledgeWildcards(
+    policy,
+    objectsOf(archive, folders),
+    'Objects are named by entry, hash or day, which nobody knows beforehand, so the policy ends in a wildcard below one folder of one bucket; the actions add objects and read them, and neither delete nor lift a lock.',
+  );
+}
+
+/** What a role needs to see which objects a folder of the archive has. */
+export function listArchive({ bucket }: TrailArchive, folder: string): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'ListArchive',
+    actions: ['s3:ListBucket'],
+    resources: [bucket.bucketArn],
+    conditions: { StringLike: { 's3:prefix': `${folder}*` } },
+  });
+}
+
+const objectsOf = ({ bucket }: TrailArchive, folders: readonly string[]) =>
+  folders.map((folder) => bucket.arnForObjects(`${folder}*`));
+
+/** A key, by way of one service only. */
+function useKey(sid: string, key: IKey, service: string, actions: string[]): PolicyStatement {
+  const via = `${service}.${Stack.of(key).region}.amazonaws.com`;
+  return new PolicyStatement({
+    sid,
+    actions,
+    resources: [key.keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': via } },
+  });
+}

@@ -1,0 +1,123 @@
+import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { functionCode } from '../../bundling/function-code.ts';
+import { deliveryQueue } from './delivery-queue.ts';
+
+/** What a {@link TrailFunction} is made of. */
+export interface TrailFunctionProps {
+  /** Who it is, for descriptions: "the recorder". */
+  readonly name: string;
+  /** What it does, for whoever sees it in the console. */
+  readonly description: string;
+  /** The module that exports `handler`, from the root of the repository. */
+  readonly entry: string;
+  readonly timeout: Duration;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Everything it may do, beside writing its log. */
+  readonly permissions: readonly PolicyStatement[];
+  readonly logRetention: RetentionDays;
+  /** What bounds how often it runs at once; with what is said of all functions, why it needs no reserved concurrency. */
+  readonly concurrency: string;
+  /** Who learns of a failure, where no event is kept. */
+  readonly deadLetters?: string;
+}
+
+/**
+ * One vCPU is 1,769 MB (Lambda Developer Guide, "Configure Lambda function memory"). What the functions do is work of one thread:
+ * parsing answers, reading chunks, writing Parquet. A whole vCPU does it twice as fast as half of one for the same GB-seconds,
+ * and a second one would stand idle. A recording of 126,000 connections needs less than 512 MB.
+ */
+const MEMORY_MB = 1769;
+
+const VPC_REASON =
+  'The function reaches no resource in a VPC: it calls the APIs of AWS over TLS with its own role, and nothing can connect to it. A VPC would add a NAT gateway or interface endpoints as a way for it to go silent.';
+const CONCURRENCY_REASON =
+  'Reserved concurrency would make the deployment fail in accounts whose limit is at its minimum.';
+const LOGS_REASON =
+  'CloudWatch Logs encrypts the group at rest with a key that AWS owns. The log holds operating data only (failures, endpoint ids, counts, error codes); who was connected and what was asked are in the tables and the archive alone, whose key is configurable.';
+
+/** A Lambda function of the trail with its log group and its role, which may do what is written out and nothing else. */
+export class TrailFunction extends Construct {
+  readonly function: LambdaFunction;
+  readonly logGroup: LogGroup;
+  readonly role: Role;
+  protected readonly policy: ManagedPolicy;
+
+  constructor(scope: Construct, id: string, props: TrailFunctionProps) {
+    super(scope, id);
+    // Operating logs, which go with the stack; what is to last is in the tables and in the archive.
+    this.logGroup = new LogGroup(this, 'Logs', {
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.policy = new ManagedPolicy(this, 'Policy', {
+      description: `What ${props.name} of the Client VPN audit trail may do`,
+      statements: [
+        ...props.permissions,
+        new PolicyStatement({
+          sid: 'WriteLogs',
+          actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          resources: [this.logGroup.logGroupArn],
+        }),
+      ],
+    });
+    this.role = new Role(this, 'Role', {
+      description: `The role of ${props.name} of the Client VPN audit trail`,
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      managedPolicies: [this.policy],
+    });
+    this.function = new LambdaFunction(this, 'Function', {
+      description: props.description,
+      code: functionCode(props.entry),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: MEMORY_MB,
+      timeout: props.timeout,
+      // Immutable: the policy is complete, and nothing that is attached to the function may widen it.
+      role: this.role.withoutPolicyUpdates(),
+      logGroup: this.logGroup,
+      environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
+    });
+    Validations.of(this.logGroup).acknowledge({
+      id: 'NIST.800.53.R5-CloudWatchLogGroupEncrypted',
+      reason: LOGS_REASON,
+    });
+    Validations.of(this.function).acknowledge(
+      { id: 'NIST.800.53.R5-LambdaInsideVPC', reason: VPC_REASON },
+      { id: 'NIST.800.53.R5-LambdaConcurrency', reason: `${props.concurrency} ${CONCURRENCY_REASON}` },
+    );
+    if (props.deadLetters !== undefined) this.#withoutDeadLetters(props.deadLetters);
+  }
+
+  /**
+   * Keeps each event that failed in all its attempts, for people to see. Whoever invokes asynchronously never sees an error of
+   * the function, so these two retries are the only ones.
+   *
+   * @param maxEventAge an event that is older is not tried again
+   */
+  protected keepFailures(id: string, maxEventAge?: Duration): Queue {
+    const queue = deliveryQueue(this, id);
+    this.policy.addStatements(
+      new PolicyStatement({ sid: `Report${id}`, actions: ['sqs:SendMessage'], resources: [queue.queueArn] }),
+    );
+    this.function.configureAsyncInvoke({
+      retryAttempts: 2,
+      onFailure: new SqsDestination(queue),
+      ...(maxEventAge === undefined ? {} : { maxEventAge }),
+    });
+    this.#withoutDeadLetters(
+      `Failed events go to an on-failure destination (the queue ${id}), which carries the error as well as the event and which AWS recommends over a dead-letter queue; the rule knows only the latter.`,
+    );
+    return queue;
+  }
+
+  #withoutDeadLetters(reason: string): void {
+    Validations.of(this.function).acknowledge({ id: 'NIST.800.53.R5-LambdaDLQ', reason });
+  }
+}

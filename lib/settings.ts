@@ -1,0 +1,202 @@
+import { Token } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import * as z from 'zod';
+import {
+  EPSILON,
+  expectedOf,
+  FOREVER,
+  INTERVAL,
+  PAGE_SIZE,
+  RETENTION,
+  RETENTION_EXPECTED,
+  type WholeNumber,
+} from '../lambda/settings.ts';
+import { ENDPOINT_ID } from '../lambda/trail/endpoint-id.ts';
+
+const TABLE_NAME = /^[A-Za-z0-9_.-]{3,255}$/;
+const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/;
+const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
+const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
+const EMAIL = /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/;
+const LOG_RETENTION = Object.values(RetentionDays).filter(
+  (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
+);
+
+/** A policy may have 6,144 characters and an endpoint's ARN about 90; AWS's default quota is 5 a Region. */
+const MOST_ENDPOINTS = 40;
+
+const API_RATE = { unit: 'requests a second', least: 1, most: 10_000, byDefault: 20 };
+const API_BURST = { unit: 'requests', least: 1, most: 5000, byDefault: 50 };
+const EXPORT_HOUR = { unit: 'hours (UTC)', least: 0, most: 23, byDefault: 2 };
+
+/** `-c cvpn-audit:KEY=VALUE` gives a string where cdk.json gives the thing itself. */
+const number = (value: unknown) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value);
+const list = (value: unknown) => (typeof value === 'string' && value !== 'all' ? value.split(',') : value);
+const pairs = (value: unknown) =>
+  typeof value === 'string' ? Object.fromEntries(value.split(',').map((pair) => pair.split(/=(.*)/s, 2))) : value;
+
+const within = ({ least, most }: WholeNumber) => z.preprocess(number, z.int().min(least).max(most));
+/** A text of a form; of one that is known at deployment only, CloudFormation will judge. */
+const text = (form: RegExp) => z.string().refine((given) => Token.isUnresolved(given) || form.test(given));
+const distinct = (values: readonly string[]) => new Set(values).size === values.length;
+
+/** What is said of a setting. */
+export interface Told {
+  /** Markdown, without an end of sentence. */
+  readonly meaning: string;
+  /** The end of the sentence "expected …". */
+  readonly expected: string;
+  /** What is so where it is not set, of one that has no default. */
+  readonly unless: string | undefined;
+}
+
+const said = z.registry<Told>();
+
+function told<S extends z.ZodType>(schema: S, meaning: string, expected: string, unless?: string): S {
+  said.add(schema, { meaning, expected, unless });
+  return schema;
+}
+
+const counted = (setting: WholeNumber & { readonly byDefault: number }, meaning: string) =>
+  told(within(setting).default(setting.byDefault), meaning, expectedOf(setting));
+const existingTable = (meaning: string) =>
+  told(
+    text(TABLE_NAME).optional(),
+    meaning,
+    'the name of an existing DynamoDB table (not its ARN)',
+    'made by the stack',
+  );
+
+/** The settings of a trail: each key, what is accepted, what it is unless set, what it means and what is expected. */
+const trail = {
+  endpoints: told(
+    z
+      .preprocess(
+        list,
+        z.union([z.literal('all'), z.array(text(ENDPOINT_ID)).min(1).max(MOST_ENDPOINTS).refine(distinct)]),
+      )
+      .default('all'),
+    'The Client VPN endpoints to record. `"all"` takes in those of tomorrow; ids narrow the recorder\'s permission to them',
+    `"all", or 1 to ${MOST_ENDPOINTS} different ids like cvpn-endpoint-0123456789abcdef0 (a list; with -c, separated by commas)`,
+  ),
+  interval: counted(
+    INTERVAL,
+    'Minutes between two recordings. AWS remembers an ended connection for 60 minutes: a short interval leaves more time after a failure, sees counters more often, and costs more',
+  ),
+  pageSize: counted(PAGE_SIZE, 'Rows a page of DescribeClientVpnConnections'),
+  epsilonSeconds: counted(
+    EPSILON,
+    'What statements about coverage allow for clock skew and for the time until AWS lists a change',
+  ),
+  retention: told(
+    z.union([z.literal(FOREVER), within(RETENTION)]).default(FOREVER),
+    'Days after which chunks and ended connections expire. Manifests stay, so the rest stays verifiable',
+    RETENTION_EXPECTED,
+  ),
+  encryption: told(
+    z.union([z.literal('aws-owned'), z.literal('customer-managed'), text(KEY_ARN)]).default('aws-owned'),
+    'What encrypts the tables, and the archive that the stack makes, at rest. `"customer-managed"` makes a key that rotates every year. The policy of an existing key, symmetric and of the same account and Region, must leave access to IAM',
+    '"aws-owned", "customer-managed", or the ARN of a KMS key (not of an alias)',
+  ),
+  snapshotsTableName: existingTable('An existing Snapshots table, after a restore'),
+  connectionsTableName: existingTable('An existing Connections table, after a restore or a rebuild'),
+  accessesTableName: existingTable('An existing Accesses table, after a restore'),
+  archiveBucketName: told(
+    text(BUCKET_NAME).optional(),
+    'An existing bucket for the archive, maybe of another account. It is used as it is: see [Deploying](deploying.md#an-archive-in-another-account)',
+    'the name of an existing S3 bucket (not its ARN)',
+    'made by the stack',
+  ),
+  archiveLockDays: told(
+    within(RETENTION).optional(),
+    'Days for which Object Lock keeps every version of every archived object from being deleted. At most `retention`. Not for an existing bucket: the lock is set there',
+    expectedOf(RETENTION),
+    'no lock',
+  ),
+  archiveLockMode: told(
+    z.enum(['governance', 'compliance']).default('governance'),
+    '`"governance"`: who has `s3:BypassGovernanceRetention` can still delete. `"compliance"`: nobody can, AWS included, and **it cannot be undone**',
+    '"governance" or "compliance"',
+  ),
+  signingKeyArn: told(
+    text(KEY_ARN).optional(),
+    'An existing key that signs: that of a former deployment, in the same Region; its policy leaves access to IAM',
+    'the ARN of an existing KMS key of the spec ECC_NIST_EDWARDS25519 (not of an alias)',
+    'made by the stack',
+  ),
+  dailyExportHour: told(
+    z.union([z.literal('off'), within(EXPORT_HOUR)]).default(EXPORT_HOUR.byDefault),
+    'The hour (UTC) at which the day before is exported into the archive',
+    `a whole hour from ${EXPORT_HOUR.least} to ${EXPORT_HOUR.most} (UTC), or "off"`,
+  ),
+  apiRateLimit: counted(
+    API_RATE,
+    'Requests a second that the API lets through for long, of all callers together; more get status 429',
+  ),
+  apiBurstLimit: counted(API_BURST, 'Requests that the API lets through at once'),
+  alarmEmail: told(
+    text(EMAIL).optional(),
+    'Who gets the alarms, once the subscription is confirmed. Others can subscribe to the topic (output `AlarmTopicArn`)',
+    'one e-mail address',
+    'nobody',
+  ),
+  logRetentionDays: told(
+    z
+      .preprocess(
+        number,
+        z.custom<RetentionDays>((days) => LOG_RETENTION.some((allowed) => allowed === days)),
+      )
+      .default(RetentionDays.THREE_MONTHS),
+    "How long the logs are kept: those of the functions and the API's access log. None holds connections",
+    `one of CloudWatch's retentions: ${LOG_RETENTION.join(', ')} days`,
+  ),
+  removalPolicy: told(
+    z.enum(['retain', 'destroy']).default('retain'),
+    'What becomes of tables, archive and keys when the stack is deleted. `"destroy"` also lifts the tables\' protection from deletion. The archive is deleted only if it is empty: else the deletion of the stack fails until somebody has emptied it',
+    '"retain" or "destroy"',
+  ),
+};
+
+/** Those of the stack around it. */
+const stack = {
+  tags: told(
+    z.preprocess(pairs, z.record(text(/^(?!aws:).{1,128}$/i), z.string().max(256))).default({}),
+    'Tags of everything that can have them',
+    'names and values (an object; with -c, name=value separated by commas); a name must not begin with "aws:"',
+  ),
+  stackName: told(
+    text(STACK_NAME).default('ClientVpnAudit'),
+    'Name of the CloudFormation stack. Another name is another stack with empty tables',
+    'a CloudFormation stack name: a letter, then letters, digits and hyphens',
+  ),
+  account: told(
+    text(/^\d{12}$/).optional(),
+    'The account, where the deployment must refuse any other',
+    'an AWS account id: a string of 12 digits',
+    'that of the credentials',
+  ),
+  region: told(
+    text(REGION).optional(),
+    'The Region, likewise',
+    'an AWS Region, like eu-central-1',
+    'that of the credentials',
+  ),
+};
+
+/** Takes the configuration as it is given, and refuses keys that do not exist. */
+export const configuration = z.strictObject({ ...trail, ...stack });
+
+/** The configuration of a deployment. */
+export type Config = Readonly<z.output<typeof configuration>>;
+
+/** What a trail is made by. */
+export type TrailSettings = Omit<Config, keyof typeof stack>;
+
+/** What is said of each key, in the order in which they are told. */
+export const SETTINGS: ReadonlyMap<string, Told> = new Map(
+  Object.entries(configuration.shape).flatMap(([key, schema]) => {
+    const told = said.get(schema);
+    return told === undefined ? [] : [[key, told]];
+  }),
+);
