@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EXPORT_FORMATS, type ExportFormat } from '../../lambda/export/formats/format.ts';
 import { checkpointObject, chunksOf, manifestObject } from '../../lambda/trail/archive.ts';
+import { parseNote, signNote } from '../../lambda/trail/signed-note.ts';
 import type { Fault } from '../../verification/findings.ts';
 import { ProvenExport } from '../support/exports/exported-proof.ts';
 import { ExportedTrail } from '../support/exports/exported-trail.ts';
@@ -214,6 +215,18 @@ describe('the evidence of an export', () => {
       wrong('checkpoint-changed', { endpointId: ALPHA }),
       wrong('evidence-missing', { endpointId: BETA }),
     ]);
+  });
+
+  it('with a checkpoint that somebody unknown has signed as well is proven; without a trusted signature it is not', async () => {
+    const made = copy();
+    const name = checkpointObject(ALPHA, 25);
+    const note = readFileSync(made.evidence(name), 'utf8');
+    const witnessed = await signNote(parseNote(note).text, 'witness.example', STRANGER);
+    const line = witnessed.slice(witnessed.lastIndexOf('\n\n') + 2);
+    made.replaceEvidence(name, note.replace('\n\n', `\n\n${line}`) + line);
+    expect(await made.verdict()).toMatchObject({ verdict: 'proven', faults: [] });
+    made.replaceEvidence(name, witnessed);
+    expect(await made.faults()).toEqual([wrong('checkpoint-changed', { endpointId: ALPHA })]);
   });
 
   it('with a file more says which one', async () => {

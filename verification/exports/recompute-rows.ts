@@ -3,14 +3,13 @@ import type { EvidenceRange, ExportManifest } from '../../lambda/trail/export-ma
 import type { Instant } from '../../lambda/trail/time.ts';
 import { replay } from '../connections/replay.ts';
 import type { Findings } from '../findings.ts';
-import type { TrustedCheckpoint } from '../log/trusted-checkpoint.ts';
 import { connectionsBySlot } from './claimed-sights.ts';
 import { ExpectedRows } from './expected-rows.ts';
 import { settledEntry, verifyExportedCoverage } from './exported-coverage.ts';
 import { type ExportedLog, verifyExportedLog } from './exported-log.ts';
 import { type EvidenceCounts, type ReadPlace, readBeside, StretchReader } from './read-snapshots.ts';
 import { Sights } from './sights.ts';
-import { verifyEvidenceFiles } from './verify-files.ts';
+import { type ReadEvidence, verifyEvidenceFiles } from './verify-files.ts';
 import { wantedRows } from './wanted-rows.ts';
 
 /** What the evidence of one endpoint says the export should hold. */
@@ -30,7 +29,7 @@ export interface Recomputed {
 }
 
 /** An export whose rows are made again, with the checkpoints that are to be trusted. */
-export type RecomputedPlace = ReadPlace & { readonly checkpoints: ReadonlyMap<string, TrustedCheckpoint> };
+export type RecomputedPlace = ReadPlace & Pick<ReadEvidence, 'checkpoints' | 'keys'>;
 
 /** Makes the rows again from what came along, endpoint by endpoint. */
 export async function recomputeRows(

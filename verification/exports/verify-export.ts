@@ -9,7 +9,7 @@ import type { TrustedKeys } from '../trusted-keys.ts';
 import { claimedEndpoint } from './claimed-sights.ts';
 import { compareConnection, type RowCounts } from './compare-rows.ts';
 import type { EvidenceCounts, ExportPlace } from './read-snapshots.ts';
-import { recomputeRows } from './recompute-rows.ts';
+import { type RecomputedPlace, recomputeRows } from './recompute-rows.ts';
 import { verifyFiles } from './verify-files.ts';
 
 /** What was looked at. */
@@ -35,7 +35,7 @@ export async function verifyExport(place: ExportPlace, keys: TrustedKeys, findin
     const message = `The file has ${records.size} connections; the manifest says ${manifest.rows}.`;
     findings.fault({ kind: 'export-changed', place: 'export', message });
   }
-  if (manifest.evidence) await verifyRows({ ...place, records, checkpoints }, findings, counts);
+  if (manifest.evidence) await verifyRows({ ...place, records, checkpoints, keys }, findings, counts);
   return counts;
 }
 
@@ -91,14 +91,7 @@ async function readRecords(
   }
 }
 
-async function verifyRows(
-  place: ExportPlace & {
-    readonly records: ReadonlyMap<string, readonly ReadRecord[]>;
-    readonly checkpoints: ReadonlyMap<string, TrustedCheckpoint>;
-  },
-  findings: Findings,
-  counts: ExportCounts,
-): Promise<void> {
+async function verifyRows(place: RecomputedPlace, findings: Findings, counts: ExportCounts): Promise<void> {
   const { records, signed, signal } = place;
   const { format } = signed.manifest;
   const { logs, unreadable } = await recomputeRows(place, findings, counts);

@@ -4,8 +4,10 @@ import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Archive, checkpointObject, chunkObject, manifestObject } from '../../lambda/trail/archive.ts';
 import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
+import { isEqual } from '../../lambda/trail/merkle-proofs.ts';
 import type { Fault, Findings } from '../findings.ts';
-import type { TrustedCheckpoint } from '../log/trusted-checkpoint.ts';
+import { readCheckpointNote, type TrustedCheckpoint } from '../log/trusted-checkpoint.ts';
+import type { TrustedKeys } from '../trusted-keys.ts';
 import type { ExportedLog } from './exported-log.ts';
 
 /** The files of an export must be those whose hashes its manifest holds. One that was renamed is looked for by its new name. */
@@ -44,6 +46,7 @@ export interface ReadEvidence {
   readonly evidence: Archive;
   readonly logs: readonly ExportedLog[];
   readonly checkpoints: ReadonlyMap<string, TrustedCheckpoint>;
+  readonly keys: TrustedKeys;
 }
 
 /**
@@ -51,20 +54,20 @@ export interface ReadEvidence {
  * that proves nothing. Missing manifests and chunks are found where they are read.
  */
 export async function verifyEvidenceFiles(
-  { evidence, logs, checkpoints }: ReadEvidence,
+  { evidence, logs, checkpoints, keys }: ReadEvidence,
   manifest: ExportManifest,
   findings: Findings,
 ): Promise<void> {
   const named = new Set(logs.flatMap(namesOf));
-  for (const { endpointId, note } of manifest.checkpoints) {
-    const size = checkpoints.get(endpointId)?.size;
-    if (size === undefined) continue;
+  for (const [endpointId, { size, root }] of checkpoints) {
     const name = checkpointObject(endpointId, size);
     named.add(name);
     const bytes = await evidence.get(name);
-    if (bytes && Buffer.from(bytes).toString() === note) continue;
-    const fault: Pick<Fault, 'kind' | 'message'> = bytes
-      ? { kind: 'checkpoint-changed', message: `${name} is not the checkpoint that the manifest holds.` }
+    const found = bytes && readCheckpointNote(Buffer.from(bytes).toString(), endpointId, keys, size);
+    if (found?.checkpoint && isEqual(found.checkpoint.root, root)) continue;
+    const why = found?.checkpoint ? '' : `: ${found?.why}`;
+    const fault: Pick<Fault, 'kind' | 'message'> = found
+      ? { kind: 'checkpoint-changed', message: `${name} is not the checkpoint that the manifest holds${why}.` }
       : { kind: 'evidence-missing', message: `${name} did not come along.` };
     findings.fault({ ...fault, place: 'export', endpointId });
   }
