@@ -1,39 +1,45 @@
 import { resolve } from 'node:path';
 import manifest from '../package.json' with { type: 'json' };
 import { LOCAL_API } from './api/find-api.ts';
+import { optionOf, quoteForShell } from './asking/continuing-command.ts';
 import type { Serving } from './serving.ts';
+import type { ArchiveOptions, TrailOptions } from './trail-options.ts';
+
+type Place = TrailOptions & ArchiveOptions;
 
 const ANY_CREDENTIALS = 'AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any';
 
 /** What `serve` says first: what it records, where the trail is, and what to try. */
-export function serveHeader(serving: Serving): string[] {
+export function serveHeader(serving: Serving, place: Place): string[] {
   const { source, store, api, archiveLocation, recorder, every } = serving;
   const what = source.simulated ? `a simulated AWS Client VPN at ${source.simulated.url}` : `AWS in ${recorder.REGION}`;
   return [
     `cvpn-audit ${manifest.version} records ${what}, every ${duration(every)}`,
     `  API       ${api.url}`,
     `  DynamoDB  ${store.endpoint}, tables ${recorder.SNAPSHOTS_TABLE} and ${recorder.CONNECTIONS_TABLE}`,
-    ...(store.location === store.endpoint ? [] : [`  data      ${store.location}`]),
+    ...(isElsewhere(serving) ? [] : [`  data      ${store.location}`]),
     `  archive   ${archiveLocation}, signed checkpoints and what they cover`,
     '',
-    ...suggestions(serving),
+    ...suggestions(serving, place),
     '',
     'Ctrl-C stops; the trail stays.',
     '',
   ];
 }
 
-function suggestions({ source: { simulated }, store, api, recorder: { REGION } }: Serving): string[] {
+function suggestions(serving: Serving, place: Place): string[] {
+  const { api, source, recorder } = serving;
+  const { simulated } = source;
   const where = api.url === LOCAL_API ? '' : ` --api ${api.url}`;
   const aws = (command: string, address: string) =>
-    `  ${ANY_CREDENTIALS} aws ec2 ${command} --region ${REGION} --endpoint-url ${address}`;
+    `  ${ANY_CREDENTIALS} aws ec2 ${command} --region ${recorder.REGION} --endpoint-url ${address}`;
   const connections = (address: string, endpointId: string) =>
     `${aws('describe-client-vpn-connections', address)} --client-vpn-endpoint-id ${endpointId}`;
   return [
-    'What to try next, in another terminal:',
+    `What to try next, in another terminal${isElsewhere(serving) ? ', with the same AWS credentials' : ''}:`,
     `  npx cvpn-audit who --now${where}`,
     `  npx cvpn-audit connections${where}`,
-    `  npx cvpn-audit verify${isUsual(store) ? '' : ` --data ${store.location}`}`,
+    `  ${verifyCommand(serving, place)}`,
     "AWS's own command, for all that the trail remembers (any credentials will do):",
     simulated ? connections(api.url, simulated.endpointId) : aws('describe-client-vpn-endpoints', api.url),
     ...(simulated
@@ -45,9 +51,29 @@ function suggestions({ source: { simulated }, store, api, recorder: { REGION } }
   ];
 }
 
-/** Whether commands find the trail without being told: in the usual folder, or where the environment says. */
-function isUsual({ location, endpoint }: Serving['store']): boolean {
-  return location === resolve('cvpn-audit-data') || location === endpoint;
+/** Whether a DynamoDB that the environment names has the tables. */
+function isElsewhere({ store: { location, endpoint } }: Serving): boolean {
+  return location === endpoint;
+}
+
+/** The command that finds this trail, from an environment that knows nothing of it. A local DynamoDB may have tables for each Region. */
+function verifyCommand(serving: Serving, { data, archive, snapshotsTable, connectionsTable }: Place): string {
+  const { AWS_REGION, AWS_DEFAULT_REGION } = serving.terminal.env;
+  const environment = { AWS_ENDPOINT_URL_DYNAMODB: serving.store.endpoint, AWS_REGION, AWS_DEFAULT_REGION };
+  const usual = { data: resolve('cvpn-audit-data'), snapshotsTable: 'Snapshots', connectionsTable: 'Connections' };
+  const place = { data: resolve(data), archive: archive && serving.archiveLocation, snapshotsTable, connectionsTable };
+  return [
+    ...(isElsewhere(serving) ? given(environment).map(([name, value]) => `${name}=${value}`) : []),
+    'npx cvpn-audit verify',
+    ...given(place, usual).map(([name, value]) => `${optionOf(name)} ${value}`),
+  ].join(' ');
+}
+
+/** What is given, and is not the usual, each for a shell. */
+function given(texts: Readonly<Record<string, string | undefined>>, usual: typeof texts = {}): [string, string][] {
+  return Object.entries(texts).flatMap(([name, text]) =>
+    text === undefined || text === usual[name] ? [] : [[name, quoteForShell(text)]],
+  );
 }
 
 /** An interval as `--every` takes it. */

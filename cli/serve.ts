@@ -69,7 +69,7 @@ async function serveTrail(
     });
     try {
       const serving = { store, source, archive, archiveLocation, signer, api, recorder, every, terminal, signal };
-      for (const line of serveHeader(serving)) terminal.line(line);
+      for (const line of serveHeader(serving, options)) terminal.line(line);
       if (plan) writeSimulation(folder, plan);
       if (plan?.source === 'company') await servePastDay(serving, plan, before);
       const last = await lastSlot(store, snapshotsTable);

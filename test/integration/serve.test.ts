@@ -1,11 +1,16 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
 import { type RunningCommand, startCommand } from '../support/command/cvpn-audit.ts';
 import { readTrail } from '../support/recording/trail-contents.ts';
 
-const SAVED_ANSWER = join(import.meta.dirname, '../fixtures/describe-client-vpn-connections.json');
+const execFileAsync = promisify(execFile);
+const ROOT = join(import.meta.dirname, '../..');
+const SAVED_ANSWER = join(ROOT, 'test/fixtures/describe-client-vpn-connections.json');
 const ENDPOINT = 'cvpn-endpoint-123456789123abcde';
 
 let data: string;
@@ -20,11 +25,13 @@ afterEach(async () => {
   rmSync(data, { recursive: true });
 });
 
-function serve(...args: string[]): RunningCommand {
-  const command = startCommand(['serve', '--data', data, '--port', '0', '--ec2-port', '0', ...args]);
+function start(env: NodeJS.ProcessEnv, ...args: string[]): RunningCommand {
+  const command = startCommand(['serve', '--data', data, '--port', '0', '--ec2-port', '0', ...args], env);
   running.push(command);
   return command;
 }
+
+const serve = (...args: string[]) => start({}, ...args);
 
 async function interrupt(command: RunningCommand): Promise<number | null> {
   command.interrupt();
@@ -89,6 +96,44 @@ describe('serve --simulate with a saved answer', () => {
     await interrupt(command);
     expect(statSync(join(data, 'new')).mode.toString(8)).toMatch(/700$/);
     expect(statSync(join(data, 'new', 'dynamodb.sqlite')).mode.toString(8)).toMatch(/600$/);
+  });
+});
+
+describe('serve prints a command that verifies its trail', () => {
+  /** Runs it as another terminal would, in another folder. */
+  async function verifyAsPrinted(command: RunningCommand): Promise<unknown> {
+    const [, printed = ''] = await command.prints(/^ {2}(.*npx cvpn-audit verify.*)$/m);
+    await command.prints(/2 opened/);
+    const words = printed.replace('npx cvpn-audit', `'${process.execPath}' '${join(ROOT, 'bin/cvpn-audit.ts')}'`);
+    const { stdout } = await execFileAsync('/bin/sh', ['-c', words], { cwd: data, env: { HOME: data } });
+    return JSON.parse(stdout);
+  }
+  const proven = { verdict: 'proven', counts: { endpoints: 1, compared: 2 } };
+
+  it('where archive and tables have places of their own', async () => {
+    const places = [
+      '--archive',
+      join(data, "the archive's"),
+      '--snapshots-table',
+      'Logs',
+      '--connections-table',
+      'People',
+    ];
+    expect(await verifyAsPrinted(serve('--simulate', SAVED_ANSWER, ...places))).toMatchObject(proven);
+  });
+
+  it('where an external DynamoDB has the tables', async () => {
+    const store = await startEmbeddedDynamoDb({});
+    try {
+      const environment = {
+        AWS_ENDPOINT_URL_DYNAMODB: store.endpoint,
+        AWS_REGION: 'eu-west-3',
+        SNAPSHOTS_TABLE: 'Logs',
+      };
+      expect(await verifyAsPrinted(start(environment, '--simulate', SAVED_ANSWER))).toMatchObject(proven);
+    } finally {
+      await store.close();
+    }
   });
 });
 

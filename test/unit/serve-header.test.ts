@@ -4,14 +4,18 @@ import type { Serving } from '../../cli/serving.ts';
 import { RECORDER_OPTIONS } from '../support/recording/recorder-options.ts';
 
 const header = (port: number, simulated?: { url: string; endpointId: string }) =>
-  serveHeader({
-    store: { endpoint: 'http://127.0.0.1:8000', location: '/data' },
-    archiveLocation: '/data/archive',
-    source: { simulated },
-    api: { url: `http://127.0.0.1:${port}`, port },
-    recorder: RECORDER_OPTIONS,
-    every: 300_000,
-  } as unknown as Serving).join('\n');
+  serveHeader(
+    {
+      store: { endpoint: 'http://127.0.0.1:8000', location: '/data' },
+      archiveLocation: '/data/archive',
+      source: { simulated },
+      api: { url: `http://127.0.0.1:${port}`, port },
+      recorder: RECORDER_OPTIONS,
+      every: 300_000,
+      terminal: { env: {} },
+    } as unknown as Serving,
+    { data: '/data', snapshotsTable: 'Snapshots', connectionsTable: 'Connections' },
+  ).join('\n');
 
 describe('what serve says first', () => {
   it('names the API and what to try, without an address where that is the usual one', () => {
