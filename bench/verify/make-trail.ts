@@ -7,7 +7,7 @@ import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { toCheckpointItem } from '../../lambda/dynamodb/checkpoint-item.ts';
 import { toConnectionItem } from '../../lambda/dynamodb/connection-item.ts';
-import { watermarkId } from '../../lambda/dynamodb/dynamodb-projection.ts';
+import { toWatermarkItem } from '../../lambda/dynamodb/dynamodb-projection.ts';
 import { toHeadItem } from '../../lambda/dynamodb/head-item.ts';
 import { chunkKey, manifestKey } from '../../lambda/dynamodb/snapshot-keys.ts';
 import { CONNECTIONS, SNAPSHOTS } from '../../lambda/dynamodb/tables.ts';
@@ -110,9 +110,7 @@ function* snapshotItems({ manifests, chunks, head, checkpoint }: MemoryLog): Gen
 
 function* connectionItems({ connections, watermark }: MemoryProjection): Generator<Record<string, unknown>> {
   for (const connection of connections.values()) yield toConnectionItem(connection, undefined);
-  if (!watermark) return;
-  const { endpointId, ...mark } = watermark;
-  yield { connectionId: watermarkId(endpointId), ...mark };
+  if (watermark) yield toWatermarkItem(watermark);
 }
 
 function writeItems(folder: string, items: Iterable<Record<string, unknown>>): void {

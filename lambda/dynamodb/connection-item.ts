@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { canonicalAddress } from '../trail/address.ts';
 import { type Connection, LONG_SECONDS } from '../trail/connection.ts';
 import { COUNTERS } from '../trail/connection-members.ts';
 import { latestEnd } from '../trail/fold.ts';
+import { nameKey } from '../trail/name-key.ts';
 import { secondsBetween } from '../trail/time.ts';
 import { CONNECTIONS } from './tables.ts';
 
@@ -24,26 +25,29 @@ const DAY_SECONDS = 24 * 3600;
 /** A connection of each class lasted less than so many seconds; nothing bounds `long`. */
 export const SPAN_SECONDS = { day: DAY_SECONDS, days: 8 * DAY_SECONDS, weeks: 32 * DAY_SECONDS } as const;
 
-/** DynamoDB's bound on a partition key is 2048 bytes; this many characters of UTF-8 stay below it. */
-const LONGEST_KEY_CHARACTERS = 512;
+/**
+ * The form of all index keys; the watermark tells it. It is raised when a connection gets other keys than before: questions do not
+ * find what earlier versions stored, so the connections are to be made again.
+ */
+export const KEY_FORM = 2;
 
-/** The index key of a person's name: lower case, since people ask in any case; a very long name by its hash. */
-export function personKey(name: string): string {
-  const key = name.toLowerCase();
-  return key.length <= LONGEST_KEY_CHARACTERS ? key : `sha256#${createHash('sha256').update(key).digest('hex')}`;
-}
+/** The index key of a tunnel address in its canonical form; only one endpoint's clients share it (ADR 6). */
+export const addressKey = (endpointId: string, address: string): string => `${endpointId}#${address}`;
 
-/** The index key of a tunnel address, which only one endpoint's clients share (ADR 6). */
-export function addressKey(endpointId: string, address: string): string {
-  return `${endpointId}#${personKey(address)}`;
+/** The connection's addresses by what they are: AWS may give either kind under either name. */
+function addressesOf({ clientIp, clientIpv6 }: Connection): [ipv4: string | undefined, ipv6: string | undefined] {
+  const addresses = [clientIp, clientIpv6].flatMap((address) => (address ? canonicalAddress(address) : []));
+  const isIpv6 = (address: string) => address.includes(':');
+  return [addresses.find((address) => !isIpv6(address)), addresses.find(isIpv6)];
 }
 
 /** The connection as it is stored, with the keys of the indexes it is in. */
 export function toConnectionItem(connection: Connection, expiresAt: number | undefined): Item {
-  const { connectionId, endpointId, establishedAt, commonName, username, clientIp, clientIpv6, end } = connection;
+  const { connectionId, endpointId, establishedAt, commonName, username, end } = connection;
   const { long, establishedAtIsFirstSight, other, ...stored } = connection;
-  const usernameKey = username && personKey(username);
-  const commonNameKey = commonName && personKey(commonName);
+  const [ipv4, ipv6] = addressesOf(connection);
+  const usernameKey = username && nameKey(username);
+  const commonNameKey = commonName && nameKey(commonName);
   return {
     ...stored,
     ...(end ? { end: end.kind, endBetween: end.kind === 'inferred' ? end.between : undefined } : {}),
@@ -54,8 +58,8 @@ export function toConnectionItem(connection: Connection, expiresAt: number | und
     start: `${establishedAt}#${connectionId}`,
     commonNameKey,
     usernameKey: usernameKey === commonNameKey ? undefined : usernameKey,
-    clientIpKey: clientIp && addressKey(endpointId, clientIp),
-    clientIpv6Key: clientIpv6 && addressKey(endpointId, clientIpv6),
+    clientIpKey: ipv4 && addressKey(endpointId, ipv4),
+    clientIpv6Key: ipv6 && addressKey(endpointId, ipv6),
     ...spanKeys(connection),
     ...(long
       ? {

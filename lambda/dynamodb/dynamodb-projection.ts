@@ -3,7 +3,7 @@ import { BatchGetCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } 
 import type { Connection } from '../trail/connection.ts';
 import type { Watermark } from '../trail/head.ts';
 import type { Projection } from '../trail/ports.ts';
-import { fromConnectionItem, type Item, toConnectionItem } from './connection-item.ts';
+import { fromConnectionItem, type Item, KEY_FORM, toConnectionItem } from './connection-item.ts';
 import type { Meter } from './meter.ts';
 
 /** BatchGetItem takes 100 keys at most (DynamoDB API reference). */
@@ -20,8 +20,13 @@ export const watermarkId = (endpointId: string): string => `#watermark#${endpoin
 
 /** The watermark of a stored item. */
 export function fromWatermarkItem(endpointId: string, item: Item): Watermark {
-  const { connectionId: _, ...watermark } = item;
-  return { ...watermark, endpointId } as Watermark;
+  const { connectionId: _, keyForm, ...watermark } = item;
+  return { ...watermark, endpointId, ...(keyForm === KEY_FORM ? {} : { isOutdated: true }) } as Watermark;
+}
+
+/** The watermark as it is stored, beside connections whose keys are of this version's form. */
+export function toWatermarkItem({ endpointId, ...watermark }: Watermark): Item {
+  return { connectionId: watermarkId(endpointId), keyForm: KEY_FORM, ...watermark };
 }
 
 /** The projection in a Connections table, which holds its own watermarks; `docs/data.md` describes its items (ADR 2). */
@@ -41,16 +46,13 @@ export class DynamoDbProjection implements Projection {
     return item && fromWatermarkItem(endpointId, item);
   }
 
-  saveWatermark({ endpointId, ...watermark }: Watermark): Promise<boolean> {
+  saveWatermark(watermark: Watermark): Promise<boolean> {
     // A partial mark stands on the entry before: it may replace that entry's mark, whole or partial, and no later one.
-    return this.#put(
-      { connectionId: watermarkId(endpointId), ...watermark },
-      {
-        ConditionExpression: `attribute_not_exists(connectionId) OR #entry ${watermark.partialAfter === undefined ? '<' : '<='} :entry`,
-        ExpressionAttributeNames: { '#entry': 'entry' },
-        ExpressionAttributeValues: { ':entry': watermark.entry },
-      },
-    );
+    return this.#put(toWatermarkItem(watermark), {
+      ConditionExpression: `attribute_not_exists(connectionId) OR #entry ${watermark.partialAfter === undefined ? '<' : '<='} :entry`,
+      ExpressionAttributeNames: { '#entry': 'entry' },
+      ExpressionAttributeValues: { ':entry': watermark.entry },
+    });
   }
 
   async readConnections(ids: readonly string[]): Promise<Map<string, Connection>> {

@@ -57,12 +57,13 @@ async function openConnections(reads: DynamoDbTrailReads, manifest: Manifest, fi
   for await (const stretch of readRows(reads, manifest)) {
     for (const row of stretch) if (row.id !== '') rows.set(row.id, [...(rows.get(row.id) ?? []), row]);
   }
+  const passes = passesFilters(filters);
   const connections: Connection[] = [];
   for (const [id, lines] of rows) {
     const row = winner(lines, manifest.endpointId);
     if (hasEnded(row)) continue;
     const connection = foldSighting(undefined, id, { row, manifest }, undefined);
-    if (passesFilters(connection, filters)) connections.push(asSeen(connection, { row, manifest }));
+    if (passes(connection)) connections.push(asSeen(connection, { row, manifest }));
   }
   return connections;
 }

@@ -19,6 +19,7 @@ export const PROBLEMS = {
   'method-not-allowed': { status: 405, title: 'This address only answers GET' },
   'access-not-noted': { status: 503, title: 'The access could not be noted, so nothing is answered' },
   'trail-unavailable': { status: 503, title: 'The trail cannot be read at the moment' },
+  'connections-outdated': { status: 503, title: 'The connections must be made again before they can be searched' },
   'store-contradicts-checkpoint': { status: 500, title: 'The store contradicts its checkpoint' },
   'internal-error': { status: 500, title: 'The question could not be answered' },
 } as const;

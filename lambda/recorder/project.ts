@@ -5,7 +5,7 @@ import type { Watermark } from '../trail/head.ts';
 import type { SnapshotLog } from '../trail/ports.ts';
 import type { Manifest } from '../trail/snapshot.ts';
 import { readPair, type SnapshotPair } from '../trail/snapshot-reader.ts';
-import { ProjectionUnfinished } from './failures.ts';
+import { ProjectionUnfinished, StoreError } from './failures.ts';
 import { endUnlisted, provenEnd } from './unlisted.ts';
 import {
   add,
@@ -35,10 +35,13 @@ const BATCHES_A_MARK = 20;
  * Projects all entries of an endpoint's log that are not yet projected, in order. Every write can be repeated, so that
  * whoever comes next, after a crash or beside this one, mends or joins what is half done.
  *
- * @throws ProjectionUnfinished at the deadline
+ * @throws ProjectionUnfinished at the deadline; StoreError where the connections are those of a version with other keys
  */
 export async function projectLog(ports: ProjectorPorts, endpointId: string): Promise<Projected> {
   let mark = await ports.projection.readWatermark(endpointId);
+  if (mark?.isOutdated) {
+    throw new StoreError("the connections have an earlier version's index keys; cvpn-audit rebuild makes them again");
+  }
   let total = NOTHING;
   for await (const manifest of ports.log.readManifestsAfter(endpointId, mark?.slot || undefined)) {
     const pair =

@@ -82,7 +82,7 @@ async function project(ports: EndpointPorts, run: EndpointRun, atHand: SnapshotR
       run.endpointId,
     );
   } catch (error) {
-    if (error instanceof ProjectionUnfinished) throw error;
+    if (error instanceof ProjectionUnfinished || error instanceof StoreError) throw error;
     throw new StoreError('the log could not be projected; the next run goes on with it', { cause: error });
   }
 }

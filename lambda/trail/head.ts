@@ -34,4 +34,6 @@ export interface Watermark {
   readonly partialAfter?: string;
   /** Entries whose snapshots were the first without some connection that has not been proven ended since. */
   readonly unlisted: readonly { readonly entry: number; readonly slot: Instant }[];
+  /** The connections have index keys of an earlier form: questions would not find them all. */
+  readonly isOutdated?: true;
 }

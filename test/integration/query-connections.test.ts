@@ -1,4 +1,6 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { watermarkId } from '../../lambda/dynamodb/dynamodb-projection.ts';
 import type { ConnectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import { AskedTrail } from '../support/command/asked-trail.ts';
 import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
@@ -167,5 +169,54 @@ describe('who is connected now', () => {
     expect(answer.connections[1]).toMatchObject({ ingressBytes: 100, lastSeenAt: '2026-11-20T08:05:00Z' });
     trail.now = new Date('2026-11-20T08:18:00Z');
     expect((await ask('at=now')).coverage.complete).toBe(false);
+  });
+});
+
+describe('a name or an address in another spelling', () => {
+  const stored = { ...alice, commonName: 'Joa\u0303o İnş', username: 'Strauß', clientIp: '::FFFF:10.100.0.99' };
+  const ipv6 = { ...alice, connectionId: OTHER, clientIpv6Address: '2001:0DB8:0000:0000:0000:0000:0000:00AB' };
+
+  it.each([
+    ['user', 'jo\u00e3o inş', ID],
+    ['user', 'JO\u00c3O INŞ', ID],
+    ['user', 'STRAUSS', ID],
+    ['username', 'Strauß', ID],
+    ['commonName', 'Jo\u00e3o İnş', ID],
+    ['ip', '10.100.0.99', ID],
+    ['ip', '::ffff:10.100.0.99', ID],
+    ['ip', '2001:db8::ab', OTHER],
+    ['ip', '2001:DB8:0:0::AB', OTHER],
+  ])('is found: %s=%s', async (parameter, value, id) => {
+    trail.rows = { [ALPHA]: [stored, { ...ipv6, clientIp: '172.31.0.7' }] };
+    await trail.recordTimes(1);
+    for (const when of ['at=2026-11-20T08:03:00Z', 'at=now', '']) {
+      const { connections } = await ask(`${new URLSearchParams({ [parameter]: value }).toString()}&${when}`);
+      expect(connections.map(({ connectionId }) => connectionId)).toEqual([id]);
+    }
+    // What is shown is AWS's own text.
+    const { connections } = await ask(`connectionId=${ID}`);
+    expect(connections[0]).toMatchObject({ commonName: stored.commonName, clientIp: stored.clientIp });
+  });
+});
+
+describe('connections that an earlier version stored, with other index keys', () => {
+  it('are not added to and not searched, until they are made again; the snapshots go on', async () => {
+    trail.rows = { [ALPHA]: [alice] };
+    await trail.recordTimes(1);
+    const { documents } = trail.tables;
+    const Key = { connectionId: watermarkId(ALPHA) };
+    const TableName = trail.options.CONNECTIONS_TABLE;
+    await documents.send(new UpdateCommand({ TableName, Key, UpdateExpression: 'REMOVE keyForm' }));
+    const { endpoints } = await trail.recordAfter(5);
+    expect(endpoints[0]).toMatchObject({
+      outcome: 'failed',
+      failure: { reason: 'store' },
+      capturedAt: expect.any(String),
+    });
+    expect(endpoints[0]?.failure?.message).toContain('cvpn-audit rebuild');
+    const refused = await asked.ask('/connections?user=alice.example.com');
+    expect(refused).toMatchObject({ status: 503, body: { type: '/problems/connections-outdated' } });
+    expect(asked.errors.splice(0)).toHaveLength(1);
+    expect(ids(await ask('at=now'))).toEqual([ID]);
   });
 });

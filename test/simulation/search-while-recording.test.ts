@@ -82,7 +82,7 @@ const questions = fc.constantFrom<Asked>(
   { user: ['bob'] },
   { endpoint: [ALPHA] },
   { since: '2026-11-03T00:00:00Z' },
-  { since: '2026-11-06T12:00:00Z', user: ['bob', 'carol'] },
+  { since: '2026-11-06T12:00:00Z', user: ['bob', 'alice.example.com'] },
   { until: '2026-11-06T12:00:00Z' },
   { status: ['active'] },
   { at: '2026-11-06T12:00:00Z' },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fromConnectionItem, personKey, toConnectionItem } from '../../lambda/dynamodb/connection-item.ts';
+import { fromConnectionItem, toConnectionItem } from '../../lambda/dynamodb/connection-item.ts';
 import { CONNECTIONS } from '../../lambda/dynamodb/tables.ts';
 import type { Connection } from '../../lambda/trail/connection.ts';
 
@@ -40,11 +40,28 @@ describe('a connection', () => {
   it('is in the index of usernames where that is not its common name in another case', () => {
     expect(keys({ ...alice, username: 'alice.example.COM' })).not.toHaveProperty('byUsername');
     expect(keys({ ...alice, username: 'Alice' })).toMatchObject({ byUsername: ['alice', START] });
+    const composed = { ...alice, commonName: 'İnş', username: 'INS\u0327' };
+    expect(keys(composed)).toMatchObject({ byCommonName: ['inş', START] });
+    expect(keys(composed)).not.toHaveProperty('byUsername');
   });
 
-  it('is in the index of IPv6 addresses by that address', () => {
-    expect(keys({ ...alice, clientIpv6: '2001:DB8::2' })).toMatchObject({
+  it('is in the index of IPv6 addresses by that address, however AWS spells it', () => {
+    expect(keys({ ...alice, clientIpv6: '2001:0DB8:0:0:0::0002' })).toMatchObject({
+      byClientIp: ['cvpn-endpoint-0a#172.31.0.2', START],
       byClientIpv6: ['cvpn-endpoint-0a#2001:db8::2', START],
+    });
+  });
+
+  it('is in the index of the kind of its address, under whatever name AWS gives it', () => {
+    const { clientIp: _, ...nowhere } = alice;
+    const ipv4 = { byClientIp: ['cvpn-endpoint-0a#172.31.0.2', START] };
+    expect(keys({ ...nowhere, clientIpv6: '::FFFF:AC1F:2' })).toMatchObject(ipv4);
+    expect(keys({ ...nowhere, clientIpv6: '::FFFF:AC1F:2' })).not.toHaveProperty('byClientIpv6');
+    expect(keys({ ...nowhere, clientIp: 'FD00::1' })).toMatchObject({
+      byClientIpv6: ['cvpn-endpoint-0a#fd00::1', START],
+    });
+    expect(keys({ ...nowhere, clientIp: 'No Address' })).toMatchObject({
+      byClientIp: ['cvpn-endpoint-0a#no address', START],
     });
   });
 
@@ -109,13 +126,5 @@ describe('a connection', () => {
     const connection = { ...alice, ...more };
     const item = Object.entries(toConnectionItem(connection, 1_800_000_000)).filter(([, value]) => value !== undefined);
     expect(fromConnectionItem(Object.fromEntries(item))).toEqual(connection);
-  });
-});
-
-describe('the key of a name', () => {
-  it('is its hash where the name is longer than a key may be', () => {
-    expect(personKey('X'.repeat(512))).toBe('x'.repeat(512));
-    expect(personKey('X'.repeat(513))).toMatch(/^sha256#[0-9a-f]{64}$/);
-    expect(personKey('X'.repeat(513))).toBe(personKey('x'.repeat(513)));
   });
 });

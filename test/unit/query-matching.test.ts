@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  addressTexts,
-  type Knowledge,
-  type MatchWindow,
-  matchWindow,
-  passesFilters,
-} from '../../lambda/query/search/matching.ts';
+import { type Knowledge, type MatchWindow, matchWindow, passesFilters } from '../../lambda/query/search/matching.ts';
 import type { Connection } from '../../lambda/trail/connection.ts';
 import { NO_FILTERS } from '../support/search/search-input.ts';
 
@@ -134,7 +128,7 @@ describe('whether a connection ended in a window', () => {
 
 describe('the filters', () => {
   const alice = { ...open, username: 'Alice', commonName: 'alice.example.com', clientIp: '10.0.0.1' };
-  const passes = (filters: Partial<typeof NO_FILTERS>) => passesFilters(alice, { ...NO_FILTERS, ...filters });
+  const passes = (filters: Partial<typeof NO_FILTERS>) => passesFilters({ ...NO_FILTERS, ...filters })(alice);
 
   it('take a user by either name in any case, a username and a common name exactly', () => {
     expect(passes({ user: ['ALICE'] })).toBe(true);
@@ -153,13 +147,29 @@ describe('the filters', () => {
   });
 
   it('take one whose end was inferred for terminated', () => {
-    expect(passesFilters(inferred, { ...NO_FILTERS, status: ['terminated'] })).toBe(true);
-    expect(passesFilters(inferred, { ...NO_FILTERS, status: ['active'] })).toBe(false);
-    expect(passesFilters(unlisted, { ...NO_FILTERS, status: ['active'] })).toBe(true);
+    expect(passesFilters({ ...NO_FILTERS, status: ['terminated'] })(inferred)).toBe(true);
+    expect(passesFilters({ ...NO_FILTERS, status: ['active'] })(inferred)).toBe(false);
+    expect(passesFilters({ ...NO_FILTERS, status: ['active'] })(unlisted)).toBe(true);
   });
 
-  it('know an address of IPv6 by its canonical form too', () => {
-    expect(addressTexts('FD00:0:0:0::1')).toEqual(['fd00:0:0:0::1', 'fd00::1']);
-    expect(addressTexts('10.0.0.1')).toEqual(['10.0.0.1']);
+  it('take a name in any Unicode form, also one that is asked for in its own case', () => {
+    const person = { ...open, username: 'Jo\u00e3o', commonName: 'Ins\u0327' };
+    const finds = (filters: Partial<typeof NO_FILTERS>) => passesFilters({ ...NO_FILTERS, ...filters })(person);
+    expect(finds({ user: ['JOA\u0303O'] })).toBe(true);
+    expect(finds({ user: ['İNŞ'] })).toBe(true);
+    expect(finds({ username: ['Joa\u0303o'] })).toBe(true);
+    expect(finds({ username: ['joa\u0303o'] })).toBe(false);
+    expect(finds({ commonName: ['Inş'] })).toBe(true);
+    expect(finds({ commonName: ['İnş'] })).toBe(false);
+  });
+
+  it('take an address in any spelling', () => {
+    const finds = (address: string, ...ip: string[]) =>
+      passesFilters({ ...NO_FILTERS, ip })({ ...open, clientIpv6: address });
+    expect(finds('2001:0DB8:0000:0000:0000:0000:0000:00AB', '2001:db8::ab')).toBe(true);
+    expect(finds('2001:db8::ab', '2001:DB8:0:0::00AB')).toBe(true);
+    expect(finds('::ffff:10.100.0.99', '10.100.0.99')).toBe(true);
+    expect(finds('10.100.0.99', '::FFFF:a64:63')).toBe(true);
+    expect(finds('10.100.0.99', '::a64:63')).toBe(false);
   });
 });

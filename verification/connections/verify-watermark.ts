@@ -1,4 +1,4 @@
-import type { Item } from '../../lambda/dynamodb/connection-item.ts';
+import { type Item, KEY_FORM } from '../../lambda/dynamodb/connection-item.ts';
 import { watermarkId } from '../../lambda/dynamodb/dynamodb-projection.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import { differencesOf, fieldText } from '../compare-item.ts';
@@ -49,7 +49,8 @@ export function verifyWatermark(
     });
   const { slot = '', f = '' } = manifests.find((manifest) => manifest.entry === entry) ?? {};
   const unlisted = made.isUnlistedKnown ? (made.watermarkThen?.unlisted ?? []) : item.unlisted;
-  const wanted = { connectionId: watermarkId(endpointId), entry, slot, f, unlisted, partialAfter };
+  const mark = { entry, slot, f, unlisted, partialAfter };
+  const wanted = { connectionId: watermarkId(endpointId), keyForm: KEY_FORM, ...mark };
   for (const { field, words } of differencesOf(item, wanted)) fault(field, words);
   if (partialAfter !== undefined && !manifests.some((manifest) => manifest.entry === entry + 1)) {
     const words = `partialAfter is ${fieldText(partialAfter)}, within entry ${entry + 1}, which the log has not`;

@@ -17,10 +17,10 @@ export function wantedRows(
   const last = log.manifests.at(-1);
   if (exported.kind !== 'search' || !last) return wanted;
   const filters = filtersOf(exported.question);
+  const passes = passesFilters(filters);
   const window = windowOf(exported);
   const knowledge = { epsilonSeconds: last.epsilonSeconds, knownThrough: addSeconds(last.f, -last.epsilonSeconds) };
-  const isWanted = (state: Connection) =>
-    passesFilters(state, filters) && matchWindow(state, window, knowledge) === 'certain';
+  const isWanted = (state: Connection) => passes(state) && matchWindow(state, window, knowledge) === 'certain';
   const { projectedThrough = '' } = exported.coverage;
   const isAll = log.isNewest && projectedThrough <= last.f;
   // Its end may have come after the stretch; and of one that nobody saw end, the next holder of its address may be the end.
@@ -46,7 +46,7 @@ export function isAskedFor(exported: ExportManifest, { connection, unknown }: Ex
   const isOpen = unknown.has('establishedAt') || unknown.has('endedAt');
   const knowledge = { epsilonSeconds: 0, knownThrough: undefined };
   const isInWindow = isOpen || matchWindow(connection, windowOf(exported), knowledge) !== 'no';
-  return isInWindow && passesFilters(connection, { ...named, ...told, endpoint, connectionId });
+  return isInWindow && passesFilters({ ...named, ...told, endpoint, connectionId })(connection);
 }
 
 function windowOf({ window }: ExportManifest): MatchWindow {

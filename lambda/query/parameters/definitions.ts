@@ -80,19 +80,19 @@ export const connectionsParameters = {
   user: {
     schema: text,
     expected: '1 to 256 characters, none of them a control character',
-    description: 'Username or common name, in any case',
+    description: 'Username or common name, in any case and Unicode form',
     many: true,
   },
   username: {
     schema: text,
     expected: '1 to 256 characters, none of them a control character',
-    description: 'Username, exactly as AWS writes it',
+    description: 'Username, as AWS writes it: in its case',
     many: true,
   },
   commonName: {
     schema: text,
     expected: '1 to 256 characters, none of them a control character',
-    description: 'Common name, exactly as AWS writes it',
+    description: 'Common name, as AWS writes it: in its case',
     many: true,
   },
   ip: {
@@ -101,7 +101,7 @@ export const connectionsParameters = {
       z.refine((given) => isIP(given) !== 0 && !given.includes('%')),
     ),
     expected: 'an IPv4 or IPv6 address like 172.31.0.225',
-    description: "The client's tunnel address",
+    description: "The client's tunnel address, in any spelling; an IPv6 address that holds an IPv4 address is that one",
     many: true,
   },
   endpoint: { ...endpoint, many: true },

@@ -8,6 +8,7 @@ import { fillFromNewest } from '../newest-snapshot.ts';
 import { connectionsParameters } from '../parameters/definitions.ts';
 import { wrongParameters } from '../parameters/parse.ts';
 import { windowErrors } from '../parameters/window.ts';
+import { QueryProblem } from '../problem.ts';
 import { endpointsOfAddresses } from '../search/address.ts';
 import { search } from '../search/search.ts';
 import { startOf } from '../search/walk.ts';
@@ -52,6 +53,8 @@ async function answerWindow(
   states: readonly EndpointState[],
   place: Place | undefined,
 ): Promise<Answered> {
+  const outdated = states.find(({ watermark }) => watermark?.isOutdated);
+  if (outdated) throw connectionsOutdated(outdated);
   const { since = given.at, until = given.at, match = 'overlap', limit = DEFAULT_LIMIT } = given;
   // Coverage first: what it speaks for was written before the index is read.
   const { window, coverage } = await coverAnswer(ports, states, { since, until });
@@ -78,6 +81,13 @@ async function answerWindow(
       ...(before === undefined ? {} : { cursor: writeCursor(path, asked, { before }) }),
     },
   };
+}
+
+function connectionsOutdated({ endpointId }: EndpointState): QueryProblem {
+  return new QueryProblem(
+    'connections-outdated',
+    `The connections of ${endpointId} were stored by an earlier version, in whose indexes not all can be found; expected a table that cvpn-audit rebuild made of the snapshots.`,
+  );
 }
 
 async function answerNow(

@@ -1,3 +1,5 @@
+import { BlockList, isIPv4 } from 'node:net';
+import { canonicalAddress } from '../../trail/address.ts';
 import { describedText, type EndpointState } from '../endpoint-state.ts';
 
 /**
@@ -5,7 +7,7 @@ import { describedText, type EndpointState } from '../endpoint-state.ts';
  * the address is in no client CIDR: what AWS listed counts, not what its descriptions lead to expect.
  */
 export function endpointsOfAddresses(ips: readonly string[], states: readonly EndpointState[]): EndpointState[] {
-  const holders = new Set(ips.flatMap((address) => endpointsOfAddress(address, states)));
+  const holders = new Set(ips.flatMap((ip) => endpointsOfAddress(canonicalAddress(ip), states)));
   return states.filter((state) => ips.length === 0 || holders.has(state));
 }
 
@@ -19,13 +21,11 @@ function endpointsOfAddress(address: string, states: readonly EndpointState[]): 
  * addresses are AWS's own choice.
  */
 function mayHold(state: EndpointState, address: string): boolean {
-  const cidr = describedText(state, 'clientCidrBlock');
-  if (cidr === undefined || address.includes(':')) return true;
-  const [network = '', bits = '32'] = cidr.split('/');
-  const size = 2 ** (32 - Number(bits));
-  return Math.floor(toNumber(network) / size) === Math.floor(toNumber(address) / size);
+  const [, network = '', bits] = CIDR.exec(describedText(state, 'clientCidrBlock') ?? '') ?? [];
+  if (!isIPv4(network) || !isIPv4(address)) return true;
+  const range = new BlockList();
+  range.addSubnet(network, Number(bits));
+  return range.check(address);
 }
 
-function toNumber(ipv4: string): number {
-  return ipv4.split('.').reduce((number, byte) => number * 256 + Number(byte), 0);
-}
+const CIDR = /^([\d.]+)\/(\d|[12]\d|3[0-2])$/;

@@ -1,4 +1,6 @@
+import { canonicalAddress } from '../../trail/address.ts';
 import type { Connection } from '../../trail/connection.ts';
+import { nameKey } from '../../trail/name-key.ts';
 import { addSeconds, earlier, type Instant, later } from '../../trail/time.ts';
 import type { MATCHES } from '../matches.ts';
 
@@ -88,18 +90,23 @@ function lastListed({ unlistedSince, lastSeenAt }: Connection, { epsilonSeconds,
   return lastSeenAt === undefined ? FIRST : addSeconds(lastSeenAt, -epsilonSeconds);
 }
 
-/** Whether a connection passes all filters but the window. */
-export function passesFilters(connection: Connection, filters: Filters): boolean {
-  const { username, commonName, clientIp, clientIpv6, endpointId, connectionId } = connection;
-  return (
-    passesAny(filters.user, (user) => isSamePerson(user, username) || isSamePerson(user, commonName)) &&
-    passesAny(filters.username, (name) => name === username) &&
-    passesAny(filters.commonName, (name) => name === commonName) &&
-    passesAny(filters.ip, (ip) => isSameAddress(ip, clientIp) || isSameAddress(ip, clientIpv6)) &&
-    passesAny(filters.endpoint, (id) => id === endpointId) &&
-    passesAny(filters.connectionId, (id) => id === connectionId) &&
-    passesAny(filters.status, (status) => status === effectiveStatus(connection))
-  );
+/**
+ * Makes a test of whether a connection passes all filters but the window. A user is the same in any case and Unicode form. A
+ * username and a common name are compared as AWS writes them, in its case; letters that are composed and the same letters
+ * decomposed are one text (Unicode Standard, conformance requirement C6).
+ */
+export function passesFilters(filters: Filters): (connection: Connection) => boolean {
+  const composed = (text: string) => text.normalize();
+  const tests = [
+    among(filters.user, ({ username, commonName }) => [username, commonName], nameKey),
+    among(filters.username, ({ username }) => [username], composed),
+    among(filters.commonName, ({ commonName }) => [commonName], composed),
+    among(filters.ip, ({ clientIp, clientIpv6 }) => [clientIp, clientIpv6], canonicalAddress),
+    among(filters.endpoint, ({ endpointId }) => [endpointId]),
+    among(filters.connectionId, ({ connectionId }) => [connectionId]),
+    among(filters.status, (connection) => [effectiveStatus(connection)]),
+  ];
+  return (connection) => tests.every((passes) => passes(connection));
 }
 
 /** A connection that has vanished for good is not active, although that was AWS's last word on it. */
@@ -107,21 +114,13 @@ function effectiveStatus({ status, end }: Connection): string | undefined {
   return end?.kind === 'inferred' ? 'terminated' : status;
 }
 
-function passesAny(values: readonly string[], passes: (value: string) => boolean): boolean {
-  return values.length === 0 || values.some(passes);
-}
-
-function isSamePerson(asked: string, name: string | undefined): boolean {
-  return name !== undefined && name.toLowerCase() === asked.toLowerCase();
-}
-
-function isSameAddress(asked: string, address: string | undefined): boolean {
-  return address !== undefined && addressTexts(asked).includes(address.toLowerCase());
-}
-
-/** The texts by which an address may be stored: as it was asked for, and, for IPv6, in its canonical form (RFC 5952). */
-export function addressTexts(address: string): string[] {
-  const given = address.toLowerCase();
-  if (!given.includes(':')) return [given];
-  return [...new Set([given, new URL(`http://[${given}]`).hostname.slice(1, -1)])];
+/** Whether one of the connection's texts is one of the values; any is, where there are none. */
+function among(
+  values: readonly string[],
+  textsOf: (connection: Connection) => readonly (string | undefined)[],
+  keyOf: (text: string) => string = (text) => text,
+): (connection: Connection) => boolean {
+  const keys = new Set(values.map(keyOf));
+  if (keys.size === 0) return () => true;
+  return (connection) => textsOf(connection).some((text) => text !== undefined && keys.has(keyOf(text)));
 }

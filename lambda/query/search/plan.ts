@@ -1,9 +1,11 @@
-import { addressKey, personKey } from '../../dynamodb/connection-item.ts';
+import { addressKey } from '../../dynamodb/connection-item.ts';
+import { canonicalAddress } from '../../trail/address.ts';
+import { nameKey } from '../../trail/name-key.ts';
 import { addSeconds, type Instant } from '../../trail/time.ts';
 import type { EndpointState } from '../endpoint-state.ts';
 import { endpointsOfAddresses } from './address.ts';
 import { endpointStream } from './endpoint-stream.ts';
-import { addressTexts, type Filters, type MatchWindow } from './matching.ts';
+import type { Filters, MatchWindow } from './matching.ts';
 import { AFTER, DAY_SECONDS, isOver, lesser, projectedThrough, type Stream } from './stream.ts';
 
 /** Where the rows of an answer can be. */
@@ -40,7 +42,7 @@ function addressStreams(
   states: readonly EndpointState[],
   to: string | undefined,
 ): Stream[] {
-  const addresses = [...new Set(ips.flatMap(addressTexts))];
+  const addresses = [...new Set(ips.map(canonicalAddress))];
   return addresses.flatMap((address) =>
     endpointsOfAddresses([address], states).map(({ endpointId }) => {
       const index = address.includes(':') ? 'byClientIpv6' : 'byClientIp';
@@ -61,7 +63,7 @@ interface Person {
 /** Who is asked for, by the filter that says it; undefined where none does. A username equal to the common name is under that. */
 function peopleOf({ user, username, commonName }: Filters): Person[] | undefined {
   const inIndex = (index: Person['index'], names: readonly string[]) =>
-    [...new Set(names.map(personKey))].map((key) => ({ index, key }));
+    [...new Set(names.map(nameKey))].map((key) => ({ index, key }));
   if (commonName.length > 0) return inIndex('byCommonName', commonName);
   const names = username.length > 0 ? username : user;
   return names.length > 0 ? [...inIndex('byCommonName', names), ...inIndex('byUsername', names)] : undefined;

@@ -87,6 +87,7 @@ async function takePage(
   mayGoOn: () => boolean = () => true,
 ): Promise<SearchPage> {
   const { epsilonSeconds, states } = question;
+  const passes = passesFilters(question.filters);
   const knownThrough = new Map(states.map((state) => [state.endpointId, surelyKnown(state, epsilonSeconds)]));
   const matches: Match[] = [];
   let size = 0;
@@ -95,11 +96,12 @@ async function takePage(
     // The same connection can be under two names, or under two of the values that were asked for.
     if (connection && position !== previous) {
       previous = position;
-      const verdict = judge(connection, question, {
+      const knowledge: Knowledge = {
         epsilonSeconds,
         knownThrough: knownThrough.get(connection.endpointId),
         addressTakenAt,
-      });
+      };
+      const verdict = passes(connection) ? matchWindow(connection, question.window, knowledge) : 'no';
       if (verdict !== 'no') {
         const last = matches.at(-1);
         if (last && (matches.length === question.limit || size > MOST_CHARACTERS)) {
@@ -112,10 +114,6 @@ async function takePage(
     if (!mayGoOn()) return { matches, before: position };
   }
   return { matches };
-}
-
-function judge(connection: Connection, { filters, window }: Search, knowledge: Knowledge) {
-  return passesFilters(connection, filters) ? matchWindow(connection, window, knowledge) : 'no';
 }
 
 /**

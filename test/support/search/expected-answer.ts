@@ -1,5 +1,6 @@
 import type { Connection } from '../../../lambda/trail/connection.ts';
 import type { History } from './random-history.ts';
+import { isSame } from './spellings.ts';
 
 /** A question of `GET /connections`, as its parameters say it. */
 export interface Asked {
@@ -106,27 +107,32 @@ function openBounds(connection: Connection, { projectedThrough }: Everything): B
 }
 
 /** When a connection that was established later had the same address at the same endpoint. */
-function addressTakenAt({ endpointId, clientIp, establishedAt }: Connection, { connections }: Everything): number {
+function addressTakenAt(connection: Connection, { connections }: Everything): number {
+  const { endpointId, establishedAt } = connection;
   const successors = connections
-    .filter((other) => other.endpointId === endpointId && other.clientIp === clientIp)
+    .filter((other) => other.endpointId === endpointId && isSame(addressOf(other), addressOf(connection)))
     .map((other) => seconds(other.establishedAt))
     .filter((established) => established > seconds(establishedAt));
   return Math.min(...successors, Number.POSITIVE_INFINITY);
 }
 
+/** No connection of a history has two. */
+const addressOf = ({ clientIp, clientIpv6 }: Connection): string | undefined => clientIp ?? clientIpv6;
+
 function passes(connection: Connection, asked: Asked): boolean {
-  const { username, commonName, clientIp, endpointId, connectionId, end, status } = connection;
-  const names = [username?.toLowerCase(), commonName?.toLowerCase()];
+  const { username, commonName, endpointId, connectionId, end, status } = connection;
   return (
-    (asked.user?.some((user) => names.includes(user.toLowerCase())) ?? true) &&
-    among(asked.username, username) &&
-    among(asked.commonName, commonName) &&
-    among(asked.ip, clientIp) &&
+    (asked.user?.some((user) => isSame(user, username) || isSame(user, commonName)) ?? true) &&
+    among(composed(asked.username), username?.normalize('NFC')) &&
+    among(composed(asked.commonName), commonName?.normalize('NFC')) &&
+    (asked.ip?.some((ip) => isSame(ip, addressOf(connection))) ?? true) &&
     among(asked.endpoint, endpointId) &&
     among(asked.connectionId, connectionId) &&
     among(asked.status, end?.kind === 'inferred' ? 'terminated' : status)
   );
 }
+
+const composed = (values: readonly string[] | undefined) => values?.map((value) => value.normalize('NFC'));
 
 function among(values: readonly string[] | undefined, value: string | undefined): boolean {
   return values === undefined || (value !== undefined && values.includes(value));

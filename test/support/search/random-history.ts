@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Connection } from '../../../lambda/trail/connection.ts';
 import { addSeconds, type Instant, secondsBetween } from '../../../lambda/trail/time.ts';
 import { ALPHA, BETA } from '../recording/recorded-trail.ts';
+import { ADDRESSES, PEOPLE, spelled } from './spellings.ts';
 
 /** The first day of the histories, which last a fortnight. */
 const FIRST_DAY = Date.parse('2026-10-25T00:00:00Z');
@@ -30,6 +31,7 @@ const seeds = fc.record({
   bounds: fc.constantFrom(0, 1, 600, DAY / 2, DAY, 3 * DAY),
   address: fc.nat(2),
   person: fc.nat(2),
+  spelling: fc.nat(11),
   names: fc.constantFrom('both', 'other', 'common name', 'none'),
   isFirstSight: fc.constantFrom(true, false, false, false),
   order: fc.nat(999),
@@ -72,8 +74,6 @@ export const histories: fc.Arbitrary<History> = fc
   });
 
 const at = (seconds: number): Instant => new Date(FIRST_DAY + seconds * 1000).toISOString().replace('.000', '');
-
-const PEOPLE = ['Alice.Example.com', 'bob', 'carol'] as const;
 
 /** What the projection holds of a connection, or undefined where the recorder cannot have seen it. */
 function connectionOf(seed: Seed, index: number, first: Instant, projected: Instant): Connection | undefined {
@@ -123,10 +123,10 @@ function unlistedConnection(base: Base, { lasts }: Seed, projected: Instant): Co
   return { ...base, status: 'active', lastSeenAt, lastSlot: lastSeenAt, unlistedSince, long: true };
 }
 
-function namesOf({ person, names }: Seed): Pick<Connection, 'commonName' | 'username'> {
-  const [name = '', other = ''] = [PEOPLE[person], PEOPLE[(person + 1) % PEOPLE.length]];
-  if (names === 'both') return { commonName: name, username: name.toLowerCase() };
-  if (names === 'other') return { commonName: name, username: other };
+function namesOf({ person, names, spelling }: Seed): Pick<Connection, 'commonName' | 'username'> {
+  const name = spelled(PEOPLE, person, spelling);
+  if (names === 'both') return { commonName: name, username: spelled(PEOPLE, person, spelling + 1) };
+  if (names === 'other') return { commonName: name, username: spelled(PEOPLE, person + 1, spelling) };
   return names === 'common name' ? { commonName: name } : {};
 }
 
@@ -140,12 +140,13 @@ function withAddresses(
   const oldestFirst = [...connections].sort((one, other) => (one.establishedAt < other.establishedAt ? -1 : 1));
   return oldestFirst.map((connection, index) => {
     const { endpointId, establishedAt } = connection;
-    const wanted = all[index]?.address ?? 0;
-    const addresses = [wanted, wanted + 1, wanted + 2].map((number) => `10.0.0.${number % 3}`);
-    const clientIp = addresses.find((address) => (freeFrom.get(endpointId + address) ?? '') <= establishedAt);
-    if (clientIp === undefined) return connection;
-    freeFrom.set(endpointId + clientIp, surelyConnectedUntil(connection, projected[endpointId] ?? ''));
-    return { ...connection, clientIp };
+    const { address: wanted = 0, spelling = 0 } = all[index] ?? {};
+    const addresses = ADDRESSES.map((_, number) => (wanted + number) % ADDRESSES.length);
+    const address = addresses.find((number) => (freeFrom.get(endpointId + number) ?? '') <= establishedAt);
+    if (address === undefined) return connection;
+    freeFrom.set(endpointId + address, surelyConnectedUntil(connection, projected[endpointId] ?? ''));
+    // Either kind under either name.
+    return { ...connection, [spelling % 2 ? 'clientIp' : 'clientIpv6']: spelled(ADDRESSES, address, spelling) };
   });
 }
 
@@ -158,6 +159,3 @@ function surelyConnectedUntil(
   const listed = addSeconds(unlistedSince === undefined ? projected : lastSeenAt, -EPSILON);
   return listed > establishedAt ? listed : establishedAt;
 }
-
-/** The text of each name that is asked for. */
-export const NAMES = ['Alice.Example.com', 'alice.example.com', 'BOB', 'bob', 'carol', 'nobody'] as const;

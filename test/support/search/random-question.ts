@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import type { Connection } from '../../../lambda/trail/connection.ts';
 import { addSeconds, type Instant } from '../../../lambda/trail/time.ts';
 import type { Asked } from './expected-answer.ts';
-import { ENDPOINTS, type History, moments, NAMES } from './random-history.ts';
+import { ENDPOINTS, type History, moments } from './random-history.ts';
+import { ADDRESSES, PEOPLE } from './spellings.ts';
 
 const DAY = 86_400;
 
@@ -25,15 +26,17 @@ const windows = fc.oneof(
   { weight: 1, arbitrary: fc.constant({}) },
 );
 
+const NAMES = [...PEOPLE.flat(), 'nobody'];
+const IPS = [...ADDRESSES.flat(), '10.9.0.1'];
 const some = <T>(...values: readonly T[]) => fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: 2 });
 
 const filters = fc.oneof(
   { weight: 3, arbitrary: fc.constant({}) },
-  { weight: 4, arbitrary: fc.record({ ip: some('10.0.0.0', '10.0.0.1', '10.0.0.2', '10.9.0.1') }) },
+  { weight: 4, arbitrary: fc.record({ ip: some(...IPS) }) },
   { weight: 3, arbitrary: fc.record({ user: some(...NAMES) }) },
   { weight: 1, arbitrary: fc.record({ username: some(...NAMES) }) },
   { weight: 1, arbitrary: fc.record({ commonName: some(...NAMES) }) },
-  { weight: 1, arbitrary: fc.record({ user: some(...NAMES), ip: some('10.0.0.0', '10.0.0.1') }) },
+  { weight: 1, arbitrary: fc.record({ user: some(...NAMES), ip: some(...IPS) }) },
 );
 
 const questions = fc.record({
