@@ -10,7 +10,7 @@ import { WrongUsage } from './wrong-usage.ts';
 
 /** Each command is loaded when it is wanted: what records needs the AWS SDK, which a question to this machine does not. */
 const COMMANDS: Readonly<Record<string, (surroundings: Surroundings) => Promise<Command>>> = {
-  serve: async ({ terminal }) => (await import('./serve.ts')).serveCommand(terminal),
+  serve: async ({ terminal }) => (await import('./serve/command.ts')).serveCommand(terminal),
   record: async ({ terminal }) => (await import('./record.ts')).recordCommand(terminal),
   rebuild: async ({ terminal }) => (await import('./rebuild.ts')).rebuildCommand(terminal),
   recover: async (surroundings) => (await import('./recover/command.ts')).recoverCommand(surroundings),

@@ -9,7 +9,7 @@ import { openAws } from '../local/recording-source.ts';
 import { readSimulation } from '../local/simulation-record.ts';
 import { shareTrail } from '../local/trail-store.ts';
 import { failureLines, recordingLine } from './recording-line.ts';
-import { recorderPorts } from './serving.ts';
+import { recorderPorts } from './serve/serving.ts';
 import type { Terminal } from './terminal.ts';
 import { openEvidence, type RecordingOptions, recorderOptions, withRecordingOptions } from './trail-options.ts';
 

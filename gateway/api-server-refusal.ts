@@ -1,7 +1,7 @@
 import { EXPORTS_PATH } from '../lambda/export/request.ts';
+import type { Problem } from '../lambda/query/schemas/trail.ts';
 import { Ec2Error } from './ec2-query-protocol/ec2-error.ts';
 import { CONTENT_TYPE, errorReply } from './ec2-query-protocol/reply.ts';
-import { problemResponse } from './problem-response.ts';
 
 /** Why a request is not even looked at, and what EC2 would call it. */
 const REFUSALS = {
@@ -53,4 +53,12 @@ export function refusalResponse(
     return new Response(xml, { status, headers: { ...headers, 'Content-Type': CONTENT_TYPE } });
   }
   return problemResponse({ type: `/problems/${refused.kind}`, title, status, detail, requestId }, headers);
+}
+
+/** A problem document (RFC 9457) as an answer. */
+export function problemResponse(problem: Problem, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(JSON.stringify(problem), {
+    status: problem.status,
+    headers: { ...headers, 'Content-Type': 'application/problem+json' },
+  });
 }

@@ -1,9 +1,6 @@
 import { Argument, Command } from 'commander';
 import type { Terminal } from '../terminal.ts';
-import { bashCompletion } from './bash.ts';
-import { completionsOf } from './completions.ts';
-import { fishCompletion } from './fish.ts';
-import { zshCompletion } from './zsh.ts';
+import { bashCompletion, completionsOf, fishCompletion, zshCompletion } from './scripts.ts';
 
 const SCRIPTS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const;
 const SHELLS = ['bash', 'zsh', 'fish'] as const;

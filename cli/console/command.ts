@@ -4,13 +4,13 @@ import { Command } from 'commander';
 import * as z from 'zod';
 import { startApiServer } from '../../gateway/api-server.ts';
 import { askTrail, TrailRefusal } from '../../gateway/ec2-compatible/trail-api.ts';
+import manifest from '../../package.json' with { type: 'json' };
 import { ApiFailure } from '../api/api-failure.ts';
 import { type ApiAddress, type ApiOptions, findApi } from '../api/find-api.ts';
 import { interruption } from '../interruption.ts';
 import { noticeFailure } from '../notice-failure.ts';
 import { readNumber } from '../option-values.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { consoleHeader } from './header.ts';
 import { createRawAsk } from './raw-ask.ts';
 import { consoleRoutes } from './routes.ts';
 
@@ -63,4 +63,29 @@ async function checkApi({ url }: ApiAddress, ask: Parameters<typeof askTrail>[0]
       cause: error,
     });
   }
+}
+
+/** AWS's tools need a Region to work at all; none is asked here. */
+const SOME_REGION = 'eu-central-1';
+
+/**
+ * What `console` says first.
+ *
+ * @param here - its own address, with the token
+ */
+function consoleHeader({ url, region = SOME_REGION, isSigned }: ApiAddress, here: string): string[] {
+  return [
+    `cvpn-audit ${manifest.version} answers for the trail at ${url}${isSigned ? ', with your AWS credentials' : ''}`,
+    `  address   ${here}`,
+    '',
+    'Whoever knows this address may ask, in your name, until you stop it: keep it to yourself.',
+    '',
+    'What to try next, in another terminal:',
+    `  curl ${here}/endpoints`,
+    "AWS's own command, for all that the trail remembers (any credentials will do):",
+    `  AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any aws ec2 describe-client-vpn-endpoints --region ${region} --endpoint-url ${here}`,
+    '',
+    'Ctrl-C stops.',
+    '',
+  ];
 }

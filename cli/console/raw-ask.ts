@@ -1,4 +1,4 @@
-import { problemResponse } from '../../gateway/problem-response.ts';
+import { problemResponse } from '../../gateway/api-server-refusal.ts';
 import { ApiFailure } from '../api/api-failure.ts';
 import { type AwsIdentity, identityFinder } from '../api/aws-identity.ts';
 import type { CredentialSource } from '../api/credential-source.ts';

@@ -6,8 +6,8 @@ import type { Api } from '../api/client.ts';
 import { joinCoverage } from '../asking/coverage-words.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import type { ExportPaths } from './export-paths.ts';
+import { OWNER_ONLY } from './export-paths.ts';
 import { type ExportState, saveState } from './export-state.ts';
-import { OWNER_ONLY } from './file-mode.ts';
 
 const MOST_ROWS = '1000';
 

@@ -1,20 +1,24 @@
 import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import { Command, Option } from 'commander';
 import { EXPORT_FORMATS, type ExportFormat } from '../../lambda/export/formats/format.ts';
+import type { AnswerCoverage } from '../../lambda/query/schemas/coverage.ts';
 import { createApi } from '../api/client.ts';
 import { type ApiAddress, type ApiOptions, findApi } from '../api/find-api.ts';
+import { coverageLines } from '../asking/coverage-words.ts';
 import { beginInquiry } from '../asking/inquiry.ts';
 import { EXIT } from '../exit-codes.ts';
 import { interruption } from '../interruption.ts';
+import { count, showBytes } from '../output/amounts.ts';
 import { connectionsCommand } from '../questions/connections.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { WrongUsage } from '../wrong-usage.ts';
+import type { ExportPaths } from './export-paths.ts';
 import { checkOut, pathsOf } from './export-paths.ts';
-import { type GivenWords, QUESTION_WORDS, readQuestion } from './export-question.ts';
+import { type GivenWords, goOnCommand, QUESTION_WORDS, readQuestion } from './export-question.ts';
 import type { ExportState } from './export-state.ts';
-import { goOnCommand } from './go-on.ts';
+import type { FinishedExport } from './run-export.ts';
 import { runExport } from './run-export.ts';
-import { exportLines } from './say-export.ts';
 
 interface ExportOptions extends ApiOptions {
   readonly format: ExportFormat;
@@ -99,4 +103,26 @@ function askedOf(words: GivenWords, format: ExportFormat, { url }: ApiAddress): 
     return texts.length === 0 ? [] : [[name, texts] as const];
   });
   return { ...Object.fromEntries(given), format: [format], api: [url.replace(/\/t\/[\w-]+\/?$/, '')] };
+}
+
+/** What an export came to, as lines for people; the last ones say what it may be relied on for. */
+function exportLines(
+  { file, manifest, evidence: folder }: ExportPaths,
+  { signed, written, evidence }: FinishedExport,
+  zone: string,
+): string[] {
+  const { rows, window, coverage } = signed.manifest;
+  const lines = [
+    `${basename(file)}: ${count(rows, 'connection')}, ${showBytes(written.bytes)}. Signed: ${basename(manifest)}`,
+  ];
+  if (evidence) {
+    const { manifests, chunks, expired } = evidence.counts;
+    lines.push(`${basename(folder)}: ${count(manifests, 'snapshot')}, ${count(chunks, 'chunk')} that prove it.`);
+    if (expired > 0) {
+      lines.push(
+        `${count(expired, 'chunk')} more had expired under the trail's retention: their rows cannot be proven.`,
+      );
+    }
+  }
+  return [...lines, ...coverageLines(coverage as AnswerCoverage, window, zone)];
 }

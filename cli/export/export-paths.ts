@@ -53,3 +53,6 @@ export function checkOut(out: string, complaints: Complaints): void {
 function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
+
+/** Exports are personal data: nobody else on the machine reads them. */
+export const OWNER_ONLY = 0o600;

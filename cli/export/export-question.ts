@@ -1,7 +1,7 @@
 import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
 import type { Question } from '../api/question.ts';
 import { check } from '../asking/complaints.ts';
-import { optionOf } from '../asking/continuing-command.ts';
+import { optionOf, quoteForShell } from '../asking/continuing-command.ts';
 import { type Inquiry, readMoment, readWindow } from '../asking/inquiry.ts';
 
 /** What the command line says of the question: an option's text, or texts, by its name. */
@@ -44,4 +44,14 @@ function readTimes(inquiry: Inquiry, { at, since, until, match }: Partial<Record
   }
   const moment = readMoment(inquiry, 'at', at);
   return { since: moment, until: moment };
+}
+
+const REST = ['format', 'out', 'api', 'stack', 'profile', 'region'];
+
+/** The command that goes on with an export: the same one, but for --restart. */
+export function goOnCommand(words: GivenWords, hasEvidence: boolean): string {
+  const given = [...QUESTION_WORDS, ...REST].flatMap((name) =>
+    [words[name] ?? []].flat().flatMap((text) => [optionOf(name), text]),
+  );
+  return ['cvpn-audit', 'export', ...given, ...(hasEvidence ? ['--evidence'] : [])].map(quoteForShell).join(' ');
 }

@@ -2,7 +2,7 @@ import { open, readFile, rename, rm } from 'node:fs/promises';
 import * as z from 'zod';
 import { toJson } from '../../lambda/query/json.ts';
 import { answerCoverage } from '../../lambda/query/schemas/coverage.ts';
-import { OWNER_ONLY } from './file-mode.ts';
+import { OWNER_ONLY } from './export-paths.ts';
 
 const values = z.record(z.string(), z.array(z.string()));
 

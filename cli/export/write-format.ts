@@ -5,7 +5,7 @@ import { readNdjson } from '../../lambda/export/formats/read-lines.ts';
 import { createWriter } from '../../lambda/export/formats/writers.ts';
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
 import { ApiFailure, Interrupted } from '../api/api-failure.ts';
-import { OWNER_ONLY } from './file-mode.ts';
+import { OWNER_ONLY } from './export-paths.ts';
 
 /** A file that was written. */
 export interface WrittenFile {

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { Evidence } from '../../lambda/query/schemas/connection.ts';
 import { type ConnectionDetails, connectionAnswer } from '../../lambda/query/schemas/connection.ts';
 import { beginInquiry, type Inquiry, readWindow, withApi } from '../asking/inquiry.ts';
 import {
@@ -8,13 +9,14 @@ import {
   withWindowOptions,
 } from '../asking/question-options.ts';
 import { sayCoverage } from '../asking/say-coverage.ts';
+import { timeColumn } from '../asking/show-time.ts';
 import { EXIT } from '../exit-codes.ts';
 import { toJson } from '../output/json.ts';
+import type { ListShape } from '../output/row-writer.ts';
 import { rowWriter } from '../output/row-writer.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { connectionFields } from './connection-fields.ts';
 import { connectionLines } from './connection-lines.ts';
-import { evidenceShape } from './evidence-columns.ts';
 import { askHistory } from './history.ts';
 
 interface ConnectionOptions extends QuestionOptions, WindowOptions {
@@ -74,4 +76,23 @@ async function show(answer: ConnectionDetails, inquiry: Inquiry): Promise<void> 
     await rowWriter(shape, format, terminal).write([answer.connection]);
   }
   sayCoverage(inquiry, answer.coverage, answer.window);
+}
+
+/** How the snapshots that prove a connection are shown. */
+function evidenceShape(zone: string): ListShape<Evidence> {
+  return {
+    name: 'snapshots',
+    columns: [
+      timeColumn('PROVEN BY SNAPSHOT', 1, zone, ({ slot }, show) => show(slot)),
+      { header: 'ENTRY', rank: 1, least: 6, align: 'right', cell: ({ entry }) => String(entry) },
+      { header: 'LEAF HASH (SHA-256)', rank: 2, least: 16, cell: ({ leafHash }) => leafHash },
+      {
+        header: 'CHUNK',
+        rank: 3,
+        least: 8,
+        cell: ({ chunk, chunkIndex, expired }) => (expired ? 'expired' : `${chunkIndex ?? ''} ${chunk ?? ''}`.trim()),
+      },
+    ],
+    fields: [],
+  };
 }

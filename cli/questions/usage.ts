@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { UsageSample } from '../../lambda/query/schemas/connection.ts';
 import { type UsageAnswer, usageAnswer } from '../../lambda/query/schemas/connection.ts';
 import { beginInquiry, type Inquiry, readWindow, withApi } from '../asking/inquiry.ts';
 import {
@@ -8,14 +9,16 @@ import {
   withWindowOptions,
 } from '../asking/question-options.ts';
 import { sayCoverage } from '../asking/say-coverage.ts';
+import { timeColumn, timeField } from '../asking/show-time.ts';
 import { EXIT } from '../exit-codes.ts';
 import { showBytes } from '../output/amounts.ts';
 import { tableWidth } from '../output/format.ts';
 import { toJson } from '../output/json.ts';
+import type { ListShape } from '../output/row-writer.ts';
 import { rowWriter } from '../output/row-writer.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { bytesColumn } from './connection-columns.ts';
 import { readSamples } from './read-samples.ts';
-import { usageShape } from './usage-columns.ts';
 import { drawUsage } from './usage-drawing.ts';
 
 const EXAMPLES = `
@@ -78,4 +81,38 @@ async function show(answer: UsageAnswer, inquiry: Inquiry): Promise<void> {
 function totalsLine({ ingressBytes, egressBytes }: UsageAnswer['totals']): string {
   const [sent, received] = [ingressBytes, egressBytes].map((bytes) => showBytes(bytes) || 'not known');
   return `In total: sent (upload) ${sent}, received (download) ${received}.`;
+}
+
+/** How samples are written: what passed since the sample before, and the counters as they stood. */
+function usageShape(zone: string): ListShape<UsageSample> {
+  return {
+    name: 'samples',
+    columns: [
+      timeColumn('AT', 1, zone, ({ at }, show) => show(at)),
+      { ...bytesColumn('SENT (upload)', ({ since }) => since?.ingressBytes), rank: 1 },
+      { ...bytesColumn('RECEIVED (download)', ({ since }) => since?.egressBytes), rank: 1 },
+      bytesColumn('SENT, TOTAL', ({ ingressBytes }) => ingressBytes),
+      bytesColumn('RECEIVED, TOTAL', ({ egressBytes }) => egressBytes),
+      { header: 'NOTE', rank: 2, least: 12, cell: ({ since }) => notesOn(since) },
+      { header: 'STATUS', rank: 6, least: 10, cell: ({ status }) => status ?? '' },
+    ],
+    fields: [
+      timeField('at', zone, (row) => row.at),
+      timeField('slot', zone, (row) => row.slot),
+      { name: 'status', value: (row) => row.status },
+      { name: 'seconds_since_last', value: (row) => row.since?.seconds },
+      { name: 'ingress_bytes_sent_since_last', value: (row) => row.since?.ingressBytes },
+      { name: 'egress_bytes_received_since_last', value: (row) => row.since?.egressBytes },
+      { name: 'across_gap', value: (row) => row.since?.acrossGap },
+      { name: 'reset', value: (row) => row.since?.reset },
+      { name: 'ingress_bytes_sent', value: (row) => row.ingressBytes },
+      { name: 'egress_bytes_received', value: (row) => row.egressBytes },
+      { name: 'ingress_packets_sent', value: (row) => row.ingressPackets },
+      { name: 'egress_packets_received', value: (row) => row.egressPackets },
+    ],
+  };
+}
+
+function notesOn(since: UsageSample['since']): string {
+  return [...(since?.acrossGap ? ['across a gap'] : []), ...(since?.reset ? ['a counter went back'] : [])].join(', ');
 }

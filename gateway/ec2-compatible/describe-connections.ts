@@ -1,6 +1,6 @@
 import { type ConnectionAnswer, connectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import { toInstant } from '../../lambda/trail/time.ts';
-import { readDescribeConnections } from '../ec2-query-protocol/describe-connections.ts';
+import { readDescribeConnections } from '../ec2-query-protocol/actions.ts';
 import { dryRunSucceeded } from '../ec2-query-protocol/ec2-error.ts';
 import { pageAnswer } from '../ec2-query-protocol/paging.ts';
 import type { Structure } from '../ec2-query-protocol/structure.ts';

@@ -1,5 +1,5 @@
 import { endpointsAnswer } from '../../lambda/query/schemas/trail.ts';
-import { readDescribeEndpoints } from '../ec2-query-protocol/describe-endpoints.ts';
+import { readDescribeEndpoints } from '../ec2-query-protocol/actions.ts';
 import { dryRunSucceeded } from '../ec2-query-protocol/ec2-error.ts';
 import type { Structure } from '../ec2-query-protocol/structure.ts';
 import { asElements } from './aws-elements.ts';

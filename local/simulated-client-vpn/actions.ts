@@ -1,5 +1,4 @@
-import { readDescribeConnections } from '../../gateway/ec2-query-protocol/describe-connections.ts';
-import { readDescribeEndpoints } from '../../gateway/ec2-query-protocol/describe-endpoints.ts';
+import { readDescribeConnections, readDescribeEndpoints } from '../../gateway/ec2-query-protocol/actions.ts';
 import {
   dryRunSucceeded,
   endpointNotFound,

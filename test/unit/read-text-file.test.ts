@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readySource } from '../../cli/serve-source.ts';
+import { readySource } from '../../cli/serve/source.ts';
 import { readPublicKey } from '../../cli/verify/read-public-key.ts';
 import { toPem } from '../../lambda/trail/signed-note.ts';
 import { signerOf } from '../../local/signing-key.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { serveHeader } from '../../cli/serve-header.ts';
-import type { Serving } from '../../cli/serving.ts';
+import { serveHeader } from '../../cli/serve/header.ts';
+import type { Serving } from '../../cli/serve/serving.ts';
 import { RECORDER_OPTIONS } from '../support/recording/recorder-options.ts';
 
 const header = (port: number, simulated?: { url: string; endpointId: string }) =>

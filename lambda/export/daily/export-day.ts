@@ -8,8 +8,8 @@ import { createWriter } from '../formats/writers.ts';
 import { type Day, endOf, startOf } from './calendar-day.ts';
 import { changesOf } from './changes-of-day.ts';
 import { readDayEntries } from './day-entries.ts';
-import { DayExpired } from './day-expired.ts';
 import { dayManifestObject, dayObject, putSame } from './day-objects.ts';
+import { DayExpired } from './replayed-log.ts';
 import { signDay } from './sign-day.ts';
 import type { DaySources } from './states-before.ts';
 

@@ -2,7 +2,6 @@ import { chunksOf, hasExpired } from '../../query/newest-snapshot.ts';
 import type { SnapshotLog } from '../../trail/ports.ts';
 import type { ChunkReference, Manifest } from '../../trail/snapshot.ts';
 import { type Instant, toMilliseconds } from '../../trail/time.ts';
-import { DayExpired } from './day-expired.ts';
 
 type Reading = Pick<SnapshotLog, 'readManifestsAfter' | 'readManifest' | 'readChunk'>;
 
@@ -84,3 +83,8 @@ export class ReplayedLog {
 }
 
 type Stretch = Iterable<Manifest> | AsyncIterable<Manifest>;
+
+/** Snapshots that a day's export needs have expired under the trail's retention: the day can no longer be exported. */
+export class DayExpired extends Error {
+  override readonly name = 'DayExpired';
+}

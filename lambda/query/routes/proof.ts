@@ -1,3 +1,4 @@
+import type { Hash } from '../../trail/proof.ts';
 import { leafHash } from '../../trail/proof.ts';
 import { formatVerifierKey } from '../../trail/signed-note.ts';
 import { findSnapshot, SNAPSHOT_NAMES } from '../find-snapshot.ts';
@@ -6,7 +7,6 @@ import { QueryProblem } from '../problem.ts';
 import { contradiction } from '../proofs/contradiction.ts';
 import { proveInclusion } from '../proofs/prove.ts';
 import { openSignedLog } from '../proofs/signed-log.ts';
-import { formatTlogProof } from '../proofs/tlog-proof.ts';
 import type { ProofAnswer } from '../schemas/evidence.ts';
 import { defineRoute } from './route.ts';
 
@@ -48,4 +48,23 @@ function notSignedYet(through: string | undefined): QueryProblem {
     'not-signed-yet',
     `The snapshot is signed with the next run of the recorder; ${newest}. Ask again then.`,
   );
+}
+
+/** An entry's place, its audit path and the checkpoint, in one. */
+interface TlogProof {
+  readonly index: number;
+  /** From the leaf's sibling up. */
+  readonly path: readonly Hash[];
+  /** The signed note. */
+  readonly note: string;
+}
+
+/** The text of a proof that stands for itself (C2SP tlog-proof, `https://c2sp.org/tlog-proof@v1`). */
+function formatTlogProof({ index, path, note }: TlogProof): string {
+  const lines = [
+    'c2sp.org/tlog-proof@v1',
+    `index ${index}`,
+    ...path.map((hash) => Buffer.from(hash).toString('base64')),
+  ];
+  return `${lines.join('\n')}\n\n${note}`;
 }

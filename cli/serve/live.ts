@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { record } from '../lambda/recorder/recorder.ts';
-import { toInstant } from '../lambda/trail/time.ts';
-import { nextSlot, runSchedule, slotAt } from '../local/recording-schedule.ts';
-import { failureLines, recordingLine } from './recording-line.ts';
+import { record } from '../../lambda/recorder/recorder.ts';
+import { toInstant } from '../../lambda/trail/time.ts';
+import { nextSlot, runSchedule, slotAt } from '../../local/recording-schedule.ts';
+import { failureLines, recordingLine } from '../recording-line.ts';
 import { recorderPorts, type Serving } from './serving.ts';
 
 /** How long a stop waits for the recording in progress; what is cut off then, the next start mends. */

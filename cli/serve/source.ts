@@ -1,11 +1,11 @@
-import type { WantedSource } from '../local/plan-simulation.ts';
-import { openAws, openSimulation, type RecordingSource } from '../local/recording-source.ts';
-import { simulatedCompany } from '../local/simulated-client-vpn/company.ts';
-import { parseSavedAnswer } from '../local/simulated-client-vpn/saved-answer.ts';
-import type { World } from '../local/simulated-client-vpn/world.ts';
-import type { SimulationRecord } from '../local/simulation-record.ts';
-import { readTextFile } from '../verification/read-text-file.ts';
-import type { SourceOptions } from './serve-options.ts';
+import type { WantedSource } from '../../local/plan-simulation.ts';
+import { openAws, openSimulation, type RecordingSource } from '../../local/recording-source.ts';
+import { simulatedCompany } from '../../local/simulated-client-vpn/company.ts';
+import { parseSavedAnswer } from '../../local/simulated-client-vpn/saved-answer.ts';
+import type { World } from '../../local/simulated-client-vpn/world.ts';
+import type { SimulationRecord } from '../../local/simulation-record.ts';
+import { readTextFile } from '../../verification/read-text-file.ts';
+import type { SourceOptions } from './options.ts';
 
 /** The source that was asked for, found to be usable as far as that can be told before anything is started. */
 export interface ReadySource {

@@ -1,19 +1,19 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { DynamoDbSnapshotLog } from '../lambda/dynamodb/dynamodb-snapshot-log.ts';
-import { startLocalApi } from '../local/local-api.ts';
-import { planSimulation } from '../local/plan-simulation.ts';
-import { readSimulation, writeSimulation } from '../local/simulation-record.ts';
-import { holdTrail, type TrailStore } from '../local/trail-store.ts';
-import { noticeFailure } from './notice-failure.ts';
-import { serveHeader } from './serve-header.ts';
-import { serveLive } from './serve-live.ts';
-import { checkServeOptions, type ServeOptions, withServeOptions } from './serve-options.ts';
-import { servePastDay } from './serve-past-day.ts';
-import { type ReadySource, readySource } from './serve-source.ts';
-import { stopSignal } from './stop-signal.ts';
-import type { Terminal } from './terminal.ts';
-import { openEvidence, recorderOptions } from './trail-options.ts';
+import { DynamoDbSnapshotLog } from '../../lambda/dynamodb/dynamodb-snapshot-log.ts';
+import { startLocalApi } from '../../local/local-api.ts';
+import { planSimulation } from '../../local/plan-simulation.ts';
+import { readSimulation, writeSimulation } from '../../local/simulation-record.ts';
+import { holdTrail, type TrailStore } from '../../local/trail-store.ts';
+import { stopSignal } from '../interruption.ts';
+import { noticeFailure } from '../notice-failure.ts';
+import type { Terminal } from '../terminal.ts';
+import { openEvidence, recorderOptions } from '../trail-options.ts';
+import { serveHeader } from './header.ts';
+import { serveLive } from './live.ts';
+import { checkServeOptions, type ServeOptions, withServeOptions } from './options.ts';
+import { servePastDay } from './past-day.ts';
+import { type ReadySource, readySource } from './source.ts';
 
 /** `cvpn-audit serve`: records on schedule, and answers questions, until it is stopped. */
 export function serveCommand(terminal: Terminal): Command {

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
-import { INTERVAL } from '../lambda/settings.ts';
-import { LOCAL_API } from './api/find-api.ts';
-import { readInterval, readNumber } from './option-values.ts';
-import { type RecordingOptions, withRecordingOptions } from './trail-options.ts';
-import { WrongUsage } from './wrong-usage.ts';
+import { INTERVAL } from '../../lambda/settings.ts';
+import { LOCAL_API } from '../api/find-api.ts';
+import { readInterval, readNumber } from '../option-values.ts';
+import { type RecordingOptions, withRecordingOptions } from '../trail-options.ts';
+import { WrongUsage } from '../wrong-usage.ts';
 
 /** The options of `serve` that say what is recorded. */
 export interface SourceOptions {

@@ -1,10 +1,10 @@
-import type { ApiServer } from '../gateway/api-server.ts';
-import type { RecorderOptions, RecorderPorts } from '../lambda/recorder/recorder.ts';
-import type { Archive } from '../lambda/trail/archive.ts';
-import type { Signer } from '../lambda/trail/signed-note.ts';
-import type { RecordingSource } from '../local/recording-source.ts';
-import type { TrailStore } from '../local/trail-store.ts';
-import type { Terminal } from './terminal.ts';
+import type { ApiServer } from '../../gateway/api-server.ts';
+import type { RecorderOptions, RecorderPorts } from '../../lambda/recorder/recorder.ts';
+import type { Archive } from '../../lambda/trail/archive.ts';
+import type { Signer } from '../../lambda/trail/signed-note.ts';
+import type { RecordingSource } from '../../local/recording-source.ts';
+import type { TrailStore } from '../../local/trail-store.ts';
+import type { Terminal } from '../terminal.ts';
 
 /** What a running `serve` works with. */
 export interface Serving {

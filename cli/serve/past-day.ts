@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
-import { record } from '../lambda/recorder/recorder.ts';
-import { toInstant } from '../lambda/trail/time.ts';
-import { fastForward, resumeAt } from '../local/fast-forward.ts';
-import type { CompanyRecord } from '../local/simulation-record.ts';
+import { record } from '../../lambda/recorder/recorder.ts';
+import { toInstant } from '../../lambda/trail/time.ts';
+import { fastForward, resumeAt } from '../../local/fast-forward.ts';
+import type { CompanyRecord } from '../../local/simulation-record.ts';
 import { recorderPorts, type Serving } from './serving.ts';
 
 /**

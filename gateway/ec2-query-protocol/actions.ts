@@ -1,14 +1,47 @@
-import { isDryRun } from './dry-run.ts';
-import { endpointNotFound } from './ec2-error.ts';
-import { numbered, passes, readFilters } from './filters.ts';
+import { endpointNotFound, invalidValue, missingParameter } from './ec2-error.ts';
+import { type Filter, numbered, passes, readFilters } from './filters.ts';
 import { pageAnswer, pageOf, readMaxResults } from './paging.ts';
 import { type Structure, textOf } from './structure.ts';
+
+/** A DescribeClientVpnConnections that has been read and found in order. */
+export interface DescribeConnections {
+  readonly endpointId: string;
+  readonly filters: readonly Filter[];
+  /** The most rows of a page. */
+  readonly maxResults: number;
+  readonly dryRun: boolean;
+}
+
+/**
+ * Reads the parameters of DescribeClientVpnConnections, but for the token.
+ * @param filterNames - the filters there are.
+ * @throws Ec2Error MissingParameter, InvalidParameterValue
+ */
+export function readDescribeConnections(
+  parameters: URLSearchParams,
+  filterNames: readonly string[],
+): DescribeConnections {
+  const endpointId = parameters.get('ClientVpnEndpointId');
+  if (endpointId === null || endpointId === '') throw missingParameter('ClientVpnEndpointId');
+  const filters = readFilters(parameters, filterNames);
+  return { endpointId, filters, maxResults: readMaxResults(parameters), dryRun: isDryRun(parameters) };
+}
+
+/**
+ * Whether the request only asks if it would succeed (EC2 API reference, "Common query parameters").
+ * @throws Ec2Error InvalidParameterValue for what is neither true nor false.
+ */
+function isDryRun(parameters: URLSearchParams): boolean {
+  const text = parameters.get('DryRun') ?? 'false';
+  if (text === 'true' || text === 'false') return text === 'true';
+  throw invalidValue('DryRun', text, 'Expecting true or false.');
+}
 
 /** Which element of an endpoint each filter looks at (EC2 API reference, DescribeClientVpnEndpoints). */
 const FILTERS = { 'endpoint-id': 'clientVpnEndpointId', 'transport-protocol': 'transportProtocol' };
 
 /** A DescribeClientVpnEndpoints that has been read and found in order. */
-export interface DescribeEndpoints {
+interface DescribeEndpoints {
   readonly dryRun: boolean;
   /**
    * What is answered, given all endpoints there are.

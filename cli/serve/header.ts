@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import manifest from '../package.json' with { type: 'json' };
-import { LOCAL_API } from './api/find-api.ts';
-import { optionOf, quoteForShell } from './asking/continuing-command.ts';
+import manifest from '../../package.json' with { type: 'json' };
+import { LOCAL_API } from '../api/find-api.ts';
+import { optionOf, quoteForShell } from '../asking/continuing-command.ts';
+import type { ArchiveOptions, TrailOptions } from '../trail-options.ts';
 import type { Serving } from './serving.ts';
-import type { ArchiveOptions, TrailOptions } from './trail-options.ts';
 
 type Place = TrailOptions & ArchiveOptions;
 
