@@ -37,7 +37,7 @@ describe('the embedded DynamoDB', () => {
   });
 
   it('ends with its owner, also when that is killed with -9', async () => {
-    const owner = spawn(process.execPath, [join(import.meta.dirname, '../support/engine-owner.ts')]);
+    const owner = spawn(process.execPath, [join(import.meta.dirname, '../support/servers/engine-owner.ts')]);
     const [said] = (await once(owner.stdout, 'data')) as [Buffer];
     const { hostname, port } = new URL(said.toString().trim());
     const toEngine = connect(Number(port), hostname);

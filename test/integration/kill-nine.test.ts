@@ -22,7 +22,7 @@ const ROWS = 10_000;
 const CHUNKS = 2;
 const SLOT = new Date('2026-03-11T09:30:00Z');
 const COMPILED = join(import.meta.dirname, '../../node_modules/.cache/compiled');
-const RECORDER = join(import.meta.dirname, '../support/killed-recorder.ts');
+const RECORDER = join(import.meta.dirname, '../support/command/killed-recorder.ts');
 
 /**
  * At which write of its own each run is killed: before it is sent, while it is on its way, or after it was answered; or when so
