@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { askOutputs } from './ask.ts';
+import { configurationTable } from './configuration.ts';
 import { costLine, costTable } from './cost.ts';
 import { savedAnswerOutput, startOutput } from './outputs.ts';
 
@@ -43,6 +44,7 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
     'ask-aws': { make: async () => (await asked()).aws, comparable: commandsOnly },
     prove: { make: async () => (await asked()).prove, comparable: commandsOnly },
   },
+  'docs/configuration.md': { configuration: { make: configurationTable, comparable: exactly } },
   'docs/deploying.md': { cost: { make: costTable, comparable: exactly } },
 };
 

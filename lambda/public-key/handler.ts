@@ -1,11 +1,26 @@
+import { setTimeout } from 'node:timers/promises';
 import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
-import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
+import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { fromSpki } from '../trail/signed-note.ts';
 
 /** What the function reaches the world through. */
 export interface PublicKeyPorts {
   readonly kms: KMSClient;
+  readonly wait: (milliseconds: number) => Promise<void>;
 }
+
+/**
+ * What KMS says of a role, a policy or a key that has not got around yet: they are seconds old when a stack is deployed, and both IAM
+ * and KMS are eventually consistent (IAM User Guide, "Changes that I make are not always immediately visible"; KMS Developer Guide,
+ * "AWS KMS eventual consistency").
+ */
+const NOT_YET = new Set(['AccessDeniedException', 'NotFoundException', 'UnrecognizedClientException']);
+
+/** Between two attempts, in milliseconds: a second, then twice as long each time, up to this. */
+const LONGEST_WAIT = 15_000;
+
+/** Kept from Lambda's time limit for the answer to CloudFormation, in milliseconds. */
+const SPARE = 10_000;
 
 type Answer = {
   readonly Status: 'SUCCESS' | 'FAILED';
@@ -17,10 +32,11 @@ type Answer = {
  * Makes the handler of the custom resource `Custom::PublicKey`: it tells CloudFormation the public half of a KMS key, which no
  * attribute of the key does (AWS CloudFormation User Guide, "Custom resource request types").
  */
-export function createHandler({ kms }: PublicKeyPorts): (event: CloudFormationCustomResourceEvent) => Promise<void> {
-  return async (event) => {
+export function createHandler(ports: PublicKeyPorts): Handler {
+  return async (event, context) => {
     const keyId = String(event.ResourceProperties.KeyId);
-    const answer = event.RequestType === 'Delete' ? ({ Status: 'SUCCESS' } as const) : await readPublicKey(kms, keyId);
+    const isDeleted = event.RequestType === 'Delete';
+    const answer = isDeleted ? ({ Status: 'SUCCESS' } as const) : await waitForPublicKey(ports, keyId, context);
     const { StackId, RequestId, LogicalResourceId } = event;
     // The key's own id: as long as it is the same key, it is the same resource.
     const body = JSON.stringify({ ...answer, StackId, RequestId, LogicalResourceId, PhysicalResourceId: keyId });
@@ -30,23 +46,33 @@ export function createHandler({ kms }: PublicKeyPorts): (event: CloudFormationCu
   };
 }
 
-async function readPublicKey(kms: KMSClient, keyId: string): Promise<Answer> {
-  try {
-    const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId: keyId }));
-    const key = fromSpki(PublicKey ?? new Uint8Array());
-    return { Status: 'SUCCESS', Data: { PublicKey: Buffer.from(key).toString('base64') } };
-  } catch (error) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    return { Status: 'FAILED', Reason: `The public key of ${keyId} cannot be read: ${name}: ${message}` };
+async function waitForPublicKey({ kms, wait }: PublicKeyPorts, keyId: string, context: Time): Promise<Answer> {
+  for (let attempt = 1, pause = 1000; ; attempt++, pause = Math.min(2 * pause, LONGEST_WAIT)) {
+    try {
+      return { Status: 'SUCCESS', Data: { PublicKey: await readPublicKey(kms, keyId) } };
+    } catch (error) {
+      const { name, message } = error instanceof Error ? error : new Error(String(error));
+      if (!NOT_YET.has(name) || context.getRemainingTimeInMillis() < pause + SPARE) {
+        const so = attempt === 1 ? '' : ` It was so in ${attempt} attempts.`;
+        return { Status: 'FAILED', Reason: `The public key of ${keyId} cannot be read: ${name}: ${message}${so}` };
+      }
+      await wait(pause);
+    }
   }
 }
 
-type Handler = ReturnType<typeof createHandler>;
+async function readPublicKey(kms: KMSClient, keyId: string): Promise<string> {
+  const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId: keyId }));
+  return Buffer.from(fromSpki(PublicKey ?? new Uint8Array())).toString('base64');
+}
+
+type Time = Pick<Context, 'getRemainingTimeInMillis'>;
+type Handler = (event: CloudFormationCustomResourceEvent, context: Time) => Promise<void>;
 
 /** The function that the stack deploys. */
-export const handler: Handler = (event) => {
-  deployed ??= createHandler({ kms: new KMSClient({}) });
-  return deployed(event);
+export const handler: Handler = (event, context) => {
+  deployed ??= createHandler({ kms: new KMSClient({}), wait: setTimeout });
+  return deployed(event, context);
 };
 
 let deployed: Handler | undefined;

@@ -16,6 +16,9 @@ import { SigningKey } from './storage/signing-key.ts';
 import { TrailArchive } from './storage/trail-archive.ts';
 import { TrailTables } from './storage/trail-tables.ts';
 
+/** What is retained is what a deployment made that succeeded; the first one takes back what it made where it fails (ADR 27). */
+const REMOVAL = { retain: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, destroy: RemovalPolicy.DESTROY };
+
 /** Settings of an {@link AuditTrail}, which `docs/configuration.md` describes; all have defaults. */
 export type AuditTrailProps = { readonly [K in keyof TrailSettings]?: TrailSettings[K] | undefined };
 
@@ -48,7 +51,7 @@ export class AuditTrail extends Construct {
     const settings = parseConfig({ ...props });
     const interval = Duration.minutes(settings.interval);
     const logRetention = settings.logRetentionDays;
-    const removalPolicy = settings.removalPolicy === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
+    const removalPolicy = REMOVAL[settings.removalPolicy];
     const tables = new TrailTables(this, 'Tables', { ...settings, removalPolicy });
     const { encryptionKey } = tables;
     this.tables = tables;

@@ -34,7 +34,7 @@ describe('the archive', () => {
 
   it('has a generated name and outlives the stack, unless configured', () => {
     expect(bucketOf().Properties).not.toHaveProperty('BucketName');
-    expect(bucketOf()).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    expect(bucketOf()).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
     expect(bucketOf({ removalPolicy: 'destroy' })).toMatchObject({ DeletionPolicy: 'Delete' });
   });
 

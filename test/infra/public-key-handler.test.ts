@@ -2,9 +2,10 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { KMSClient } from '@aws-sdk/client-kms';
+import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHandler } from '../../lambda/public-key/handler.ts';
-import { KMS_KEY, type LoopbackKms, sendKms, startLoopbackKms } from '../support/servers/loopback-kms.ts';
+import { KMS_KEY, type LoopbackKms, sendKms, sendKmsError, startLoopbackKms } from '../support/servers/loopback-kms.ts';
 import { type LoopbackServer, serveOnLoopback } from '../support/servers/loopback-server.ts';
 
 type Answer = Record<'Status' | 'Reason' | 'PhysicalResourceId', string> & { readonly Data?: { PublicKey: string } };
@@ -21,10 +22,13 @@ describe('the resource that tells the public key', () => {
   let cloudFormation: LoopbackServer;
   let told: Told[];
   let status: number;
+  /** Milliseconds since the function was invoked. */
+  let now: number;
 
   beforeEach(async () => {
     told = [];
     status = 200;
+    now = 0;
     kms = await startLoopbackKms();
     cloudFormation = await serveOnLoopback((request, response) => void take(request, response));
   });
@@ -45,7 +49,11 @@ describe('the resource that tells the public key', () => {
       credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
       maxAttempts: 1,
     });
-    await createHandler({ kms: client })({
+    const wait = async (milliseconds: number) => {
+      now += milliseconds;
+    };
+    const handle = createHandler({ kms: client, wait });
+    const event: CloudFormationCustomResourceEvent = {
       RequestType,
       RequestId: 'request-1',
       StackId: 'stack-1',
@@ -56,7 +64,8 @@ describe('the resource that tells the public key', () => {
       ServiceToken: 'function-1',
       OldResourceProperties: { ServiceToken: 'function-1', KeyId },
       ResourceProperties: { ServiceToken: 'function-1', KeyId },
-    });
+    };
+    await handle(event, { getRemainingTimeInMillis: () => 120_000 - now });
     return (told[0] as Told).answer;
   }
 
@@ -90,10 +99,42 @@ describe('the resource that tells the public key', () => {
     expect(kms.requests).toEqual([]);
   });
 
-  it('fails with the reason where KMS refuses', async () => {
-    const { Status, Reason, PhysicalResourceId } = await ask('Create', 'no-key');
-    expect({ Status, PhysicalResourceId }).toEqual({ Status: 'FAILED', PhysicalResourceId: 'no-key' });
-    expect(Reason).toBe('The public key of no-key cannot be read: NotFoundException: Said so.');
+  const refuse = (type: string, times: number) => {
+    kms.fault = (_, response) => {
+      if (kms.requests.length > times) return false;
+      sendKmsError(response, 400, type);
+      return true;
+    };
+  };
+
+  it.each([
+    ['a role that is seconds old', 'AccessDeniedException'],
+    ['a key that is', 'NotFoundException'],
+    ['credentials that are', 'UnrecognizedClientException'],
+  ])('waits out %s', async (_, type) => {
+    refuse(type, 5);
+    expect(await ask('Create')).toMatchObject({ Status: 'SUCCESS', Data: { PublicKey: expect.any(String) } });
+    expect(kms.requests).toHaveLength(6);
+    expect(now).toBe(30_000);
+  });
+
+  it('fails with the reason where KMS goes on refusing, while there is still time to say so', async () => {
+    refuse('AccessDeniedException', Number.POSITIVE_INFINITY);
+    const { Status, Reason, PhysicalResourceId } = await ask('Create');
+    expect({ Status, PhysicalResourceId }).toEqual({ Status: 'FAILED', PhysicalResourceId: KMS_KEY });
+    expect(Reason).toBe(
+      `The public key of ${KMS_KEY} cannot be read: AccessDeniedException: Said so. It was so in 11 attempts.`,
+    );
+    expect(now).toBeGreaterThan(90_000);
+    expect(now).toBeLessThanOrEqual(110_000);
+  });
+
+  it('fails at once where waiting would not help', async () => {
+    refuse('DisabledException', Number.POSITIVE_INFINITY);
+    expect((await ask('Create')).Reason).toBe(
+      `The public key of ${KMS_KEY} cannot be read: DisabledException: Said so.`,
+    );
+    expect(now).toBe(0);
   });
 
   it.each([

@@ -13,7 +13,7 @@ describe('the key that signs', () => {
 
   it('is an Ed25519 key for signatures, which stays when the stack goes', () => {
     const key = resourceOf(templateOf(), 'AWS::KMS::Key', SIGNING_KEY);
-    expect(key).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    expect(key).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
     expect(key.Properties).toMatchObject({ KeySpec: 'ECC_NIST_EDWARDS25519', KeyUsage: 'SIGN_VERIFY' });
     // KMS rotates symmetric keys only, and a trail is verified by one key.
     expect(key.Properties).not.toHaveProperty('EnableKeyRotation');
@@ -45,6 +45,8 @@ describe('the public key', () => {
     expect(readable(KeyId)).toBe(`{${SIGNING_KEY}.Arn}`);
     expect(readable(ServiceToken)).toMatch(/^\{AuditTrailPublicKeyFunction\w{8}\.Arn\}$/);
     expect(ServiceTimeout).toBe('300');
+    const { Timeout } = resourceOf(templateOf(), 'AWS::Lambda::Function', 'AuditTrailPublicKey').Properties;
+    expect(Timeout).toBeLessThan(Number(ServiceTimeout));
   });
 
   it('is told by a function on arm64 and Node 24, whose log goes with the stack', () => {

@@ -36,6 +36,15 @@ describe('the stack', () => {
     expect(left.map(({ Type }) => Type.replace('AWS::', ''))).toEqual(types);
   });
 
+  it('protects in place what was deployed without protection: nothing is replaced', () => {
+    const inPlace = (key: string, value: unknown) =>
+      ['DeletionPolicy', 'UpdateReplacePolicy', 'DeletionProtectionEnabled'].includes(key) ? undefined : value;
+    const [first, second] = [{ removalPolicy: 'destroy' }, {}].map((config) =>
+      JSON.stringify(templateOf(config).toJSON(), inPlace),
+    );
+    expect(first).toBe(second);
+  });
+
   it('keeps the logical ids of the tables under another name', () => {
     const [renamed, usual] = [{ stackName: 'Vpn-Trail' }, {}].map((config) =>
       Object.keys(resourcesOf(templateOf(config), 'AWS::DynamoDB::Table')),

@@ -61,7 +61,7 @@ describe('the tables', () => {
   });
 
   it('outlive the stack', () => {
-    const retained = { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' };
+    const retained = { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' };
     expect(tables()).toMatchObject([retained, retained, retained]);
   });
 
@@ -81,7 +81,7 @@ describe('encryption', () => {
   it('can be by a key of the stack that rotates and outlives it', () => {
     const template = templateOf({ encryption: 'customer-managed' });
     const key = resourceOf(template, 'AWS::KMS::Key', 'AuditTrailTablesEncryptionKey');
-    expect(key).toMatchObject({ DeletionPolicy: 'Retain', Properties: { EnableKeyRotation: true } });
+    expect(key).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', Properties: { EnableKeyRotation: true } });
     for (const { Properties } of Object.values(resourcesOf(template, TABLE))) {
       expect(Properties.SSESpecification).toEqual({
         SSEEnabled: true,

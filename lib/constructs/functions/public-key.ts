@@ -11,6 +11,9 @@ export interface PublicKeyProps {
   readonly logRetention: RetentionDays;
 }
 
+/** The function waits for its role to be there: a minute, as a rule, and here twice as long. */
+const TIMEOUT = Duration.minutes(2);
+
 const INVOCATION =
   'CloudFormation invokes it when the stack is deployed and at no other time, waits for its answer, and fails the deployment where there is none.';
 
@@ -25,7 +28,7 @@ export class PublicKey extends TrailFunction {
       name: "the public key's function",
       description: 'Tells the public key of the Client VPN audit trail, at deployment',
       entry: 'lambda/public-key/handler.ts',
-      timeout: Duration.seconds(30),
+      timeout: TIMEOUT,
       permissions: [new PolicyStatement({ sid: 'ReadPublicKey', actions: ['kms:GetPublicKey'], resources: [keyArn] })],
       logRetention,
       concurrency: INVOCATION,
