@@ -33,7 +33,7 @@ export type Keeping = 'identity' | 'lasting' | 'latest' | 'live' | 'own';
 /** The columns come section by section. */
 const SECTIONS = ['which', 'who', 'when', 'what'] as const;
 
-/** A member of a connection, and what it is called wherever it comes in or goes out. */
+/** A member of a connection, and what it is called wherever it comes in or goes out (ADR 28). */
 interface Member {
   readonly kind: keyof Kinds;
   /** Its element in AWS's answer (EC2 API reference, ClientVpnConnection); `status` has two within it. */

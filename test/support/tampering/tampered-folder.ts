@@ -1,6 +1,7 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { record } from '../../../lambda/recorder/recorder.ts';
+import type { Elements } from '../../../lambda/trail/element.ts';
 import { FolderArchive } from '../../../local/folder-archive.ts';
 import { loopbackIdentity } from '../../../local/loopback.ts';
 import { archiveFolder } from '../../../local/open-archive.ts';
@@ -15,13 +16,16 @@ export const SLOTS = ['2026-11-20T08:00:00Z', '2026-11-20T08:05:00Z', '2026-11-2
 /** A connection of {@link ALPHA} that has ended in the last of the slots. */
 export const BOB = 'cvpn-connection-0b';
 
-const anna = activeRow('cvpn-connection-0a', '2026-11-20 07:50:00', { commonName: 'anna' });
-const bob = activeRow(BOB, '2026-11-20 07:51:00', { commonName: 'bob' });
-
-/** Records two endpoints into a data folder, as `cvpn-audit record` does. */
-export async function recordIntoFolder(data: string): Promise<void> {
+/**
+ * Records two endpoints into a data folder, as `cvpn-audit record` does.
+ *
+ * @param more what the rows have beside what they usually have
+ */
+export async function recordIntoFolder(data: string, more: Elements = {}): Promise<void> {
+  const anna = activeRow('cvpn-connection-0a', '2026-11-20 07:50:00', { commonName: 'anna', ...more });
+  const bob = activeRow(BOB, '2026-11-20 07:51:00', { commonName: 'bob', ...more });
   let now = new Date(SLOTS[0]);
-  const rows = () => (now.toISOString() < SLOTS[2] ? [anna, bob] : [anna, endedRow(bob, '2026-11-20 08:09:00')]);
+  const rows = () => (now < new Date(SLOTS[2]) ? [anna, bob] : [anna, endedRow(bob, '2026-11-20 08:09:00')]);
   const world = {
     endpoints: () => [ALPHA, BETA].map((clientVpnEndpointId) => ({ clientVpnEndpointId })),
     connections: (endpointId: string) => (endpointId === ALPHA ? rows() : []),
