@@ -1,5 +1,20 @@
 import { lineOf, start } from './processes.ts';
 
+/** How much a benchmark does. */
+export interface Extent {
+  /** One of its sizes, without it all. Each benchmark has a `small` one, which shows in seconds that it works. */
+  readonly size: string | undefined;
+  /** How often each is measured; without it as often as the benchmark finds enough. The median counts. */
+  readonly times: number | undefined;
+}
+
+/** The sizes that are asked for, by name. */
+export function sizesOf<Size>(sizes: Readonly<Record<string, Size>>, { size }: Extent): [name: string, size: Size][] {
+  const chosen = Object.entries(sizes).filter(([name]) => size === undefined || name === size);
+  if (chosen.length === 0) throw new RangeError(`expected --size ${Object.keys(sizes).join(', ')}; got ${size}`);
+  return chosen;
+}
+
 /** What one measured process says of itself. */
 export interface Measured {
   readonly wallSeconds: number;
@@ -30,18 +45,33 @@ export async function measure(script: string, args: readonly string[]): Promise<
   return JSON.parse(line) as Measured;
 }
 
-/** The median run by wall time. */
-export function medianOf(all: readonly Measured[]): Measured {
-  const median = all.toSorted((a, b) => a.wallSeconds - b.wallSeconds)[Math.floor(all.length / 2)];
+/** Runs so often, one after the other; the median by wall time. */
+export async function medianRun(times: number, run: (time: number) => Promise<Measured>): Promise<Measured> {
+  const all: Measured[] = [];
+  for (let time = 0; time < times; time++) all.push(await run(time));
+  const median = all.sort((a, b) => a.wallSeconds - b.wallSeconds)[Math.floor(times / 2)];
   if (!median) throw new RangeError('expected at least one run');
   return median;
 }
 
-/** How often each is measured: `--times N`, otherwise three times. */
-export function timesGiven(): number {
-  const flag = process.argv.indexOf('--times');
-  const given = process.argv[flag + 1];
-  const times = flag < 0 ? 3 : Number(given);
-  if (!Number.isInteger(times) || times < 1) throw new RangeError(`expected --times 1 or more; got ${given}`);
-  return times;
+/** The heads of {@link measuredCells}. */
+export const MEASURED = ['wall s', 'CPU s', 'peak MB'];
+
+export function measuredCells({ wallSeconds, cpuSeconds, peakMegabytes }: Measured): string[] {
+  return [figure(wallSeconds, 1), figure(cpuSeconds, 1), figure(peakMegabytes)];
+}
+
+/**
+ * A figure as text.
+ *
+ * @throws RangeError for what no measurement can come to
+ */
+export function figure(value: number, digits = 0): string {
+  if (!Number.isFinite(value) || value < 0) throw new RangeError(`measured nonsense: ${value}`);
+  return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/** Prints a row of a table. */
+export function printRow(label: string, cells: readonly string[]): void {
+  console.log(label.padEnd(34) + cells.map((cell) => cell.padStart(18)).join(''));
 }

@@ -1,21 +1,24 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 
 /** Starts a script of this folder beside the benchmark; it ends when its standard input does. */
 export function start(script: string, args: readonly string[]): ChildProcess {
-  const path = fileURLToPath(new URL(script, import.meta.url));
+  const path = join(import.meta.dirname, script);
   return spawn(process.execPath, [path, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
 }
 
-/** The next line that a process prints. */
+/**
+ * The next line that a process prints.
+ *
+ * @throws Error where it ends without one
+ */
 export async function lineOf(child: ChildProcess): Promise<string> {
   if (!child.stdout) throw new Error('the process has no output');
-  const lines = createInterface({ input: child.stdout });
-  const [line] = (await once(lines, 'line')) as [string];
-  lines.close();
-  return line;
+  for await (const line of createInterface({ input: child.stdout })) return line;
+  throw new Error(`${child.spawnargs.slice(1).join(' ')} ended without a word of what it took`);
 }
 
 /** Serves the steady rows from a process of its own. */
@@ -29,4 +32,14 @@ export async function startPageServer(
     next: async () => void (await fetch(`${url}/next`, { method: 'POST' })),
     close: () => child.stdin?.end(),
   };
+}
+
+/** Works in a folder of its own, which is removed. */
+export async function inFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), 'cvpn-audit-bench-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

@@ -1,13 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { documentClient } from '../lambda/dynamodb/documents.ts';
 import type { RecorderOptions, RecorderPorts } from '../lambda/recorder/recorder.ts';
 import { FolderArchive } from '../local/folder-archive.ts';
-import { signerOf } from '../local/signing-key.ts';
+import { archiveFolder } from '../local/open-archive.ts';
+import { openSigningKey, signingKeyFile } from '../local/signing-key.ts';
 
 /** The recorder's settings in the benchmarks. */
 export const OPTIONS: RecorderOptions = {
@@ -21,9 +18,6 @@ export const OPTIONS: RecorderOptions = {
   REGION: 'eu-central-1',
 };
 
-const SIGNER = signerOf(generateKeyPairSync('ed25519').privateKey);
-/** Left behind for the system to clean up. */
-const ARCHIVE = new FolderArchive(mkdtempSync(join(tmpdir(), 'cvpn-audit-bench-')));
 const ANYONE = { region: 'eu-central-1', credentials: { accessKeyId: 'any', secretAccessKey: 'any' } };
 
 export function ec2Client(url: string): EC2Client {
@@ -34,13 +28,17 @@ export function dynamoDbClient(endpoint: string): DynamoDBClient {
   return new DynamoDBClient({ ...ANYONE, endpoint });
 }
 
-/** The recorder's ports, with the simulated time of a snapshot. */
-export function portsAt(now: Date, ec2Url: string, dynamoDbEndpoint: string): RecorderPorts {
+/**
+ * The recorder's ports, with the simulated time of a snapshot.
+ *
+ * @param folder holds archive and signing key, as a data folder does: they go with one store
+ */
+export function portsAt(now: Date, ec2Url: string, dynamoDbEndpoint: string, folder: string): RecorderPorts {
   return {
     ec2: ec2Client(ec2Url),
     documents: documentClient(dynamoDbClient(dynamoDbEndpoint)),
-    archive: ARCHIVE,
-    signer: SIGNER,
+    archive: new FolderArchive(archiveFolder(folder)),
+    signer: openSigningKey(signingKeyFile(folder)),
     now: () => now,
   };
 }

@@ -1,3 +1,4 @@
+import { figure } from '../measuring.ts';
 import type { Cost, Metered } from './metered-app.ts';
 import type { Group } from './questions.ts';
 
@@ -23,26 +24,59 @@ const COLUMNS: readonly Column[] = [
   {
     heads: ['rows', ''],
     width: 8,
-    cell: (samples) => mean(samples, ({ connections }) => connections.length).toFixed(1),
+    cell: (samples) =>
+      figure(
+        mean(samples, ({ connections }) => connections.length),
+        1,
+      ),
   },
   {
     heads: ['index', 'requests'],
     width: 10,
-    cell: (samples) => mean(samples, ({ cost }) => cost.index.requests).toFixed(1),
+    cell: (samples) =>
+      figure(
+        mean(samples, ({ cost }) => cost.index.requests),
+        1,
+      ),
   },
-  { heads: ['', 'most'], width: 5, cell: (samples) => most(samples, ({ cost }) => cost.index.requests).toFixed(0) },
-  { heads: ['index', 'units'], width: 8, cell: (samples) => mean(samples, indexUnits).toFixed(2) },
-  { heads: ['', 'most'], width: 6, cell: (samples) => most(samples, indexUnits).toFixed(1) },
-  { heads: ['least', 'units'], width: 8, cell: ofLists((samples) => mean(samples, ({ least }) => least).toFixed(2)) },
+  {
+    heads: ['', 'most'],
+    width: 5,
+    cell: (samples) =>
+      figure(
+        most(samples, ({ cost }) => cost.index.requests),
+        0,
+      ),
+  },
+  { heads: ['index', 'units'], width: 8, cell: (samples) => figure(mean(samples, indexUnits), 2) },
+  { heads: ['', 'most'], width: 6, cell: (samples) => figure(most(samples, indexUnits), 1) },
+  {
+    heads: ['least', 'units'],
+    width: 8,
+    cell: ofLists((samples) =>
+      figure(
+        mean(samples, ({ least }) => least),
+        2,
+      ),
+    ),
+  },
   {
     heads: ['over', 'least'],
     width: 7,
-    cell: ofLists((samples) => `${(mean(samples, indexUnits) / mean(samples, ({ least }) => least)).toFixed(2)}x`),
+    cell: ofLists((samples) => `${figure(mean(samples, indexUnits) / mean(samples, ({ least }) => least), 2)}x`),
   },
-  { heads: ['', 'most'], width: 7, cell: ofLists((samples) => `${most(samples, overLeast).toFixed(2)}x`) },
+  { heads: ['', 'most'], width: 7, cell: ofLists((samples) => `${figure(most(samples, overLeast), 2)}x`) },
   ...counted('coverage', ({ cost }) => cost.coverage),
   ...counted('snapshot', ({ cost }) => cost.snapshot),
-  { heads: ['note', 'units'], width: 7, cell: (samples) => mean(samples, ({ cost }) => cost.note.units).toFixed(1) },
+  {
+    heads: ['note', 'units'],
+    width: 7,
+    cell: (samples) =>
+      figure(
+        mean(samples, ({ cost }) => cost.note.units),
+        1,
+      ),
+  },
 ];
 
 /** The two lines above the table. */
@@ -57,8 +91,24 @@ export function lineOf(group: Group, samples: readonly Sample[]): string {
 
 function counted(name: string, cost: (sample: Sample) => Cost): Column[] {
   return [
-    { heads: [name, 'requests'], width: 10, cell: (samples) => mean(samples, (one) => cost(one).requests).toFixed(1) },
-    { heads: ['', 'units'], width: 7, cell: (samples) => mean(samples, (one) => cost(one).units).toFixed(1) },
+    {
+      heads: [name, 'requests'],
+      width: 10,
+      cell: (samples) =>
+        figure(
+          mean(samples, (one) => cost(one).requests),
+          1,
+        ),
+    },
+    {
+      heads: ['', 'units'],
+      width: 7,
+      cell: (samples) =>
+        figure(
+          mean(samples, (one) => cost(one).units),
+          1,
+        ),
+    },
   ];
 }
 

@@ -1,36 +1,31 @@
-import { documentClient } from '../lambda/dynamodb/documents.ts';
-import { checkCharges } from './query/charges.ts';
-import { type History, makeHistory } from './query/history.ts';
-import { itemBytes, readUnits } from './query/item-bytes.ts';
-import { loadStore, storedItem } from './query/load.ts';
-import { type Ask, meteredApp } from './query/metered-app.ts';
-import { type Group, probesOf, questionsOf } from './query/questions.ts';
-import { instantOf, NOW, OUTAGE } from './query/recording.ts';
-import { writeLogs } from './query/snapshots.ts';
-import { HEADER, lineOf, type Sample } from './query/table.ts';
-import { checkAnswer } from './query/truth.ts';
-import { DAY } from './query/visits.ts';
+import { documentClient } from '../../lambda/dynamodb/documents.ts';
+import { type Extent, sizesOf } from '../measuring.ts';
+import { checkCharges } from './charges.ts';
+import { type History, makeHistory } from './history.ts';
+import { itemBytes, readUnits } from './item-bytes.ts';
+import { loadStore, storedItem } from './load.ts';
+import { type Ask, meteredApp } from './metered-app.ts';
+import { type Group, probesOf, questionsOf } from './questions.ts';
+import { instantOf, NOW, OUTAGE } from './recording.ts';
+import { writeLogs } from './snapshots.ts';
+import { HEADER, lineOf, type Sample } from './table.ts';
+import { checkAnswer } from './truth.ts';
+import { DAY } from './visits.ts';
 
 /** The same company, larger and longer: nine people for months, hundreds for years. */
-const SIZES = [
-  { connections: 1_000, people: 9 },
-  { connections: 100_000, people: 240 },
-  { connections: 1_000_000, people: 800 },
-];
+const SIZES = {
+  small: { connections: 1_000, people: 9 },
+  100000: { connections: 100_000, people: 240 },
+  1000000: { connections: 1_000_000, people: 800 },
+};
 
 /**
- * What questions cost in read units and requests, on stores of several sizes; `--size N` measures one of them. Units are
+ * What questions cost in read units and requests, on stores of several sizes. Units are
  * what the store says in ConsumedCapacity, and every answer is compared with what really was.
  */
-export async function benchQuery(): Promise<void> {
-  const flag = process.argv.indexOf('--size');
-  const size = flag < 0 ? undefined : Number(process.argv[flag + 1]);
-  const sizes = SIZES.filter(({ connections }) => size === undefined || connections === size);
-  if (sizes.length === 0) {
-    throw new RangeError(`expected --size ${SIZES.map(({ connections }) => connections).join(', ')}; got ${size}`);
-  }
+export async function bench(extent: Extent): Promise<void> {
   console.log('eventually consistent read units: a request costs at least half a one; least: the items in one request');
-  for (const { connections, people } of sizes) await benchSize(makeHistory(connections, people));
+  for (const [, { connections, people }] of sizesOf(SIZES, extent)) await benchSize(makeHistory(connections, people));
 }
 
 async function benchSize(history: History): Promise<void> {

@@ -1,17 +1,17 @@
 import { paginateDescribeClientVpnConnections } from '@aws-sdk/client-ec2';
-import { DynamoDbProjection } from '../lambda/dynamodb/dynamodb-projection.ts';
-import { record } from '../lambda/recorder/recorder.ts';
-import { toInstant } from '../lambda/trail/time.ts';
-import { sayMeasured } from './measuring.ts';
-import { ENDPOINT, FIRST } from './rows.ts';
-import { ec2Client, OPTIONS, portsAt } from './trail.ts';
+import { DynamoDbProjection } from '../../lambda/dynamodb/dynamodb-projection.ts';
+import { record } from '../../lambda/recorder/recorder.ts';
+import { toInstant } from '../../lambda/trail/time.ts';
+import { sayMeasured } from '../measuring.ts';
+import { ENDPOINT, FIRST } from '../rows.ts';
+import { ec2Client, OPTIONS, portsAt } from '../trail.ts';
 
 /**
- * A process that does one thing and says what it took: `drain EC2_URL`, `record EC2_URL DYNAMODB_URL SNAPSHOT`, or
- * `begin EC2_URL DYNAMODB_URL`, which appends the first snapshot and leaves its 126,000 connections unprojected: the
- * engine takes minutes for them, and what is measured is the steady recording after it.
+ * A process that does one thing and says what it took: `drain EC2_URL COUNT`, `record EC2_URL DYNAMODB_URL FOLDER SNAPSHOT`,
+ * or `begin EC2_URL DYNAMODB_URL FOLDER`, which appends the first snapshot and leaves its connections unprojected: the engine takes
+ * minutes for 126,000, and what is measured is the steady recording after it.
  */
-const [what, ec2Url = '', store = '', snapshot = '0'] = process.argv.slice(2);
+const [what, ec2Url = '', store = '', folder = '', snapshot = '0'] = process.argv.slice(2);
 
 async function drain(): Promise<void> {
   let connections = 0;
@@ -20,12 +20,13 @@ async function drain(): Promise<void> {
     { ClientVpnEndpointId: ENDPOINT },
   );
   for await (const page of pages) connections += page.Connections?.length ?? 0;
-  if (connections < 126_000) throw new Error(`only ${connections} connections`);
+  const expected = Number(store);
+  if (connections < expected) throw new Error(`only ${connections} connections of ${expected}`);
 }
 
 async function recordOnce(): Promise<void> {
   const now = new Date(FIRST.getTime() + Number(snapshot) * 300_000);
-  const { failures } = await record(portsAt(now, ec2Url, store), OPTIONS, now, {
+  const { failures } = await record(portsAt(now, ec2Url, store, folder), OPTIONS, now, {
     deadline: new Date(now.getTime() + 3_600_000),
     onError: (_, failure, error) => console.error(failure, error),
   });
@@ -33,7 +34,7 @@ async function recordOnce(): Promise<void> {
 }
 
 async function begin(): Promise<void> {
-  const ports = { ...portsAt(FIRST, ec2Url, store), timeout: () => new AbortController().signal };
+  const ports = { ...portsAt(FIRST, ec2Url, store, folder), timeout: () => new AbortController().signal };
   await record(ports, OPTIONS, FIRST, { deadline: FIRST });
   const slot = toInstant(FIRST);
   const projection = new DynamoDbProjection(ports.documents, OPTIONS.CONNECTIONS_TABLE);

@@ -1,27 +1,29 @@
 import { BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { toConnectionItem } from '../lambda/dynamodb/connection-item.ts';
-import { documentClient } from '../lambda/dynamodb/documents.ts';
-import { Meter } from '../lambda/dynamodb/meter.ts';
-import { CONNECTIONS, SNAPSHOTS } from '../lambda/dynamodb/tables.ts';
-import { record } from '../lambda/recorder/recorder.ts';
-import { COUNTERS } from '../lambda/trail/connection-members.ts';
-import { foldSighting } from '../lambda/trail/fold.ts';
-import { present } from '../lambda/trail/present.ts';
-import { readRow } from '../lambda/trail/row.ts';
-import type { Manifest } from '../lambda/trail/snapshot.ts';
-import { toInstant } from '../lambda/trail/time.ts';
-import { createTable } from '../local/create-tables.ts';
-import { startEmbeddedDynamoDb } from '../local/embedded-dynamodb.ts';
-import { startPageServer } from './processes.ts';
-import { type BenchRow, ENDPOINT, FIRST, steadyRows } from './rows.ts';
-import { dynamoDbClient, OPTIONS, portsAt } from './trail.ts';
+import { toConnectionItem } from '../../lambda/dynamodb/connection-item.ts';
+import { documentClient } from '../../lambda/dynamodb/documents.ts';
+import { Meter } from '../../lambda/dynamodb/meter.ts';
+import { CONNECTIONS, SNAPSHOTS } from '../../lambda/dynamodb/tables.ts';
+import { type RecorderPorts, record } from '../../lambda/recorder/recorder.ts';
+import { COUNTERS } from '../../lambda/trail/connection-members.ts';
+import { foldSighting } from '../../lambda/trail/fold.ts';
+import { present } from '../../lambda/trail/present.ts';
+import { readRow } from '../../lambda/trail/row.ts';
+import type { Manifest } from '../../lambda/trail/snapshot.ts';
+import { toInstant } from '../../lambda/trail/time.ts';
+import { createTable } from '../../local/create-tables.ts';
+import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
+import { type Extent, figure, printRow, sizesOf } from '../measuring.ts';
+import { inFolder, startPageServer } from '../processes.ts';
+import { type BenchRow, ENDPOINT, FIRST, steadyRows } from '../rows.ts';
+import { dynamoDbClient, OPTIONS, portsAt } from '../trail.ts';
 
 const SECOND = new Date(FIRST.getTime() + 300_000);
-const SIZES = [
-  { connections: 100, aim: 20 },
-  { connections: 5_000, aim: undefined },
-  { connections: 126_000, aim: 30 },
-];
+/** Connections, and how many times as few units are aimed at. */
+const SIZES: Readonly<Record<string, { readonly connections: number; readonly aim?: number }>> = {
+  small: { connections: 100, aim: 20 },
+  thousands: { connections: 5_000 },
+  largest: { connections: 126_000, aim: 30 },
+};
 /** BatchWriteItem takes 25 puts; it charges what as many PutItems would. */
 const PUTS_A_BATCH = 25;
 
@@ -29,39 +31,33 @@ const PUTS_A_BATCH = 25;
  * Write units of a steady five-minute snapshot, beside a PutItem for each listed connection into the same table with the
  * same indexes. Both are what the store says in ConsumedCapacity.
  */
-export async function benchCost(): Promise<void> {
-  console.log('connections   recorder WCU   PutItem each WCU   fewer by   aim');
-  for (const { connections, aim } of SIZES) {
-    const recorder = await recorderUnits(connections);
+export async function bench(extent: Extent): Promise<void> {
+  printRow('connections', ['recorder WCU', 'PutItem each WCU', 'fewer by', 'aim']);
+  for (const [, { connections, aim }] of sizesOf(SIZES, extent)) {
+    const recorder = await inFolder((folder) => recorderUnits(connections, folder));
     const naive = await putItemUnits(connections);
-    const cells = [
-      connections.toLocaleString('en').padStart(11),
-      recorder.toLocaleString('en').padStart(12),
-      naive.toLocaleString('en').padStart(16),
-      `${(naive / recorder).toFixed(1)}x`.padStart(8),
-      aim === undefined ? '' : `${aim}x`,
-    ];
-    console.log(cells.join('   '));
+    const fewer = `${figure(naive / recorder, 1)}x`;
+    printRow(figure(connections), [figure(recorder), figure(naive), fewer, aim === undefined ? '' : `${aim}x`]);
   }
 }
 
-async function recorderUnits(connections: number): Promise<number> {
+async function recorderUnits(connections: number, folder: string): Promise<number> {
   const engine = await startEmbeddedDynamoDb({});
   const server = await startPageServer(connections);
   try {
     await createTable(dynamoDbClient(engine.endpoint), OPTIONS.SNAPSHOTS_TABLE, SNAPSHOTS);
     await createTable(dynamoDbClient(engine.endpoint), OPTIONS.CONNECTIONS_TABLE, CONNECTIONS);
-    await recordAll(FIRST, server.url, engine.endpoint);
+    await recordAll(portsAt(FIRST, server.url, engine.endpoint, folder), FIRST);
     await server.next();
-    return await recordAll(SECOND, server.url, engine.endpoint);
+    return await recordAll(portsAt(SECOND, server.url, engine.endpoint, folder), SECOND);
   } finally {
     server.close();
     await engine.close();
   }
 }
 
-async function recordAll(at: Date, ec2: string, store: string): Promise<number> {
-  const { endpoints, failures } = await record(portsAt(at, ec2, store), OPTIONS, at, {
+async function recordAll(ports: RecorderPorts, at: Date): Promise<number> {
+  const { endpoints, failures } = await record(ports, OPTIONS, at, {
     deadline: new Date(at.getTime() + 3_600_000),
     onError: (_, failure, error) => console.error(failure, error),
   });
