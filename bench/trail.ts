@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { documentClient } from '../lambda/dynamodb/documents.ts';
 import type { RecorderOptions, RecorderPorts } from '../lambda/recorder/recorder.ts';
+import { EPSILON, FOREVER, INTERVAL, PAGE_SIZE } from '../lambda/settings.ts';
 import { FolderArchive } from '../local/folder-archive.ts';
 import { archiveFolder } from '../local/open-archive.ts';
 import { openSigningKey, signingKeyFile } from '../local/signing-key.ts';
@@ -11,10 +12,10 @@ export const OPTIONS: RecorderOptions = {
   SNAPSHOTS_TABLE: 'Snapshots',
   CONNECTIONS_TABLE: 'Connections',
   ENDPOINTS: 'all',
-  INTERVAL_MINUTES: 5,
-  PAGE_SIZE: 1000,
-  EPSILON_SECONDS: 120,
-  RETENTION: 'forever',
+  INTERVAL_MINUTES: INTERVAL.byDefault,
+  PAGE_SIZE: PAGE_SIZE.byDefault,
+  EPSILON_SECONDS: EPSILON.byDefault,
+  RETENTION: FOREVER,
   REGION: 'eu-central-1',
 };
 

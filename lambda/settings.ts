@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** A setting that is a whole number: what is taken, what it is unless set, and of what it is a number. */
+/** A setting that is a whole number: what is taken, and of what it is a number. */
 export interface WholeNumber {
   /** The plural of what is counted. */
   readonly unit: string;

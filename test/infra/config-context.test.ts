@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configFromContext } from '../../lib/config-context.ts';
+import { configFromContext } from '../../lib/config.ts';
 
 describe('the context', () => {
   it('gives the object of cdk.json, and over it each key of the command line', () => {

@@ -48,11 +48,4 @@ describe('the public key', () => {
     const { Timeout } = resourceOf(templateOf(), 'AWS::Lambda::Function', 'AuditTrailPublicKey').Properties;
     expect(Timeout).toBeLessThan(Number(ServiceTimeout));
   });
-
-  it('is told by a function on arm64 and Node 24, whose log goes with the stack', () => {
-    const { Properties } = resourceOf(templateOf(), 'AWS::Lambda::Function', 'AuditTrailPublicKey');
-    expect(Properties).toMatchObject({ Architectures: ['arm64'], Runtime: 'nodejs24.x', Handler: 'index.handler' });
-    const logs = resourceOf(templateOf({ logRetentionDays: 365 }), 'AWS::Logs::LogGroup', 'AuditTrailPublicKeyLogs');
-    expect(logs).toMatchObject({ DeletionPolicy: 'Delete', Properties: { RetentionInDays: 365 } });
-  });
 });
