@@ -52,11 +52,11 @@ export function refusalResponse(
     const { xml } = errorReply(new Ec2Error(code, `${title}. ${detail}`, status), requestId);
     return new Response(xml, { status, headers: { ...headers, 'Content-Type': CONTENT_TYPE } });
   }
-  return problemResponse({ type: `/problems/${refused.kind}`, title, status, detail, requestId }, headers);
+  return answerProblem({ type: `/problems/${refused.kind}`, title, status, detail, requestId }, headers);
 }
 
 /** A problem document (RFC 9457) as an answer. */
-export function problemResponse(problem: Problem, headers: Readonly<Record<string, string>> = {}): Response {
+export function answerProblem(problem: Problem, headers: Readonly<Record<string, string>> = {}): Response {
   return new Response(JSON.stringify(problem), {
     status: problem.status,
     headers: { ...headers, 'Content-Type': 'application/problem+json' },

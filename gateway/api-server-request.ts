@@ -12,7 +12,7 @@ const MOST_BODY_BYTES = 4 * 1024 * 1024;
  *
  * @throws Refusal for a body over 4 MB, as soon as that is known, and for a method that no app is asked
  */
-export async function readRequest(incoming: IncomingMessage, url: string): Promise<Request> {
+export async function toFetchRequest(incoming: IncomingMessage, url: string): Promise<Request> {
   const { method = 'GET', headersDistinct } = incoming;
   if (UNKNOWN_TO_FETCH.has(method)) throw new Refusal('method-not-allowed', `Got ${method}.`);
   const headers = new Headers();

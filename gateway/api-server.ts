@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { checkRequest, type Guards } from './api-server-guards.ts';
 import { Refusal, refusalResponse } from './api-server-refusal.ts';
-import { MOST_URL_BYTES, readRequest } from './api-server-request.ts';
+import { MOST_URL_BYTES, toFetchRequest } from './api-server-request.ts';
 import { portUnusable } from './port-unusable.ts';
 
 /** What answers the requests that the guards let through; their paths are without the token. */
@@ -83,7 +83,7 @@ async function answer(
   respond: Respond,
 ): Promise<Response> {
   const target = checkRequest(incoming, guards);
-  return respond(await readRequest(incoming, `http://127.0.0.1:${guards.port}${target}`), requestId);
+  return respond(await toFetchRequest(incoming, `http://127.0.0.1:${guards.port}${target}`), requestId);
 }
 
 function portOf(server: Server): number {

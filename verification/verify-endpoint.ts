@@ -6,7 +6,7 @@ import type { VerifiedEndpoint } from './connections/compare-projection.ts';
 import { ConnectionComparison } from './connections/connection-comparison.ts';
 import type { ConnectionCounts } from './connections/expected-connections.ts';
 import { replay } from './connections/replay.ts';
-import { projectedThrough, verifyWatermark } from './connections/verify-watermark.ts';
+import { projectionReach, verifyWatermark } from './connections/verify-watermark.ts';
 import { openArchivedLog } from './log/archived-log.ts';
 import { type ContentPorts, SnapshotContents } from './log/snapshot-contents.ts';
 import { readNewer, readStoredLog } from './log/stored-log.ts';
@@ -134,7 +134,7 @@ export class EndpointVerification {
     const endpointId = this.#endpointId;
     const window = manifests.filter(({ slot }) => this.#isInWindow(slot));
     const last = window.at(-1)?.entry ?? -1;
-    const projected = projectedThrough(watermark, manifests);
+    const projected = projectionReach(watermark, manifests);
     const through = Math.min(projected.entry, last);
     const contents = new SnapshotContents(this.#ports, log, this.#counts);
     const made = await replay(endpointId, contents.read(window), through, {

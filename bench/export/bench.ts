@@ -4,10 +4,10 @@ import { documentClient } from '../../lambda/dynamodb/documents.ts';
 import { EXPORT_FORMATS } from '../../lambda/export/formats/format.ts';
 import { type Extent, figure, MEASURED, measure, measuredCells, medianRun, printRow, sizesOf } from '../measuring.ts';
 import { inFolder, lineOf, start } from '../processes.ts';
-import { type History, makeHistory } from '../query/history.ts';
+import { type CompanyHistory, makeHistory } from '../query/history.ts';
 import { type LoadedStore, loadStore } from '../query/load.ts';
 import { NOW } from '../query/recording.ts';
-import { writeLogs } from '../query/snapshots.ts';
+import { writeSnapshotLogs } from '../query/snapshots.ts';
 import { DAY } from '../query/visits.ts';
 
 const SIZES = { small: { connections: 1_000, people: 9 }, usual: { connections: 100_000, people: 240 } };
@@ -30,7 +30,7 @@ export async function bench(extent: Extent): Promise<void> {
     const history = makeHistory(connections, people);
     const store = await loadStore(history, (progress) => console.error(progress));
     try {
-      await writeLogs(documentClient(store.client), history, []);
+      await writeSnapshotLogs(documentClient(store.client), history, []);
       for (const part of [1, A_TENTH]) {
         await inFolder((folder) => benchDays(store, folder, daysOf(history, part), extent.times ?? 3));
       }
@@ -41,7 +41,7 @@ export async function bench(extent: Extent): Promise<void> {
 }
 
 /** The newest part of the days that are over. */
-function daysOf({ visits }: History, part: number): Days {
+function daysOf({ visits }: CompanyHistory, part: number): Days {
   const last = Math.floor(NOW / DAY) - 1;
   const oldest = Math.floor((visits[0]?.start ?? NOW) / DAY);
   const first = last - Math.floor((last - oldest) * part);

@@ -5,7 +5,7 @@ import { documentClient } from '../../lambda/dynamodb/documents.ts';
 import { DynamoDbTrailReads } from '../../lambda/dynamodb/trail-reads.ts';
 import type { SignedManifest } from '../../lambda/trail/export-manifest.ts';
 import { sayMeasured } from '../measuring.ts';
-import { ENDPOINTS } from '../query/company.ts';
+import { COMPANY_ENDPOINTS } from '../query/company.ts';
 import { instantOf } from '../query/recording.ts';
 import { DAY } from '../query/visits.ts';
 import { dynamoDbClient, OPTIONS } from '../trail.ts';
@@ -26,7 +26,7 @@ async function read(): Promise<number> {
   });
   let read = 0;
   for (let day = Number(last); day >= Number(first); day--) {
-    for (const { id } of ENDPOINTS) {
+    for (const { id } of COMPANY_ENDPOINTS) {
       const stretch = { index: 'byEndpointDay', partition: `${id}#${instantOf(day * DAY).slice(0, 10)}` };
       let page = await reads.readIndex(stretch, 1000);
       read += page.connections.length;

@@ -1,14 +1,14 @@
 import { documentClient } from '../../lambda/dynamodb/documents.ts';
 import { type Extent, sizesOf } from '../measuring.ts';
 import { checkCharges } from './charges.ts';
-import { type History, makeHistory } from './history.ts';
-import { itemBytes, readUnits } from './item-bytes.ts';
+import { type CompanyHistory, makeHistory } from './history.ts';
+import { itemBytes, readUnitsOf } from './item-bytes.ts';
 import { loadStore, storedItem } from './load.ts';
-import { type Ask, meteredApp } from './metered-app.ts';
+import { type MeteredAsk, meteredApp } from './metered-app.ts';
 import { type Group, probesOf, questionsOf } from './questions.ts';
 import { instantOf, NOW, OUTAGE } from './recording.ts';
-import { writeLogs } from './snapshots.ts';
-import { HEADER, lineOf, type Sample } from './table.ts';
+import { writeSnapshotLogs } from './snapshots.ts';
+import { HEADER, type Sample, tableLine } from './table.ts';
 import { checkAnswer } from './truth.ts';
 import { DAY } from './visits.ts';
 
@@ -28,23 +28,23 @@ export async function bench(extent: Extent): Promise<void> {
   for (const [, { connections, people }] of sizesOf(SIZES, extent)) await benchSize(makeHistory(connections, people));
 }
 
-async function benchSize(history: History): Promise<void> {
+async function benchSize(history: CompanyHistory): Promise<void> {
   describe(history);
   const groups = questionsOf(history);
   const store = await loadStore(history, (progress) => console.error(progress));
   try {
-    await writeLogs(documentClient(store.client), history, probesOf(history));
+    await writeSnapshotLogs(documentClient(store.client), history, probesOf(history));
     const compared = await checkCharges(store.client, history);
     console.log(`${compared} requests to its indexes were charged to the half unit by DynamoDB's rule`);
     console.log(HEADER);
     const ask = meteredApp(store);
-    for (const group of groups) console.log(lineOf(group, await measure(ask, group, history)));
+    for (const group of groups) console.log(tableLine(group, await measure(ask, group, history)));
   } finally {
     await store.close();
   }
 }
 
-function describe({ visits, people, recording }: History): void {
+function describe({ visits, people, recording }: CompanyHistory): void {
   const long = visits.filter(({ start, end }) => end - start >= DAY).length;
   const days = Math.round((NOW - recording.first) / DAY);
   console.log(
@@ -52,7 +52,11 @@ function describe({ visits, people, recording }: History): void {
   );
 }
 
-async function measure(ask: Ask, { questions }: Group, { visits, recording }: History): Promise<Sample[]> {
+async function measure(
+  ask: MeteredAsk,
+  { questions }: Group,
+  { visits, recording }: CompanyHistory,
+): Promise<Sample[]> {
   const byId = new Map(visits.map((visit) => [visit.connectionId, visit]));
   const samples: Sample[] = [];
   for (const { path, expected } of questions) {
@@ -60,7 +64,7 @@ async function measure(ask: Ask, { questions }: Group, { visits, recording }: Hi
     checkAnswer(path, metered.connections, expected);
     const found = metered.connections.flatMap(({ connectionId }) => byId.get(connectionId) ?? []);
     const bytes = found.reduce((sum, visit) => sum + itemBytes(storedItem(visit, recording)), 0);
-    samples.push({ ...metered, least: readUnits(bytes) });
+    samples.push({ ...metered, least: readUnitsOf(bytes) });
   }
   return samples;
 }

@@ -1,8 +1,8 @@
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { CONNECTIONS } from '../../lambda/dynamodb/tables.ts';
 import { OPTIONS } from '../trail.ts';
-import type { History } from './history.ts';
-import { itemBytes, readUnits } from './item-bytes.ts';
+import type { CompanyHistory } from './history.ts';
+import { itemBytes, readUnitsOf } from './item-bytes.ts';
 import { storedItem } from './load.ts';
 
 /** Items a request: a page, a few, one. */
@@ -17,7 +17,7 @@ const SAMPLES = 12;
  * @returns how many requests were compared
  * @throws Error that names the index and both numbers where they differ
  */
-export async function checkCharges(client: DynamoDBClient, { visits, recording }: History): Promise<number> {
+export async function checkCharges(client: DynamoDBClient, { visits, recording }: CompanyHistory): Promise<number> {
   let compared = 0;
   for (let sample = 0; sample < SAMPLES; sample++) {
     const visit = visits[Math.floor((visits.length * sample) / SAMPLES)];
@@ -44,7 +44,7 @@ async function compare(client: DynamoDBClient, index: string, key: string, parti
       ReturnConsumedCapacity: 'TOTAL',
     }),
   );
-  const expected = readUnits(Items.reduce((sum, item) => sum + itemBytes(item), 0));
+  const expected = readUnitsOf(Items.reduce((sum, item) => sum + itemBytes(item), 0));
   const charged = ConsumedCapacity?.CapacityUnits;
   if (charged !== expected) {
     throw new Error(`${Items.length} items of ${index} were charged with ${charged} read units, not ${expected}`);

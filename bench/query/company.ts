@@ -11,7 +11,7 @@ const simulated = companyEndpoints(SEED);
 const PARTNERS_CIDR = '10.150.0.0/22';
 
 /** The three endpoints of the simulated company, each with a client CIDR of its own: an address says whose it is. */
-export const ENDPOINTS: readonly CompanyEndpoint[] = [
+export const COMPANY_ENDPOINTS: readonly CompanyEndpoint[] = [
   simulated.employees,
   simulated.engineering,
   {
@@ -23,7 +23,7 @@ export const ENDPOINTS: readonly CompanyEndpoint[] = [
 
 /** The endpoint that a person connects to. */
 export function endpointOf({ endpoint }: Person): CompanyEndpoint {
-  const found = ENDPOINTS.find(({ key }) => key === endpoint);
+  const found = COMPANY_ENDPOINTS.find(({ key }) => key === endpoint);
   if (!found) throw new RangeError(`there is no endpoint ${endpoint}`);
   return found;
 }
@@ -31,7 +31,7 @@ export function endpointOf({ endpoint }: Person): CompanyEndpoint {
 /** So many people, in turn at each of the endpoints; at most 2,304. */
 export function hire(count: number): Person[] {
   return namesFor(SEED, count).map((name, index) => {
-    const { key } = ENDPOINTS[index % ENDPOINTS.length] ?? simulated.employees;
+    const { key } = COMPANY_ENDPOINTS[index % COMPANY_ENDPOINTS.length] ?? simulated.employees;
     return {
       index,
       endpoint: key,

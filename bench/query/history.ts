@@ -15,7 +15,7 @@ export interface Visit extends Period {
 }
 
 /** A company's connections, oldest first, and the recording that saw them. */
-export interface History {
+export interface CompanyHistory {
   readonly people: readonly Person[];
   readonly visits: readonly Visit[];
   readonly recording: Recording;
@@ -28,7 +28,7 @@ const OPEN_DAYS = [5, 20];
  * The history of so many people that has so many connections in it, ending now: more connections take a longer time.
  * Connections that came and went during the outage are not in it, since no trail can know of them.
  */
-export function makeHistory(connections: number, people: number): History {
+export function makeHistory(connections: number, people: number): CompanyHistory {
   const staff = hire(people);
   const periods: Period[] = OPEN_DAYS.map((days, index) => {
     const person = staff[index];

@@ -25,6 +25,6 @@ function significantDigits(number: string): number {
 }
 
 /** What reading so many bytes in one eventually consistent request costs, in read units; nothing costs half a unit too. */
-export function readUnits(bytes: number): number {
+export function readUnitsOf(bytes: number): number {
   return Math.max(1, Math.ceil(bytes / UNIT_BYTES)) / 2;
 }

@@ -11,7 +11,7 @@ import { createTable } from '../../local/create-tables.ts';
 import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
 import { findEngine } from '../../local/engine-binary.ts';
 import { dynamoDbClient, OPTIONS } from '../trail.ts';
-import type { History, Visit } from './history.ts';
+import type { CompanyHistory, Visit } from './history.ts';
 import { projectVisit } from './projected.ts';
 import type { Recording } from './recording.ts';
 
@@ -37,7 +37,7 @@ export function storedItem(visit: Visit, recording: Recording): Record<string, A
  * Stores the connections of a history. The engine imports them in the form of DynamoDB's own exports, indexes included,
  * several times as fast as BatchWriteItem writes them; a million take about ten minutes and, in the temporary folder, 20 GB.
  */
-export async function loadStore(history: History, say: (progress: string) => void): Promise<LoadedStore> {
+export async function loadStore(history: CompanyHistory, say: (progress: string) => void): Promise<LoadedStore> {
   const folder = mkdtempSync(join(tmpdir(), 'cvpn-audit-bench-'));
   try {
     const schema = join(folder, 'schema.json');
@@ -85,7 +85,7 @@ async function describeConnections() {
   }
 }
 
-function writeExport(folder: string, { visits, recording }: History, say: (progress: string) => void): void {
+function writeExport(folder: string, { visits, recording }: CompanyHistory, say: (progress: string) => void): void {
   mkdirSync(folder, { recursive: true });
   for (let start = 0; start < visits.length; start += ITEMS_A_FILE) {
     say(`${start.toLocaleString('en')} connections made`);

@@ -21,7 +21,7 @@ export interface Metered {
 }
 
 /** Asks the API as its callers do, and counts what each question costs. */
-export type Ask = (question: string) => Promise<Metered>;
+export type MeteredAsk = (question: string) => Promise<Metered>;
 
 interface Body {
   readonly connections?: readonly ConnectionAnswer[];
@@ -30,7 +30,7 @@ interface Body {
 }
 
 /** The query app over a store. */
-export function meteredApp({ client }: LoadedStore): Ask {
+export function meteredApp({ client }: LoadedStore): MeteredAsk {
   let spent: [purpose: ReadPurpose | 'note', units: number][] = [];
   const app = createQueryApp({
     documents: documentClient(client),

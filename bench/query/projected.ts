@@ -3,7 +3,7 @@ import { LISTED_AFTER_END_SECONDS, listedSince } from '../../lambda/trail/covera
 import { foldInferredEnd, foldSighting, type Sighting } from '../../lambda/trail/fold.ts';
 import { readRow } from '../../lambda/trail/row.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
-import { connectionRow } from '../../local/simulated-client-vpn/company/connection-row.ts';
+import { simulatedRow } from '../../local/simulated-client-vpn/company/connection-row.ts';
 import { trafficOf } from '../../local/simulated-client-vpn/company/traffic.ts';
 import { endpointOf } from './company.ts';
 import type { Visit } from './history.ts';
@@ -13,7 +13,7 @@ import { DAY } from './visits.ts';
 /** The row that AWS gives of a connection, as stored in a snapshot begun at an instant (seconds since 1970). */
 export function rowAt(visit: Visit, at: number) {
   const traffic = trafficOf(visit.connectionId, visit.person.traffic);
-  return connectionRow({ ...visit, endpoint: endpointOf(visit.person), traffic }, at);
+  return simulatedRow({ ...visit, endpoint: endpointOf(visit.person), traffic }, at);
 }
 
 /** The connection as recording it every five minutes leaves it: what the trail's own folds make of its rows. */

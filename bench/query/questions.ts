@@ -1,13 +1,13 @@
 import { randomness } from '../../local/simulated-client-vpn/company/randomness.ts';
 import { ipv4Text } from '../../local/simulated-client-vpn/ipv4.ts';
-import { ENDPOINTS, endpointOf, SEED } from './company.ts';
-import type { History, Visit } from './history.ts';
+import { COMPANY_ENDPOINTS, endpointOf, SEED } from './company.ts';
+import type { CompanyHistory, Visit } from './history.ts';
 import { begunAt, instantOf, NEWEST, NOW, OUTAGE } from './recording.ts';
 import { connectedIn } from './truth.ts';
 import { DAY } from './visits.ts';
 
 /** A question, and who really was connected then. */
-export interface Question {
+export interface BenchQuestion {
   readonly path: string;
   readonly expected: readonly Visit[];
 }
@@ -17,7 +17,7 @@ export interface Group {
   readonly name: string;
   /** A list is measured against what its items cost at least. */
   readonly isList: boolean;
-  readonly questions: readonly Question[];
+  readonly questions: readonly BenchQuestion[];
 }
 
 const INSTANTS = 300;
@@ -28,7 +28,7 @@ const QUARTER = 91 * DAY;
 const WHOLE = 'limit=1000';
 
 /** The questions of the benchmark about a history. */
-export function questionsOf(history: History): Group[] {
+export function questionsOf(history: CompanyHistory): Group[] {
   return [
     { name: 'who had an IP at an instant', isList: false, questions: holderQuestions(history) },
     { name: "a person's last quarter", isList: true, questions: personQuestions(history) },
@@ -40,8 +40,8 @@ export function questionsOf(history: History): Group[] {
 }
 
 /** The connections that are asked for by their id: at each endpoint, one that is open and some that have ended. */
-export function probesOf({ visits }: History): Visit[] {
-  return ENDPOINTS.flatMap(({ key }) => {
+export function probesOf({ visits }: CompanyHistory): Visit[] {
+  return COMPANY_ENDPOINTS.flatMap(({ key }) => {
     const own = visits.filter(({ person }) => person.endpoint === key);
     const places = Array.from({ length: CONNECTIONS_AN_ENDPOINT }, (_, index) =>
       Math.floor((own.length * (index + 1)) / (CONNECTIONS_AN_ENDPOINT + 1)),
@@ -52,7 +52,7 @@ export function probesOf({ visits }: History): Visit[] {
   });
 }
 
-function holderQuestions({ visits }: History): Question[] {
+function holderQuestions({ visits }: CompanyHistory): BenchQuestion[] {
   const random = randomness('holders', SEED, visits.length);
   return Array.from({ length: INSTANTS }, (_, index) => {
     const one = visits[random.whole(0, visits.length - 1)] as Visit;
@@ -66,7 +66,7 @@ function holderQuestions({ visits }: History): Question[] {
   });
 }
 
-function personQuestions({ people, visits }: History): Question[] {
+function personQuestions({ people, visits }: CompanyHistory): BenchQuestion[] {
   const since = NOW - QUARTER;
   const every = Math.max(1, Math.floor(people.length / PEOPLE));
   return people
@@ -80,14 +80,14 @@ function personQuestions({ people, visits }: History): Question[] {
     });
 }
 
-function nowQuestion({ visits }: History): Question {
+function nowQuestion({ visits }: CompanyHistory): BenchQuestion {
   const at = begunAt(NEWEST);
   // AWS's first second without a connection is the one that it gives as its end.
   return { path: `/connections?at=now&${WHOLE}`, expected: visits.filter(({ start, end }) => start <= at && end > at) };
 }
 
 /** Days all through the history, at each endpoint; of working days also the one when the outage began, and today. */
-function dayQuestions({ visits, recording }: History, kind: 'working' | 'off'): Question[] {
+function dayQuestions({ visits, recording }: CompanyHistory, kind: 'working' | 'off'): BenchQuestion[] {
   const first = Math.ceil(recording.first / DAY);
   const last = Math.floor(NOW / DAY) - 1;
   const days = Array.from({ length: last - first + 1 }, (_, index) => first + index).filter(
@@ -98,7 +98,7 @@ function dayQuestions({ visits, recording }: History, kind: 'working' | 'off'): 
     (_, index) => days[Math.floor(((days.length - 1) * index) / (DAYS - 1))] ?? last,
   );
   const special = kind === 'working' ? [Math.floor(OUTAGE.before / DAY), last + 1] : [];
-  return ENDPOINTS.flatMap(({ id, key }) =>
+  return COMPANY_ENDPOINTS.flatMap(({ id, key }) =>
     [...spread, ...special].map((day) => {
       const [since, until] = [day * DAY, (day + 1) * DAY - 1];
       const own = visits.filter(({ person }) => person.endpoint === key);
@@ -108,6 +108,6 @@ function dayQuestions({ visits, recording }: History, kind: 'working' | 'off'): 
   );
 }
 
-function connectionQuestion(visit: Visit): Question {
+function connectionQuestion(visit: Visit): BenchQuestion {
   return { path: `/connections/${visit.connectionId}`, expected: [visit] };
 }

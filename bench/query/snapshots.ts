@@ -12,8 +12,8 @@ import type { CompanyEndpoint } from '../../local/simulated-client-vpn/company/e
 import { derivedUuid } from '../../local/simulated-client-vpn/derived-id.ts';
 import { describeEndpoint } from '../../local/simulated-client-vpn/endpoint-description.ts';
 import { OPTIONS } from '../trail.ts';
-import { ENDPOINTS } from './company.ts';
-import type { History, Visit } from './history.ts';
+import { COMPANY_ENDPOINTS } from './company.ts';
+import type { CompanyHistory, Visit } from './history.ts';
 import { rowAt } from './projected.ts';
 import { begunAt, type Entry, entryAt, NEWEST, OUTAGE, type Recording, slotFrom } from './recording.ts';
 
@@ -21,12 +21,12 @@ import { begunAt, type Entry, entryAt, NEWEST, OUTAGE, type Recording, slotFrom 
  * Writes the endpoints' logs as far as they are read: the snapshots at the beginning, around the outage and now, and those that
  * saw the beginning and the end of some connections.
  */
-export async function writeLogs(
+export async function writeSnapshotLogs(
   documents: DynamoDBDocumentClient,
-  { visits, recording }: History,
+  { visits, recording }: CompanyHistory,
   shown: readonly Visit[],
 ): Promise<void> {
-  for (const endpoint of ENDPOINTS) {
+  for (const endpoint of COMPANY_ENDPOINTS) {
     const isOwn = ({ person }: Visit) => person.endpoint === endpoint.key;
     const seen = shown
       .filter(isOwn)

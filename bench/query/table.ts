@@ -85,7 +85,7 @@ export const HEADER = [0, 1]
   .join('\n');
 
 /** A line of the table. */
-export function lineOf(group: Group, samples: readonly Sample[]): string {
+export function tableLine(group: Group, samples: readonly Sample[]): string {
   return group.name.padEnd(LABEL) + COLUMNS.map(({ width, cell }) => cell(samples, group).padStart(width)).join('');
 }
 

@@ -24,7 +24,7 @@ import { FolderArchive } from '../../local/folder-archive.ts';
 import { signerOf } from '../../local/signing-key.ts';
 import { dynamoDbClient, OPTIONS } from '../trail.ts';
 import { ENDPOINT, EVERY, FIRST, type LoadPlan, rowsAt } from './company.ts';
-import { MemoryLog, MemoryProjection } from './memory-log.ts';
+import { LogProjection, MemoryLog } from './memory-log.ts';
 
 const ITEMS_A_FILE = 5_000;
 
@@ -36,7 +36,7 @@ export interface MadeTrail {
 
 /** Makes a trail with the recorder's own code over memory, then stores it as it would have been stored. */
 export async function makeTrail(folder: string, plan: LoadPlan, say: (text: string) => void): Promise<MadeTrail> {
-  const [log, projection] = [new MemoryLog(), new MemoryProjection()];
+  const [log, projection] = [new MemoryLog(), new LogProjection()];
   const archive = join(folder, 'archive');
   const signer = signerOf(generateKeyPairSync('ed25519').privateKey);
   const now = () => new Date(FIRST + plan.snapshots * EVERY * 60_000);
@@ -75,7 +75,7 @@ async function append(log: MemoryLog, plan: LoadPlan, snapshot: number): Promise
   await appendSnapshot(log.asPort(), context, log.head, capture);
 }
 
-async function store(folder: string, log: MemoryLog, projection: MemoryProjection): Promise<string> {
+async function store(folder: string, log: MemoryLog, projection: LogProjection): Promise<string> {
   const source = join(folder, 'export');
   writeItems(join(source, OPTIONS.SNAPSHOTS_TABLE, 'data'), snapshotItems(log));
   writeItems(join(source, OPTIONS.CONNECTIONS_TABLE, 'data'), connectionItems(projection));
@@ -108,7 +108,7 @@ function* snapshotItems({ manifests, chunks, head, checkpoint }: MemoryLog): Gen
   if (checkpoint) yield toCheckpointItem(checkpoint);
 }
 
-function* connectionItems({ connections, watermark }: MemoryProjection): Generator<Record<string, unknown>> {
+function* connectionItems({ connections, watermark }: LogProjection): Generator<Record<string, unknown>> {
   for (const connection of connections.values()) yield toConnectionItem(connection, undefined);
   if (watermark) yield toWatermarkItem(watermark);
 }

@@ -48,7 +48,7 @@ export class MemoryLog implements Pick<SnapshotLog, 'commit'> {
 }
 
 /** A projection in memory. */
-export class MemoryProjection implements Projection {
+export class LogProjection implements Projection {
   readonly connections = new Map<string, Connection>();
   watermark: Watermark | undefined;
 

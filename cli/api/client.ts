@@ -8,8 +8,8 @@ import type { CredentialSource } from './credential-source.ts';
 import type { ApiAddress } from './find-api.ts';
 import { isWorthAnotherTry, networkFailure } from './network-failure.ts';
 import { parseExactly } from './parse-exactly.ts';
-import { type Question, questionUrl } from './question.ts';
-import { type Asker, notThisApi, problemOf, type Reply, refusal } from './refusal.ts';
+import { type ApiQuestion, questionUrl } from './question.ts';
+import { type ApiReply, type Asker, notThisApi, problemOf, refusal } from './refusal.ts';
 import { type RequestPorts, sendRequest, TIMEOUT_MILLISECONDS } from './send-request.ts';
 import { signQuestion } from './sign.ts';
 
@@ -29,7 +29,7 @@ export interface Api {
    * @returns the answer as the API gave it, also what this version does not know; large integers are bigints
    * @throws ApiFailure, WrongUsage where an option caused the refusal, Interrupted
    */
-  ask<T>(path: readonly string[], question: Question, schema: z.ZodType<T>): Promise<T>;
+  ask<T>(path: readonly string[], question: ApiQuestion, schema: z.ZodType<T>): Promise<T>;
   /**
    * Sends a JSON document.
    *
@@ -53,7 +53,7 @@ const OVERLOADED = new Set([429, 502, 503, 504]);
 /** A client of the API at an address. */
 export function createApi(address: ApiAddress, source: CredentialSource, ports: ClientPorts): Api {
   const identify = identityFinder(source, source.region ?? address.region, ports.now);
-  const reach = async (path: readonly string[], question: Question, document?: string) => {
+  const reach = async (path: readonly string[], question: ApiQuestion, document?: string) => {
     const identity = address.isSigned ? await identify() : undefined;
     const url = questionUrl(address.url, path, question);
     const reply = await askPatiently(address, { identity, source }, { url, question, document }, ports);
@@ -87,13 +87,13 @@ export function createApi(address: ApiAddress, source: CredentialSource, ports: 
 /** One request, as it goes out. */
 interface Outgoing {
   readonly url: URL;
-  readonly question: Question;
+  readonly question: ApiQuestion;
   /** The JSON document of a POST. */
   readonly document?: string | undefined;
 }
 
 /** A reply with its body as it came. */
-interface ReplyBytes extends Reply {
+interface ReplyBytes extends ApiReply {
   readonly bytes: Uint8Array;
 }
 
@@ -124,7 +124,7 @@ async function toReply(response: Response): Promise<ReplyBytes> {
   return { status, headers, content: isBinary ? undefined : parseExactly(new TextDecoder().decode(bytes)), bytes };
 }
 
-function notTaken(reply: Reply, { url }: ApiAddress): ApiFailure {
+function notTaken(reply: ApiReply, { url }: ApiAddress): ApiFailure {
   const why = problemOf(reply)?.detail ?? reply.status;
   return new ApiFailure(
     printable(`The API at ${url} does not take what it was sent (${why}). Is it as new as this command?`),

@@ -1,5 +1,5 @@
 /** The parameters of a question to the API; a list is a parameter given more than once. */
-export type Question = Readonly<Record<string, string | readonly string[] | undefined>>;
+export type ApiQuestion = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /**
  * The URL of a question.
@@ -7,7 +7,7 @@ export type Question = Readonly<Record<string, string | readonly string[] | unde
  * @param api - the API's address; a path in it stays
  * @param path - the parts of the path, each of which may hold anything
  */
-export function questionUrl(api: string, path: readonly string[], question: Question): URL {
+export function questionUrl(api: string, path: readonly string[], question: ApiQuestion): URL {
   const url = new URL(api);
   const base = url.pathname.replace(/\/+$/, '');
   url.pathname = `${base}/${path.map(encode).join('/')}`;
@@ -18,7 +18,7 @@ export function questionUrl(api: string, path: readonly string[], question: Ques
 }
 
 /** Each parameter as often as it is given. */
-export function pairsOf(question: Question): [name: string, value: string][] {
+export function pairsOf(question: ApiQuestion): [name: string, value: string][] {
   return Object.entries(question).flatMap(([name, value]) =>
     (value === undefined ? [] : [value].flat()).map((one): [string, string] => [name, one]),
   );

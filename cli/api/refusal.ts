@@ -7,7 +7,7 @@ import { type CredentialSource, renewWords } from './credential-source.ts';
 import type { ApiAddress } from './find-api.ts';
 
 /** What came back over HTTP. */
-export interface Reply {
+export interface ApiReply {
   readonly status: number;
   readonly headers: Headers;
   /** The body as JSON; undefined where it is none. */
@@ -21,13 +21,13 @@ export interface Asker {
 }
 
 /** The problem document (RFC 9457) in a reply. */
-export function problemOf({ headers, content }: Reply): Problem | undefined {
+export function problemOf({ headers, content }: ApiReply): Problem | undefined {
   if (!headers.get('content-type')?.startsWith('application/problem+json')) return undefined;
   return problem.safeParse(content).data;
 }
 
 /** Says why a reply is no answer, and what to do. */
-export function refusal(reply: Reply, address: ApiAddress, asker: Asker): Error {
+export function refusal(reply: ApiReply, address: ApiAddress, asker: Asker): Error {
   const document = problemOf(reply);
   if (document) return fromProblem(document);
   if (reply.status === 401 || reply.status === 403) return notPermitted(reply, address, asker);
@@ -41,7 +41,7 @@ export function refusal(reply: Reply, address: ApiAddress, asker: Asker): Error 
 }
 
 /** What answers at the address is something else. */
-export function notThisApi({ status, headers }: Reply, { url }: ApiAddress): ApiFailure {
+export function notThisApi({ status, headers }: ApiReply, { url }: ApiAddress): ApiFailure {
   const what = headers.get('content-type') ?? 'without a content type';
   return new ApiFailure(
     `What answers at ${url} is not the API of an audit trail (${status}, ${printable(what)}). Check the address: "cvpn-audit serve" prints its own, a deployment has it as the output ApiUrl.`,
@@ -68,7 +68,7 @@ function wrongParameter({ parameter, given, expected }: NonNullable<Problem['err
 }
 
 /** API Gateway's words and headers: AWS re:Post, "How do I troubleshoot HTTP 403 errors from API Gateway?". */
-function notPermitted(reply: Reply, { url, isSigned, region }: ApiAddress, { identity, source }: Asker): ApiFailure {
+function notPermitted(reply: ApiReply, { url, isSigned, region }: ApiAddress, { identity, source }: Asker): ApiFailure {
   const words = messageOf(reply);
   const kind = `${reply.headers.get('x-amzn-errortype') ?? ''} ${words}`;
   const said = `${reply.status}${quote(words)}`;
@@ -94,7 +94,7 @@ function notPermitted(reply: Reply, { url, isSigned, region }: ApiAddress, { ide
   );
 }
 
-function messageOf({ content }: Reply): string {
+function messageOf({ content }: ApiReply): string {
   const { message, Message } = Object(content) as { message?: unknown; Message?: unknown };
   const words = message ?? Message;
   return typeof words === 'string' ? printable(words.trim()) : '';

@@ -1,5 +1,5 @@
 import type { AwsIdentity } from './aws-identity.ts';
-import { pairsOf, type Question } from './question.ts';
+import { type ApiQuestion, pairsOf } from './question.ts';
 
 /** The name that API Gateway's signatures are made for (API Gateway developer guide, "Control access with IAM"). */
 const SERVICE = 'execute-api';
@@ -12,7 +12,7 @@ const SERVICE = 'execute-api';
  */
 export async function signQuestion(
   url: URL,
-  question: Question,
+  question: ApiQuestion,
   { credentials, region, sha256 }: AwsIdentity,
   now: Date,
   document?: string,

@@ -1,4 +1,4 @@
-import { pairsOf, type Question } from '../api/question.ts';
+import { type ApiQuestion, pairsOf } from '../api/question.ts';
 import type { QuestionOptions } from './question-options.ts';
 
 const HOW_TO_ASK = ['output', 'tz', 'api', 'stack', 'profile', 'region'] as const;
@@ -9,7 +9,7 @@ const HOW_TO_ASK = ['output', 'tz', 'api', 'stack', 'profile', 'region'] as cons
  */
 export function continuingCommand(
   command: string,
-  question: Question,
+  question: ApiQuestion,
   options: QuestionOptions,
   cursor: string,
 ): string {

@@ -1,5 +1,5 @@
 import type { AnswerCoverage } from '../../lambda/query/schemas/coverage.ts';
-import type { Question } from '../api/question.ts';
+import type { ApiQuestion } from '../api/question.ts';
 import { count } from '../output/amounts.ts';
 import { type ListShape, type RowWriter, rowWriter } from '../output/row-writer.ts';
 import { continuingCommand } from './continuing-command.ts';
@@ -7,7 +7,7 @@ import { joinCoverage } from './coverage-words.ts';
 import type { Inquiry } from './inquiry.ts';
 
 /** One answer of a list. */
-export interface Page<Row> {
+export interface ApiPage<Row> {
   readonly rows: readonly Row[];
   readonly window: { readonly since: string; readonly until: string };
   readonly coverage?: AnswerCoverage;
@@ -20,16 +20,16 @@ export interface Walk<Row> {
   readonly command: string;
   /** What a row is, in the singular. */
   readonly noun: string;
-  readonly question: Question;
+  readonly question: ApiQuestion;
   readonly isAll: boolean;
   readonly shape: ListShape<Row>;
-  readonly ask: (question: Question) => Promise<Page<Row>>;
+  readonly ask: (question: ApiQuestion) => Promise<ApiPage<Row>>;
 }
 
 /** What a walk came to. */
 export interface Walked {
   readonly rows: number;
-  readonly window: Page<never>['window'];
+  readonly window: ApiPage<never>['window'];
   readonly coverage: AnswerCoverage | undefined;
 }
 
@@ -59,7 +59,7 @@ export async function walkPages<Row>(walk: Walk<Row>, inquiry: Inquiry): Promise
   return walked;
 }
 
-function join<Row>(walked: Walked, { rows, coverage }: Page<Row>): Walked {
+function join<Row>(walked: Walked, { rows, coverage }: ApiPage<Row>): Walked {
   return {
     ...walked,
     rows: walked.rows + rows.length,
@@ -71,7 +71,7 @@ function join<Row>(walked: Walked, { rows, coverage }: Page<Row>): Walked {
 async function finish<Row>(
   writer: RowWriter<Row>,
   { window, coverage, rows }: Walked,
-  { cursor }: Page<Row>,
+  { cursor }: ApiPage<Row>,
   { command, noun, question, isAll }: Walk<Row>,
   { format, options, surroundings: { terminal } }: Inquiry,
 ): Promise<void> {

@@ -1,4 +1,4 @@
-import { problemResponse } from '../../gateway/api-server-refusal.ts';
+import { answerProblem } from '../../gateway/api-server-refusal.ts';
 import { ApiFailure } from '../api/api-failure.ts';
 import { type AwsIdentity, identityFinder } from '../api/aws-identity.ts';
 import type { CredentialSource } from '../api/credential-source.ts';
@@ -87,5 +87,5 @@ const TITLES = {
 } as const;
 
 function failed(status: keyof typeof TITLES, detail: string): Response {
-  return problemResponse({ type: `/problems/api-${status}`, title: TITLES[status], status, detail });
+  return answerProblem({ type: `/problems/api-${status}`, title: TITLES[status], status, detail });
 }

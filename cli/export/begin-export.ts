@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { connectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import type { Api } from '../api/client.ts';
-import { pairsOf, type Question } from '../api/question.ts';
+import { type ApiQuestion, pairsOf } from '../api/question.ts';
 import { printable } from '../output/printable.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import type { ExportPaths } from './export-paths.ts';
@@ -13,7 +13,7 @@ export interface Beginning {
   readonly api: Api;
   readonly paths: ExportPaths;
   /** As it was asked for; an end of the window may be open. */
-  readonly question: Question;
+  readonly question: ApiQuestion;
   /** What tells it from another one; see {@link ExportState}. */
   readonly asked: ExportState['asked'];
   readonly isRestart: boolean;

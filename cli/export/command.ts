@@ -15,7 +15,7 @@ import type { Surroundings } from '../surroundings.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import type { ExportPaths } from './export-paths.ts';
 import { checkOut, pathsOf } from './export-paths.ts';
-import { type GivenWords, goOnCommand, QUESTION_WORDS, readQuestion } from './export-question.ts';
+import { type GivenWords, goOnCommand, QUESTION_WORDS, readExportQuestion } from './export-question.ts';
 import type { ExportState } from './export-state.ts';
 import type { FinishedExport } from './run-export.ts';
 import { runExport } from './run-export.ts';
@@ -62,7 +62,7 @@ export function exportCommand(surroundings: Surroundings): Command {
 async function exportConnections(options: ExportOptions, surroundings: Surroundings): Promise<void> {
   const words = options as unknown as GivenWords;
   const inquiry = beginInquiry(options, surroundings);
-  const question = readQuestion(inquiry, words);
+  const question = readExportQuestion(inquiry, words);
   checkOut(options.out, inquiry.complaints);
   inquiry.complaints.raise();
   const { terminal, exit, now } = surroundings;

@@ -1,5 +1,5 @@
 import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
-import type { Question } from '../api/question.ts';
+import type { ApiQuestion } from '../api/question.ts';
 import { check } from '../asking/complaints.ts';
 import { optionOf, quoteForShell } from '../asking/continuing-command.ts';
 import { type Inquiry, readMoment, readWindow } from '../asking/inquiry.ts';
@@ -22,7 +22,7 @@ const {
 export const QUESTION_WORDS: readonly string[] = [...Object.keys(filters), ...TIMES, 'tz'];
 
 /** The question that the words mean, and complains where they mean none. A moment becomes a window of one second. */
-export function readQuestion(inquiry: Inquiry, words: GivenWords): Question {
+export function readExportQuestion(inquiry: Inquiry, words: GivenWords): ApiQuestion {
   const { complaints } = inquiry;
   for (const [name, parameter] of Object.entries(filters)) check(optionOf(name), words[name], parameter, complaints);
   const filtered = Object.fromEntries(Object.keys(filters).map((name) => [name, words[name]]));

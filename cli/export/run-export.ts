@@ -10,7 +10,7 @@ import { collectRows } from './collect-rows.ts';
 import { type GatheredEvidence, gatherEvidence } from './evidence/gather.ts';
 import type { ExportPaths } from './export-paths.ts';
 import { type ExportState, replaceFile } from './export-state.ts';
-import { signExport } from './sign-export.ts';
+import { askSignature } from './sign-export.ts';
 import { type WrittenFile, writeFormat } from './write-format.ts';
 
 /** An export that was asked for. */
@@ -52,7 +52,7 @@ export async function runExport(job: ExportJob): Promise<FinishedExport> {
     onRows: (done) => terminal.count(`${done.toLocaleString('en')} of ${count(rows, 'connection')} written …`),
   });
   const evidence = job.hasEvidence ? await gather(job, state) : undefined;
-  const signed = await signExport(api, { file: paths.file, format, written, state, evidence });
+  const signed = await askSignature(api, { file: paths.file, format, written, state, evidence });
   if (signal.aborted) throw new Interrupted('');
   await finish(paths, signed);
   return { signed, written, evidence };

@@ -36,7 +36,7 @@ export interface MadeExport {
  *
  * @throws what asking throws; ApiFailure where something else was signed
  */
-export async function signExport(api: Api, made: MadeExport): Promise<SignedManifest> {
+export async function askSignature(api: Api, made: MadeExport): Promise<SignedManifest> {
   const { state, written, file, format, evidence } = made;
   const { projectedThrough } = state.coverage;
   const pendingSince = [state.coverage.pendingSince, evidence?.pendingSince]

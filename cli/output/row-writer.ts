@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Terminal } from '../terminal.ts';
 import { type Format, tableWidth } from './format.ts';
-import { toJson } from './json.ts';
+import { printableJson } from './json.ts';
 import { printable } from './printable.ts';
 import { type Column, headerLines, type Layout, layOut, rowLines } from './table.ts';
 
@@ -33,24 +33,24 @@ export function rowWriter<Row>(shape: ListShape<Row>, format: Format, terminal: 
   if (format === 'csv') return csvWriter(shape, terminal);
   if (format === 'table') return tableWriter(shape, terminal);
   return {
-    write: (rows) => terminal.write(rows.map((row) => `${toJson(row)}\n`).join('')),
+    write: (rows) => terminal.write(rows.map((row) => `${printableJson(row)}\n`).join('')),
     end: async () => {},
   };
 }
 
 /** One document, whole at its end, with a row a line. */
 function jsonWriter<Row>({ name }: ListShape<Row>, terminal: Terminal): RowWriter<Row> {
-  let before = `{\n  ${toJson(name)}: [`;
+  let before = `{\n  ${printableJson(name)}: [`;
   let isEmpty = true;
   return {
     write: async (rows) => {
       if (rows.length === 0) return;
-      await terminal.write(before + rows.map((row) => `\n    ${toJson(row)}`).join(','));
+      await terminal.write(before + rows.map((row) => `\n    ${printableJson(row)}`).join(','));
       before = ',';
       isEmpty = false;
     },
     end: async (rest) => {
-      const others = Object.entries(rest).map(([key, value]) => `,\n  ${toJson(key)}: ${toJson(value)}`);
+      const others = Object.entries(rest).map(([key, value]) => `,\n  ${printableJson(key)}: ${printableJson(value)}`);
       await terminal.write(`${isEmpty ? before : '\n  '}]${others.join('')}\n}\n`);
     },
   };

@@ -1,7 +1,7 @@
 import { connectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import type { AnswerCoverage } from '../../lambda/query/schemas/coverage.ts';
 import type { Api } from '../api/client.ts';
-import type { Question } from '../api/question.ts';
+import type { ApiQuestion } from '../api/question.ts';
 import type { Inquiry } from '../asking/inquiry.ts';
 import { sayCoverage } from '../asking/say-coverage.ts';
 import { walkPages } from '../asking/walk-pages.ts';
@@ -12,15 +12,19 @@ import { connectionColumns } from './connection-columns.ts';
 import { connectionFields } from './connection-fields.ts';
 
 /** A search for connections. */
-export interface Search {
+export interface ConnectionSearch {
   /** The command that asks. */
   readonly command: string;
-  readonly question: Question;
+  readonly question: ApiQuestion;
   readonly isAll: boolean;
 }
 
 /** Asks for connections, writes them, and says what the answer may be relied on for. */
-export async function askConnections(api: Api, inquiry: Inquiry, { command, question, isAll }: Search): Promise<void> {
+export async function askConnections(
+  api: Api,
+  inquiry: Inquiry,
+  { command, question, isAll }: ConnectionSearch,
+): Promise<void> {
   const { zone, surroundings } = inquiry;
   let match: string | undefined;
   let possible = 0;
@@ -53,7 +57,7 @@ export async function askConnections(api: Api, inquiry: Inquiry, { command, ques
 }
 
 /** "Nobody" over a gap must not read like "nobody". */
-function nothingFound({ at, ip }: Question, { complete, projectedThrough }: AnswerCoverage, zone: string): string {
+function nothingFound({ at, ip }: ApiQuestion, { complete, projectedThrough }: AnswerCoverage, zone: string): string {
   const who = ip === undefined ? 'connected' : [ip].flat().join(' or ');
   if (typeof at !== 'string') {
     return complete ? 'No connection matches.' : 'No connection is known that matches, but the answer is not complete.';

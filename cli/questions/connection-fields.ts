@@ -1,7 +1,7 @@
 import { CONNECTION_FIELDS } from '../../lambda/export/formats/connection-fields.ts';
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
 import { timeField } from '../asking/show-time.ts';
-import { toJson } from '../output/json.ts';
+import { printableJson } from '../output/json.ts';
 import type { Field } from '../output/row-writer.ts';
 
 /** Every field of a connection, for CSV, as exports have them; its times are in the zone. */
@@ -12,7 +12,7 @@ export function connectionFields(zone: string): Field<ConnectionAnswer>[] {
       name,
       value: (row) => {
         const said = value(row);
-        return typeof said === 'object' ? toJson(said) : said;
+        return typeof said === 'object' ? printableJson(said) : said;
       },
     };
   });

@@ -4,7 +4,7 @@ import type { Instant } from '../../lambda/trail/time.ts';
 import { showBytes, showDuration } from '../output/amounts.ts';
 import { padTo, wrapTo } from '../output/fit-text.ts';
 import { tableWidth } from '../output/format.ts';
-import { toJson } from '../output/json.ts';
+import { printableJson } from '../output/json.ts';
 import { printable } from '../output/printable.ts';
 import type { Terminal } from '../terminal.ts';
 import { showInZone } from '../time-zone.ts';
@@ -54,7 +54,7 @@ function plainLine(value: ConnectionAnswer[MemberName], kind: keyof Kinds, time:
   if (kind === 'time') return time(String(value));
   if (kind === 'seconds') return showDuration(Number(value));
   if (Array.isArray(value)) return value.join(', ');
-  return typeof value === 'object' ? toJson(value) : String(value);
+  return typeof value === 'object' ? printableJson(value) : String(value);
 }
 
 function endOf({ end, endedAt, status }: ConnectionAnswer, time: Time): string {

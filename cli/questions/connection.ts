@@ -11,7 +11,7 @@ import {
 import { sayCoverage } from '../asking/say-coverage.ts';
 import { timeColumn } from '../asking/show-time.ts';
 import { EXIT } from '../exit-codes.ts';
-import { toJson } from '../output/json.ts';
+import { printableJson } from '../output/json.ts';
 import type { ListShape } from '../output/row-writer.ts';
 import { rowWriter } from '../output/row-writer.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -63,7 +63,7 @@ async function show(answer: ConnectionDetails, inquiry: Inquiry): Promise<void> 
   const { format, zone, surroundings } = inquiry;
   const { terminal } = surroundings;
   if (format === 'json') {
-    await terminal.write(`${toJson(answer, 2)}\n`);
+    await terminal.write(`${printableJson(answer, 2)}\n`);
     return;
   }
   if (format === 'table') {

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { MATCHES } from '../../lambda/query/matches.ts';
 import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
-import type { Question } from '../api/question.ts';
+import type { ApiQuestion } from '../api/question.ts';
 import { check } from '../asking/complaints.ts';
 import { beginInquiry, type Inquiry, readMoment, readWindow, withApi } from '../asking/inquiry.ts';
 import {
@@ -71,7 +71,7 @@ export function connectionsCommand(surroundings: Surroundings): Command {
 const FILTERS = ['user', 'username', 'commonName', 'ip', 'endpoint', 'status', 'connectionId'] as const;
 const WITHOUT_AT = ['since', 'until', 'match'] as const;
 
-function readQuestion(inquiry: Inquiry, options: ConnectionsOptions): Question {
+function readQuestion(inquiry: Inquiry, options: ConnectionsOptions): ApiQuestion {
   const { complaints } = inquiry;
   const filters: Record<string, readonly string[]> = {};
   for (const name of FILTERS) {
@@ -84,7 +84,7 @@ function readQuestion(inquiry: Inquiry, options: ConnectionsOptions): Question {
   return { ...filters, ...readTimes(inquiry, options), limit: options.limit, cursor: options.cursor };
 }
 
-function readTimes(inquiry: Inquiry, options: ConnectionsOptions): Question {
+function readTimes(inquiry: Inquiry, options: ConnectionsOptions): ApiQuestion {
   const { at, match } = options;
   if (at === undefined) return { ...readWindow(inquiry, options), match };
   for (const name of WITHOUT_AT) {

@@ -13,24 +13,24 @@ export const CELL_STATES = ['gap', 'unrecorded', 'pending', 'proven', 'none', 'o
 export type CellState = (typeof CELL_STATES)[number];
 
 /** A stretch of time, milliseconds since 1970, its end not included. */
-export interface Span {
+export interface CalendarSpan {
   readonly start: number;
   readonly end: number;
 }
 
-interface KnownSpan extends Span {
+interface KnownSpan extends CalendarSpan {
   readonly state: CellState;
 }
 
 const HOUR = 3_600_000;
-export const DAY = 24 * HOUR;
+export const DAY_MILLISECONDS = 24 * HOUR;
 /** The clocks of no zone are put forward or back by less, or at another time. */
 const QUARTER = HOUR / 4;
 const BEFORE_FIRST = 'before-first-snapshot';
 
 /** What is known of an endpoint's time, for the cells of its calendar. */
 export class KnownTime {
-  readonly window: Span;
+  readonly window: CalendarSpan;
   readonly #spans: readonly KnownSpan[];
 
   constructor(endpoint: EndpointCoverage, window: CoverageAnswer['window']) {
@@ -56,7 +56,7 @@ export class KnownTime {
   }
 
   /** The first and the last moment of which something is known but that nothing was recorded. */
-  get known(): Span | undefined {
+  get known(): CalendarSpan | undefined {
     const moments = this.#spans
       .filter(({ state }) => state !== 'unrecorded' && state !== 'none')
       .flatMap(({ start, end }) => (Number.isFinite(end) ? [start, end] : [start]));
@@ -64,12 +64,12 @@ export class KnownTime {
   }
 
   /** What is known of all these spans together. */
-  stateOf(spans: readonly Span[]): CellState {
+  stateOf(spans: readonly CalendarSpan[]): CellState {
     const states = spans.map((span) => this.#stateOfSpan(span));
     return CELL_STATES.find((state) => states.includes(state)) ?? 'outside';
   }
 
-  #stateOfSpan(span: Span): CellState {
+  #stateOfSpan(span: CalendarSpan): CellState {
     const start = Math.max(span.start, this.window.start);
     const end = Math.min(span.end, this.window.end);
     if (start >= end) return 'outside';
@@ -80,7 +80,7 @@ export class KnownTime {
 }
 
 /** The day, as the zone's calendar has it, that holds a moment. */
-export function dayOf(moment: number, zone: string): LocalTime {
+export function localDayOf(moment: number, zone: string): LocalTime {
   return Date.parse(showInZone(toInstant(moment), zone).slice(0, 10));
 }
 
@@ -88,9 +88,9 @@ export function dayOf(moment: number, zone: string): LocalTime {
  * When clocks in the zone showed certain hours of a day, given the first of them and their number: twice where the clocks were
  * put back, never where they were put forward.
  */
-export function hoursOf(day: LocalTime, zone: string): (hour: number, hours: number) => Span[] {
+export function hoursOf(day: LocalTime, zone: string): (hour: number, hours: number) => CalendarSpan[] {
   const start = startOfDay(day, zone);
-  if (startOfDay(day + DAY, zone) - start === DAY) {
+  if (startOfDay(day + DAY_MILLISECONDS, zone) - start === DAY_MILLISECONDS) {
     return (hour, hours) => [{ start: start + hour * HOUR, end: start + (hour + hours) * HOUR }];
   }
   return (hour, hours) =>

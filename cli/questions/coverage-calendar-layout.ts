@@ -1,5 +1,5 @@
 import type { LocalTime } from '../time-zone.ts';
-import { DAY } from './coverage-calendar-cells.ts';
+import { DAY_MILLISECONDS } from './coverage-calendar-cells.ts';
 
 /** How a calendar is laid out: each block has its days side by side, and the hours down. */
 export interface CalendarLayout {
@@ -82,5 +82,8 @@ function placeTexts(placed: readonly { readonly column: number; readonly texts: 
 
 /** The days from the one that holds the first to the one that holds the last, both included. */
 export function daysBetween(first: LocalTime, last: LocalTime): LocalTime[] {
-  return Array.from({ length: Math.round((last - first) / DAY) + 1 }, (_, index) => first + index * DAY);
+  return Array.from(
+    { length: Math.round((last - first) / DAY_MILLISECONDS) + 1 },
+    (_, index) => first + index * DAY_MILLISECONDS,
+  );
 }

@@ -4,7 +4,14 @@ import { wrapTo } from '../output/fit-text.ts';
 import { printable } from '../output/printable.ts';
 import type { Terminal } from '../terminal.ts';
 import type { LocalTime } from '../time-zone.ts';
-import { CELL_STATES, type CellState, DAY, dayOf, hoursOf, KnownTime } from './coverage-calendar-cells.ts';
+import {
+  CELL_STATES,
+  type CellState,
+  DAY_MILLISECONDS,
+  hoursOf,
+  KnownTime,
+  localDayOf,
+} from './coverage-calendar-cells.ts';
 import { dayLine, daysBetween, LABEL_WIDTH, layOutDays, monthLine } from './coverage-calendar-layout.ts';
 
 /** Told apart without colours. */
@@ -27,7 +34,7 @@ const MEANINGS: Readonly<Record<CellState, string>> = {
 };
 
 /** Of time in which nothing was recorded, so much is drawn before what was, and of time to come after it. */
-const CONTEXT = 7 * DAY;
+const CONTEXT = 7 * DAY_MILLISECONDS;
 
 /** How a calendar is drawn. */
 export interface Drawing {
@@ -106,10 +113,10 @@ function drawnDays({ window, known }: KnownTime, zone: string) {
   const { start, end } = known ?? { start: window.end, end: window.end };
   const first = Math.max(window.start, Math.min(start - CONTEXT, window.end - 1));
   const last = Math.max(first, Math.min(window.end, end + CONTEXT) - 1);
-  const [firstDay, lastDay] = [dayOf(first, zone), dayOf(last, zone)];
+  const [firstDay, lastDay] = [localDayOf(first, zone), localDayOf(last, zone)];
   const leftOut = [
-    ...(firstDay > dayOf(window.start, zone) ? [`before ${dateOf(firstDay)} nothing is recorded`] : []),
-    ...(lastDay < dayOf(window.end - 1, zone) ? [`after ${dateOf(lastDay)} nothing is`] : []),
+    ...(firstDay > localDayOf(window.start, zone) ? [`before ${dateOf(firstDay)} nothing is recorded`] : []),
+    ...(lastDay < localDayOf(window.end - 1, zone) ? [`after ${dateOf(lastDay)} nothing is`] : []),
   ];
   return {
     first: firstDay,

@@ -5,7 +5,7 @@ import { showDuration } from '../output/amounts.ts';
 import type { ListShape } from '../output/row-writer.ts';
 
 /** A stretch of an endpoint's time, and what is known of it. */
-export interface Stretch {
+export interface CoverageStretch {
   readonly endpointId: string;
   /** `none`: there is no endpoint, since it was not created yet, or was deleted. */
   readonly state: 'proven' | 'gap' | 'pending' | 'none';
@@ -16,9 +16,9 @@ export interface Stretch {
 }
 
 /** The stretches of an endpoint's time, in order; the window tells how far back there was no endpoint. */
-export function stretchesOf(endpoint: EndpointCoverage, { since, until }: CoverageAnswer['window']): Stretch[] {
+export function stretchesOf(endpoint: EndpointCoverage, { since, until }: CoverageAnswer['window']): CoverageStretch[] {
   const { endpointId, gaps, pendingSince, createdAt } = endpoint;
-  const stretches: Stretch[] = [
+  const stretches: CoverageStretch[] = [
     ...endpoint.proven.flatMap((proven) => sinceDeleted(endpoint, proven)),
     ...gaps.map(({ start, end, reasons, ongoing }) => ({
       endpointId,
@@ -45,12 +45,12 @@ function sinceDeleted({ endpointId, deletedAt }: EndpointCoverage, { start, end 
   return start < deletedAt ? [{ ...proven, end: deletedAt }, gone] : [gone];
 }
 
-function none(endpointId: string, start: Instant, end: Instant, reason: string): Stretch {
+function none(endpointId: string, start: Instant, end: Instant, reason: string): CoverageStretch {
   return { endpointId, state: 'none', start, end, reasons: [reason] };
 }
 
 /** How stretches are written; tables are of one endpoint each. */
-export function stretchShape(zone: string): ListShape<Stretch> {
+export function stretchShape(zone: string): ListShape<CoverageStretch> {
   return {
     name: 'stretches',
     columns: [

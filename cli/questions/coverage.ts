@@ -12,7 +12,7 @@ import {
 } from '../asking/question-options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { tableWidth } from '../output/format.ts';
-import { toJson } from '../output/json.ts';
+import { printableJson } from '../output/json.ts';
 import { rowWriter } from '../output/row-writer.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { showInZone } from '../time-zone.ts';
@@ -63,7 +63,7 @@ async function show(answer: CoverageAnswer, inquiry: Inquiry, calendar: boolean 
   const { format, zone } = inquiry;
   const { terminal } = inquiry.surroundings;
   if (format === 'json') {
-    await terminal.write(`${toJson(answer, 2)}\n`);
+    await terminal.write(`${printableJson(answer, 2)}\n`);
     return;
   }
   const isDrawn = calendar ?? terminal.width() !== undefined;

@@ -3,7 +3,7 @@ import { type EndpointAnswer, endpointsAnswer } from '../../lambda/query/schemas
 import { beginInquiry, withApi } from '../asking/inquiry.ts';
 import { type QuestionOptions, withQuestionOptions } from '../asking/question-options.ts';
 import { timeColumn, timeField } from '../asking/show-time.ts';
-import { toJson } from '../output/json.ts';
+import { printableJson } from '../output/json.ts';
 import { type ListShape, rowWriter } from '../output/row-writer.ts';
 import type { Surroundings } from '../surroundings.ts';
 
@@ -54,7 +54,10 @@ function shapeOf(zone: string): ListShape<EndpointAnswer> {
       timeField('last_snapshot_at', zone, (row) => row.lastSnapshotAt),
       timeField('projected_through', zone, (row) => row.projectedThrough),
       timeField('pending_since', zone, (row) => row.pendingSince),
-      { name: 'description', value: (row) => (row.description === undefined ? undefined : toJson(row.description)) },
+      {
+        name: 'description',
+        value: (row) => (row.description === undefined ? undefined : printableJson(row.description)),
+      },
     ],
   };
 }

@@ -1,12 +1,12 @@
 import { type HistoryAnswer, historyAnswer } from '../../lambda/query/schemas/connection.ts';
 import type { Api } from '../api/client.ts';
-import type { Question } from '../api/question.ts';
+import type { ApiQuestion } from '../api/question.ts';
 import type { Inquiry } from '../asking/inquiry.ts';
 import { sayCoverage } from '../asking/say-coverage.ts';
 import { timeColumn, timeField } from '../asking/show-time.ts';
 import { EXIT } from '../exit-codes.ts';
 import { count } from '../output/amounts.ts';
-import { toJson } from '../output/json.ts';
+import { printableJson } from '../output/json.ts';
 import { type ListShape, rowWriter } from '../output/row-writer.ts';
 import { bytesColumn } from './connection-columns.ts';
 import { readSamples } from './read-samples.ts';
@@ -14,7 +14,7 @@ import { readSamples } from './read-samples.ts';
 type Sighting = HistoryAnswer['sightings'][number];
 
 /** Asks for each sighting of a connection, and writes them. */
-export async function askHistory(api: Api, inquiry: Inquiry, id: string, window: Question): Promise<void> {
+export async function askHistory(api: Api, inquiry: Inquiry, id: string, window: ApiQuestion): Promise<void> {
   const { format, zone, surroundings } = inquiry;
   const answer = await readSamples(
     api,
@@ -55,7 +55,7 @@ function sightingShape(zone: string): ListShape<Sighting> {
       timeField('capture_started_at', zone, (row) => row.s),
       timeField('capture_finished_at', zone, (row) => row.f),
       { name: 'chunk', value: (row) => row.chunk },
-      { name: 'row', value: (row) => toJson(row.row) },
+      { name: 'row', value: (row) => printableJson(row.row) },
     ],
   };
 }
@@ -63,7 +63,7 @@ function sightingShape(zone: string): ListShape<Sighting> {
 /** AWS's elements are texts; what is none is shown as it is. */
 function textOf(element: unknown): string {
   if (element === undefined) return '';
-  return typeof element === 'string' ? element : toJson(element);
+  return typeof element === 'string' ? element : printableJson(element);
 }
 
 function statusOf(status: unknown): string {

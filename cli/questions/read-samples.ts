@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { AnswerCoverage } from '../../lambda/query/schemas/coverage.ts';
 import type { Api } from '../api/client.ts';
-import type { Question } from '../api/question.ts';
+import type { ApiQuestion } from '../api/question.ts';
 import { joinCoverage } from '../asking/coverage-words.ts';
 import { count } from '../output/amounts.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -23,7 +23,7 @@ const ROWS = '288';
 export async function readSamples<T extends PageOfSnapshots>(
   api: Api,
   { terminal }: Surroundings,
-  { path, question, schema }: { path: readonly string[]; question: Question; schema: z.ZodType<T> },
+  { path, question, schema }: { path: readonly string[]; question: ApiQuestion; schema: z.ZodType<T> },
   { join, rowsOf }: { join: (one: T, other: T) => T; rowsOf: (answer: T) => readonly unknown[] },
 ): Promise<T> {
   let answer = await api.ask(path, { ...question, limit: ROWS }, schema);

@@ -13,7 +13,7 @@ import { timeColumn, timeField } from '../asking/show-time.ts';
 import { EXIT } from '../exit-codes.ts';
 import { showBytes } from '../output/amounts.ts';
 import { tableWidth } from '../output/format.ts';
-import { toJson } from '../output/json.ts';
+import { printableJson } from '../output/json.ts';
 import type { ListShape } from '../output/row-writer.ts';
 import { rowWriter } from '../output/row-writer.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -61,7 +61,7 @@ async function show(answer: UsageAnswer, inquiry: Inquiry): Promise<void> {
   const { format, zone, surroundings } = inquiry;
   const { terminal } = surroundings;
   if (format === 'json') {
-    await terminal.write(`${toJson(answer, 2)}\n`);
+    await terminal.write(`${printableJson(answer, 2)}\n`);
     return;
   }
   const { samples, totals, expired, window, coverage } = answer;

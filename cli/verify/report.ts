@@ -2,7 +2,7 @@ import type { CollectedFindings, Fault } from '../../verification/findings.ts';
 import type { VerifyCounts, VerifyOutcome } from '../../verification/verify-trail.ts';
 import { count } from '../output/amounts.ts';
 import { chooseFormat } from '../output/format.ts';
-import { toJson } from '../output/json.ts';
+import { printableJson } from '../output/json.ts';
 import type { Terminal } from '../terminal.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 
@@ -57,7 +57,7 @@ export async function reportTrail(
       keys,
       keysPinned: report.isPinned,
     };
-    await terminal.write(`${toJson({ ...document, notProven: NOT_PROVEN }, 2)}\n`);
+    await terminal.write(`${printableJson({ ...document, notProven: NOT_PROVEN }, 2)}\n`);
     return;
   }
   for (const line of faultLines(faults)) terminal.line('', line);

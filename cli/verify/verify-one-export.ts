@@ -7,7 +7,7 @@ import { findTrustedKeys, type TrustedKeys } from '../../verification/trusted-ke
 import { EXIT } from '../exit-codes.ts';
 import { interruption } from '../interruption.ts';
 import { count } from '../output/amounts.ts';
-import { toJson } from '../output/json.ts';
+import { printableJson } from '../output/json.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { faultLines, type ReportFormat } from './report.ts';
 
@@ -30,7 +30,7 @@ export async function verifyOneExport(
     if (format === 'table') {
       for (const line of faultLines(findings.faults)) terminal.line('', line);
       for (const line of reportLines(report, findings)) terminal.line(line);
-    } else await terminal.write(`${toJson(reportDocument(report, findings), 2)}\n`);
+    } else await terminal.write(`${printableJson(reportDocument(report, findings), 2)}\n`);
     if (findings.faults.length > 0) exit(EXIT.proofFailed);
   } finally {
     release();

@@ -1,4 +1,4 @@
-import type { Element, Structure } from '../ec2-query-protocol/structure.ts';
+import type { Structure, StructureMember } from '../ec2-query-protocol/structure.ts';
 
 /** Names that can be written as XML elements; AWS's own are of letters and digits. */
 const NAME = /^[A-Za-z_][\w.-]*$/;
@@ -7,7 +7,7 @@ const NAME = /^[A-Za-z_][\w.-]*$/;
  * Elements that the trail's API gives as AWS gave them, ready to be written again. They came as XML, so all are texts,
  * structures or sets with names of XML; whatever else an API gives is left out.
  */
-export function asElements(given: unknown): Structure {
+export function structureOf(given: unknown): Structure {
   const elements = Object.entries(typeof given === 'object' && !Array.isArray(given) ? (given ?? {}) : {});
   const written = elements.flatMap(([name, value]) => {
     const element = NAME.test(name) ? asElement(value) : undefined;
@@ -16,8 +16,8 @@ export function asElements(given: unknown): Structure {
   return Object.fromEntries(written);
 }
 
-function asElement(value: unknown): Element | undefined {
+function asElement(value: unknown): StructureMember | undefined {
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return value.map(asElement).filter((member) => member !== undefined);
-  return typeof value === 'object' && value !== null ? asElements(value) : undefined;
+  return typeof value === 'object' && value !== null ? structureOf(value) : undefined;
 }

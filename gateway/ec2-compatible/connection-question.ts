@@ -1,7 +1,7 @@
 import type { Instant } from '../../lambda/trail/time.ts';
 import { invalidValue } from '../ec2-query-protocol/ec2-error.ts';
 import type { Filter } from '../ec2-query-protocol/filters.ts';
-import { readTime, TIME_FILTERS } from './filter-times.ts';
+import { readFilterTime, TIME_FILTERS } from './filter-times.ts';
 
 /** Which parameter of the trail's API each filter becomes; both compare case-sensitively. */
 const PARAMETERS: Readonly<Record<string, string>> = {
@@ -38,7 +38,7 @@ export function questionOf(endpointId: string, filters: readonly Filter[], now: 
   for (const name of TIME_FILTERS) {
     const [text, ...more] = filters.filter((filter) => filter.name === name).flatMap(({ values }) => values);
     if (more[0] !== undefined) throw invalidValue(name, more[0], `Expecting one value for the filter '${name}'.`);
-    if (text !== undefined) question.set(name, readTime(name, text, now));
+    if (text !== undefined) question.set(name, readFilterTime(name, text, now));
   }
   return question;
 }

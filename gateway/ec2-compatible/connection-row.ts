@@ -9,7 +9,7 @@ import {
 import { present } from '../../lambda/trail/present.ts';
 import type { Instant } from '../../lambda/trail/time.ts';
 import type { Structure } from '../ec2-query-protocol/structure.ts';
-import { asElements } from './aws-elements.ts';
+import { structureOf } from './aws-elements.ts';
 
 /** AWS's order; elements that are not named here come after these. */
 const ORDER: readonly string[] = [
@@ -42,10 +42,10 @@ export function connectionRow(connection: ConnectionAnswer): Structure {
     clientVpnEndpointId: connection.endpointId,
     timestamp: awsTime(connection.timestamp ?? connection.endedAt),
     connectionEstablishedTime: connection.establishedAtIsFirstSight ? undefined : awsTime(connection.establishedAt),
-    status: statusOf(connection, asElements(more)),
+    status: statusOf(connection, structureOf(more)),
     connectionEndTime: awsTime(connection.endedAt) ?? (connection.end ? undefined : '-'),
   };
-  return { ...present(elements, ORDER), ...present(elements), ...asElements(other) } as Structure;
+  return { ...present(elements, ORDER), ...present(elements), ...structureOf(other) } as Structure;
 }
 
 function elementOf(value: ConnectionAnswer[MemberName], kind: ElementKind): Structure[string] | undefined {

@@ -2,7 +2,7 @@ import { endpointsAnswer } from '../../lambda/query/schemas/trail.ts';
 import { readDescribeEndpoints } from '../ec2-query-protocol/actions.ts';
 import { dryRunSucceeded } from '../ec2-query-protocol/ec2-error.ts';
 import type { Structure } from '../ec2-query-protocol/structure.ts';
-import { asElements } from './aws-elements.ts';
+import { structureOf } from './aws-elements.ts';
 import { type Ask, askTrail } from './trail-api.ts';
 
 /**
@@ -16,6 +16,6 @@ export async function describeEndpoints(parameters: URLSearchParams, ask: Ask): 
   if (dryRun) throw dryRunSucceeded();
   const rows = endpoints
     .toSorted((a, b) => (a.endpointId < b.endpointId ? -1 : 1))
-    .map(({ endpointId, description }) => ({ clientVpnEndpointId: endpointId, ...asElements(description) }));
+    .map(({ endpointId, description }) => ({ clientVpnEndpointId: endpointId, ...structureOf(description) }));
   return answer(rows);
 }

@@ -20,7 +20,7 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d
  * @param now - what relative times count from.
  * @throws Ec2Error InvalidParameterValue
  */
-export function readTime(filter: TimeFilter, text: string, now: Instant): string {
+export function readFilterTime(filter: TimeFilter, text: string, now: Instant): string {
   const time = filter === 'at' && text === 'now' ? text : (relative(text, now) ?? day(filter, text) ?? moment(text));
   if (time !== undefined) return time;
   throw invalidValue(filter, text, `Expecting ${EXPECTED[filter]}.`);

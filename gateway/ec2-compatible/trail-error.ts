@@ -4,7 +4,7 @@ import { invalidToken } from './next-token.ts';
 import { TrailRefusal } from './trail-api.ts';
 
 /** What the request asked for, to be named in the error. */
-export interface Asked {
+export interface AskedPlace {
   readonly endpointId: string;
   readonly token: string;
 }
@@ -13,7 +13,7 @@ export interface Asked {
  * The EC2 error for what the trail's API refused (codes: EC2 API reference, "Error codes for the Amazon EC2 API"). Those
  * of the 500 series, and RequestLimitExceeded among them, are tried again by the SDKs.
  */
-export function toEc2Error(error: unknown, { endpointId, token }: Asked): Ec2Error {
+export function toEc2Error(error: unknown, { endpointId, token }: AskedPlace): Ec2Error {
   if (error instanceof Ec2Error) return error;
   if (!(error instanceof TrailRefusal)) return internalError();
   const isOfEndpoint = error.problem.errors?.some(({ parameter }) => parameter === 'endpoint');

@@ -3,13 +3,13 @@ import { invalidValue } from './ec2-error.ts';
 import { type Structure, textOf } from './structure.ts';
 
 /** One page, and the token of the next one if there is one. */
-export interface Page {
+export interface RowPage {
   readonly rows: readonly Structure[];
   readonly nextToken?: string;
 }
 
 /** A page as the answer of an action. */
-export function pageAnswer(list: string, { rows, nextToken }: Page): Structure {
+export function pageAnswer(list: string, { rows, nextToken }: RowPage): Structure {
   return nextToken === undefined ? { [list]: rows } : { [list]: rows, nextToken };
 }
 
@@ -67,7 +67,7 @@ function startOf(rows: readonly Structure[], key: string, { position, last }: Pl
  * @throws Ec2Error InvalidParameterValue for a MaxResults out of range, or a NextToken that is none of ours or was
  *   given out for another request.
  */
-export function pageOf(rows: readonly Structure[], key: string, parameters: URLSearchParams): Page {
+export function pageOf(rows: readonly Structure[], key: string, parameters: URLSearchParams): RowPage {
   const size = readMaxResults(parameters);
   const query = queryOf(parameters);
   const token = parameters.get('NextToken');

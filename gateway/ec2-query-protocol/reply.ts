@@ -1,5 +1,5 @@
 import type { Ec2Error } from './ec2-error.ts';
-import type { Element, Structure } from './structure.ts';
+import type { Structure, StructureMember } from './structure.ts';
 
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 const NAMESPACE = 'http://ec2.amazonaws.com/doc/2016-11-15/';
@@ -41,11 +41,11 @@ function escapeText(text: string): string {
   return text.replace(FORBIDDEN, '\uFFFD').replace(/[&<>"'\r]/g, (character) => ENTITIES[character] ?? character);
 }
 
-function isSet(element: Element): element is readonly Element[] {
+function isSet(element: StructureMember): element is readonly StructureMember[] {
   return Array.isArray(element);
 }
 
-function contentOf(element: Element): string {
+function contentOf(element: StructureMember): string {
   if (typeof element === 'string') return escapeText(element);
   if (isSet(element)) return element.map((member) => toXml('item', member)).join('');
   return Object.entries(element)
@@ -58,7 +58,7 @@ function contentOf(element: Element): string {
  * parser would accept them in any spelling.
  * @param namespace - the `xmlns` to declare on it.
  */
-function toXml(name: string, element: Element, namespace?: string): string {
+function toXml(name: string, element: StructureMember, namespace?: string): string {
   const content = contentOf(element);
   const start = namespace === undefined ? name : `${name} xmlns="${escapeText(namespace)}"`;
   return content === '' ? `<${start}/>` : `<${start}>${content}</${name}>`;

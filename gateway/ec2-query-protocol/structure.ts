@@ -2,11 +2,11 @@
  * A piece of an EC2 answer as XML elements: a text, a structure of named elements, or a set (each member becomes an
  * `<item>`).
  */
-export type Element = string | Structure | readonly Element[];
+export type StructureMember = string | Structure | readonly StructureMember[];
 
 /** Named elements, named as on the wire (`clientVpnEndpointId`, not `ClientVpnEndpointId`). An absent field has no name here. */
 export interface Structure {
-  readonly [name: string]: Element;
+  readonly [name: string]: StructureMember;
 }
 
 /** The text of one element, or `''` where it is absent or not a text. */

@@ -32,7 +32,7 @@ export function hasExpired({ chunksExpireAt }: Manifest, now: Date): boolean {
 }
 
 /** The chunks that can hold a connection's rows: each names its first ConnectionId, and they are sorted. */
-export function chunksOf({ chunks }: Manifest, connectionId: string): { reference: ChunkReference; index: number }[] {
+export function chunksFor({ chunks }: Manifest, connectionId: string): { reference: ChunkReference; index: number }[] {
   return chunks.flatMap((reference, index) => {
     const next = chunks[index + 1]?.first;
     const isIn = reference.first <= connectionId && (next === undefined || next >= connectionId);
@@ -90,7 +90,7 @@ async function findRows(
   const { endpointId } = manifest;
   const byChunk = new Map<ChunkReference, string[]>();
   for (const { connectionId } of wanted) {
-    for (const { reference } of chunksOf(manifest, connectionId)) {
+    for (const { reference } of chunksFor(manifest, connectionId)) {
       byChunk.set(reference, [...(byChunk.get(reference) ?? []), connectionId]);
     }
   }

@@ -5,10 +5,10 @@ import { readLines } from '../trail/snapshot-reader.ts';
 import { addSeconds, type Instant } from '../trail/time.ts';
 import type { AskedWindow } from './answer-coverage.ts';
 import type { EndpointState } from './endpoint-state.ts';
-import { chunksOf, hasExpired, linesOf } from './newest-snapshot.ts';
+import { chunksFor, hasExpired, linesOf } from './newest-snapshot.ts';
 
 /** A row of a connection in a snapshot: one line of the chunk that holds it. */
-export interface Sighting {
+export interface SightingLines {
   readonly manifest: Manifest;
   /** SHA-256 of the chunk's lines, hexadecimal. */
   readonly chunk: string;
@@ -19,7 +19,7 @@ export interface Sighting {
 
 /** The sightings of a page, oldest first. */
 export interface SightingsPage {
-  readonly sightings: readonly Sighting[];
+  readonly sightings: readonly SightingLines[];
   /** Snapshots of the page whose rows have expired. */
   readonly expired: number;
   /** The last slot that was read, where there are more; absent at the end. */
@@ -70,8 +70,8 @@ export async function sightingIn(
   reads: DynamoDbTrailReads,
   manifest: Manifest,
   { connectionId }: Pick<Connection, 'connectionId'>,
-): Promise<Sighting | undefined> {
-  for (const { reference, index } of chunksOf(manifest, connectionId)) {
+): Promise<SightingLines | undefined> {
+  for (const { reference, index } of chunksFor(manifest, connectionId)) {
     const lines = linesOf(await readLines(reads, manifest, reference), connectionId);
     if (lines.length > 0) return { manifest, chunk: reference.sha256, chunkIndex: index, lines };
   }

@@ -4,13 +4,13 @@ import { present } from '../trail/present.ts';
 import type { ReadRow } from '../trail/row.ts';
 import { secondsBetween } from '../trail/time.ts';
 import type { UsageAnswer, UsageSample } from './schemas/connection.ts';
-import type { Sighting } from './sightings.ts';
+import type { SightingLines } from './sightings.ts';
 
 /** A sample lasts as long as the schedule; this much later a snapshot is missing. */
 const LATE = 2.5;
 
 /** The counters of a connection at each of its snapshots, with what passed in between. */
-export function samplesOf(sightings: readonly Sighting[], intervalMinutes: number): UsageSample[] {
+export function samplesOf(sightings: readonly SightingLines[], intervalMinutes: number): UsageSample[] {
   const read = sightings.map((sighting) => ({
     sighting,
     row: winner(
@@ -37,7 +37,7 @@ export function totalsOf(samples: readonly UsageSample[]): UsageAnswer['totals']
 }
 
 interface Read {
-  readonly sighting: Pick<Sighting, 'manifest'>;
+  readonly sighting: Pick<SightingLines, 'manifest'>;
   readonly row: ReadRow;
 }
 

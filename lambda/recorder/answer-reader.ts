@@ -3,7 +3,7 @@ import type { Element, Elements } from '../trail/element.ts';
 import { asElements, isList } from '../trail/element.ts';
 
 /** An answer of the EC2 API, with everything it held. */
-export interface Answer {
+export interface ReadAnswer {
   /** Name of the root element: `DescribeClientVpnConnectionsResponse`, or `Response` for an error. */
   readonly root: string;
   readonly requestId?: string;
@@ -49,7 +49,7 @@ export class AnswerReader {
   }
 
   /** @throws Error where the XML is cut short */
-  end(): Answer {
+  end(): ReadAnswer {
     this.#parser.write(this.#decoder.decode());
     this.#parser.close();
     const { name = '', members = {} } = this.#root ?? {};

@@ -1,6 +1,6 @@
-import type { Connection } from './company/connection.ts';
-import { connectionRow } from './company/connection-row.ts';
-import { type Days, daysOf } from './company/days.ts';
+import type { SimulatedConnection } from './company/connection.ts';
+import { simulatedRow } from './company/connection-row.ts';
+import { type ConnectionsByDay, daysOf } from './company/days.ts';
 import { companyEndpoints, type EndpointKey } from './company/endpoints.ts';
 import { peopleOf } from './company/people.ts';
 import type { Company } from './company/plans.ts';
@@ -14,7 +14,12 @@ const DAY = 86_400;
 const LISTED_AFTER_END = 60 * 60;
 
 /** What an endpoint could list: who began today or on the two days before, and the service accounts. */
-function candidates(company: Company, days: Days, key: EndpointKey, at: number): readonly Connection[] {
+function candidates(
+  company: Company,
+  days: ConnectionsByDay,
+  key: EndpointKey,
+  at: number,
+): readonly SimulatedConnection[] {
   const today = Math.floor(at / DAY);
   const begun = [today - 2, today - 1, today].flatMap((day) => days(key, day));
   return key === 'engineering' ? [...begun, ...serviceConnections(company, at)] : begun;
@@ -42,7 +47,7 @@ export function simulatedCompany({ seed }: { readonly seed: number }): World {
       return candidates(company, days, key, at)
         .filter(({ start, end }) => start <= at && at < end + LISTED_AFTER_END)
         .sort((a, b) => (a.connectionId < b.connectionId ? -1 : 1))
-        .map((connection) => connectionRow(connection, at));
+        .map((connection) => simulatedRow(connection, at));
     },
   };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Element, type Structure, textOf } from '../../gateway/ec2-query-protocol/structure.ts';
+import { type Structure, type StructureMember, textOf } from '../../gateway/ec2-query-protocol/structure.ts';
 import { CONNECTION_MEMBERS, membersWith } from '../../lambda/trail/connection-members.ts';
 import { describeEndpoint } from './endpoint-description.ts';
 import { cidrBlockOf, ipv4Number } from './ipv4.ts';
@@ -35,14 +35,14 @@ function isList(value: readonly Json[] | { readonly [name: string]: Json }): val
   return Array.isArray(value);
 }
 
-function toElement(value: Exclude<Json, null>): Element {
+function toElement(value: Exclude<Json, null>): StructureMember {
   if (typeof value !== 'object') return String(value);
   if (isList(value)) return value.filter((member) => member !== null).map(toElement);
   return toStructure(value);
 }
 
 function toStructure(fields: { readonly [name: string]: Json }): Structure {
-  const elements: [string, Element][] = [];
+  const elements: [string, StructureMember][] = [];
   for (const [name, value] of Object.entries(fields)) {
     if (value !== null) elements.push([wireName(name), toElement(value)]);
   }

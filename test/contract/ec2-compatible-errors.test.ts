@@ -2,7 +2,7 @@ import { DescribeClientVpnEndpointsCommand, DescribeInstancesCommand } from '@aw
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import { describe, expect, test } from 'vitest';
 import { connectionOf, ENDPOINT, loopbackEc2, useEc2Compatible } from '../support/servers/ec2-compatible.ts';
-import { json, problem } from '../support/servers/fake-trail-api.ts';
+import { json, problemReply } from '../support/servers/fake-trail-api.ts';
 
 const ec2 = useEc2Compatible();
 
@@ -39,7 +39,7 @@ describe('errors', () => {
 
   test('what cannot be an endpoint id is not found either', async () => {
     const errors = [{ parameter: 'endpoint', given: 'vpn', expected: 'an id' }];
-    ec2.api.instead = [() => problem(400, 'parameters-invalid', { errors })];
+    ec2.api.instead = [() => problemReply(400, 'parameters-invalid', { errors })];
     await expect(ec2.connections({ ClientVpnEndpointId: 'vpn' })).rejects.toMatchObject({
       name: 'InvalidClientVpnEndpointId.NotFound',
     });
@@ -74,7 +74,7 @@ describe('errors', () => {
   });
 
   test("the API's own sentence for the caller is passed on", async () => {
-    ec2.api.instead = [() => problem(503, 'access-not-noted', { detail: 'Who reads the trail is noted first.' })];
+    ec2.api.instead = [() => problemReply(503, 'access-not-noted', { detail: 'Who reads the trail is noted first.' })];
     await expect(ec2.connections()).rejects.toThrow('Who reads the trail is noted first.');
   });
 
@@ -103,7 +103,7 @@ describe('errors', () => {
   });
 
   test('an SDK tries again by itself where the API was not ready', async () => {
-    ec2.api.instead = [() => problem(503, 'trail-unavailable'), () => new Response('', { status: 429 })];
+    ec2.api.instead = [() => problemReply(503, 'trail-unavailable'), () => new Response('', { status: 429 })];
     const patient = loopbackEc2(ec2.server.url, { retryStrategy: new ConfiguredRetryStrategy(3, () => 0) });
     expect(await patient.send(new DescribeClientVpnEndpointsCommand({}))).toMatchObject({
       ClientVpnEndpoints: [{ ClientVpnEndpointId: ENDPOINT }],

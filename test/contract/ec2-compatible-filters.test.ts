@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { connectionOf, ENDPOINT, useEc2Compatible } from '../support/servers/ec2-compatible.ts';
-import { problem } from '../support/servers/fake-trail-api.ts';
+import { problemReply } from '../support/servers/fake-trail-api.ts';
 
 const ec2 = useEc2Compatible();
 
@@ -60,7 +60,7 @@ describe('filters', () => {
 
   test('what the API refuses is refused in the name of the filter', async () => {
     const errors = [{ parameter: 'ip', given: 'ten', expected: 'an IP address' }];
-    ec2.api.instead = [() => problem(400, 'parameters-invalid', { errors })];
+    ec2.api.instead = [() => problemReply(400, 'parameters-invalid', { errors })];
     await expect(ids(['client-ip', 'ten'])).rejects.toMatchObject({
       name: 'InvalidParameterValue',
       message: 'Value ( ten ) for parameter client-ip is invalid. Expecting an IP address.',

@@ -6,7 +6,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createApi } from '../../cli/api/client.ts';
 import type { CredentialSource } from '../../cli/api/credential-source.ts';
-import type { Question } from '../../cli/api/question.ts';
+import type { ApiQuestion } from '../../cli/api/question.ts';
 import { connectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import { NOW } from '../support/command/asked-api.ts';
 import { runCommand } from '../support/command/cvpn-audit.ts';
@@ -34,7 +34,7 @@ afterEach(() => {
 /** Asks a server on loopback as if it were a deployed API. */
 async function askSigned(
   reply: TestReply,
-  { question = {}, source = {}, region }: { question?: Question; source?: CredentialSource; region?: string } = {},
+  { question = {}, source = {}, region }: { question?: ApiQuestion; source?: CredentialSource; region?: string } = {},
 ): Promise<{ seen: SeenQuestion | undefined; refused: string | undefined }> {
   await using api = await startTestApi(() => reply);
   const address = { url: api.url, isSigned: true, ...(region === undefined ? {} : { region }) };

@@ -2,7 +2,7 @@ import { setTimeout as never } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Elements } from '../../lambda/trail/element.ts';
 import { ALPHA, activeRow, BETA, RecordedTrail } from '../support/recording/recorded-trail.ts';
-import { errorXml, type Fault, send } from '../support/servers/faulty-ec2.ts';
+import { type Ec2Fault, errorXml, send } from '../support/servers/faulty-ec2.ts';
 
 let trail: RecordedTrail;
 const alice = activeRow('cvpn-connection-0a', '2026-11-20 07:55:00');
@@ -18,12 +18,12 @@ beforeEach(async () => {
 afterEach(() => trail.close());
 
 /** Answers the requests for ALPHA's connections, and no others, in a way of its own. */
-function onAlpha(fault: Fault): Fault {
+function onAlpha(fault: Ec2Fault): Ec2Fault {
   return (asked, response, request) =>
     asked.parameters.get('ClientVpnEndpointId') === ALPHA && fault(asked, response, request);
 }
 
-function answering(status: number, xml: string): Fault {
+function answering(status: number, xml: string): Ec2Fault {
   return onAlpha((_, response) => {
     send(response, trail.now, { status, xml });
     return true;

@@ -13,7 +13,7 @@ import { CONNECTIONS, SNAPSHOTS } from '../../lambda/dynamodb/tables.ts';
 import { createTable } from '../../local/create-tables.ts';
 import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
 import { findEngine } from '../../local/engine-binary.ts';
-import { loopbackClient, startTrailTables, type TrailTables } from '../support/servers/embedded-dynamodb.ts';
+import { loopbackClient, type MadeTables, startTrailTables } from '../support/servers/embedded-dynamodb.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'embedded-dynamodb-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -65,7 +65,7 @@ describe('the embedded DynamoDB', () => {
 });
 
 describe('the tables in it', () => {
-  let tables: TrailTables;
+  let tables: MadeTables;
   beforeAll(async () => {
     tables = await startTrailTables();
   });

@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamoDbProjection } from '../../lambda/dynamodb/dynamodb-projection.ts';
 import { createQueryApp } from '../../lambda/query/app.ts';
 import type { CoverageAnswer } from '../../lambda/query/schemas/coverage.ts';
-import { importLog, type MadeUpLog, slotOf, watermarkOf } from '../support/coverage/coverage-store.ts';
+import { type CoverageLog, importLog, slotOf, watermarkOf } from '../support/coverage/coverage-store.ts';
 
 /** Of five minutes each. */
 const A_DAY = 288;
 const A_QUARTER = 26_208;
 
 /** What the report of a whole log costs, and what it says. */
-async function askForAll(log: MadeUpLog) {
+async function askForAll(log: CoverageLog) {
   const store = await importLog(log);
   try {
     await new DynamoDbProjection(store.documents, 'Connections').saveWatermark(watermarkOf(log));

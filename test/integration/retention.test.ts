@@ -1,6 +1,6 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ALPHA, activeRow, endedRow, type Item, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { ALPHA, activeRow, endedRow, RecordedTrail, type StoredItem } from '../support/recording/recorded-trail.ts';
 import { expectSound } from '../support/recording/sound.ts';
 
 const ended = endedRow(activeRow('cvpn-connection-0a', '2026-11-20 07:55:00'), '2026-11-20 07:59:00');
@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => trail.close());
 
-async function chunks(): Promise<Item[]> {
+async function chunks(): Promise<StoredItem[]> {
   return (await trail.scan(trail.options.SNAPSHOTS_TABLE)).filter(({ slot }) => slot === 'chunk');
 }
 

@@ -5,8 +5,8 @@ import type { CoverageAnswer } from '../../lambda/query/schemas/coverage.ts';
 import { AskedTrail } from '../support/command/asked-trail.ts';
 import { expectTrueCoverage } from '../support/coverage/coverage-claims.ts';
 import { type Days, days, type Happening } from '../support/coverage/coverage-days.ts';
-import type { Evidence } from '../support/coverage/coverage-oracle.ts';
-import { BEGIN, CoverageWorld, type World } from '../support/coverage/coverage-world.ts';
+import type { CoverageEvidence } from '../support/coverage/coverage-oracle.ts';
+import { BEGIN, CoverageWorld, type WorldLives } from '../support/coverage/coverage-world.ts';
 import { RecordedTrail } from '../support/recording/recorded-trail.ts';
 import { crashAt } from '../support/servers/interrupted-clients.ts';
 
@@ -39,7 +39,7 @@ async function recordOnce(aws: CoverageWorld, { kind, after, pace, crash }: Happ
   trail.now = later;
 }
 
-async function evidenceOf(aws: CoverageWorld, { world, mostLag }: Days): Promise<Evidence> {
+async function evidenceOf(aws: CoverageWorld, { world, mostLag }: Days): Promise<CoverageEvidence> {
   const endpoints = await trail.items('#endpoints');
   const connections = await trail.scan(trail.options.CONNECTIONS_TABLE);
   const mark = Number(connections.find(({ connectionId }) => connectionId.startsWith('#watermark'))?.entry ?? -1);
@@ -84,7 +84,7 @@ describe('what is said to be proven', () => {
   it('rests on what AWS lists within epsilon: where it is later, somebody is lost, and the report names what was assumed', async () => {
     const calm = { pages: [{ seconds: 0, skew: 0 }], shuffle: 0 };
     const late = { id: 'cvpn-connection-late', from: 0, to: 30, lag: 600 };
-    const world: World = {
+    const world: WorldLives = {
       lives: [late],
       created: -1e6,
       tellsCreation: false,

@@ -4,7 +4,7 @@ import { toInstant } from '../../lambda/trail/time.ts';
 import { AskedTrail } from '../support/command/asked-trail.ts';
 import { ProjectedTrail } from '../support/recording/projected-trail.ts';
 import { ALPHA } from '../support/recording/recorded-trail.ts';
-import { rowsOf, walkPages } from '../support/search/walked-pages.ts';
+import { rowsOf, walkAllPages } from '../support/search/walked-pages.ts';
 
 let store: ProjectedTrail;
 let trail: AskedTrail;
@@ -66,7 +66,7 @@ describe('rows that take more than the 1 MB of one read', () => {
   it.each(['user=bob', 'ip=10.0.0.1', `endpoint=${ALPHA}&since=2026-11-19T00:00:00Z`])(
     'are all found by %s, each once, on pages that Lambda can answer',
     async (question) => {
-      const pages = await walkPages(trail, new URLSearchParams(`${question}&limit=1000`));
+      const pages = await walkAllPages(trail, new URLSearchParams(`${question}&limit=1000`));
       expect(rowsOf(pages)).toEqual(ids(all));
       // Lambda answers 6 MB at most (Lambda quotas).
       expect(Math.max(...pages.map((page) => JSON.stringify(page).length))).toBeLessThan(5_000_000);
@@ -78,7 +78,7 @@ describe('rows that take more than the 1 MB of one read', () => {
   it.each(['user=bob&commonName=Bob', 'ip=10.0.0.1&commonName=Bob'])(
     'and of which few pass: %s finds each of those',
     async (question) => {
-      const pages = await walkPages(trail, new URLSearchParams(`${question}&limit=4`));
+      const pages = await walkAllPages(trail, new URLSearchParams(`${question}&limit=4`));
       expect(rowsOf(pages)).toEqual(ids(rare));
       expect(pages.map(({ connections }) => connections.length)).toEqual([4, 3]);
     },
@@ -97,7 +97,7 @@ describe('years in which hardly anything passes', () => {
   });
 
   it('are walked in pages that end in time, empty ones with a cursor, down to the one connection', async () => {
-    const pages = await walkPages(trail, new URLSearchParams('limit=10'));
+    const pages = await walkAllPages(trail, new URLSearchParams('limit=10'));
     expect(rowsOf(pages)).toEqual(ids([old]));
     expect(pages.length).toBeGreaterThan(1);
     expect(pages.slice(0, -1).every(({ connections }) => connections.length === 0)).toBe(true);
@@ -105,13 +105,13 @@ describe('years in which hardly anything passes', () => {
   });
 
   it('end where nothing passes at all', async () => {
-    const pages = await walkPages(trail, new URLSearchParams('status=failed-to-terminate&match=started'));
+    const pages = await walkAllPages(trail, new URLSearchParams('status=failed-to-terminate&match=started'));
     expect(rowsOf(pages)).toEqual([]);
   });
 
   it('before the first snapshot cost nothing', async () => {
     const question = 'since=1970-01-01T00:00:00Z&until=2025-04-01T00:00:00Z';
-    expect(rowsOf(await walkPages(trail, new URLSearchParams(question)))).toEqual([]);
+    expect(rowsOf(await walkAllPages(trail, new URLSearchParams(question)))).toEqual([]);
     expect(reads).toBeLessThan(10);
   });
 });

@@ -5,10 +5,10 @@ import { addSeconds, type Instant, secondsBetween } from '../../lambda/trail/tim
 import { AskedTrail } from '../support/command/asked-trail.ts';
 import { ProjectedTrail } from '../support/recording/projected-trail.ts';
 import { ALPHA } from '../support/recording/recorded-trail.ts';
-import { type Asked, everythingIn, expectedRows } from '../support/search/expected-answer.ts';
+import { type AskedSearch, everythingIn, expectedRows } from '../support/search/expected-answer.ts';
 import { type History, histories } from '../support/search/random-history.ts';
 import { parametersOf } from '../support/search/random-question.ts';
-import { rowsOf, walkPages } from '../support/search/walked-pages.ts';
+import { rowsOf, walkAllPages } from '../support/search/walked-pages.ts';
 
 const DAY = 86_400;
 let store: ProjectedTrail;
@@ -77,7 +77,7 @@ function ended(connection: Connection, projected: Instant): Connection {
   return aged({ ...rest, ...lastSeen, ...end }, addSeconds(projected, -1));
 }
 
-const questions = fc.constantFrom<Asked>(
+const questions = fc.constantFrom<AskedSearch>(
   {},
   { user: ['bob'] },
   { endpoint: [ALPHA] },
@@ -102,7 +102,7 @@ describe('pages that are asked for while the recorder writes', () => {
           await store.write(first.connections);
           for (const recorded of first.recorded) await store.record(recorded);
           const states = [first];
-          const pages = await walkPages(trail, parametersOf(asked, limit), async (page) => {
+          const pages = await walkAllPages(trail, parametersOf(asked, limit), async (page) => {
             const step = all[page - 1];
             if (!step) return;
             const before = states.at(-1) ?? first;

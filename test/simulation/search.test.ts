@@ -5,7 +5,7 @@ import { ProjectedTrail } from '../support/recording/projected-trail.ts';
 import { everythingIn, expectedRows } from '../support/search/expected-answer.ts';
 import { histories } from '../support/search/random-history.ts';
 import { askedAbout, parametersOf } from '../support/search/random-question.ts';
-import { rowsOf, walkPages } from '../support/search/walked-pages.ts';
+import { rowsOf, walkAllPages } from '../support/search/walked-pages.ts';
 
 let store: ProjectedTrail;
 let trail: AskedTrail;
@@ -26,7 +26,7 @@ describe('an answer, whatever was recorded and whatever is asked', () => {
         for (const recorded of history.recorded) await store.record(recorded);
         for (const { asked, limit } of questionsAbout(history)) {
           const question = parametersOf(asked, limit);
-          const pages = await walkPages(trail, question);
+          const pages = await walkAllPages(trail, question);
           expect(rowsOf(pages), `asked ${question.toString()}`).toEqual(expectedRows(everythingIn(history), asked));
           // Nothing here is so large that a page may end before it is full.
           expect(pages.slice(0, -1).every(({ connections }) => connections.length === limit)).toBe(true);

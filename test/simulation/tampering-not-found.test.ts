@@ -11,7 +11,7 @@ import { manifestText } from '../../lambda/trail/snapshot.ts';
 import { ALPHA, BETA, type RecordedTrail } from '../support/recording/recorded-trail.ts';
 import { pinned, STRANGER, type Tampering, wrong } from '../support/tampering/tampered-case.ts';
 import { itemKey } from '../support/tampering/tampered-evidence.ts';
-import { inOrder } from '../support/tampering/tampered-findings.ts';
+import { inFaultOrder } from '../support/tampering/tampered-findings.ts';
 import { GAMMA, LATER, recordRichly } from '../support/tampering/tampered-story.ts';
 import type { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
@@ -146,7 +146,7 @@ describe('what is not proven, or harms nobody', () => {
           wrong('checkpoint-of-another-key', 'store', { endpointId, field: 'note' }),
           wrong('checkpoint-of-another-key', 'archive', trail.at(endpointId, 0)),
         ]),
-      ].sort(inOrder),
+      ].sort(inFaultOrder),
     );
   });
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromConnectionItem, type Item, toConnectionItem } from '../../lambda/dynamodb/connection-item.ts';
 import { ALPHA, BETA, type RecordedTrail } from '../support/recording/recorded-trail.ts';
 import { expectFound, type Tampering, wrong } from '../support/tampering/tampered-case.ts';
-import { inOrder, type NamedFault } from '../support/tampering/tampered-findings.ts';
+import { inFaultOrder, type NamedFault } from '../support/tampering/tampered-findings.ts';
 import { GAMMA, ID, recordRichly } from '../support/tampering/tampered-story.ts';
 import type { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
@@ -240,7 +240,7 @@ describe('of every connection', () => {
           return [wrong('connection-changed', 'store', { endpointId, connectionId, ...field })];
         });
       });
-      expect((await trail.faults()).faults).toEqual(expected.sort(inOrder));
+      expect((await trail.faults()).faults).toEqual(expected.sort(inFaultOrder));
     }
   }
 

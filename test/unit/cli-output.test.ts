@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseExactly } from '../../cli/api/parse-exactly.ts';
 import { count, showBytes, showDuration } from '../../cli/output/amounts.ts';
-import { toJson } from '../../cli/output/json.ts';
+import { printableJson } from '../../cli/output/json.ts';
 import { type ListShape, rowWriter } from '../../cli/output/row-writer.ts';
 import { connectionFields } from '../../cli/questions/connection-fields.ts';
 import { drawUsage } from '../../cli/questions/usage-drawing.ts';
@@ -36,12 +36,12 @@ describe('amounts for people', () => {
 describe('JSON', () => {
   it('keeps counters of any size to the digit', () => {
     const text = '{"ingressBytes":123456789012345678901,"rate":0.1}';
-    expect(toJson(parseExactly(text))).toBe(text);
+    expect(printableJson(parseExactly(text))).toBe(text);
   });
 
   it('has nothing that a terminal acts on', () => {
     const name = 'a\u001B[31m\u009B\u202E\u007F';
-    const text = toJson({ name });
+    const text = printableJson({ name });
     expect(text).toMatch(/^[\x20-\x7E]+$/);
     expect(JSON.parse(text)).toEqual({ name });
   });

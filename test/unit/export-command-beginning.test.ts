@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Question } from '../../cli/api/question.ts';
+import type { ApiQuestion } from '../../cli/api/question.ts';
 import { lastSnapshotBefore } from '../../cli/export/evidence/walk-log.ts';
 
 type Snapshot = { readonly slot: string; readonly s: string; readonly f: string; readonly kind: string };
@@ -15,7 +15,7 @@ const at = (slot: string, more: Partial<Snapshot> = {}): Snapshot => ({
 /** The API of a log, which remembers from where it was asked. */
 function apiOf(snapshots: readonly Snapshot[]) {
   const asked: unknown[] = [];
-  const ask = async (_: readonly string[], { since, until }: Question) => {
+  const ask = async (_: readonly string[], { since, until }: ApiQuestion) => {
     asked.push(since);
     const [from, to] = [String(since ?? ''), String(until)];
     return { snapshots: snapshots.filter(({ slot }) => slot >= from && slot <= to) };

@@ -4,7 +4,7 @@ import { ROWS_OF_A_GROUP } from '../../lambda/export/formats/parquet.ts';
 import { createWriter } from '../../lambda/export/formats/writers.ts';
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
 import { AWKWARD_CONNECTIONS } from '../support/exports/export-connections.ts';
-import { inBatches, writeAll, written } from '../support/exports/export-sink.ts';
+import { inRowBatches, writeAll, written } from '../support/exports/export-sink.ts';
 import { connectionNumber } from '../support/search/api-answers.ts';
 
 function connections(count: number): ConnectionAnswer[] {
@@ -18,8 +18,8 @@ describe.each(EXPORT_FORMATS)('a %s writer', (format) => {
   it('makes the same bytes of the same connections, however they come in batches', async () => {
     const all = [...AWKWARD_CONNECTIONS, ...connections(many)];
     const whole = await written(format, all);
-    expect((await written(format, ...inBatches(all, 777))).equals(whole)).toBe(true);
-    expect((await written(format, [], ...inBatches(all, 1999), [])).equals(whole)).toBe(true);
+    expect((await written(format, ...inRowBatches(all, 777))).equals(whole)).toBe(true);
+    expect((await written(format, [], ...inRowBatches(all, 1999), [])).equals(whole)).toBe(true);
   });
 
   it('waits for the sink', async () => {

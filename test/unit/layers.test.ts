@@ -4,49 +4,119 @@ import { describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** What the files of a folder import: packages by their name, files of this project by their path from the root. */
-function importsOf(folder: string): string[] {
-  return globSync(`${folder}/**/*.ts`, { cwd: ROOT }).flatMap((file) => {
-    const text = readFileSync(join(ROOT, file), 'utf8');
-    return [...text.matchAll(/^(?:import|export)[^;]*? from '([^']+)';|^import '([^']+)';/gm)].map(
-      ([, from, alone]) => {
-        const name = from ?? alone ?? '';
-        return name.startsWith('.') ? relative(ROOT, join(ROOT, file, '..', name)) : name;
-      },
-    );
+const IMPORT = /^(?:import|export)[^;]*? from '([^']+)'|^import '([^']+)'|import\(\s*'([^']+)'/gm;
+
+/** What a file imports: packages by their name, files of this project by their path from the root. */
+function importsOf(file: string): string[] {
+  return [...readFileSync(join(ROOT, file), 'utf8').matchAll(IMPORT)].map((names) => {
+    const name = names.slice(1).find((one) => one !== undefined) ?? '';
+    return name.startsWith('.') ? relative(ROOT, join(ROOT, file, '..', name)) : name;
   });
 }
 
-const within = (folders: readonly string[]) => (name: string) =>
-  folders.some((folder) => name.startsWith(`${folder}/`));
+const FILES = globSync('**/*.ts', { cwd: ROOT, exclude: ['node_modules', 'cdk.out*', '**/node_modules'] }).filter(
+  (file) => file.includes('/'),
+);
+
+/** The modules of the settings that a deployment and a function share. */
+const SETTINGS = ['lambda/settings.ts'];
+
+/** For what measures, describes or tests the rest. */
+const EVERYTHING = ['lambda', 'verification', 'gateway', 'local', 'cli', 'lib', 'bin', 'bench', 'docs', 'package.json'];
+
+/** What the files of each folder may import besides their own folder, packages and Node; itself a folder or a file. */
+const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
+  'lambda/trail': [],
+  'lambda/dynamodb': ['lambda/trail'],
+  'lambda/archive': ['lambda/trail'],
+  'lambda/public-key': ['lambda/trail'],
+  'lambda/recorder': ['lambda/trail', 'lambda/dynamodb', 'lambda/archive', ...SETTINGS],
+  // It describes the signing of exports beside its own routes, and names the version of the whole.
+  'lambda/query': [
+    'lambda/trail',
+    'lambda/dynamodb',
+    'lambda/export/request.ts',
+    'lambda/recorder/version.ts',
+    ...SETTINGS,
+  ],
+  'lambda/export': [
+    'lambda/trail',
+    'lambda/dynamodb',
+    'lambda/archive',
+    'lambda/query',
+    'lambda/recorder',
+    ...SETTINGS,
+  ],
+  lambda: [],
+  verification: ['lambda'],
+  // The API's answers, the address that exports are sent to, and the words and times of the trail.
+  gateway: ['lambda/query/schemas', 'lambda/query/json.ts', 'lambda/export/request.ts', 'lambda/trail'],
+  local: ['lambda', 'gateway'],
+  cli: ['lambda', 'verification', 'gateway', 'local', 'package.json'],
+  // The functions' environment, their metrics, the tables, and what is called the same in both.
+  lib: [
+    'lambda/dynamodb/tables.ts',
+    'lambda/export/env.ts',
+    'lambda/query/env.ts',
+    'lambda/recorder/env.ts',
+    'lambda/recorder/metric-names.ts',
+    'lambda/trail/archive.ts',
+    'lambda/trail/endpoint-id.ts',
+    ...SETTINGS,
+  ],
+  bin: ['cli', 'lib'],
+  bench: EVERYTHING,
+  docs: EVERYTHING,
+  test: EVERYTHING,
+};
+
+/** Whether a file is one of these, or in one of these folders. */
+const isIn = (file: string, places: readonly string[]) =>
+  places.some((place) => file === place || file.startsWith(`${place}/`));
+
+/** The folder of the table that a file belongs to: the innermost. */
+function layerOf(file: string): string | undefined {
+  const layers = Object.keys(MAY_KNOW).filter((folder) => isIn(file, [folder]));
+  return layers.sort((one, other) => other.length - one.length)[0];
+}
+
+const isOurs = (name: string) => /\.(?:ts|json)$/.test(name);
 
 describe('the layers', () => {
-  it('keep the trail pure: it imports nothing but itself and Node', () => {
-    const foreign = importsOf('lambda/trail').filter(
-      (name) => !name.startsWith('node:') && !within(['lambda/trail'])(name),
+  it('have a place for every folder', () => {
+    const isPlaced = (file: string) =>
+      layerOf(file) !== undefined && (layerOf(file) !== 'lambda' || !/^lambda\/.*\//.test(file));
+    expect(FILES.filter((file) => !isPlaced(file))).toEqual([]);
+  });
+
+  it.each(Object.entries(MAY_KNOW))('let %s know no more than it needs', (layer, known) => {
+    const foreign = FILES.filter((file) => layerOf(file) === layer).flatMap((file) =>
+      importsOf(file)
+        .filter((name) => isOurs(name) && layerOf(name) !== layer && !isIn(name, known))
+        .map((name) => `${file} imports ${name}`),
     );
     expect(foreign).toEqual([]);
   });
 
-  it('keep what runs in Lambda free of the command, the one machine and the deployment', () => {
-    expect(
-      importsOf('lambda').filter(
-        within(['cli', 'local', 'console', 'lib', 'bin', 'bench', 'test', 'gateway', 'verification']),
-      ),
-    ).toEqual([]);
+  const restricted = Object.entries(MAY_KNOW).filter(([, known]) => known !== EVERYTHING);
+
+  it.each(restricted)('name nothing for %s that it does not use', (layer, known) => {
+    const used = FILES.filter((file) => layerOf(file) === layer).flatMap(importsOf);
+    expect(known.filter((place) => !used.some((name) => isIn(name, [place])))).toEqual([]);
   });
 
-  it('let the deployment know of the functions only their environment, settings and metrics, the tables, and the folders of the archive', () => {
-    const known = new Set(importsOf('lib').filter(within(['lambda'])));
-    expect([...known].sort()).toEqual([
-      'lambda/dynamodb/tables.ts',
-      'lambda/export/env.ts',
-      'lambda/query/env.ts',
-      'lambda/recorder/env.ts',
-      'lambda/recorder/metric-names.ts',
-      'lambda/settings.ts',
-      'lambda/trail/archive.ts',
-      'lambda/trail/endpoint-id.ts',
-    ]);
+  it('keep the trail pure: besides itself it imports Node alone', () => {
+    const packages = FILES.filter((file) => layerOf(file) === 'lambda/trail').flatMap(importsOf);
+    expect(packages.filter((name) => !isOurs(name) && !name.startsWith('node:'))).toEqual([]);
+  });
+
+  it('keep words for the terminal and the command line to the command', () => {
+    const libraries = FILES.filter((file) => isIn(file, ['lambda', 'verification', 'gateway', 'local']));
+    const speaking = libraries.filter(
+      (file) =>
+        importsOf(file).includes('commander') ||
+        /process\.(?:stdout|stderr|argv|exit)\b/.test(readFileSync(join(ROOT, file), 'utf8')),
+    );
+    expect(speaking).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../lambda/trail/connection.ts';
 import { ALPHA, BETA } from '../support/recording/recorded-trail.ts';
-import type { Asked } from '../support/search/expected-answer.ts';
+import type { AskedSearch } from '../support/search/expected-answer.ts';
 import type { History } from '../support/search/random-history.ts';
 import { searchInMemory } from '../support/search/search-in-memory.ts';
 
@@ -35,7 +35,7 @@ const vanished = (earliest: string, latest: string): Partial<Connection> => ({
 });
 
 /** The ids that are found, on pages of one; `?` marks those that are only possible. */
-async function found(history: History, asked: Asked, mostRows = 1000): Promise<string[]> {
+async function found(history: History, asked: AskedSearch, mostRows = 1000): Promise<string[]> {
   const pages = await searchInMemory(history, asked, 1, mostRows);
   return pages.flat().map(({ connectionId, possible }) => connectionId + (possible ? '?' : ''));
 }

@@ -1,7 +1,7 @@
 import type { Connection } from '../../lambda/trail/connection.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import type { Replayed } from './replay.ts';
-import type { Projected } from './verify-watermark.ts';
+import type { ProjectionReach } from './verify-watermark.ts';
 
 /** What the connections of an endpoint are compared with. */
 export interface ExpectedConnections {
@@ -13,7 +13,7 @@ export interface ExpectedConnections {
   readonly readSlots: ReadonlySet<string>;
   /** The last entry that was replayed. */
   readonly last: number;
-  readonly projected: Projected;
+  readonly projected: ProjectionReach;
   /** Whether the whole log was replayed, and has no hole. */
   readonly isWhole: boolean;
   readonly now: () => Date;

@@ -46,14 +46,14 @@ export async function replay(
 ): Promise<Replay> {
   const { now, readChunk } = ports;
   const source = new ReplaySource(entries, readChunk);
-  const projection = new MemoryProjection(source, through);
+  const projection = new ReplayedProjection(source, through);
   await projectLog({ log: source.log, projection, now, atHand: source.atHand }, endpointId);
   const { connections, watermark, watermarkThen, isUnlistedKnown } = projection;
   return { connections, watermark, watermarkThen, isUnlistedKnown };
 }
 
 /** Holds what the projector writes. */
-class MemoryProjection implements Projection {
+class ReplayedProjection implements Projection {
   readonly connections = new Map<string, { states: Connection[]; isWhole: boolean; isSure: boolean }>();
   watermark: Watermark | undefined;
   watermarkThen: Watermark | undefined;

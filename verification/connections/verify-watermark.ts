@@ -6,7 +6,7 @@ import type { Findings } from '../findings.ts';
 import type { Replay } from './replay.ts';
 
 /** How far a log is projected, by the store's word. */
-export interface Projected {
+export interface ProjectionReach {
   /** The last entry that is wholly projected; -1 for none. */
   readonly entry: number;
   /** Of the entry after it, the changes of connections up to this id are projected. */
@@ -18,7 +18,7 @@ export interface Projected {
  *
  * @param manifests the log, in order
  */
-export function projectedThrough(item: Item | undefined, manifests: readonly Manifest[]): Projected {
+export function projectionReach(item: Item | undefined, manifests: readonly Manifest[]): ProjectionReach {
   const none = { entry: -1, slot: '', f: '' };
   const agreement = ({ entry, slot, f }: typeof none) =>
     Number(item?.entry === entry) + Number(item?.slot === slot) + Number(item?.f === f);
@@ -34,7 +34,7 @@ export function projectedThrough(item: Item | undefined, manifests: readonly Man
 export function verifyWatermark(
   endpointId: string,
   item: Item,
-  { entry, partialAfter }: Projected,
+  { entry, partialAfter }: ProjectionReach,
   manifests: readonly Manifest[],
   made: Pick<Replay, 'watermarkThen' | 'isUnlistedKnown'>,
   findings: Findings,

@@ -18,7 +18,7 @@ export interface ExportPlace {
 }
 
 /** What of the evidence was looked at. */
-export interface EvidenceCounts {
+export interface EvidenceReadCounts {
   entries: number;
   chunks: number;
   /** Chunks that had expired when the export was made. */
@@ -37,9 +37,9 @@ export class StretchReader {
   readonly #place: ReadPlace;
   readonly #sights: Sights;
   readonly #findings: Findings;
-  readonly #counts: EvidenceCounts;
+  readonly #counts: EvidenceReadCounts;
 
-  constructor(place: ReadPlace, sights: Sights, findings: Findings, counts: EvidenceCounts) {
+  constructor(place: ReadPlace, sights: Sights, findings: Findings, counts: EvidenceReadCounts) {
     this.#place = place;
     this.#sights = sights;
     this.#counts = counts;
@@ -76,7 +76,7 @@ export async function readBeside(
   manifest: Manifest,
   sights: Sights,
   findings: Findings,
-  counts: EvidenceCounts,
+  counts: EvidenceReadCounts,
 ): Promise<void> {
   const { endpointId, slot, entry } = manifest;
   const rows: StoredRow[] = [];

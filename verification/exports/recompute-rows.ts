@@ -7,7 +7,7 @@ import { connectionsBySlot } from './claimed-sights.ts';
 import { ExpectedRows } from './expected-rows.ts';
 import { settledEntry, verifyExportedCoverage } from './exported-coverage.ts';
 import { type ExportedLog, verifyExportedLog } from './exported-log.ts';
-import { type EvidenceCounts, type ReadPlace, readBeside, StretchReader } from './read-snapshots.ts';
+import { type EvidenceReadCounts, type ReadPlace, readBeside, StretchReader } from './read-snapshots.ts';
 import { Sights } from './sights.ts';
 import { type ReadEvidence, verifyEvidenceFiles } from './verify-files.ts';
 import { wantedRows } from './wanted-rows.ts';
@@ -35,7 +35,7 @@ export type RecomputedPlace = ReadPlace & Pick<ReadEvidence, 'checkpoints' | 'ke
 export async function recomputeRows(
   place: RecomputedPlace,
   findings: Findings,
-  counts: EvidenceCounts,
+  counts: EvidenceReadCounts,
 ): Promise<Recomputed> {
   const { manifest } = place.signed;
   const ranges = manifest.evidence ?? [];
@@ -74,7 +74,7 @@ async function recomputeLog(
   range: EvidenceRange,
   wanted: ReadonlyMap<Instant, ReadonlySet<string>>,
   findings: Findings,
-  counts: EvidenceCounts,
+  counts: EvidenceReadCounts,
 ): Promise<RecomputedLog> {
   const { endpointId, manifests, others } = log;
   const { manifest: exported } = place.signed;

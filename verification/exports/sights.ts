@@ -1,4 +1,4 @@
-import { chunksOf } from '../../lambda/query/newest-snapshot.ts';
+import { chunksFor } from '../../lambda/query/newest-snapshot.ts';
 import { winner } from '../../lambda/trail/changes.ts';
 import type { ReadRow } from '../../lambda/trail/row.ts';
 import type { Manifest, StoredRow } from '../../lambda/trail/snapshot.ts';
@@ -86,7 +86,7 @@ export class Sights {
     const { manifest, rows, missing, isTold } = looked;
     const row = rows.get(id);
     if (row) return { row, manifest };
-    if (!chunksOf(manifest, id).some(({ reference }) => missing.has(reference.sha256))) return 'not-listed';
+    if (!chunksFor(manifest, id).some(({ reference }) => missing.has(reference.sha256))) return 'not-listed';
     return isTold ? 'lost' : 'no-chunk';
   }
 }

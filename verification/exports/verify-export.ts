@@ -8,12 +8,12 @@ import type { TrustedCheckpoint } from '../log/trusted-checkpoint.ts';
 import type { TrustedKeys } from '../trusted-keys.ts';
 import { claimedEndpoint } from './claimed-sights.ts';
 import { compareConnection, type RowCounts } from './compare-rows.ts';
-import type { EvidenceCounts, ExportPlace } from './read-snapshots.ts';
+import type { EvidenceReadCounts, ExportPlace } from './read-snapshots.ts';
 import { type RecomputedPlace, recomputeRows } from './recompute-rows.ts';
 import { verifyFiles } from './verify-files.ts';
 
 /** What was looked at. */
-export interface ExportCounts extends RowCounts, EvidenceCounts {
+export interface ExportCounts extends RowCounts, EvidenceReadCounts {
   rows: number;
 }
 

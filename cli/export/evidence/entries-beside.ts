@@ -1,15 +1,15 @@
-import { chunksOf } from '../../../lambda/query/newest-snapshot.ts';
+import { chunksFor } from '../../../lambda/query/newest-snapshot.ts';
 import { snapshotAnswer } from '../../../lambda/query/schemas/trail.ts';
 import type { Instant } from '../../../lambda/trail/time.ts';
 import type { Api } from '../../api/client.ts';
 import type { EvidenceFolder, WantedChunk } from './evidence-folder.ts';
 import { eachFewAtOnce } from './few-at-once.ts';
 import { sightsOutside, slotsOutside } from './rows-outside.ts';
-import type { Stretch } from './stretch.ts';
-import { type LogEntry, readEntry } from './walk-log.ts';
+import type { EvidenceStretch } from './stretch.ts';
+import { readEntry, type WalkedEntry } from './walk-log.ts';
 
 /** Entries beside the stretches, by endpoint and slot. */
-export type EntriesBeside = ReadonlyMap<string, ReadonlyMap<Instant, LogEntry>>;
+export type EntriesBeside = ReadonlyMap<string, ReadonlyMap<Instant, WalkedEntry>>;
 
 /**
  * Takes along the entries that hold a row's first or last sight outside of its endpoint's stretch: each manifest, and the chunk that
@@ -18,12 +18,12 @@ export type EntriesBeside = ReadonlyMap<string, ReadonlyMap<Instant, LogEntry>>;
 export async function takeEntriesBeside(
   api: Api,
   spool: string,
-  stretches: ReadonlyMap<string, Stretch>,
+  stretches: ReadonlyMap<string, EvidenceStretch>,
   folder: EvidenceFolder,
 ): Promise<EntriesBeside> {
-  const entries = new Map<string, Map<Instant, LogEntry>>();
+  const entries = new Map<string, Map<Instant, WalkedEntry>>();
   for (const [endpointId, slots] of await slotsOutside(spool, stretches)) {
-    const found = new Map<Instant, LogEntry>();
+    const found = new Map<Instant, WalkedEntry>();
     await eachFewAtOnce(slots, async (slot) => {
       const { canonical } = await api.ask(['snapshots', endpointId, slot], {}, snapshotAnswer);
       const entry = readEntry(endpointId, canonical);
@@ -38,14 +38,14 @@ export async function takeEntriesBeside(
 
 async function chunksOutside(
   spool: string,
-  stretches: ReadonlyMap<string, Stretch>,
+  stretches: ReadonlyMap<string, EvidenceStretch>,
   entries: EntriesBeside,
 ): Promise<WantedChunk[]> {
   const wanted = new Map<string, WantedChunk>();
   for await (const { connectionId, stretch, slot } of sightsOutside(spool, stretches)) {
     const manifest = entries.get(stretch.endpointId)?.get(slot)?.manifest;
     if (!manifest) continue;
-    for (const { index } of chunksOf(manifest, connectionId)) {
+    for (const { index } of chunksFor(manifest, connectionId)) {
       wanted.set(`${stretch.endpointId} ${slot} ${index}`, { manifest, index });
     }
   }

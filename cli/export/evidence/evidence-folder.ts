@@ -9,7 +9,7 @@ import { FolderArchive } from '../../../local/folder-archive.ts';
 import { ApiFailure } from '../../api/api-failure.ts';
 import type { Api } from '../../api/client.ts';
 import { eachFewAtOnce } from './few-at-once.ts';
-import type { LogEntry } from './walk-log.ts';
+import type { WalkedEntry } from './walk-log.ts';
 
 /** A chunk of a snapshot, by its place in it. */
 export interface WantedChunk {
@@ -42,7 +42,7 @@ export class EvidenceFolder {
   }
 
   /** @throws ApiFailure where another manifest is there under its number */
-  async putManifest({ manifest, text }: LogEntry): Promise<void> {
+  async putManifest({ manifest, text }: WalkedEntry): Promise<void> {
     const key = manifestObject(manifest.endpointId, manifest.entry);
     const bytes = Buffer.from(text);
     if (!(await this.#archive.putOnce(key, bytes))) {

@@ -9,7 +9,7 @@ import type { Api } from '../../api/client.ts';
 import { takeEntriesBeside } from './entries-beside.ts';
 import { type EvidenceCounts, EvidenceFolder } from './evidence-folder.ts';
 import { slotsOutside, widerReach } from './rows-outside.ts';
-import { type Reach, Stretch } from './stretch.ts';
+import { type EvidenceReach, EvidenceStretch } from './stretch.ts';
 import { tieToCheckpoint } from './tie-to-checkpoint.ts';
 import { lastSnapshotBefore } from './walk-log.ts';
 
@@ -46,8 +46,8 @@ export async function gatherEvidence(gathering: Gathering): Promise<GatheredEvid
   const { api, window, spool, onProgress } = gathering;
   const folder = new EvidenceFolder(gathering.folder, api, gathering.now);
   const progress = () => onProgress(folder.counts);
-  const walk = (stretch: Stretch, size: number) => stretch.goOn(api, folder, size, progress);
-  const stretches = new Map<string, Stretch>();
+  const walk = (stretch: EvidenceStretch, size: number) => stretch.goOn(api, folder, size, progress);
+  const stretches = new Map<string, EvidenceStretch>();
   for (const endpointId of await endpointsOf(gathering)) {
     const from = await lastSnapshotBefore(api, endpointId, window.since);
     stretches.set(endpointId, await begin(api, endpointId, { from, until: window.until }, walk));
@@ -74,7 +74,7 @@ export async function gatherEvidence(gathering: Gathering): Promise<GatheredEvid
   };
 }
 
-function pendingSinceOf(stretches: readonly Stretch[]): Instant | undefined {
+function pendingSinceOf(stretches: readonly EvidenceStretch[]): Instant | undefined {
   const open = stretches.filter(({ isClosed }) => !isClosed);
   // Where nothing is proven at all, the manifest's own words say so.
   return open.flatMap(({ pendingSince }) => pendingSince || []).sort()[0];
@@ -92,11 +92,11 @@ async function endpointsOf({ api, question }: Gathering): Promise<string[]> {
 async function begin(
   api: Api,
   endpointId: string,
-  reach: Reach,
-  walk: (stretch: Stretch, size: number) => Promise<void>,
-): Promise<Stretch> {
+  reach: EvidenceReach,
+  walk: (stretch: EvidenceStretch, size: number) => Promise<void>,
+): Promise<EvidenceStretch> {
   const { size } = await api.ask(['checkpoints', endpointId], {}, checkpointAnswer);
-  const stretch = new Stretch(endpointId, reach);
+  const stretch = new EvidenceStretch(endpointId, reach);
   await walk(stretch, size);
   if (stretch.leaves.length > 0) return stretch;
   throw new ApiFailure(

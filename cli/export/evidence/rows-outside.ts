@@ -2,19 +2,19 @@ import { MOST_OTHERS } from '../../../lambda/export/request.ts';
 import type { ConnectionAnswer } from '../../../lambda/query/schemas/connection.ts';
 import { type Instant, secondsBetween } from '../../../lambda/trail/time.ts';
 import { readSpool } from '../write-format.ts';
-import type { Reach, Stretch } from './stretch.ts';
+import type { EvidenceReach, EvidenceStretch } from './stretch.ts';
 
 /** A row's first or last sight outside of its endpoint's stretch. */
 export interface SightOutside {
   readonly connectionId: string;
-  readonly stretch: Stretch;
+  readonly stretch: EvidenceStretch;
   readonly slot: Instant;
 }
 
 /** Where the spool's rows have a sight that no stretch holds. Read again each time: there may be more rows than fit into memory. */
 export async function* sightsOutside(
   spool: string,
-  stretches: ReadonlyMap<string, Stretch>,
+  stretches: ReadonlyMap<string, EvidenceStretch>,
 ): AsyncGenerator<SightOutside> {
   for await (const rows of readSpool(spool)) {
     for (const row of rows) {
@@ -34,7 +34,7 @@ function slotsOf({ firstSlot, lastSlot }: ConnectionAnswer): Set<Instant> {
 /** The slots outside, by endpoint. */
 export async function slotsOutside(
   spool: string,
-  stretches: ReadonlyMap<string, Stretch>,
+  stretches: ReadonlyMap<string, EvidenceStretch>,
 ): Promise<Map<string, Set<Instant>>> {
   const slots = new Map([...stretches.keys()].map((endpointId) => [endpointId, new Set<Instant>()]));
   for await (const { stretch, slot } of sightsOutside(spool, stretches)) slots.get(stretch.endpointId)?.add(slot);
@@ -46,10 +46,10 @@ export async function slotsOutside(
  * while entries of a stretch take none. Undefined where it reaches far enough.
  */
 export function widerReach(
-  stretch: Pick<Stretch, 'slots' | 'reach'>,
+  stretch: Pick<EvidenceStretch, 'slots' | 'reach'>,
   outside: ReadonlySet<Instant>,
   endpoints: number,
-): Reach | undefined {
+): EvidenceReach | undefined {
   const excess = outside.size - Math.floor(MOST_OTHERS / endpoints);
   if (excess <= 0) return undefined;
   const { from, to } = stretch.slots;

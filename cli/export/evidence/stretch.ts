@@ -4,10 +4,10 @@ import { provenThrough } from '../../../verification/exports/exported-coverage.t
 import { ApiFailure } from '../../api/api-failure.ts';
 import type { Api } from '../../api/client.ts';
 import type { EvidenceFolder } from './evidence-folder.ts';
-import { type LogEntry, walkLog } from './walk-log.ts';
+import { type WalkedEntry, walkLog } from './walk-log.ts';
 
 /** From where to where a stretch must reach. */
-export interface Reach {
+export interface EvidenceReach {
   /** The slot of its first entry; undefined for the log's first. */
   readonly from: Instant | undefined;
   /** What must be proven at its end, if the log has it. */
@@ -17,15 +17,15 @@ export interface Reach {
 }
 
 /** A stretch of an endpoint's log that is coming along, entry after entry, with all its chunks. */
-export class Stretch {
+export class EvidenceStretch {
   readonly endpointId: string;
-  readonly reach: Reach;
+  readonly reach: EvidenceReach;
   /** Leaf hashes, in log order. */
   readonly leaves: Uint8Array[] = [];
-  #first: LogEntry | undefined;
-  #last: LogEntry | undefined;
+  #first: WalkedEntry | undefined;
+  #last: WalkedEntry | undefined;
 
-  constructor(endpointId: string, reach: Reach) {
+  constructor(endpointId: string, reach: EvidenceReach) {
     this.endpointId = endpointId;
     this.reach = reach;
   }
@@ -80,7 +80,7 @@ export class Stretch {
     const last = this.#last?.manifest.slot;
     const from = last === undefined ? this.reach.from : addSeconds(last, 1);
     for await (const page of walkLog(api, this.endpointId, { from })) {
-      const taken: LogEntry[] = [];
+      const taken: WalkedEntry[] = [];
       for (const entry of page) {
         if (this.isWhole || entry.manifest.entry >= size) break;
         this.#append(entry);
@@ -93,7 +93,7 @@ export class Stretch {
     }
   }
 
-  #append(entry: LogEntry): void {
+  #append(entry: WalkedEntry): void {
     const { manifest, text } = entry;
     if (this.#last && manifest.entry !== this.#last.manifest.entry + 1) {
       throw new ApiFailure(

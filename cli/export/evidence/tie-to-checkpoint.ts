@@ -12,8 +12,8 @@ import { NoteRefused } from '../../../lambda/trail/signed-note.ts';
 import { ApiFailure } from '../../api/api-failure.ts';
 import type { Api } from '../../api/client.ts';
 import { eachFewAtOnce } from './few-at-once.ts';
-import type { Stretch } from './stretch.ts';
-import type { LogEntry } from './walk-log.ts';
+import type { EvidenceStretch } from './stretch.ts';
+import type { WalkedEntry } from './walk-log.ts';
 
 /** A stretch, tied to a checkpoint. */
 export interface TiedStretch {
@@ -32,8 +32,8 @@ const TRIES = 10;
  */
 export async function tieToCheckpoint(
   api: Api,
-  stretch: Stretch,
-  beside: readonly LogEntry[],
+  stretch: EvidenceStretch,
+  beside: readonly WalkedEntry[],
   goOn: (size: number) => Promise<void>,
 ): Promise<TiedStretch> {
   const { endpointId } = stretch;
@@ -54,7 +54,7 @@ export async function tieToCheckpoint(
   throw new ApiFailure(`The log of ${endpointId} goes on faster than proofs can be asked for. Try again.`);
 }
 
-async function askProofs(api: Api, endpointId: string, others: readonly LogEntry[]): Promise<ProofAnswer[]> {
+async function askProofs(api: Api, endpointId: string, others: readonly WalkedEntry[]): Promise<ProofAnswer[]> {
   const proofs: ProofAnswer[] = [];
   await eachFewAtOnce(others, async ({ manifest: { slot } }) => {
     proofs.push(await api.ask(['snapshots', endpointId, slot, 'proof'], {}, proofAnswer));
@@ -63,7 +63,7 @@ async function askProofs(api: Api, endpointId: string, others: readonly LogEntry
 }
 
 function rangeOf(
-  { endpointId, first, size }: Stretch,
+  { endpointId, first, size }: EvidenceStretch,
   { compactRange, consistency }: CheckpointAnswer,
   proofs: readonly ProofAnswer[],
 ): EvidenceRange {
@@ -79,8 +79,8 @@ function rangeOf(
 
 /** What a verifier will do is done here first: nothing is signed that would not pass. */
 function checkRange(
-  stretch: Stretch,
-  others: readonly LogEntry[],
+  stretch: EvidenceStretch,
+  others: readonly WalkedEntry[],
   range: EvidenceRange,
   answered: CheckpointAnswer,
 ): void {

@@ -6,7 +6,7 @@ import { ApiFailure } from '../../api/api-failure.ts';
 import type { Api } from '../../api/client.ts';
 
 /** An entry of a log, as it was hashed. */
-export interface LogEntry {
+export interface WalkedEntry {
   readonly manifest: Manifest;
   readonly text: string;
 }
@@ -21,7 +21,7 @@ const MOST_ROWS = '1000';
 const HASH = /^[0-9a-f]{64}$/;
 
 /** The entries of a stretch, oldest first, an answer at a time. */
-export async function* walkLog(api: Api, endpointId: string, slots: Slots): AsyncGenerator<readonly LogEntry[]> {
+export async function* walkLog(api: Api, endpointId: string, slots: Slots): AsyncGenerator<readonly WalkedEntry[]> {
   for await (const page of walkSummaries(api, endpointId, slots, { manifests: 'true' })) {
     yield page.map(({ canonical }) => readEntry(endpointId, canonical));
   }
@@ -47,7 +47,7 @@ async function* walkSummaries(
  *
  * @throws ApiFailure where it is none of this log
  */
-export function readEntry(endpointId: string, text: string | undefined): LogEntry {
+export function readEntry(endpointId: string, text: string | undefined): WalkedEntry {
   if (text === undefined) {
     throw new ApiFailure('The API does not give manifests with its snapshots: it is older than this command.');
   }

@@ -9,13 +9,13 @@ const DAY_SECONDS = 24 * 3600;
 export const dayOf = (instant: Instant): Day => instant.slice(0, 10);
 
 /** A day's first second. */
-export const startOf = (day: Day): Instant => `${day}T00:00:00Z`;
+export const firstSecondOf = (day: Day): Instant => `${day}T00:00:00Z`;
 
 /** A day's last second. */
-export const endOf = (day: Day): Instant => `${day}T23:59:59Z`;
+export const lastSecondOf = (day: Day): Instant => `${day}T23:59:59Z`;
 
 /** The day after. */
-export const dayAfter = (day: Day): Day => dayOf(addSeconds(startOf(day), DAY_SECONDS));
+export const dayAfter = (day: Day): Day => dayOf(addSeconds(firstSecondOf(day), DAY_SECONDS));
 
 /** The days from the first one up to, and without, the end. */
 export function daysBefore(end: Day, first: Day): Day[] {

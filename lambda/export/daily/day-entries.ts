@@ -4,7 +4,7 @@ import type { Watermark } from '../../trail/head.ts';
 import type { SnapshotLog } from '../../trail/ports.ts';
 import type { Manifest } from '../../trail/snapshot.ts';
 import { addSeconds, type Instant, later } from '../../trail/time.ts';
-import { type Day, endOf, startOf } from './calendar-day.ts';
+import { type Day, firstSecondOf, lastSecondOf } from './calendar-day.ts';
 
 type Unlisted = Watermark['unlisted'];
 type ManifestReader = Pick<SnapshotLog, 'readManifestsAfter'>;
@@ -15,8 +15,8 @@ const LOOK_BACK_SECONDS = 2 * 3600;
 /** The entries whose slots lie in a day, in order. */
 export async function readDayEntries(log: ManifestReader, endpointId: string, day: Day): Promise<Manifest[]> {
   const entries: Manifest[] = [];
-  for await (const manifest of log.readManifestsAfter(endpointId, addSeconds(startOf(day), -1))) {
-    if (manifest.slot > endOf(day)) break;
+  for await (const manifest of log.readManifestsAfter(endpointId, addSeconds(firstSecondOf(day), -1))) {
+    if (manifest.slot > lastSecondOf(day)) break;
     entries.push(manifest);
   }
   return entries;

@@ -5,7 +5,7 @@ import type { Archive } from '../../trail/archive.ts';
 import type { Connection } from '../../trail/connection.ts';
 import type { Signer } from '../../trail/signed-note.ts';
 import { createWriter } from '../formats/writers.ts';
-import { type Day, endOf, startOf } from './calendar-day.ts';
+import { type Day, firstSecondOf, lastSecondOf } from './calendar-day.ts';
 import { changesOf } from './changes-of-day.ts';
 import { readDayEntries } from './day-entries.ts';
 import { dayManifestObject, dayObject, putSame } from './day-objects.ts';
@@ -31,7 +31,7 @@ export interface DayPorts {
 export async function exportDay(ports: DayPorts, endpointId: string, day: Day): Promise<'exported' | 'expired'> {
   const { routes, sources, archive, signer } = ports;
   // Days that have expired are met in each run: their entries are not all read for it.
-  const [oldest] = await routes.reads.readManifests(endpointId, startOf(day), endOf(day), 1);
+  const [oldest] = await routes.reads.readManifests(endpointId, firstSecondOf(day), lastSecondOf(day), 1);
   if (oldest && hasExpired(oldest.manifest, sources.now())) return 'expired';
   try {
     const entries = await readDayEntries(sources.log, endpointId, day);

@@ -1,4 +1,4 @@
-import { chunksOf, hasExpired } from '../../query/newest-snapshot.ts';
+import { chunksFor, hasExpired } from '../../query/newest-snapshot.ts';
 import type { SnapshotLog } from '../../trail/ports.ts';
 import type { ChunkReference, Manifest } from '../../trail/snapshot.ts';
 import { type Instant, toMilliseconds } from '../../trail/time.ts';
@@ -71,7 +71,7 @@ export class ReplayedLog {
       throw new DayExpired(`the snapshot of ${manifest.endpointId} at ${manifest.slot} has expired`);
     }
     if (!this.#ids) return manifest;
-    const wanted = new Set(this.#ids.flatMap((id) => chunksOf(manifest, id).map(({ reference }) => reference)));
+    const wanted = new Set(this.#ids.flatMap((id) => chunksFor(manifest, id).map(({ reference }) => reference)));
     return { ...manifest, chunks: manifest.chunks.filter((reference) => wanted.has(reference)) };
   }
 

@@ -7,7 +7,7 @@ import { RECORDER_VERSION } from '../../recorder/version.ts';
 import { type ExportManifest, type SignedManifest, signManifest } from '../../trail/export-manifest.ts';
 import type { Signer } from '../../trail/signed-note.ts';
 import { toInstant } from '../../trail/time.ts';
-import { type Day, endOf, startOf } from './calendar-day.ts';
+import { type Day, firstSecondOf, lastSecondOf } from './calendar-day.ts';
 import { DAY_FILE } from './day-objects.ts';
 
 /** A day's file, before it is signed. */
@@ -27,7 +27,7 @@ export interface MadeDay {
  */
 export async function signDay(ports: RoutePorts & { readonly signer: Signer }, made: MadeDay): Promise<SignedManifest> {
   const { endpointId, day, bytes, rows } = made;
-  const window = { since: startOf(day), until: endOf(day) };
+  const window = { since: firstSecondOf(day), until: lastSecondOf(day) };
   const { coverage, assumptions } = await coverDay(ports, endpointId, window);
   const manifest: ExportManifest = {
     form: 1,

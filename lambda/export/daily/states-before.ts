@@ -1,4 +1,4 @@
-import { chunksOf, hasExpired } from '../../query/newest-snapshot.ts';
+import { chunksFor, hasExpired } from '../../query/newest-snapshot.ts';
 import { projectLog } from '../../recorder/project.ts';
 import { winner } from '../../trail/changes.ts';
 import type { Connection } from '../../trail/connection.ts';
@@ -116,7 +116,7 @@ export class StatesBefore {
 async function findRows(log: ChunkReader, manifest: Manifest, ids: readonly string[]): Promise<Map<string, ReadRow>> {
   const byChunk = new Map<ChunkReference, Set<string>>();
   for (const id of ids) {
-    for (const { reference } of chunksOf(manifest, id)) {
+    for (const { reference } of chunksFor(manifest, id)) {
       byChunk.set(reference, (byChunk.get(reference) ?? new Set()).add(id));
     }
   }

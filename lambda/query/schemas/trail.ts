@@ -3,7 +3,7 @@ import { answerCoverage } from './coverage.ts';
 import { awsElements, endpointId, instant } from './values.ts';
 
 /** A recorded endpoint. */
-export const endpoint = z
+const endpoint = z
   .object({
     endpointId,
     accountId: z.string().optional(),

@@ -1,7 +1,7 @@
 import type { Structure } from '../../../gateway/ec2-query-protocol/structure.ts';
 import { ipv4Text } from '../ipv4.ts';
 import { connectionTime } from '../utc-text.ts';
-import type { Connection } from './connection.ts';
+import type { SimulatedConnection } from './connection.ts';
 import { randomness } from './randomness.ts';
 
 /** Seconds between two evaluations of the authorization rules. */
@@ -17,7 +17,7 @@ function posture(connectionId: string): readonly string[] {
 }
 
 /** The fields that only an endpoint with a client connect handler gives. */
-function authorization({ endpoint, connectionId, start }: Connection, lasted: number): Structure {
+function authorization({ endpoint, connectionId, start }: SimulatedConnection, lasted: number): Structure {
   if (endpoint.connectHandler === undefined) return {};
   return {
     postureComplianceStatusSet: posture(connectionId),
@@ -26,7 +26,7 @@ function authorization({ endpoint, connectionId, start }: Connection, lasted: nu
 }
 
 /** The addresses of a place in the endpoint's network: one IPv4, and one IPv6 for whoever can use it. */
-function addresses({ endpoint, person, host }: Connection): Structure {
+function addresses({ endpoint, person, host }: SimulatedConnection): Structure {
   const clientIp = ipv4Text(endpoint.network + host);
   if (!endpoint.dualStack || !person.ipv6) return { clientIp };
   return { clientIp, clientIpv6Address: `fd5a:7c1e:4b02::${host.toString(16)}` };
@@ -38,7 +38,7 @@ function addresses({ endpoint, person, host }: Connection): Structure {
  * AWS's example.
  * @param at - seconds since 1970, with a fraction; not before the connection's start.
  */
-export function connectionRow(connection: Connection, at: number): Structure {
+export function simulatedRow(connection: SimulatedConnection, at: number): Structure {
   const { person, start, end } = connection;
   const active = at < end;
   const lasted = (active ? at : end) - start;

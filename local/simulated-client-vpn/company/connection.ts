@@ -10,7 +10,7 @@ export interface Period {
 }
 
 /** One connection of the company's history, all that will ever be known about it. */
-export interface Connection extends Period {
+export interface SimulatedConnection extends Period {
   readonly endpoint: CompanyEndpoint;
   readonly connectionId: string;
   /** The place of its client IP in the endpoint's network. */

@@ -1,5 +1,5 @@
 import { longId } from '../derived-id.ts';
-import type { Connection, Period } from './connection.ts';
+import type { Period, SimulatedConnection } from './connection.ts';
 import type { CompanyEndpoint, EndpointKey } from './endpoints.ts';
 import { type Company, plansOf } from './plans.ts';
 import { randomness } from './randomness.ts';
@@ -8,7 +8,12 @@ import { trafficOf } from './traffic.ts';
 const DAY = 86_400;
 
 /** A period made a connection: with its id and its traffic, which follow from who and when. */
-export function connectionOf(seed: number, endpoint: CompanyEndpoint, period: Period, host: number): Connection {
+export function simulatedConnection(
+  seed: number,
+  endpoint: CompanyEndpoint,
+  period: Period,
+  host: number,
+): SimulatedConnection {
   const connectionId = longId('cvpn-connection', seed, period.person.index, period.start);
   return { ...period, endpoint, connectionId, host, traffic: trafficOf(connectionId, period.person.traffic) };
 }
@@ -18,21 +23,21 @@ function connectionsOf(
   key: EndpointKey,
   day: number,
   unsorted: readonly Period[],
-): readonly Connection[] {
+): readonly SimulatedConnection[] {
   const periods = unsorted.toSorted((a, b) => a.start - b.start || a.person.index - b.person.index);
   const hosts = hostsOf(company.seed, key, day, periods);
   const endpoint = company.endpoints[key];
-  return periods.map((period, index) => connectionOf(company.seed, endpoint, period, hosts[index] ?? 0));
+  return periods.map((period, index) => simulatedConnection(company.seed, endpoint, period, hosts[index] ?? 0));
 }
 
 /** The connections of one endpoint that began on one UTC day. */
-export type Days = (endpoint: EndpointKey, day: number) => readonly Connection[];
+export type ConnectionsByDay = (endpoint: EndpointKey, day: number) => readonly SimulatedConnection[];
 
 /**
  * The company's history, a UTC day (days since 1970) at a time; no day needs another one to be known first. None of
  * these connections lasts longer than 24 hours.
  */
-export function daysOf(company: Company): Days {
+export function daysOf(company: Company): ConnectionsByDay {
   const plans = recently(16, (localDay) => plansOf(company, localDay));
   const days = recently(16, (day) => {
     // Time zones and what lasts into the next day: no other local day's plan has connections that begin today.

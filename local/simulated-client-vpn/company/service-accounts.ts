@@ -1,5 +1,5 @@
-import type { Connection } from './connection.ts';
-import { connectionOf } from './days.ts';
+import type { SimulatedConnection } from './connection.ts';
+import { simulatedConnection } from './days.ts';
 import { habits } from './habits.ts';
 import type { Person } from './people.ts';
 import type { Company } from './plans.ts';
@@ -40,14 +40,19 @@ function startOf(seed: number, account: number, cycle: number): number {
  * at every instant at least one of them is older than 24 hours.
  * @param at - seconds since 1970.
  */
-export function serviceConnections(company: Company, at: number): readonly Connection[] {
+export function serviceConnections(company: Company, at: number): readonly SimulatedConnection[] {
   const current = Math.floor(at / CYCLE);
   return ACCOUNTS.flatMap((commonName, account) => {
     const person = accountOf(company, account, commonName);
     return [current - 1, current].map((cycle) => {
       const start = startOf(company.seed, account, cycle);
       const end = startOf(company.seed, account, cycle + 1) - 4 * MINUTE;
-      return connectionOf(company.seed, company.endpoints.engineering, { person, start, end }, FIRST_HOST + account);
+      return simulatedConnection(
+        company.seed,
+        company.endpoints.engineering,
+        { person, start, end },
+        FIRST_HOST + account,
+      );
     });
   });
 }

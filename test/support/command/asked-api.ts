@@ -8,7 +8,7 @@ export const NOW = new Date('2026-11-22T15:30:00Z');
 const TIME: TimePorts = { now: () => NOW, pause: async () => {}, timeout: () => new AbortController().signal };
 
 /** What a command line came to. */
-export interface Asked {
+export interface AskedCommand {
   readonly code: number;
   /** What was asked for. */
   readonly out: string;
@@ -26,7 +26,7 @@ export async function ask(
   url: string,
   words: string | readonly string[],
   { width, time = {}, env = {} }: { width?: number; time?: Partial<TimePorts>; env?: NodeJS.ProcessEnv } = {},
-): Promise<Asked> {
+): Promise<AskedCommand> {
   const terminal = quietTerminal({ CVPN_AUDIT_API: url, ...env }, width);
   const list = typeof words === 'string' ? words.split(' ') : words;
   const code = await runProgram(list, terminal, { ...TIME, ...time });

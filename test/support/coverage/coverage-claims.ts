@@ -2,7 +2,15 @@ import { expect } from 'vitest';
 import type { ConnectionsAnswer } from '../../../lambda/query/schemas/connection.ts';
 import type { CoverageAnswer, EndpointCoverage } from '../../../lambda/query/schemas/coverage.ts';
 import type { AskedTrail } from '../command/asked-trail.ts';
-import { couldEscape, type Evidence, livesIn, mayBeGap, mayBePending, type Said, saidOf } from './coverage-oracle.ts';
+import {
+  type CoverageEvidence,
+  couldEscape,
+  livesIn,
+  mayBeGap,
+  mayBePending,
+  type Said,
+  saidOf,
+} from './coverage-oracle.ts';
 import { HOUR, instantAt, type Life, secondAt } from './coverage-world.ts';
 
 /** Of the lost, so many are asked for one by one each time. */
@@ -15,7 +23,7 @@ const ASKED_FOR = 4;
  * @returns who is lost
  * @throws Error, or what `expect` throws, for the first claim that is not true
  */
-export async function expectTrueCoverage(asked: AskedTrail, evidence: Evidence): Promise<Life[]> {
+export async function expectTrueCoverage(asked: AskedTrail, evidence: CoverageEvidence): Promise<Life[]> {
   const [since, until] = [-2 * HOUR, Math.floor(evidence.asked) + HOUR / 4];
   const report = await asked.ask<CoverageAnswer>(`/coverage?${windowOf(since, until)}`);
   const [endpoint] = report.body.endpoints;
@@ -34,7 +42,7 @@ export async function expectTrueCoverage(asked: AskedTrail, evidence: Evidence):
 }
 
 /** Every second is said to be something, and rightly so. */
-function expectHonest(endpoint: EndpointCoverage, evidence: Evidence, since: number, until: number): void {
+function expectHonest(endpoint: EndpointCoverage, evidence: CoverageEvidence, since: number, until: number): void {
   const said = saidOf(endpoint);
   const { world, isCreationKnown } = evidence;
   for (const { start, end } of endpoint.gaps) expect(start <= end, `a gap from ${start} to ${end}`).toBe(true);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { EPSILON } from './coverage-oracle.ts';
-import type { Life, Pace, World } from './coverage-world.ts';
+import type { Life, Pace, WorldLives } from './coverage-world.ts';
 
 const MINUTE = 60;
 
@@ -18,7 +18,7 @@ export interface Happening {
 
 /** Days of an endpoint: what happened, and how it was recorded. */
 export interface Days {
-  readonly world: World;
+  readonly world: WorldLives;
   readonly mostLag: number;
   readonly happenings: readonly Happening[];
 }

@@ -1,5 +1,5 @@
 import type { EndpointCoverage } from '../../../lambda/query/schemas/coverage.ts';
-import { HOUR, type Life, type SeenPage, secondAt, type World } from './coverage-world.ts';
+import { HOUR, type Life, type SeenPage, secondAt, type WorldLives } from './coverage-world.ts';
 
 /** What the trail says of a second. */
 export type Said = 'proven' | 'gap' | 'pending' | 'nothing';
@@ -10,8 +10,8 @@ export const EPSILON = 120;
 const ROUNDING = 2;
 
 /** What really happened to the evidence up to a moment of true time. */
-export interface Evidence {
-  readonly world: World;
+export interface CoverageEvidence {
+  readonly world: WorldLives;
   /** The walks whose snapshots are committed, each with its pages; of them so many are projected, from the first on. */
   readonly walks: readonly (readonly SeenPage[])[];
   readonly projected: number;
@@ -46,7 +46,7 @@ export function saidOf({ proven, gaps, pendingSince }: EndpointCoverage): (secon
  * rows were made, AWS had not listed it yet, or did no longer. In true time alone: no clock of AWS's, no epsilon, no pairs
  * of snapshots.
  */
-export function couldEscape({ world, walks, projected, mostLag }: Evidence, second: number): boolean {
+export function couldEscape({ world, walks, projected, mostLag }: CoverageEvidence, second: number): boolean {
   if (second < world.created || second >= world.deleted) return false;
   return walks
     .slice(0, projected)
@@ -60,8 +60,8 @@ export function couldEscape({ world, walks, projected, mostLag }: Evidence, seco
  * epsilon after AWS's list was without it.
  */
 function isOpen(
-  { world, missedReading, isCreationKnown }: Evidence,
-  walks: Evidence['walks'],
+  { world, missedReading, isCreationKnown }: CoverageEvidence,
+  walks: CoverageEvidence['walks'],
   second: number,
 ): boolean {
   if (isCreationKnown && second < world.created) return false;
@@ -74,7 +74,7 @@ function isOpen(
 }
 
 /** Whether the trail may say that a second is pending: then what is committed, but not projected yet, does not count. */
-export function mayBePending(evidence: Evidence, second: number): boolean {
+export function mayBePending(evidence: CoverageEvidence, second: number): boolean {
   const { walks, projected, missedReading, isClosingProjected } = evidence;
   const known = { ...evidence, missedReading: isClosingProjected ? missedReading : undefined };
   return isOpen(known, walks.slice(0, projected), second);
@@ -84,7 +84,7 @@ export function mayBePending(evidence: Evidence, second: number): boolean {
  * Whether the trail may call a second a gap: besides, the next walk could not see any more who was gone by then. Before the
  * first walk all is one gap, since nobody has promised a second.
  */
-export function mayBeGap(evidence: Evidence, second: number): boolean {
+export function mayBeGap(evidence: CoverageEvidence, second: number): boolean {
   const { walks, asked, missedReading } = evidence;
   if (!isOpen(evidence, walks, second)) return false;
   if (walks.length === 0 || missedReading !== undefined) return true;

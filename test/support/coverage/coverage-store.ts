@@ -12,7 +12,7 @@ import { addSeconds, type Instant } from '../../../lambda/trail/time.ts';
 import { createTable } from '../../../local/create-tables.ts';
 import { startEmbeddedDynamoDb } from '../../../local/embedded-dynamodb.ts';
 import { findEngine } from '../../../local/engine-binary.ts';
-import { loopbackClient, type TrailTables } from '../servers/embedded-dynamodb.ts';
+import { loopbackClient, type MadeTables } from '../servers/embedded-dynamodb.ts';
 
 const FIRST = '2025-11-23T00:00:00Z';
 const ENDPOINT = 'cvpn-endpoint-0aaaaaaaaaaaaaaaa';
@@ -20,7 +20,7 @@ const INTERVAL = 300;
 const ITEMS_A_FILE = 20_000;
 
 /** A log that was made up: a snapshot every five minutes, and gaps. */
-export interface MadeUpLog {
+export interface CoverageLog {
   readonly snapshots: number;
   readonly gaps: number;
 }
@@ -29,7 +29,7 @@ export interface MadeUpLog {
 export const slotOf = (entry: number): Instant => addSeconds(FIRST, entry * INTERVAL);
 
 /** A store with a made-up log in it, imported as a whole: a year of snapshots takes seconds. */
-export async function importLog(log: MadeUpLog): Promise<Omit<TrailTables, 'snapshotsTable' | 'connectionsTable'>> {
+export async function importLog(log: CoverageLog): Promise<Omit<MadeTables, 'snapshotsTable' | 'connectionsTable'>> {
   const folder = mkdtempSync(join(tmpdir(), 'cvpn-audit-coverage-'));
   const file = join(folder, 'store.db');
   try {
@@ -66,7 +66,7 @@ async function describeSnapshots() {
   }
 }
 
-function writeExport(folder: string, log: MadeUpLog): void {
+function writeExport(folder: string, log: CoverageLog): void {
   mkdirSync(folder, { recursive: true });
   const items = itemsOf(log);
   for (let start = 0; start < items.length; start += ITEMS_A_FILE) {
@@ -82,7 +82,7 @@ function base64(_name: string, value: unknown): unknown {
   return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
 }
 
-function itemsOf({ snapshots, gaps }: MadeUpLog): Record<string, unknown>[] {
+function itemsOf({ snapshots, gaps }: CoverageLog): Record<string, unknown>[] {
   const manifests = Array.from({ length: snapshots }, (_, entry) => manifestOf(entry));
   const newest = manifestOf(snapshots - 1);
   return [
@@ -139,7 +139,7 @@ function manifestOf(entry: number): Manifest {
 }
 
 /** Of the newest snapshot, as its projection leaves it. */
-export function watermarkOf({ snapshots }: MadeUpLog) {
+export function watermarkOf({ snapshots }: CoverageLog) {
   const { entry, slot, f } = manifestOf(snapshots - 1);
   return { endpointId: ENDPOINT, entry, slot, f, unlisted: [] };
 }

@@ -2,7 +2,7 @@ import { answerReply } from '../../../gateway/ec2-query-protocol/reply.ts';
 import type { Elements } from '../../../lambda/trail/element.ts';
 import { type Instant, toInstant } from '../../../lambda/trail/time.ts';
 import { ALPHA, activeRow, endedRow, type RecordedTrail } from '../recording/recorded-trail.ts';
-import { type Asked, errorXml, type Fault, send } from '../servers/faulty-ec2.ts';
+import { type Ec2Fault, type Ec2Request, errorXml, send } from '../servers/faulty-ec2.ts';
 
 /** What the seconds of a world are counted from; they are its true time, which nobody in it knows. */
 export const BEGIN = Date.parse('2026-11-20T08:00:00Z');
@@ -19,7 +19,7 @@ export interface Life {
 }
 
 /** An endpoint as it really was. */
-export interface World {
+export interface WorldLives {
   readonly lives: readonly Life[];
   readonly created: number;
   /** AWS tells when it was created. */
@@ -56,11 +56,11 @@ export class CoverageWorld {
   readonly misses = new Map<Instant, number>();
   pace: Pace = { pages: [{ seconds: 0, skew: 0 }], shuffle: 0 };
   refuses = false;
-  readonly #world: World;
+  readonly #world: WorldLives;
   readonly #trail: RecordedTrail;
   #slot: Instant = instantAt(0);
 
-  constructor(world: World, trail: RecordedTrail) {
+  constructor(world: WorldLives, trail: RecordedTrail) {
     this.#world = world;
     this.#trail = trail;
     trail.ec2.fault = this.#answer;
@@ -80,7 +80,7 @@ export class CoverageWorld {
     this.#trail.now = new Date(this.#trail.now.getTime() + Math.round(seconds * 1000));
   }
 
-  #answer: Fault = ({ action, parameters }, response) => {
+  #answer: Ec2Fault = ({ action, parameters }, response) => {
     const number = Number(parameters.get('NextToken')?.split('-')[1] ?? 0);
     const { seconds, skew } = this.pace.pages[number] ?? { seconds: 0, skew: 0 };
     const isList = action === 'DescribeClientVpnEndpoints';
@@ -100,7 +100,7 @@ export class CoverageWorld {
     this.walks.set(this.#slot, [...before, page]);
   }
 
-  #listEndpoints(skew: number): Asked['reply'] {
+  #listEndpoints(skew: number): Ec2Request['reply'] {
     const { created, tellsCreation, deleted, listedAfterDeletion } = this.#world;
     const isListed = this.seconds >= created && this.seconds < deleted + listedAfterDeletion;
     if (!isListed) this.misses.set(this.#slot, this.seconds + skew);
@@ -111,7 +111,7 @@ export class CoverageWorld {
     return answerReply('DescribeClientVpnEndpoints', { clientVpnEndpoint: isListed ? [endpoint] : [] }, 'list');
   }
 
-  #listConnections(action: string, number: number): Asked['reply'] {
+  #listConnections(action: string, number: number): Ec2Request['reply'] {
     const { created, deleted } = this.#world;
     if (this.refuses) return { status: 403, xml: errorXml('UnauthorizedOperation') };
     if (this.seconds < created || this.seconds >= deleted) {

@@ -7,7 +7,7 @@ import type { Problem } from '../../../lambda/query/schemas/trail.ts';
 import { openManifest, type SignedManifest } from '../../../lambda/trail/export-manifest.ts';
 import { createTable } from '../../../local/create-tables.ts';
 import { ANALYST, type Answer, settingsOf } from '../command/asked-trail.ts';
-import type { Item, RecordedTrail } from '../recording/recorded-trail.ts';
+import type { RecordedTrail, StoredItem } from '../recording/recorded-trail.ts';
 
 /** A made export, as a client asks to have it signed. */
 export const REQUEST: ExportRequest = {
@@ -59,7 +59,7 @@ export class SigningTrail {
     return (await this.send<Problem>(body)).body;
   }
 
-  accesses(): Promise<Item[]> {
+  accesses(): Promise<StoredItem[]> {
     return this.#trail.scan(settingsOf(this.#trail).ACCESSES_TABLE);
   }
 }

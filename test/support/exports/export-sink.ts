@@ -20,7 +20,7 @@ export async function writeAll(writer: ExportWriter, batches: Iterable<readonly 
 }
 
 /** Everything in batches of one size. */
-export function inBatches<Value>(values: readonly Value[], size: number): Value[][] {
+export function inRowBatches<Value>(values: readonly Value[], size: number): Value[][] {
   const starts = Array.from({ length: Math.ceil(values.length / size) }, (_, batch) => batch * size);
   return starts.map((start) => values.slice(start, start + size));
 }

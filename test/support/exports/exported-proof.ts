@@ -7,11 +7,11 @@ import { type ExportManifest, type SignedManifest, signManifest } from '../../..
 import type { Signer } from '../../../lambda/trail/signed-note.ts';
 import { FolderArchive } from '../../../local/folder-archive.ts';
 import type { Fault } from '../../../verification/findings.ts';
-import { type Asked, ask } from '../command/asked-api.ts';
+import { type AskedCommand, ask } from '../command/asked-api.ts';
 import type { ExportedTrail } from './exported-trail.ts';
 
 /** What `verify FILE` says, for programs. */
-export interface Verdict {
+export interface ProofVerdict {
   readonly verdict: 'proven' | 'unaltered' | 'not-proven';
   readonly faults: readonly Fault[];
   readonly notes: readonly string[];
@@ -45,15 +45,15 @@ export class ProvenExport {
   }
 
   /** Runs `verify FILE` with the trail's key. */
-  async verify(words: readonly string[] = []): Promise<Asked> {
+  async verify(words: readonly string[] = []): Promise<AskedCommand> {
     const key = Buffer.from(await this.signer.publicKey()).toString('base64');
     return ask(NOWHERE, ['verify', this.file, '--key', key, ...words], { time: { now: () => this.now } });
   }
 
-  async verdict(): Promise<Verdict> {
+  async verdict(): Promise<ProofVerdict> {
     const { out, said } = await this.verify(['--output', 'json']);
     if (out === '') throw new Error(said);
-    return JSON.parse(out) as Verdict;
+    return JSON.parse(out) as ProofVerdict;
   }
 
   /** The faults, without their sentences. */

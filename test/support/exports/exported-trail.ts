@@ -7,7 +7,7 @@ import type { Elements } from '../../../lambda/trail/element.ts';
 import type { SignedManifest } from '../../../lambda/trail/export-manifest.ts';
 import { createTable } from '../../../local/create-tables.ts';
 import { startLocalApi } from '../../../local/local-api.ts';
-import { type Asked, ask } from '../command/asked-api.ts';
+import { type AskedCommand, ask } from '../command/asked-api.ts';
 import { settingsOf } from '../command/asked-trail.ts';
 import type { RecordedTrail } from '../recording/recorded-trail.ts';
 import { type FlakyApi, startFlakyApi } from './exported-flaky-api.ts';
@@ -47,7 +47,7 @@ export class ExportedTrail {
   }
 
   /** Runs `export … --out NAME`, in the trail's own time. */
-  export(name: string, words: string): Promise<Asked> {
+  export(name: string, words: string): Promise<AskedCommand> {
     const list = ['export', ...words.split(' ').filter((word) => word !== ''), '--out', this.path(name)];
     return ask(this.way.url, list, { time: { now: () => this.trail.now } });
   }

@@ -17,7 +17,7 @@ import { parseLine, unpackChunk } from '../../../lambda/trail/snapshot.ts';
 import { createTable } from '../../../local/create-tables.ts';
 import { signerOf } from '../../../local/signing-key.ts';
 import type { World } from '../../../local/simulated-client-vpn/world.ts';
-import { loopbackClient, startTrailTables, type TrailTables } from '../servers/embedded-dynamodb.ts';
+import { loopbackClient, type MadeTables, startTrailTables } from '../servers/embedded-dynamodb.ts';
 import { type FaultyEc2, startFaultyEc2 } from '../servers/faulty-ec2.ts';
 import { MemoryArchive } from './memory-archive.ts';
 import { RECORDER_OPTIONS } from './recorder-options.ts';
@@ -26,14 +26,14 @@ export const ALPHA = 'cvpn-endpoint-0aaaaaaaaaaaaaaaa';
 export const BETA = 'cvpn-endpoint-0bbbbbbbbbbbbbbbb';
 
 /** A stored item, of either table. */
-export interface Item extends Record<string, unknown> {
+export interface StoredItem extends Record<string, unknown> {
   readonly endpointId: string;
   readonly slot: string;
   readonly connectionId: string;
   readonly manifest?: string;
 }
 
-let engine: Promise<TrailTables> | undefined;
+let engine: Promise<MadeTables> | undefined;
 let started = 0;
 
 afterAll(async () => {
@@ -46,7 +46,7 @@ export class RecordedTrail {
   now = new Date('2026-11-20T08:00:00Z');
   /** What AWS lists, by endpoint. */
   rows: Record<string, Elements[]> = { [ALPHA]: [] };
-  tables!: TrailTables;
+  tables!: MadeTables;
   ec2!: FaultyEc2;
   /** Counts up with each call that must not last for ever; a test may abort them all. */
   stalls = new AbortController();
@@ -139,7 +139,7 @@ export class RecordedTrail {
   }
 
   /** Items of one partition of the evidence. */
-  async items(partition: string): Promise<Item[]> {
+  async items(partition: string): Promise<StoredItem[]> {
     const { Items } = await this.tables.documents.send(
       new QueryCommand({
         TableName: this.options.SNAPSHOTS_TABLE,
@@ -147,18 +147,18 @@ export class RecordedTrail {
         ExpressionAttributeValues: { ':partition': partition },
       }),
     );
-    return (Items ?? []) as Item[];
+    return (Items ?? []) as StoredItem[];
   }
 
-  async scan(table: string): Promise<Item[]> {
+  async scan(table: string): Promise<StoredItem[]> {
     const pages = paginateScan({ client: this.tables.documents }, { TableName: table });
-    return (await Array.fromAsync(pages)).flatMap(({ Items }) => (Items ?? []) as Item[]);
+    return (await Array.fromAsync(pages)).flatMap(({ Items }) => (Items ?? []) as StoredItem[]);
   }
 
   /**
    * Both tables, item by item, without chunks that no manifest names: a crash may leave those, and they harm nobody.
    */
-  async contents(): Promise<{ snapshots: Map<string, Item>; connections: Map<string, Item> }> {
+  async contents(): Promise<{ snapshots: Map<string, StoredItem>; connections: Map<string, StoredItem> }> {
     const snapshots = await this.scan(this.options.SNAPSHOTS_TABLE);
     const named = new Set(snapshots.flatMap(({ manifest }) => (manifest ? chunksOf(manifest) : [])));
     const kept = snapshots.filter(({ endpointId, slot }) => slot !== 'chunk' || named.has(endpointId));

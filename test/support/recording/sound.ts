@@ -3,7 +3,7 @@ import { CONNECTIONS } from '../../../lambda/dynamodb/tables.ts';
 import { rebuild } from '../../../lambda/recorder/rebuild.ts';
 import { appendLeaf, EMPTY_RANGE, leafHash, rootOf } from '../../../lambda/trail/proof.ts';
 import { createTable } from '../../../local/create-tables.ts';
-import type { Item, RecordedTrail } from './recorded-trail.ts';
+import type { RecordedTrail, StoredItem } from './recorded-trail.ts';
 
 let rebuilt = 0;
 
@@ -42,6 +42,6 @@ async function expectRebuildEqual(trail: RecordedTrail): Promise<void> {
   expect(byId(await trail.scan(table))).toEqual(byId(await trail.scan(CONNECTIONS_TABLE)));
 }
 
-function byId(items: readonly Item[]): Map<string, Item> {
+function byId(items: readonly StoredItem[]): Map<string, StoredItem> {
   return new Map(items.map((item) => [item.connectionId, item]));
 }

@@ -3,7 +3,7 @@ import type { History } from './random-history.ts';
 import { isSame } from './spellings.ts';
 
 /** A question of `GET /connections`, as its parameters say it. */
-export interface Asked {
+export interface AskedSearch {
   readonly user?: readonly string[];
   readonly username?: readonly string[];
   readonly commonName?: readonly string[];
@@ -44,7 +44,7 @@ const seconds = (text: string): number => Date.parse(text) / 1000;
  * The answer by the rules alone: every connection is looked at, with numbers for times, and shares no code with the
  * planner.
  */
-export function expectedRows(everything: Everything, asked: Asked): Row[] {
+export function expectedRows(everything: Everything, asked: AskedSearch): Row[] {
   const since = asked.at ?? asked.since;
   const until = asked.at ?? asked.until;
   const from = since === undefined ? Number.NEGATIVE_INFINITY : seconds(since);
@@ -70,7 +70,7 @@ type Bounds = readonly [earliest: number, latest: number];
 function judge(
   connection: Connection,
   everything: Everything,
-  { ip, connectionId, match = 'overlap' }: Asked,
+  { ip, connectionId, match = 'overlap' }: AskedSearch,
   from: number,
   to: number,
 ): 'certain' | 'possible' | 'no' {
@@ -119,7 +119,7 @@ function addressTakenAt(connection: Connection, { connections }: Everything): nu
 /** No connection of a history has two. */
 const addressOf = ({ clientIp, clientIpv6 }: Connection): string | undefined => clientIp ?? clientIpv6;
 
-function passes(connection: Connection, asked: Asked): boolean {
+function passes(connection: Connection, asked: AskedSearch): boolean {
   const { username, commonName, endpointId, connectionId, end, status } = connection;
   return (
     (asked.user?.some((user) => isSame(user, username) || isSame(user, commonName)) ?? true) &&

@@ -9,7 +9,7 @@ const FIRST_DAY = Date.parse('2026-10-25T00:00:00Z');
 const DAYS = 14;
 const DAY = 86_400;
 const EPSILON = 120;
-export const ENDPOINTS = [ALPHA, BETA] as const;
+export const HISTORY_ENDPOINTS = [ALPHA, BETA] as const;
 
 /** Times of day that lie on edges, and some that do not. */
 const secondsOfDay = fc.constantFrom(0, 0, 1, DAY - 1, DAY / 2, DAY / 2, 3600, 36_061);
@@ -59,7 +59,7 @@ export const histories: fc.Arbitrary<History> = fc
     const recorded = times.map(({ first, last, down, behind }, index) => {
       const projected = at((DAYS - 1 - down) * DAY + last);
       return {
-        endpointId: ENDPOINTS[index] ?? ALPHA,
+        endpointId: HISTORY_ENDPOINTS[index] ?? ALPHA,
         first: at(first * DAY + 5),
         projected,
         newest: addSeconds(projected, behind),
@@ -81,7 +81,7 @@ function connectionOf(seed: Seed, index: number, first: Instant, projected: Inst
   if (established > projected) return undefined;
   const base = {
     connectionId: `cvpn-connection-${String(seed.order).padStart(3, '0')}${String(index).padStart(3, '0')}`,
-    endpointId: ENDPOINTS[seed.endpoint] ?? ALPHA,
+    endpointId: HISTORY_ENDPOINTS[seed.endpoint] ?? ALPHA,
     accountId: '123456789012',
     region: 'eu-central-1',
     establishedAt: established,

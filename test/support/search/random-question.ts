@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { Connection } from '../../../lambda/trail/connection.ts';
 import { addSeconds, type Instant } from '../../../lambda/trail/time.ts';
-import type { Asked } from './expected-answer.ts';
-import { ENDPOINTS, type History, moments } from './random-history.ts';
+import type { AskedSearch } from './expected-answer.ts';
+import { HISTORY_ENDPOINTS, type History, moments } from './random-history.ts';
 import { ADDRESSES, PEOPLE } from './spellings.ts';
 
 const DAY = 86_400;
@@ -42,7 +42,7 @@ const filters = fc.oneof(
 const questions = fc.record({
   window: windows,
   filter: filters,
-  endpoint: fc.option(some(...ENDPOINTS), { freq: 3 }),
+  endpoint: fc.option(some(...HISTORY_ENDPOINTS), { freq: 3 }),
   status: fc.option(some('active', 'failed-to-terminate', 'terminated'), { freq: 3 }),
   ids: fc.option(fc.array(fc.nat(999), { minLength: 1, maxLength: 6 }), { freq: 15 }),
   match: fc.constantFrom(undefined, undefined, 'overlap' as const, 'started' as const, 'ended' as const),
@@ -51,7 +51,7 @@ const questions = fc.record({
 
 /** A question that a test asks, with how many rows it asks for at a time. */
 export interface AskedPages {
-  readonly asked: Asked;
+  readonly asked: AskedSearch;
   readonly limit: number;
 }
 
@@ -88,7 +88,7 @@ function timesOf({ connections, recorded }: History): Instant[] {
   return [...ofConnections, ...recorded.flatMap(({ first, projected, newest }) => [first, projected, newest])];
 }
 
-function windowOf(window: Readonly<Record<string, Moment>>, times: readonly Instant[]): Asked {
+function windowOf(window: Readonly<Record<string, Moment>>, times: readonly Instant[]): AskedSearch {
   const read = Object.entries(window).map(([name, moment]) => [name, momentOf(moment, times)] as const);
   const { at, since, until } = Object.fromEntries(read) as Partial<Record<'at' | 'since' | 'until', Instant>>;
   if (at !== undefined) return { at };
@@ -102,7 +102,7 @@ function momentOf(moment: Moment, times: readonly Instant[]): Instant {
 }
 
 /** The question as a client writes it. */
-export function parametersOf(asked: Asked, limit: number): URLSearchParams {
+export function parametersOf(asked: AskedSearch, limit: number): URLSearchParams {
   const pairs = Object.entries(asked).flatMap(([name, value]) =>
     (typeof value === 'string' ? [value] : (value as readonly string[])).map((one): [string, string] => [name, one]),
   );

@@ -1,5 +1,5 @@
 import { search } from '../../../lambda/query/search/search.ts';
-import type { Asked, Row } from './expected-answer.ts';
+import type { AskedSearch, Row } from './expected-answer.ts';
 import { indexInMemory } from './index-in-memory.ts';
 import type { History } from './random-history.ts';
 import { NO_FILTERS, stateOf } from './search-input.ts';
@@ -14,7 +14,12 @@ const MOST_PAGES = 200;
  * @param mostRows where a read stops
  * @returns the rows of each page
  */
-export async function searchInMemory(history: History, asked: Asked, limit: number, mostRows = 1000): Promise<Row[][]> {
+export async function searchInMemory(
+  history: History,
+  asked: AskedSearch,
+  limit: number,
+  mostRows = 1000,
+): Promise<Row[][]> {
   const index = indexInMemory(history.connections, mostRows);
   const states = history.recorded
     .filter(({ endpointId }) => asked.endpoint?.includes(endpointId) ?? true)

@@ -10,7 +10,7 @@ const MOST_PAGES = 300;
  *
  * @param between what happens after a page, before the next is asked for
  */
-export async function walkPages(
+export async function walkAllPages(
   trail: AskedTrail,
   question: URLSearchParams,
   between: (page: number) => Promise<void> = async () => {},

@@ -6,7 +6,7 @@ import { createTable } from '../../../local/create-tables.ts';
 import { startEmbeddedDynamoDb } from '../../../local/embedded-dynamodb.ts';
 
 /** Both tables of an empty trail, in an engine of its own, in memory. */
-export interface TrailTables {
+export interface MadeTables {
   readonly endpoint: string;
   readonly client: DynamoDBClient;
   readonly documents: DynamoDBDocumentClient;
@@ -25,7 +25,7 @@ export function loopbackClient(endpoint: string): DynamoDBClient {
 }
 
 /** Starts an engine in memory and creates the tables `Snapshots` and `Connections` in it. */
-export async function startTrailTables(): Promise<TrailTables> {
+export async function startTrailTables(): Promise<MadeTables> {
   const engine = await startEmbeddedDynamoDb({});
   const client = loopbackClient(engine.endpoint);
   const documents = documentClient(client);

@@ -43,10 +43,10 @@ export class FakeTrailApi {
   #answerConnections(question: URLSearchParams): Response {
     const endpointId = question.get('endpoint');
     if (!this.endpoints.some((endpoint) => endpoint.endpointId === endpointId)) {
-      return problem(404, 'endpoint-not-recorded');
+      return problemReply(404, 'endpoint-not-recorded');
     }
     const cursor = question.get('cursor') ?? '0';
-    if (!/^\d+$/.test(cursor)) return problem(400, 'cursor-invalid');
+    if (!/^\d+$/.test(cursor)) return problemReply(400, 'cursor-invalid');
     const rows = this.connections.filter((row) =>
       Object.entries(FIELDS).every(([parameter, field]) => {
         const values = question.getAll(parameter);
@@ -70,6 +70,6 @@ export function json(body: unknown, status = 200): Response {
 }
 
 /** A refusal of the API (RFC 9457). */
-export function problem(status: number, kind: string, more: object = {}): Response {
+export function problemReply(status: number, kind: string, more: object = {}): Response {
   return json({ type: `/problems/${kind}`, title: kind, status, ...more }, status);
 }

@@ -6,7 +6,7 @@ import { replyTo } from '../../../local/simulated-client-vpn/reply.ts';
 import type { World } from '../../../local/simulated-client-vpn/world.ts';
 
 /** A request of the recorder, and what the simulated Client VPN would answer. */
-export interface Asked {
+export interface Ec2Request {
   readonly action: string;
   readonly parameters: URLSearchParams;
   readonly reply: { status: number; xml: string };
@@ -15,11 +15,11 @@ export interface Asked {
 }
 
 /** Answers a request in a way of its own, or leaves it to the simulation by answering false. */
-export type Fault = (asked: Asked, response: ServerResponse, request: IncomingMessage) => boolean;
+export type Ec2Fault = (asked: Ec2Request, response: ServerResponse, request: IncomingMessage) => boolean;
 
 export interface FaultyEc2 {
   readonly url: string;
-  fault: Fault;
+  fault: Ec2Fault;
   requests: URLSearchParams[];
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { signerOf } from '../../../local/signing-key.ts';
 import type { FaultKind, FaultPlace } from '../../../verification/findings.ts';
 import type { VerifyOptions } from '../../../verification/verify-trail.ts';
-import { inOrder, type NamedFault } from './tampered-findings.ts';
+import { inFaultOrder, type NamedFault } from './tampered-findings.ts';
 import type { TamperedTrail } from './tampered-trail.ts';
 
 /** One way to tamper with a trail, and all that a verification then says. */
@@ -37,5 +37,5 @@ export async function expectFound(
   const trail = whole.copy();
   await tamper(trail, earlier);
   const { faults } = await trail.faults(await options?.(whole));
-  expect(faults).toEqual([...found(whole)].sort(inOrder));
+  expect(faults).toEqual([...found(whole)].sort(inFaultOrder));
 }

@@ -10,7 +10,7 @@ export function withoutMessage(fault: Fault): NamedFault {
 }
 
 /** Sorts faults, so that sets of them can be compared. */
-export function inOrder(one: NamedFault, other: NamedFault): number {
+export function inFaultOrder(one: NamedFault, other: NamedFault): number {
   return keyOf(one) < keyOf(other) ? -1 : 1;
 }
 

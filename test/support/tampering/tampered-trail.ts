@@ -11,7 +11,7 @@ import { type VerifyOptions, verifyTrail } from '../../../verification/verify-tr
 import { MemoryArchive } from '../recording/memory-archive.ts';
 import type { RecordedTrail } from '../recording/recorded-trail.ts';
 import { itemKey, MemoryEvidence, type Table } from './tampered-evidence.ts';
-import { inOrder, type NamedFault, withoutMessage } from './tampered-findings.ts';
+import { inFaultOrder, type NamedFault, withoutMessage } from './tampered-findings.ts';
 
 /** A copy of a recorded trail that may be tampered with. Items are replaced, never changed. */
 export class TamperedTrail {
@@ -164,6 +164,6 @@ export class TamperedTrail {
     const findings = collectFindings(() => undefined);
     const ports = { store: which === 'both' ? store : undefined, archive, now: () => now, findings };
     await verifyTrail(ports, { keys: [], ...options });
-    return { faults: findings.faults.map(withoutMessage).sort(inOrder), notes: findings.notes };
+    return { faults: findings.faults.map(withoutMessage).sort(inFaultOrder), notes: findings.notes };
   }
 }
