@@ -18,6 +18,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/support/assemblies.ts',
+    setupFiles: 'test/support/dynamodb/guarded-tests.ts',
     maxWorkers: 2,
     // The test files of a worker share one set of modules, loaded and compiled once: that halves the time of them all.
     isolate: false,

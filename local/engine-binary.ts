@@ -4,6 +4,8 @@ import { delimiter, dirname, join } from 'node:path';
 
 /** Where to look for the engine. */
 export interface EngineSearch {
+  /** As the environment variable CVPN_AUDIT_ENGINE: a program that is taken in place of what would be found. */
+  readonly program?: string | undefined;
   /** As `process.platform`. */
   readonly platform: string;
   /** As `process.arch`. */
@@ -26,15 +28,21 @@ export class EngineMissing extends Error {
   }
 }
 
-const here: EngineSearch = { platform: process.platform, arch: process.arch, path: process.env.PATH ?? '' };
+const here: EngineSearch = {
+  program: process.env.CVPN_AUDIT_ENGINE,
+  platform: process.platform,
+  arch: process.arch,
+  path: process.env.PATH ?? '',
+};
 
 /**
- * The path of the engine's program: the one that `npm ci` installed for this platform, otherwise a `dynoxide` on the
+ * The path of the engine's program: the one that is named, the one that `npm ci` installed for this platform, otherwise a `dynoxide` on the
  * PATH.
  *
  * @throws EngineMissing where there is neither.
  */
 export function findEngine(search: EngineSearch = here): string {
+  if (search.program) return search.program;
   const candidates = [
     installed(search),
     ...search.path

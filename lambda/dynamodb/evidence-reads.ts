@@ -11,6 +11,8 @@ import { checkpointKey, chunkKey, ENDPOINTS, gapsOf, headKey, type SnapshotKey }
 
 /** Keys that BatchGetItem takes (DynamoDB API reference). */
 const KEYS_A_BATCH = 100;
+/** What is no hash names no chunk: of whoever changed a manifest DynamoDB may refuse it as a key. */
+const SHA256 = /^[0-9a-f]{64}$/;
 
 /** The tables as they are, item by item, for who verifies them: nothing is interpreted, nothing is left out. */
 export interface StoredEvidence {
@@ -75,8 +77,10 @@ export class DynamoDbEvidence implements StoredEvidence {
 
   async readChunks(endpointId: string, hashes: readonly string[]): Promise<Map<string, Item>> {
     const found = new Map<string, Item>();
-    const wanted = new Map(hashes.map((sha256) => [chunkKey(endpointId, sha256).endpointId, sha256]));
-    let keys: SnapshotKey[] = hashes.map((sha256) => chunkKey(endpointId, sha256));
+    const wanted = new Map(
+      hashes.filter((hash) => SHA256.test(hash)).map((sha256) => [chunkKey(endpointId, sha256).endpointId, sha256]),
+    );
+    let keys: SnapshotKey[] = [...wanted.values()].map((sha256) => chunkKey(endpointId, sha256));
     while (keys.length > 0) {
       const { Responses, UnprocessedKeys } = await this.#documents.send(
         new BatchGetCommand({

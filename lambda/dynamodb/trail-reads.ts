@@ -129,11 +129,11 @@ export class DynamoDbTrailReads {
     return item && toManifestItem(item);
   }
 
-  /** At most `limit` manifests with slots from `since` to `until`, oldest first. */
+  /** At most `limit` manifests with slots from `since` (otherwise the first) to `until` (otherwise the last), oldest first. */
   async readManifests(
     endpointId: string,
-    since: Instant,
-    until: Instant,
+    since: Instant | undefined,
+    until: Instant | undefined,
     limit: number,
     purpose: ReadPurpose = 'snapshot',
   ): Promise<ManifestItem[]> {

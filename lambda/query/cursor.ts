@@ -3,8 +3,10 @@ import { QueryProblem } from './problem.ts';
 
 /** The form of cursors that this version writes and reads. */
 const VERSION = 1;
-/** All places begin with a day. */
-const PLACE = /^\d{4}-\d\d-\d\d.{0,1000}$/s;
+/** All places begin with a day, */
+const PLACE = /^\d{4}-\d\d-\d\d/;
+/** and are compared with sort keys, which have so many bytes at most (DynamoDB developer guide, "Constraints"). */
+const KEY_BYTES = 1024;
 /** What a question is besides its parameters: where it goes on, and how much of it at a time. */
 const NOT_THE_QUESTION = new Set(['cursor', 'limit']);
 
@@ -29,7 +31,7 @@ export function writeCursor(path: string, question: URLSearchParams, { before, s
  */
 export function readCursor(path: string, question: URLSearchParams, cursor: string): Place {
   const [version, bound, before, slots] = parse(cursor);
-  if (version !== VERSION || typeof before !== 'string' || !PLACE.test(before) || !areSlots(slots)) {
+  if (version !== VERSION || typeof before !== 'string' || !isPlace(before) || !areSlots(slots)) {
     throw new QueryProblem('cursor-invalid', 'The cursor does not parse; expected the one of the answer before.');
   }
   if (bound !== digest(path, question)) {
@@ -61,6 +63,10 @@ function parse(cursor: string): readonly unknown[] {
   } catch {
     return [];
   }
+}
+
+function isPlace(text: string): boolean {
+  return PLACE.test(text) && text.isWellFormed() && Buffer.byteLength(text) <= KEY_BYTES;
 }
 
 function areSlots(slots: unknown): slots is Record<string, string> | undefined {

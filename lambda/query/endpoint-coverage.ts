@@ -51,8 +51,9 @@ export async function reachOf(ports: CoveragePorts, state: EndpointState): Promi
 /** How far back the first snapshot that is a proof reaches. Snapshots with rows that name no connection are none. */
 async function firstProof(reads: DynamoDbTrailReads, endpointId: string, head: Head): Promise<Instant | undefined> {
   if (head.coveredFromS === undefined) return undefined;
-  for (let since = ''; ; ) {
-    const items = await reads.readManifests(endpointId, since, '~', since === '' ? 1 : 100, 'coverage');
+  for (let since: Instant | undefined; ; ) {
+    const limit = since === undefined ? 1 : 100;
+    const items = await reads.readManifests(endpointId, since, undefined, limit, 'coverage');
     const proof = items.find(({ manifest }) => manifest.kind === 'snapshot' && !manifest.unidentified);
     if (proof) return listedSince(proof.manifest.f, proof.manifest.epsilonSeconds);
     const last = items.at(-1)?.manifest.slot;

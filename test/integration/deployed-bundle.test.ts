@@ -9,11 +9,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { S3Archive } from '../../lambda/archive/s3-archive.ts';
 import { AuditTrailStack } from '../../lib/audit-trail-stack.ts';
 import { parseConfig } from '../../lib/config.ts';
+import { startGuardedDynamoDb } from '../support/dynamodb/guard.ts';
 import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
 import { expectSoundArchive } from '../support/recording/sound-archive.ts';
 import { errorXml, send } from '../support/servers/faulty-ec2.ts';
 import { KMS_KEY, type LoopbackKms, sendKmsError, startLoopbackKms } from '../support/servers/loopback-kms.ts';
 import { type LoopbackS3, startLoopbackS3 } from '../support/servers/loopback-s3.ts';
+import type { LoopbackServer } from '../support/servers/loopback-server.ts';
 
 interface Resource {
   readonly Type: string;
@@ -37,6 +39,7 @@ describe('the bundle that the stack deploys, out of the synthesized assets', () 
   let resources: Resource[];
   let bundle: string;
   let trail: RecordedTrail;
+  let dynamodb: LoopbackServer;
   let s3: LoopbackS3;
   let kms: LoopbackKms;
 
@@ -49,10 +52,11 @@ describe('the bundle that the stack deploys, out of the synthesized assets', () 
     const asset = recorder().Properties.Code.S3Key.replace('.zip', '');
     bundle = join(assembly, `asset.${asset}`, 'index.mjs');
     [trail, s3, kms] = await Promise.all([RecordedTrail.start(), startLoopbackS3(), startLoopbackKms()]);
+    dynamodb = await startGuardedDynamoDb(trail.tables.endpoint);
   });
   afterAll(async () => {
     rmSync(assembly, { recursive: true });
-    await Promise.all([trail.close(), s3.close(), kms.close()]);
+    await Promise.all([trail.close(), s3.close(), kms.close(), dynamodb.close()]);
   });
 
   /** Its environment is the template's, with what CloudFormation would put in for tables, account, bucket and key. */
@@ -76,7 +80,7 @@ describe('the bundle that the stack deploys, out of the synthesized assets', () 
         AWS_ACCESS_KEY_ID: 'any',
         AWS_SECRET_ACCESS_KEY: 'any',
         AWS_ENDPOINT_URL_EC2: trail.ec2.url,
-        AWS_ENDPOINT_URL_DYNAMODB: trail.tables.endpoint,
+        AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
         AWS_ENDPOINT_URL_S3: s3.url,
         AWS_ENDPOINT_URL_KMS: kms.url,
       },

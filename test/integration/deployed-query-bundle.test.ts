@@ -8,8 +8,10 @@ import { ACCESSES } from '../../lambda/dynamodb/tables.ts';
 import { bundle } from '../../lib/bundling/bundle.ts';
 import { createTable } from '../../local/create-tables.ts';
 import { settingsOf } from '../support/command/asked-trail.ts';
+import { startGuardedDynamoDb } from '../support/dynamodb/guard.ts';
 import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
 import { apiGatewayEvent } from '../support/servers/api-gateway-event.ts';
+import type { LoopbackServer } from '../support/servers/loopback-server.ts';
 
 /** Runs the bundle as Lambda does: imports the handler and invokes it with each event. */
 const INVOKE = `
@@ -21,17 +23,19 @@ const INVOKE = `
 describe('the bundle of the query function', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cvpn-audit-query-'));
   let trail: RecordedTrail;
+  let dynamodb: LoopbackServer;
 
   beforeAll(async () => {
     await bundle('lambda/query/handler.ts', folder);
     trail = await RecordedTrail.start();
+    dynamodb = await startGuardedDynamoDb(trail.tables.endpoint);
     trail.rows = { [ALPHA]: [activeRow('cvpn-connection-0a', '2026-11-20 07:58:34')] };
     await trail.recordTimes(1);
     await createTable(trail.tables.client, settingsOf(trail).ACCESSES_TABLE, ACCESSES);
   });
   afterAll(async () => {
     rmSync(folder, { recursive: true });
-    await trail.close();
+    await Promise.all([trail.close(), dynamodb.close()]);
   });
 
   it('answers the events of the API from the store', async () => {
@@ -46,7 +50,7 @@ describe('the bundle of the query function', () => {
           AWS_REGION: 'eu-central-1',
           AWS_ACCESS_KEY_ID: 'any',
           AWS_SECRET_ACCESS_KEY: 'any',
-          AWS_ENDPOINT_URL_DYNAMODB: trail.tables.endpoint,
+          AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
         },
       },
     );

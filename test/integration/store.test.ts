@@ -2,9 +2,11 @@ import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DynamoDbProjection } from '../../lambda/dynamodb/dynamodb-projection.ts';
 import { DynamoDbSnapshotLog } from '../../lambda/dynamodb/dynamodb-snapshot-log.ts';
+import { DynamoDbEvidence } from '../../lambda/dynamodb/evidence-reads.ts';
 import { Meter } from '../../lambda/dynamodb/meter.ts';
 import type { Connection } from '../../lambda/trail/connection.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
+import { refusals } from '../support/dynamodb/guard.ts';
 import { ALPHA, RecordedTrail } from '../support/recording/recorded-trail.ts';
 
 const SLOTS = ['2026-11-20T08:00:00Z', '2026-11-20T08:05:00Z', '2026-11-20T08:10:00Z'] as const;
@@ -133,7 +135,16 @@ describe('a write of a connection', () => {
 
   it('that DynamoDB refuses for another reason is an error', async () => {
     const huge = connection(0, { statusMessage: 'x'.repeat(500_000) });
-    await expect(projection.writeConnection(huge, undefined, undefined)).rejects.toThrow('Item size has exceeded');
+    await expect(projection.writeConnection(huge, undefined, undefined)).rejects.toThrow('400 KB');
+    expect(refusals.splice(0)).toHaveLength(1);
+  });
+});
+
+describe('the evidence', () => {
+  it('has no chunks of what are no hashes, whatever a manifest says', async () => {
+    const { SNAPSHOTS_TABLE: snapshotsTable, CONNECTIONS_TABLE: connectionsTable } = trail.options;
+    const evidence = new DynamoDbEvidence(trail.tables.documents, { snapshotsTable, connectionsTable });
+    expect(await evidence.readChunks(ALPHA, ['', 'x'.repeat(3000), 'a'.repeat(64), 'a'.repeat(64)])).toEqual(new Map());
   });
 });
 

@@ -43,6 +43,8 @@ describe('a cursor', () => {
     ['no place', forged([1, bound])],
     ['a place that is none', forged([1, bound, 'x'])],
     ['a place without end', forged([1, bound, `2026-11-20${'x'.repeat(5000)}`])],
+    ['a place longer than a sort key', forged([1, bound, `2026-11-20${'é'.repeat(508)}`])],
+    ['a place that is no Unicode', forged([1, bound, '2026-11-20\ud83d'])],
     ['slots that are none', forged([1, bound, PLACE.before, ['x']])],
     ['a slot that is none', forged([1, bound, PLACE.before, { 'cvpn-endpoint-0a': '#' }])],
   ])('that holds %s is refused', (_, text) => {

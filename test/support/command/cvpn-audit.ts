@@ -4,6 +4,12 @@ import { delimiter, dirname, join } from 'node:path';
 
 /** Node keeps what it has compiled there: the commands of many tests start in half the time. */
 const COMPILED = join(import.meta.dirname, '../../../node_modules/.cache/compiled');
+/** The engine that the tests run on, and the guard of what is asked of it. */
+const ENGINE = {
+  NODE_OPTIONS: `--import ${join(import.meta.dirname, '../dynamodb/guard.ts')}`,
+  CVPN_AUDIT_ENGINE: process.env.CVPN_AUDIT_ENGINE,
+  MOTO_SERVER: process.env.MOTO_SERVER,
+};
 const PROGRAM = join(import.meta.dirname, '../../../bin/cvpn-audit.ts');
 
 /** The command in a process of its own. */
@@ -27,6 +33,7 @@ export function startCommand(args: readonly string[], env: NodeJS.ProcessEnv = {
       HOME: '/nonexistent',
       NODE_COMPILE_CACHE: COMPILED,
       AWS_EC2_METADATA_DISABLED: 'true',
+      ...ENGINE,
       ...env,
     },
   });

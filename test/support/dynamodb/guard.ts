@@ -1,0 +1,148 @@
+import { request } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
+import { Client } from '@smithy/core/client';
+import { type LoopbackServer, serveOnLoopback } from '../servers/loopback-server.ts';
+import { RULES } from './rules.ts';
+import { type Input, inputsOf, type KeyPair, type Schema, Statement } from './statement.ts';
+
+// Once imported, every DynamoDB client of this process refuses what DynamoDB refuses and an engine may take: also those that the code
+// under test makes. Processes that tests start import it too (`--import`).
+
+/** What was refused since somebody looked last: what the code under test makes of an error may hide it. */
+export const refusals: string[] = [];
+
+/** Operations with rules. */
+const JUDGED = /^((Batch)?(Get|Write)|Put|Update|Delete|Transact(Get|Write))Items?$|^Query$|^Scan$/;
+
+/**
+ * What DynamoDB would refuse of a request, as its body is on the wire.
+ *
+ * @param schemaOf - undefined for a table that does not exist, which is left to the engine
+ */
+export async function judge(
+  operation: string,
+  body: string,
+  schemaOf: (table: string) => Promise<Schema | undefined>,
+): Promise<string | undefined> {
+  if (!JUDGED.test(operation)) return undefined;
+  const statements: Statement[] = [];
+  for (const input of inputsOf(JSON.parse(body) as Input)) {
+    const schema = await schemaOf(input.TableName);
+    if (!schema) return undefined;
+    statements.push(new Statement(operation, input, schema));
+  }
+  for (const { name, source, broken } of RULES) {
+    const found = broken(statements, operation);
+    if (found !== undefined) return `${operation}: ${name} (${source}): ${found.slice(0, 200)}`;
+  }
+  return undefined;
+}
+
+/** An engine behind a server that refuses the same, for clients that are bundled with their program. */
+export function startGuardedDynamoDb(engine: string): Promise<LoopbackServer> {
+  return serveOnLoopback(async (incoming, response) => {
+    const body = await buffer(incoming);
+    const target = String(incoming.headers['x-amz-target']);
+    const refused = await judge(target.split('.')[1] ?? '', body.toString(), (table) => describe(engine, table));
+    if (refused !== undefined) {
+      refusals.push(refused);
+      const error = { __type: 'com.amazon.coral.validate#ValidationException', message: refused };
+      response.writeHead(400, { 'Content-Type': 'application/x-amz-json-1.0' }).end(JSON.stringify(error));
+      return;
+    }
+    const answer = await post(engine, incoming.headers as Record<string, string>, body);
+    response.writeHead(answer.status, answer.headers).end(answer.body);
+  });
+}
+
+interface Stack {
+  add(
+    middleware: (next: (args: Sent) => unknown) => (args: Sent) => Promise<unknown>,
+    options: { readonly step: 'build'; readonly name: string; readonly override: true },
+  ): void;
+}
+interface Sent {
+  readonly request: {
+    readonly protocol: string;
+    readonly hostname: string;
+    readonly port?: number;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string | Uint8Array;
+  };
+}
+
+const send = Client.prototype.send as (this: unknown, ...args: unknown[]) => unknown;
+Client.prototype.send = function (
+  this: { readonly config: { readonly serviceId?: string }; readonly middlewareStack: Stack },
+  ...args: unknown[]
+) {
+  if (this.config.serviceId === 'DynamoDB')
+    this.middlewareStack.add(refuse, { step: 'build', name: 'guard', override: true });
+  return send.apply(this, args);
+} as unknown as typeof Client.prototype.send;
+
+const refuse =
+  (next: (args: Sent) => unknown) =>
+  async (args: Sent): Promise<unknown> => {
+    const { protocol, hostname, port, headers, body } = args.request;
+    const target = headers['x-amz-target'] ?? headers['X-Amz-Target'] ?? '';
+    const text = typeof body === 'string' ? body : new TextDecoder().decode(body);
+    const endpoint = `${protocol}//${hostname}:${port}`;
+    const refused = await judge(target.split('.')[1] ?? '', text, (table) => describe(endpoint, table));
+    if (refused === undefined) return next(args);
+    refusals.push(refused);
+    const $metadata = { httpStatusCode: 400 };
+    throw new DynamoDBServiceException({ name: 'ValidationException', $fault: 'client', message: refused, $metadata });
+  };
+
+const schemas = new Map<string, Schema>();
+
+async function describe(endpoint: string, TableName: string): Promise<Schema | undefined> {
+  const place = `${endpoint} ${TableName}`;
+  const known = schemas.get(place);
+  if (known) return known;
+  const headers = {
+    'X-Amz-Target': 'DynamoDB_20120810.DescribeTable',
+    'Content-Type': 'application/x-amz-json-1.0',
+    'X-Amz-Date': '20260101T000000Z',
+    Authorization:
+      'AWS4-HMAC-SHA256 Credential=any/20260101/eu-west-1/dynamodb/aws4_request, SignedHeaders=host, Signature=any',
+  };
+  const answer = await post(endpoint, headers, Buffer.from(JSON.stringify({ TableName })));
+  const text = answer.body.toString();
+  if (text.includes('ResourceNotFoundException')) return undefined;
+  const { Table } = JSON.parse(text) as { Table?: Described };
+  if (!Table) throw new Error(`${endpoint} does not describe ${TableName}: ${text}`);
+  const schema = {
+    table: pairOf(Table),
+    indexes: Object.fromEntries((Table.GlobalSecondaryIndexes ?? []).map((index) => [index.IndexName, pairOf(index)])),
+    types: Object.fromEntries(Table.AttributeDefinitions.map((one) => [one.AttributeName, one.AttributeType])),
+  };
+  schemas.set(place, schema);
+  return schema;
+}
+
+interface Keyed {
+  readonly KeySchema: readonly { readonly AttributeName: string }[];
+}
+interface Described extends Keyed {
+  readonly AttributeDefinitions: readonly { readonly AttributeName: string; readonly AttributeType: string }[];
+  readonly GlobalSecondaryIndexes?: readonly (Keyed & { readonly IndexName: string })[];
+}
+
+/** The partition key comes first (API reference, KeySchemaElement). */
+const pairOf = ({ KeySchema: [partition, sort] }: Keyed): KeyPair => ({
+  partition: partition?.AttributeName ?? '',
+  sort: sort?.AttributeName,
+});
+
+function post(endpoint: string, headers: Record<string, string>, body: Buffer) {
+  return new Promise<{ status: number; headers: Record<string, string>; body: Buffer }>((resolve, reject) => {
+    const sent = request(endpoint, { method: 'POST', headers, agent: false }, async (response) => {
+      const status = response.statusCode ?? 500;
+      resolve({ status, headers: response.headers as Record<string, string>, body: await buffer(response) });
+    });
+    sent.on('error', reject).end(body);
+  });
+}

@@ -1,0 +1,42 @@
+/** An attribute's value on the wire: one member, named by its type. */
+export type Value = Readonly<Record<string, unknown>>;
+/** Attributes on the wire, by name. */
+export type Attributes = Readonly<Record<string, Value>>;
+
+const utf8 = (text: string) => Buffer.byteLength(text);
+
+/** The type and the content of a value. */
+export const typed = (value: Value): [type: string, content: unknown] => Object.entries(value)[0] ?? ['', undefined];
+
+/** A value and all that it holds. */
+export function* valuesWithin(value: Value, depth = 0): Generator<{ type: string; content: unknown; depth: number }> {
+  const [type, content] = typed(value);
+  yield { type, content, depth };
+  if (type === 'L' || type === 'M')
+    for (const member of Object.values(content as Record<string, Value>)) yield* valuesWithin(member, depth + 1);
+}
+
+/** Bytes of a text, of base64, or of a number, as keys and items are measured. */
+export function bytesOf(value: Value): number {
+  const [type, content] = typed(value);
+  if (type === 'S') return utf8(content as string);
+  if (type === 'B') return Buffer.from(content as string, 'base64').length;
+  if (type === 'N') return Math.ceil(significantDigits(content as string) / 2) + 1;
+  if (/^[SNB]S$/.test(type)) return sum((content as unknown[]).map((one) => bytesOf({ [type.charAt(0)]: one })));
+  if (type === 'L') return 3 + sum((content as Value[]).map((one) => 1 + bytesOf(one)));
+  if (type === 'M') return 3 + sum(Object.entries(content as Attributes).map(([k, v]) => 1 + utf8(k) + bytesOf(v)));
+  return 1;
+}
+
+/** Bytes of an item, names included (developer guide, "DynamoDB Item sizes and formats"). */
+export const itemBytes = (item: Attributes): number =>
+  sum(Object.entries(item).map(([name, value]) => utf8(name) + bytesOf(value)));
+
+/** Digits of a number but for zeros before and behind. */
+export const significantDigits = (number: string): number =>
+  number
+    .replace(/e.*$/i, '')
+    .replaceAll(/[-+.]/g, '')
+    .replace(/^0+|0+$/g, '').length;
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
