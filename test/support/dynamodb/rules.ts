@@ -103,7 +103,7 @@ export const RULES: readonly Rule[] = [
     }),
   ),
   each('values are nested 32 levels deep at most', CONSTRAINTS, ({ values }) =>
-    all(values).map(({ depth }) => depth > 32 && `${depth}`),
+    all(values).map(({ depth }) => depth >= 32 && `${depth}`),
   ),
   each('a text is Unicode that can be encoded as UTF-8', TYPES, ({ values }) =>
     all(values).map(({ type, content }) => type === 'S' && !String(content).isWellFormed() && String(content)),
