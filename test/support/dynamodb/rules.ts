@@ -1,7 +1,7 @@
 import { bareNames, countOperators, mostOperandsOfIn, projectedPaths } from './expressions.ts';
 import { RESERVED } from './reserved-words.ts';
 import type { Statement } from './statement.ts';
-import { bytesOf, itemBytes, significantDigits, typed, valuesWithin } from './values.ts';
+import { bytesOf, itemBytes, significantDigits, typed } from './values.ts';
 
 /** What DynamoDB refuses. */
 export interface Rule {
@@ -91,22 +91,22 @@ export const RULES: readonly Rule[] = [
     return [bytes > 400 * 1024 && `${bytes} bytes`];
   }),
   each('a set is not empty, and has no member twice', TYPES, ({ values }) =>
-    all(values).map(({ type, content }) => {
+    values.map(({ type, content }) => {
       const members = /^[SNB]S$/.test(type) ? (content as unknown[]) : undefined;
       return members && (members.length === 0 || new Set(members).size < members.length) && type;
     }),
   ),
   each('a number has 38 digits at most and is below 10^126', CONSTRAINTS, ({ values }) =>
-    all(values).map(({ type, content }) => {
+    values.map(({ type, content }) => {
       const number = type === 'N' ? String(content) : '0';
       return !(significantDigits(number) <= 38 && Math.abs(Number(number)) < 1e126) && number;
     }),
   ),
   each('values are nested 32 levels deep at most', CONSTRAINTS, ({ values }) =>
-    all(values).map(({ depth }) => depth >= 32 && `${depth}`),
+    values.map(({ depth }) => depth >= 32 && `${depth}`),
   ),
   each('a text is Unicode that can be encoded as UTF-8', TYPES, ({ values }) =>
-    all(values).map(({ type, content }) => type === 'S' && !String(content).isWellFormed() && String(content)),
+    values.map(({ type, content }) => type === 'S' && !String(content).isWellFormed() && String(content)),
   ),
   each('an expression is not empty and has 4 KB at most', CONSTRAINTS, ({ expressions }) =>
     expressions.map(({ field, text }) => (text.trim() === '' || Buffer.byteLength(text) > 4096) && field),
@@ -195,5 +195,3 @@ function sameNames(key: object, expected: readonly (string | undefined)[]): bool
   const wanted = new Set(expected.filter((name) => name !== undefined));
   return new Set(Object.keys(key)).symmetricDifference(wanted).size === 0;
 }
-
-const all = (values: Statement['values']) => values.flatMap((value) => [...valuesWithin(value)]);

@@ -1,5 +1,5 @@
 import { type KeyCondition, keyConditions, type Token, tokensOf } from './expressions.ts';
-import type { Attributes, Value } from './values.ts';
+import { type Attributes, type NestedValue, type Value, valuesWithin } from './values.ts';
 
 /** The key of a table or an index. */
 export interface KeyPair {
@@ -56,8 +56,19 @@ export class Statement {
   readonly schema: Schema;
   readonly names: Readonly<Record<string, string>>;
   readonly expressions: readonly { readonly text: string; readonly field: string; readonly tokens: Token[] }[];
+  /** Primary keys that are given whole. */
+  readonly keys: readonly Attributes[];
+  /** The key of the index that is asked, otherwise of the table. */
+  readonly asked: KeyPair | undefined;
+  /** The conditions on keys; undefined where the expression is none. */
+  readonly conditions: readonly KeyCondition[] | undefined;
+  /** Every value that is used as a key. */
+  readonly keyUses: readonly KeyUse[];
+  /** Every value, also within others. */
+  readonly values: readonly NestedValue[];
 
   constructor(operation: string, input: Input, schema: Schema) {
+    const { Key, Keys = [], Item = {}, ExpressionAttributeValues = {} } = input;
     this.operation = operation;
     this.input = input;
     this.schema = schema;
@@ -66,47 +77,31 @@ export class Statement {
       const text = input[field];
       return text === undefined ? [] : [{ field, text, tokens: tokensOf(text) }];
     });
+    this.keys = Key ? [Key, ...Keys] : Keys;
+    this.asked = input.IndexName === undefined ? schema.table : schema.indexes[input.IndexName];
+    this.conditions = keyConditions(input.KeyConditionExpression ?? '', this.names);
+    this.keyUses = [...this.#keysGiven(), ...this.#keysCompared()];
+    const attributes = [Item, ExpressionAttributeValues, ...this.keys];
+    this.values = attributes.flatMap((all) => Object.values(all).flatMap((value) => valuesWithin(value)));
   }
 
-  /** Items and keys that are given whole. */
-  get keys(): readonly Attributes[] {
-    return [...(this.input.Key ? [this.input.Key] : []), ...(this.input.Keys ?? [])];
-  }
-
-  /** The key of the index that is asked, otherwise of the table. */
-  get asked(): KeyPair | undefined {
-    return this.input.IndexName === undefined ? this.schema.table : this.schema.indexes[this.input.IndexName];
-  }
-
-  /** The conditions on keys; undefined where the expression is none. */
-  get conditions(): readonly KeyCondition[] | undefined {
-    return keyConditions(this.input.KeyConditionExpression ?? '', this.names);
-  }
-
-  /** Every value that is used as a key. */
-  get keyUses(): KeyUse[] {
-    const { Item, ExclusiveStartKey, ExpressionAttributeValues = {} } = this.input;
+  #keysGiven(): KeyUse[] {
+    const { Item = {}, ExclusiveStartKey = {} } = this.input;
     const { table, indexes } = this.schema;
-    const given = this.keys.map((key) => ({ pairs: [table], attributes: key }));
-    if (Item) given.push({ pairs: [table, ...Object.values(indexes)], attributes: Item });
-    if (ExclusiveStartKey)
-      given.push({ pairs: [table, ...(this.asked ? [this.asked] : [])], attributes: ExclusiveStartKey });
-    const uses = given.flatMap(({ pairs, attributes }) => pairs.flatMap((pair) => usesOf(pair, attributes)));
-    const asked = this.asked;
-    if (!asked) return uses;
-    for (const { attribute, values } of this.conditions ?? [])
-      for (const placeholder of values) {
-        const value = ExpressionAttributeValues[placeholder];
-        const role = attribute === asked.partition ? 'partition' : 'sort';
-        if (value) uses.push({ attribute, role, value });
-      }
-    return uses;
+    return [
+      ...this.keys.flatMap((key) => usesOf(table, key)),
+      ...[table, ...Object.values(indexes)].flatMap((pair) => usesOf(pair, Item)),
+      ...[table, this.asked ?? table].flatMap((pair) => usesOf(pair, ExclusiveStartKey)),
+    ];
   }
 
-  /** Every value in the statement. */
-  get values(): readonly Value[] {
-    const { Item = {}, ExpressionAttributeValues = {} } = this.input;
-    return [Item, ExpressionAttributeValues, ...this.keys].flatMap((attributes) => Object.values(attributes));
+  #keysCompared(): KeyUse[] {
+    return (this.conditions ?? []).flatMap(({ attribute, values }) =>
+      values.flatMap((placeholder) => {
+        const value = this.input.ExpressionAttributeValues?.[placeholder];
+        return value ? [{ attribute, role: attribute === this.asked?.partition ? 'partition' : 'sort', value }] : [];
+      }),
+    );
   }
 }
 

@@ -6,21 +6,30 @@ export type Attributes = Readonly<Record<string, Value>>;
 const utf8 = (text: string) => Buffer.byteLength(text);
 
 /** The type and the content of a value. */
-export const typed = (value: Value): [type: string, content: unknown] => Object.entries(value)[0] ?? ['', undefined];
+export function typed(value: Value): [type: string, content: unknown] {
+  for (const type in value) return [type, value[type]];
+  return ['', undefined];
+}
+
+/** A value, or one that it holds at some depth. */
+export interface NestedValue {
+  readonly type: string;
+  readonly content: unknown;
+  readonly depth: number;
+}
 
 /** A value and all that it holds. */
-export function* valuesWithin(value: Value, depth = 0): Generator<{ type: string; content: unknown; depth: number }> {
+export function valuesWithin(value: Value, depth = 0): NestedValue[] {
   const [type, content] = typed(value);
-  yield { type, content, depth };
-  if (type === 'L' || type === 'M')
-    for (const member of Object.values(content as Record<string, Value>)) yield* valuesWithin(member, depth + 1);
+  const members = type === 'L' || type === 'M' ? Object.values(content as Record<string, Value>) : [];
+  return [{ type, content, depth }, ...members.flatMap((member) => valuesWithin(member, depth + 1))];
 }
 
 /** Bytes of a text, of base64, or of a number, as keys and items are measured. */
 export function bytesOf(value: Value): number {
   const [type, content] = typed(value);
   if (type === 'S') return utf8(content as string);
-  if (type === 'B') return Buffer.from(content as string, 'base64').length;
+  if (type === 'B') return Buffer.byteLength(content as string, 'base64');
   if (type === 'N') return Math.ceil(significantDigits(content as string) / 2) + 1;
   if (/^[SNB]S$/.test(type)) return sum((content as unknown[]).map((one) => bytesOf({ [type.charAt(0)]: one })));
   if (type === 'L') return 3 + sum((content as Value[]).map((one) => 1 + bytesOf(one)));
