@@ -1,9 +1,12 @@
-import { afterEach, beforeEach, expect } from 'vitest';
+import { afterEach, beforeEach } from 'vitest';
 import { refusals } from './guard.ts';
 import { MOTO_LIMITS } from './moto-limits.ts';
 
 // A test fails where DynamoDB would have refused something, even if the code under test copes with the error.
-afterEach(() => expect(refusals.splice(0)).toEqual([]));
+afterEach(() => {
+  const found = refusals.splice(0);
+  if (found.length > 0) throw new Error(found.join('\n'));
+});
 
 if (process.env.MOTO_SERVER)
   beforeEach(({ task, skip }) => {
