@@ -23,6 +23,7 @@ import { runExport } from './run-export.ts';
 interface ExportOptions extends ApiOptions {
   readonly format: ExportFormat;
   readonly out: string;
+  readonly bom?: true;
   readonly evidence?: true;
   readonly restart?: true;
   readonly tz?: string;
@@ -38,7 +39,7 @@ with what is proven. Exit code 4: the window touches a gap, or what is not yet k
 
 Examples:
   cvpn-audit export --since 2026-11-01 --until 2026-11-30 --format parquet --out november.parquet
-  cvpn-audit export --user alice --since 90d --format csv --out alice.csv --evidence
+  cvpn-audit export --user alice --since 90d --format csv --bom --out alice.csv --evidence
   cvpn-audit export --since yesterday --match started --format ocsf --out events.ndjson`;
 
 /** `cvpn-audit export`: everything that matches, as a signed file. */
@@ -53,6 +54,7 @@ export function exportCommand(surroundings: Surroundings): Command {
   return command
     .addOption(new Option('--format <format>', 'how it is written').choices(EXPORT_FORMATS).makeOptionMandatory())
     .requiredOption('--out <file>', 'the file')
+    .option('--bom', 'CSV with a byte order mark, without which Excel does not take it for UTF-8')
     .option('--evidence', 'take along what proves the rows, in the folder FILE.evidence')
     .option('--restart', 'begin anew, and replace what is there')
     .addHelpText('after', EXAMPLES)
@@ -64,21 +66,24 @@ async function exportConnections(options: ExportOptions, surroundings: Surroundi
   const inquiry = beginInquiry(options, surroundings);
   const question = readExportQuestion(inquiry, words);
   checkOut(options.out, inquiry.complaints);
+  if (options.bom && options.format !== 'csv') {
+    inquiry.complaints.say(`--bom was given with --format ${options.format}; expected it with csv alone.`);
+  }
   inquiry.complaints.raise();
   const { terminal, exit, now } = surroundings;
   const address = await findApi(options, terminal.env);
   const paths = pathsOf(options.out);
   const { signal, release } = interruption();
-  const hasEvidence = options.evidence === true;
   try {
     const finished = await runExport({
       api: createApi(address, options, { ...surroundings, signal }),
       paths,
       question,
-      asked: askedOf(words, options.format, address),
+      asked: askedOf(words, options, address),
       format: options.format,
+      bom: options.bom === true,
       isRestart: options.restart === true,
-      hasEvidence,
+      hasEvidence: options.evidence === true,
       signal,
       now,
       terminal,
@@ -89,7 +94,7 @@ async function exportConnections(options: ExportOptions, surroundings: Surroundi
     if (!complete) exit(EXIT.notComplete);
   } catch (error) {
     const isKept = !(error instanceof WrongUsage) && existsSync(paths.state);
-    if (isKept) terminal.notice(`Interrupted; what has come is kept. To go on: ${goOnCommand(words, hasEvidence)}`);
+    if (isKept) terminal.notice(`Interrupted; what has come is kept. To go on: ${goOnCommand(words)}`);
     throw error;
   } finally {
     release();
@@ -97,12 +102,13 @@ async function exportConnections(options: ExportOptions, surroundings: Surroundi
 }
 
 /** What tells an export from another one. The token of a console changes with each start; the trail stays. */
-function askedOf(words: GivenWords, format: ExportFormat, { url }: ApiAddress): ExportState['asked'] {
+function askedOf(words: GivenWords, { format, bom }: ExportOptions, { url }: ApiAddress): ExportState['asked'] {
   const given = QUESTION_WORDS.flatMap((name) => {
     const texts = [words[name] ?? []].flat();
     return texts.length === 0 ? [] : [[name, texts] as const];
   });
-  return { ...Object.fromEntries(given), format: [format], api: [url.replace(/\/t\/[\w-]+\/?$/, '')] };
+  const form = { format: [format], ...(bom ? { bom: ['given'] } : {}) };
+  return { ...Object.fromEntries(given), ...form, api: [url.replace(/\/t\/[\w-]+\/?$/, '')] };
 }
 
 /** What an export came to, as lines for people; the last ones say what it may be relied on for. */

@@ -47,11 +47,13 @@ function readTimes(inquiry: Inquiry, { at, since, until, match }: Partial<Record
 }
 
 const REST = ['format', 'out', 'api', 'stack', 'profile', 'region'];
+const FLAGS = ['bom', 'evidence'];
 
 /** The command that goes on with an export: the same one, but for --restart. */
-export function goOnCommand(words: GivenWords, hasEvidence: boolean): string {
+export function goOnCommand(words: GivenWords): string {
   const given = [...QUESTION_WORDS, ...REST].flatMap((name) =>
     [words[name] ?? []].flat().flatMap((text) => [optionOf(name), text]),
   );
-  return ['cvpn-audit', 'export', ...given, ...(hasEvidence ? ['--evidence'] : [])].map(quoteForShell).join(' ');
+  const flags = FLAGS.filter((name) => words[name] !== undefined).map(optionOf);
+  return ['cvpn-audit', 'export', ...given, ...flags].map(quoteForShell).join(' ');
 }

@@ -16,6 +16,7 @@ import { type WrittenFile, writeFormat } from './write-format.ts';
 /** An export that was asked for. */
 export interface ExportJob extends Beginning {
   readonly format: ExportFormat;
+  readonly bom: boolean;
   readonly hasEvidence: boolean;
   readonly signal: AbortSignal;
   readonly now: () => Date;
@@ -45,6 +46,7 @@ export async function runExport(job: ExportJob): Promise<FinishedExport> {
   const { rows } = state;
   const written = await writeFormat({
     format,
+    bom: job.bom,
     spool: paths.spool,
     rows,
     to: paths.written,

@@ -12,6 +12,7 @@ export interface WrittenFile {
   readonly bytes: number;
   /** Hexadecimal. */
   readonly sha256: string;
+  readonly bom?: true;
 }
 
 /** What is read of the spool at a time. */
@@ -34,6 +35,8 @@ export async function* readSpool(spool: string): AsyncGenerator<readonly Connect
 /** How a file is written. */
 export interface Writing {
   readonly format: ExportFormat;
+  /** Whether it begins with a byte order mark. */
+  readonly bom: boolean;
   readonly spool: string;
   /** Rows that there must be. */
   readonly rows: number;
@@ -44,16 +47,20 @@ export interface Writing {
 }
 
 /** Writes the spool's rows in a format. The same rows give the same bytes. */
-export async function writeFormat({ format, spool, rows, to, signal, onRows }: Writing): Promise<WrittenFile> {
+export async function writeFormat({ format, bom, spool, rows, to, signal, onRows }: Writing): Promise<WrittenFile> {
   const handle = await open(to, 'w', OWNER_ONLY);
   const hash = createHash('sha256');
   let [bytes, written] = [0, 0];
   try {
-    const writer = createWriter(format, async (piece) => {
-      hash.update(piece);
-      bytes += piece.length;
-      await handle.appendFile(piece);
-    });
+    const writer = createWriter(
+      format,
+      async (piece) => {
+        hash.update(piece);
+        bytes += piece.length;
+        await handle.appendFile(piece);
+      },
+      bom,
+    );
     for await (const batch of readSpool(spool)) {
       if (signal.aborted) throw new Interrupted('');
       await writer.write(batch);
@@ -68,5 +75,5 @@ export async function writeFormat({ format, spool, rows, to, signal, onRows }: W
   if (written !== rows) {
     throw new ApiFailure(`${spool} has ${written} rows, not ${rows}. Begin anew with --restart.`);
   }
-  return { bytes, sha256: hash.digest('hex') };
+  return { bytes, sha256: hash.digest('hex'), ...(bom ? { bom } : {}) };
 }

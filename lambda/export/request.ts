@@ -29,7 +29,10 @@ const NAME = 'a name of at most 255 characters, without folders and control char
 /** The name of an exported file, without a folder. */
 export const fileName = text(255, NAME).check(z.regex(/^(?!\.{1,2}$)[^/\\\p{Cc}\p{Cs}]+$/u, NAME));
 
-const file = z.strictObject({ name: fileName, bytes: whole, sha256: hash }, 'a file: name, bytes and sha256');
+const file = z.strictObject(
+  { name: fileName, bytes: whole, sha256: hash, bom: z.optional(z.literal(true, 'true, or nothing')) },
+  'a file: name, bytes and sha256',
+);
 
 const range = z.strictObject(
   {

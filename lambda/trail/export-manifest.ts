@@ -10,6 +10,8 @@ export interface ExportedFile {
   readonly bytes: number;
   /** Hexadecimal. */
   readonly sha256: string;
+  /** Whether it begins with a byte order mark, as CSV for Excel does. */
+  readonly bom?: true | undefined;
 }
 
 /**

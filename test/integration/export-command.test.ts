@@ -109,6 +109,14 @@ describe('an export', () => {
     );
   });
 
+  it('in CSV may begin with a byte order mark, which its manifest has too', async () => {
+    await exported.export('marked.csv', `${WINDOW} --format csv --bom`);
+    await exported.export('plain.csv', `${WINDOW} --format csv`);
+    expect(exported.bytes('marked.csv').toString()).toBe(`\uFEFF${exported.bytes('plain.csv').toString()}`);
+    expect(exported.manifest('marked.csv').manifest.files).toMatchObject([{ name: 'marked.csv', bom: true }]);
+    expect(exported.manifest('plain.csv').manifest.files[0]).not.toHaveProperty('bom');
+  });
+
   it('without an end of the window goes to what is proven, and says so in the manifest', async () => {
     const { code } = await exported.export('open.ndjson', '--user person-1.example.com --format ndjson');
     expect(code).toBe(0);
@@ -153,6 +161,7 @@ describe('an export is refused', () => {
     ['--format csv --at now', 'x.csv', /--at now was given; expected a moment/],
     ['--format csv --at 2026-11-20T08:00:00Z --since 2h', 'x.csv', /--since 2h was given beside --at/],
     ['--format csv --ip 300.1.1.1', 'x.csv', /--ip was given '300\.1\.1\.1'; expected an IPv4/],
+    ['--format parquet --bom', 'x.parquet', /--bom was given with --format parquet; expected it with csv alone/],
     ['--format xlsx', 'x.csv', /'xlsx' is invalid. Allowed choices are csv, ndjson, parquet, ocsf/],
     ['', 'x.csv', /required option '--format <format>' not specified/],
     ['--format csv --limit 5', 'x.csv', /unknown option '--limit'/],

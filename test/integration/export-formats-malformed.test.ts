@@ -51,6 +51,12 @@ describe('a CSV file', () => {
     await expect(folder.read('csv', change(await text('csv')))).rejects.toThrow(message);
   });
 
+  it('may begin with a byte order mark, of which there is one', async () => {
+    const [plain, marked] = [await text('csv'), `\uFEFF${await text('csv')}`];
+    expect(await folder.read('csv', marked)).toEqual(await folder.read('csv', plain));
+    await expect(folder.read('csv', `\uFEFF${marked}`)).rejects.toThrow(/^line 1: column 1 is "\uFEFFconnection_id"/);
+  });
+
   it('keeps a prefix that was added to a number, since ours has none', async () => {
     const [record] = await folder.read('csv', (await text('csv')).replace(',1536,', ",'1536,"));
     expect(record?.fields.ingress_bytes_sent).toBe("'1536");

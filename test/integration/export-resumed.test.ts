@@ -70,6 +70,16 @@ describe('an export that is interrupted', () => {
     expect(exported.files().filter((file) => !file.includes('/'))).toEqual(['x.csv', 'x.csv.manifest.json']);
   });
 
+  it('keeps its byte order mark', async () => {
+    breakAt(/limit=1000/, 1);
+    const words = WORDS.replace('csv', 'csv --bom');
+    expect((await exported.export('x.csv', words)).said).toContain(' --bom --evidence');
+    exported.way.isDown = () => false;
+    expect((await exported.export('x.csv', WORDS)).said).toContain('bom was given and is not given');
+    expect((await exported.export('x.csv', words)).code).toBe(0);
+    expect(exported.bytes('x.csv').toString()).toBe(`\uFEFF${whole.file.toString()}`);
+  });
+
   it('does not ask again for the chunks that it has', async () => {
     breakAt(/\/chunks\//, 1);
     await exported.export('x.csv', WORDS);

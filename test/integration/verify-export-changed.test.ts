@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -57,6 +58,27 @@ describe.each(EXPORT_FORMATS)('an export in %s without the key', (format) => {
       writeFileSync(made.file, changed);
       expect(await made.faults()).toContainEqual(wrong('export-changed', { field: 'files[0]' }));
     }
+  });
+});
+
+describe('an export in CSV', () => {
+  it('to which a byte order mark was added or taken away since, and nothing else, is proven, and that is said', async () => {
+    const made = copy('csv');
+    writeFileSync(made.file, `\uFEFF${readFileSync(made.file, 'utf8')}`);
+    const note = expect.stringContaining('has a byte order mark more, or less, than when it was signed');
+    expect(await made.verdict()).toMatchObject({ verdict: 'proven', faults: [], notes: [note] });
+    const [file] = made.signed.manifest.files;
+    const bytes = readFileSync(made.file);
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    await made.sign(
+      { files: [{ name: file?.name ?? '', bytes: bytes.length, sha256, bom: true }] },
+      exported.trail.signer,
+    );
+    expect(await made.verdict()).toMatchObject({ verdict: 'proven', faults: [], notes: [] });
+    writeFileSync(made.file, bytes.subarray(3));
+    expect(await made.verdict()).toMatchObject({ verdict: 'proven', faults: [], notes: [note] });
+    writeFileSync(made.file, Buffer.concat([bytes.subarray(3), Buffer.from('\n')]));
+    expect(await made.faults()).toContainEqual(wrong('export-changed', { field: 'files[0]' }));
   });
 });
 

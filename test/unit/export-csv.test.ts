@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { CONNECTION_FIELDS } from '../../lambda/export/formats/connection-fields.ts';
 import { CSV_COLUMNS, escapeFormula, unescapeFormula } from '../../lambda/export/formats/csv.ts';
 import { memberOf } from '../../lambda/export/formats/records.ts';
+import { createWriter } from '../../lambda/export/formats/writers.ts';
 import { connection } from '../../lambda/query/schemas/connection.ts';
 import { AWKWARD_NAMES } from '../support/exports/export-connections.ts';
-import { written } from '../support/exports/export-sink.ts';
+import { writeAll, written } from '../support/exports/export-sink.ts';
 import { connectionNumber } from '../support/search/api-answers.ts';
 
 /** What a spreadsheet may take for a formula, or for the beginning of one. */
@@ -38,6 +39,16 @@ describe('a CSV export', () => {
     const text = (await written('csv', [connectionNumber(1)])).toString();
     expect(text.split('\r\n')).toHaveLength(3);
     expect(text).toMatch(/^connection_id,endpoint_id,.*,established_at_utc,.*\r\ncvpn-connection-.*\r\n$/);
+  });
+
+  it('begins with one byte order mark where that is asked for, and is the same otherwise', async () => {
+    const connections = [connectionNumber(1), connectionNumber(2)];
+    const parts: Uint8Array[] = [];
+    await writeAll(
+      createWriter('csv', async (bytes) => void parts.push(bytes), true),
+      [connections],
+    );
+    expect(Buffer.concat(parts).toString()).toBe(`\uFEFF${(await written('csv', connections)).toString()}`);
   });
 
   it('has its header without any connection too', async () => {

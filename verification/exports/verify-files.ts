@@ -11,11 +11,15 @@ import type { TrustedKeys } from '../trusted-keys.ts';
 import type { ExportedLog } from './exported-log.ts';
 
 /** The files of an export must be those whose hashes its manifest holds. One that was renamed is looked for by its new name. */
-export async function verifyFiles(file: string, { files }: ExportManifest, findings: Findings): Promise<void> {
+export async function verifyFiles(file: string, { files, format }: ExportManifest, findings: Findings): Promise<void> {
   for (const [index, { name, bytes, sha256 }] of files.entries()) {
     const path = files.length === 1 ? file : join(dirname(file), basename(name));
     const found = await hashFile(path);
     if (found?.sha256 === sha256 && found.bytes === bytes) continue;
+    if (format === 'csv' && found?.otherwise === sha256) {
+      findings.note(`${basename(path)} has a byte order mark more, or less, than when it was signed; no row differs.`);
+      continue;
+    }
     const what = found
       ? `has ${found.bytes} bytes of SHA-256 ${found.sha256}; the manifest says ${bytes} of ${sha256}`
       : 'is not there';
@@ -24,21 +28,27 @@ export async function verifyFiles(file: string, { files }: ExportManifest, findi
   }
 }
 
-async function hashFile(path: string): Promise<{ bytes: number; sha256: string } | undefined> {
-  const hash = createHash('sha256');
+const MARK = Buffer.from('\uFEFF');
+
+/** The file's hash, and what it would be without its byte order mark, or with one: programs that save CSV change that by themselves. */
+async function hashFile(path: string): Promise<{ bytes: number; sha256: string; otherwise: string } | undefined> {
+  const [hash, other] = [createHash('sha256'), createHash('sha256')];
   let bytes = 0;
   try {
     await pipeline(createReadStream(path), async (chunks: AsyncIterable<Buffer>) => {
       for await (const chunk of chunks) {
-        bytes += chunk.length;
+        const isMarked = bytes === 0 && chunk.subarray(0, MARK.length).equals(MARK);
+        if (bytes === 0 && !isMarked) other.update(MARK);
+        other.update(isMarked ? chunk.subarray(MARK.length) : chunk);
         hash.update(chunk);
+        bytes += chunk.length;
       }
     });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-  return { bytes, sha256: hash.digest('hex') };
+  return { bytes, sha256: hash.digest('hex'), otherwise: other.digest('hex') };
 }
 
 /** The evidence of an export, as far as its logs could be read. */

@@ -36,9 +36,9 @@ export function csvText({ value }: ConnectionField, connection: ConnectionAnswer
 }
 
 /** RFC 4180 with a header row. Only texts are escaped: numbers and times cannot be taken for formulas. */
-export function createCsvWriter(sink: Sink): ExportWriter {
+export function createCsvWriter(sink: Sink, bom = false): ExportWriter {
   const toText = (connections: readonly ConnectionAnswer[]) => toCsv(connections.map(cellsOf));
-  return createLineWriter(sink, toText, toCsv([CSV_COLUMNS]));
+  return createLineWriter(sink, toText, `${bom ? '\uFEFF' : ''}${toCsv([CSV_COLUMNS])}`);
 }
 
 function cellsOf(connection: ConnectionAnswer): string[] {

@@ -18,5 +18,5 @@ export interface ExportWriter {
   end(): Promise<void>;
 }
 
-/** Begins a file. */
-export type CreateWriter = (sink: Sink) => ExportWriter;
+/** Begins a file; `bom`: a CSV file with a byte order mark, without which Excel does not take it for UTF-8. */
+export type CreateWriter = (sink: Sink, bom?: boolean) => ExportWriter;

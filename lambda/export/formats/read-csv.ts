@@ -12,9 +12,9 @@ interface Row {
   readonly info: Info;
 }
 
-/** Reads a CSV export. A row's line is its last. */
+/** Reads a CSV export, with or without a byte order mark. A row's line is its last. */
 export async function* readCsv(file: string): AsyncIterable<ReadRecord> {
-  const parser = parse({ info: true, record_delimiter: ROW_END, relax_column_count: true });
+  const parser = parse({ bom: true, info: true, record_delimiter: ROW_END, relax_column_count: true });
   // Errors of the file destroy the parser, and come out of it.
   pipeline(wholeFile(file), parser, () => {});
   let isHeaderRead = false;

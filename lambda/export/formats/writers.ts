@@ -1,5 +1,5 @@
 import { createCsvWriter } from './csv.ts';
-import type { CreateWriter, ExportFormat, ExportWriter, Sink } from './format.ts';
+import type { CreateWriter, ExportFormat, ExportWriter } from './format.ts';
 import { createNdjsonWriter } from './ndjson.ts';
 import { createOcsfWriter } from './ocsf.ts';
 import { createParquetWriter } from './parquet.ts';
@@ -12,6 +12,6 @@ const WRITERS: Readonly<Record<ExportFormat, CreateWriter>> = {
 };
 
 /** Begins a file of the format. */
-export function createWriter(format: ExportFormat, sink: Sink): ExportWriter {
-  return WRITERS[format](sink);
+export function createWriter(format: ExportFormat, ...given: Parameters<CreateWriter>): ExportWriter {
+  return WRITERS[format](...given);
 }
