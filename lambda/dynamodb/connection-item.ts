@@ -1,7 +1,7 @@
 import { canonicalAddress } from '../trail/address.ts';
 import { type Connection, LONG_SECONDS } from '../trail/connection.ts';
 import { COUNTERS } from '../trail/connection-members.ts';
-import { latestEnd } from '../trail/fold.ts';
+import { isMisdated, latestEnd } from '../trail/misdated.ts';
 import { nameKey } from '../trail/name-key.ts';
 import { secondsBetween } from '../trail/time.ts';
 import { CONNECTIONS } from './tables.ts';
@@ -35,17 +35,17 @@ export const KEY_FORM = 2;
 export const addressKey = (endpointId: string, address: string): string => `${endpointId}#${address}`;
 
 /** The connection's addresses by what they are: AWS may give either kind under either name. */
-function addressesOf({ clientIp, clientIpv6 }: Connection): [ipv4: string | undefined, ipv6: string | undefined] {
-  const addresses = [clientIp, clientIpv6].flatMap((address) => (address ? canonicalAddress(address) : []));
-  const isIpv6 = (address: string) => address.includes(':');
-  return [addresses.find((address) => !isIpv6(address)), addresses.find(isIpv6)];
+function addressesOf({ clientIp, clientIpv6 }: Connection) {
+  const all = new Set([clientIp, clientIpv6].flatMap((address) => (address ? canonicalAddress(address) : [])));
+  const { ipv4 = [], ipv6 = [] } = Object.groupBy(all, (address) => (address.includes(':') ? 'ipv6' : 'ipv4'));
+  return { ipv4: ipv4[0], ipv6: ipv6[0], areTwoOfOne: ipv4.length > 1 || ipv6.length > 1 };
 }
 
 /** The connection as it is stored, with the keys of the indexes it is in. */
 export function toConnectionItem(connection: Connection, expiresAt: number | undefined): Item {
   const { connectionId, endpointId, establishedAt, commonName, username, end } = connection;
   const { long, establishedAtIsFirstSight, other, ...stored } = connection;
-  const [ipv4, ipv6] = addressesOf(connection);
+  const { ipv4, ipv6, areTwoOfOne } = addressesOf(connection);
   const usernameKey = username && nameKey(username);
   const commonNameKey = commonName && nameKey(commonName);
   return {
@@ -60,7 +60,7 @@ export function toConnectionItem(connection: Connection, expiresAt: number | und
     usernameKey: usernameKey === commonNameKey ? undefined : usernameKey,
     clientIpKey: ipv4 && addressKey(endpointId, ipv4),
     clientIpv6Key: ipv6 && addressKey(endpointId, ipv6),
-    ...spanKeys(connection),
+    ...(areTwoOfOne || isMisdated(connection) ? { spanKey: ODD, spanEnd: endKey(connection) } : spanKeys(connection)),
     ...(long
       ? {
           longCommonNameKey: commonNameKey,
@@ -71,6 +71,9 @@ export function toConnectionItem(connection: Connection, expiresAt: number | und
     expiresAt,
   };
 }
+
+/** The partition of the index `bySpan` for what the other indexes do not find whenever and wherever it may have been connected. */
+export const ODD = '#odd';
 
 /** The partition of the index `bySpan`. */
 export const spanKey = (endpointId: string, span: Span): string => `${endpointId}#${span}`;

@@ -1,7 +1,7 @@
 import type { Connection } from '../trail/connection.ts';
 import { MEMBER_NAMES, type MemberName } from '../trail/connection-members.ts';
 import { present } from '../trail/present.ts';
-import { later, secondsBetween } from '../trail/time.ts';
+import { secondsBetween } from '../trail/time.ts';
 import type { ConnectionAnswer } from './schemas/connection.ts';
 
 /** The connection as answers give it. */
@@ -15,8 +15,11 @@ export function toAnswer(connection: Connection, possible = false): ConnectionAn
   return present(answer, MEMBER_NAMES) as ConnectionAnswer;
 }
 
-/** Until its end; of one that is open until it was last seen, and of an inferred end until its earliest. */
+/**
+ * Until its end; of one that is open until it was last seen, and of an inferred end until its earliest. Nobody knows it where that
+ * is before the start.
+ */
 function durationOf({ establishedAt, endedAt, end, lastSeenAt }: Connection): number | undefined {
   const until = endedAt ?? (end?.kind === 'inferred' ? end.between[0] : lastSeenAt);
-  return until === undefined ? undefined : secondsBetween(establishedAt, later(establishedAt, until));
+  return until === undefined || until < establishedAt ? undefined : secondsBetween(establishedAt, until);
 }

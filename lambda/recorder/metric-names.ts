@@ -20,7 +20,7 @@ export const METRICS = {
   failures: 'Failures',
   /** Count: rows that did not parse in some field. */
   unparsedRows: 'UnparsedRows',
-  /** Count: contradictions, duplicates, unlisted connections, inferred ends. */
+  /** Count: contradictions, duplicates, unlisted connections, inferred ends, times that contradict each other. */
   anomalies: 'Anomalies',
 } as const;
 

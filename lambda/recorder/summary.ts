@@ -22,7 +22,7 @@ export interface EndpointOutcome {
   readonly unparsed: number;
   /** Rows without a ConnectionId: while there are any, the snapshot proves nothing. */
   readonly unidentified: number;
-  /** Contradictions, duplicates, unlisted connections, inferred ends. */
+  /** Contradictions, duplicates, unlisted connections, inferred ends, times that contradict each other. */
   readonly anomalies: number;
   readonly pages: number;
   /** DynamoDB write units consumed, indexes included. */

@@ -1,4 +1,5 @@
 import type { Connection } from '../trail/connection.ts';
+import { isMisdated } from '../trail/misdated.ts';
 import type { Projection } from '../trail/ports.ts';
 import type { Manifest } from '../trail/snapshot.ts';
 import { toMilliseconds } from '../trail/time.ts';
@@ -7,7 +8,7 @@ import { toMilliseconds } from '../trail/time.ts';
 export interface Projected {
   readonly opened: number;
   readonly ended: number;
-  /** Connections first missing, ends inferred, contradictions. */
+  /** Connections first missing, ends inferred, contradictions, times that contradict each other. */
   readonly anomalies: number;
 }
 
@@ -75,11 +76,12 @@ function isFolded(connection: Connection, manifest: Manifest): boolean {
 /** Counted from the state alone, so that a run that meets its own earlier work counts the same. */
 function countOf(connection: Connection, manifest: Manifest): Projected {
   if (connection.lastEntry !== manifest.entry || connection.endpointId !== manifest.endpointId) return NOTHING;
-  const odd = connection.unlistedSince ?? connection.contradictions ?? connection.end?.kind === 'inferred';
+  const { unlistedSince, contradictions, end } = connection;
+  const isAnomaly = unlistedSince || contradictions || end?.kind === 'inferred' || isMisdated(connection);
   return {
     opened: Number(connection.firstSlot === manifest.slot),
     ended: Number(connection.end !== undefined && !connection.contradictions),
-    anomalies: Number(Boolean(odd)),
+    anomalies: Number(Boolean(isAnomaly)),
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Connection, LONG_SECONDS } from './connection.ts';
 import { type ConnectionEnd, LASTING, LATEST, LIVE } from './connection-members.ts';
+import { earliestStart, latestEnd } from './misdated.ts';
 import { present } from './present.ts';
 import { hasEnded, type ReadRow } from './row.ts';
 import type { Manifest } from './snapshot.ts';
@@ -75,7 +76,7 @@ export function foldInferredEnd(
   latest: Instant,
   manifest: Manifest,
 ): Connection {
-  const earliest = later(connection.establishedAt, addSeconds(last.manifest.s, -last.manifest.epsilonSeconds));
+  const earliest = later(earliestStart(connection), addSeconds(last.manifest.s, -last.manifest.epsilonSeconds));
   const { long: _, ...rest } = connection;
   return withEnd(
     { ...rest, ...lastState(last.row, last.manifest), lastEntry: manifest.entry },
@@ -86,11 +87,6 @@ export function foldInferredEnd(
 /** Whether a connection established then has lasted 24 hours at the instant. */
 export function isLong(establishedAt: Instant, at: Instant): boolean {
   return secondsBetween(establishedAt, at) >= LONG_SECONDS;
-}
-
-/** The latest instant at which the connection can have been connected; undefined while it is open. */
-export function latestEnd(connection: Pick<Connection, 'endedAt' | 'end'>): Instant | undefined {
-  return connection.end?.kind === 'inferred' ? connection.end.between[1] : connection.endedAt;
 }
 
 function firstSight(connectionId: string, manifest: Manifest): Connection {
@@ -117,9 +113,8 @@ function boundedEnd(
   previous: Sighting | undefined,
 ): { end: ConnectionEnd } {
   const seenAlive = previous && !hasEnded(previous.row) ? previous.manifest : undefined;
-  const earliest = seenAlive
-    ? later(connection.establishedAt, addSeconds(seenAlive.s, -seenAlive.epsilonSeconds))
-    : connection.establishedAt;
+  const start = earliestStart(connection);
+  const earliest = seenAlive ? later(start, addSeconds(seenAlive.s, -seenAlive.epsilonSeconds)) : start;
   return { end: { kind: 'inferred', between: [earliest, later(earliest, manifest.f)] } };
 }
 

@@ -220,3 +220,48 @@ describe('connections that an earlier version stored, with other index keys', ()
     expect(ids(await ask('at=now'))).toEqual([ID]);
   });
 });
+
+describe('a connection whose times contradict each other', () => {
+  const EARLY = '2026-11-20T06:30:00Z';
+  const LATE = '2026-11-20T07:30:00Z';
+  const names = ['', 'user=alice.example.com', 'ip=172.31.0.225', `endpoint=${ALPHA}`, `connectionId=${ID}`];
+  const possible = async (question: string) =>
+    (await ask(question)).connections.map(({ connectionId, possible: isPossible }) => [
+      connectionId,
+      isPossible === true,
+    ]);
+
+  it('is found by either time, between them, and by every window, and counted', async () => {
+    const backwards = endedRow({ ...alice, connectionEstablishedTime: '2026-11-20 07:30:00' }, '2026-11-20 06:30:00');
+    trail.rows = { [ALPHA]: [backwards] };
+    const { endpoints } = await trail.record();
+    expect(endpoints[0]).toMatchObject({ opened: 1, ended: 1, anomalies: 1 });
+    for (const name of names) {
+      for (const time of [EARLY, '2026-11-20T07:00:00Z', LATE]) {
+        expect(await possible(`${name}&at=${time}`), `${name} at ${time}`).toEqual([[ID, true]]);
+      }
+      expect(await possible(`${name}&since=${EARLY}&until=${LATE}`)).toEqual([[ID, false]]);
+      expect(await possible(`${name}&since=${EARLY}&until=2026-11-20T07:29:59Z`)).toEqual([[ID, true]]);
+      expect(await possible(`${name}&until=2026-11-20T06:29:59Z`)).toEqual([]);
+      expect(await possible(`${name}&since=2026-11-20T07:30:01Z`)).toEqual([]);
+      expect(await possible(`${name}&match=started&since=${LATE}&until=${LATE}`)).toEqual([[ID, false]]);
+      expect(await possible(`${name}&match=started&until=${EARLY}`)).toEqual([]);
+      expect(await possible(`${name}&match=ended&since=${EARLY}&until=${EARLY}`)).toEqual([[ID, false]]);
+    }
+    const [connection] = (await ask('')).connections;
+    expect(connection).toMatchObject({ establishedAt: LATE, endedAt: EARLY });
+    expect(connection).not.toHaveProperty('durationSeconds');
+  });
+
+  it('is found from its first sight on, where it was to be established years later, and ends all the same', async () => {
+    trail.rows = { [ALPHA]: [{ ...alice, connectionEstablishedTime: '2099-01-01 00:00:00' }] };
+    expect((await trail.record()).endpoints[0]).toMatchObject({ anomalies: 1 });
+    trail.rows = { [ALPHA]: [] };
+    for (let time = 0; time < 15; time += 1) await trail.recordAfter(5);
+    const [connection] = (await ask(`connectionId=${ID}`)).connections;
+    const { firstSeenAt = '' } = connection ?? {};
+    expect(connection?.end?.between?.[1]).toBe('2026-11-20T08:05:00Z');
+    for (const name of names)
+      expect(await possible(`${name}&at=${firstSeenAt}`), `asked ${name}`).toEqual([[ID, true]]);
+  });
+});

@@ -49,7 +49,7 @@ function afterStep({ connections, recorded }: History, step: Step, number: numbe
   const came = Array.from({ length: step.comes }, (_, index): Connection => {
     const establishedAt = addSeconds(projectedOf(ALPHA), -step.lasted);
     const connectionId = `cvpn-connection-new-${number}-${index}`;
-    return aged({ ...NEW, connectionId, establishedAt }, projectedOf(ALPHA));
+    return aged({ ...NEW, connectionId, establishedAt, firstSeenAt: projectedOf(ALPHA) }, projectedOf(ALPHA));
   });
   return { connections: [...lived, ...came], recorded: next };
 }
@@ -60,7 +60,6 @@ const NEW = {
   region: 'eu-central-1',
   status: 'active',
   commonName: 'bob',
-  firstSeenAt: '2026-11-08T00:00:00Z',
   firstSlot: '2026-11-08T00:00:00Z',
   lastEntry: 0,
 };

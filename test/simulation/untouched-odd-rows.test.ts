@@ -94,3 +94,24 @@ it('a trail is not accused where an endpoint was deleted and its id came again',
   await listOneAfterTheOther([anna], [endedRow(anna, '2026-11-20 08:22:00')], []);
   await expectNotAccused();
 });
+
+it('a trail is not accused where AWS’s times contradict each other', async () => {
+  const established = (time: string) => ({ ...anna, connectionEstablishedTime: time });
+  const ahead = { ...bob, connectionEstablishedTime: '2027-01-01 00:00:00' };
+  const twice = {
+    ...bob,
+    connectionId: 'cvpn-connection-0c',
+    clientIp: '10.0.0.1',
+    clientIpv6Address: '::ffff:10.0.0.2',
+  };
+  await listOneAfterTheOther(
+    [anna, ahead],
+    [anna, ahead, twice],
+    [endedRow(anna, '2026-11-20 06:00:00'), ahead, twice],
+    [endedRow(anna, '2027-06-01 00:00:00'), twice],
+    [endedRow(established('2026-11-20 07:59:00'), '2026-11-20 08:12:00'), ahead],
+    [endedRow(ahead, '2026-11-20 08:30:00')],
+  );
+  await trail.recordAfter(70);
+  await expectNotAccused();
+});

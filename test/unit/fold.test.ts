@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Connection } from '../../lambda/trail/connection.ts';
-import { foldInferredEnd, foldSighting, foldUnlisted, latestEnd, type Sighting } from '../../lambda/trail/fold.ts';
+import { foldInferredEnd, foldSighting, foldUnlisted, type Sighting } from '../../lambda/trail/fold.ts';
+import { latestEnd } from '../../lambda/trail/misdated.ts';
 import type { ReadRow } from '../../lambda/trail/row.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
 

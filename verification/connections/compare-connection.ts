@@ -11,8 +11,6 @@ const FIRST_SIGHT = ['firstSeenAt', 'firstSlot'];
 const IDENTITY = membersWith({ keeps: 'identity' });
 /** What follows from rows that may not have been read. */
 const HISTORY = new Set([...FIRST_SIGHT, 'establishedAtIsFirstSight', 'contradictions', 'expiresAt']);
-/** What follows from each of them alone. */
-const IDENTITY_KEYS = ['commonNameKey', 'clientIpKey', 'clientIpv6Key'];
 /** What says how many entries it took to come to this state. */
 const ORDER = new Set(['lastEntry', 'expiresAt']);
 
@@ -49,7 +47,9 @@ export function contradictionsTo(
   const expected = replayed?.states.at(-1);
   if (!replayed || !expected) return differingKeys(item, stored);
   const wanted = toConnectionItem(expected, undefined);
-  const known = Object.keys(wanted).filter((name) => wanted[name] !== undefined);
+  // A key follows from all fields; they are checked against the item's own. That it is long only `longEnd` says.
+  const isField = (name: string) => name === 'longEnd' || !INDEX_KEYS.has(name);
+  const known = Object.keys(wanted).filter((name) => isField(name) && wanted[name] !== undefined);
   const names = namesFor(stored, replayed, expected, isLater);
   const only = new Set(known.filter((name) => names?.has(name) ?? !HISTORY.has(name)));
   return [...differencesOf(item, wanted, only), ...differingKeys(item, stored).filter(({ field }) => !only.has(field))];
@@ -65,8 +65,8 @@ function namesFor(
   if (isLater) return new Set([...FIRST, ...(isWhole ? FIRST_SIGHT : [])]);
   // AWS said that it had ended, and listed it again: which of its rows counted, earlier ones decide.
   if (stored.contradictions) return new Set(FIRST);
-  const times = expected.establishedAtIsFirstSight ? [] : ['establishedAt', 'start', 'endpointDay'];
-  const lasting = new Set([...FIRST, ...IDENTITY, ...IDENTITY_KEYS, ...times]);
+  const times = expected.establishedAtIsFirstSight ? [] : ['establishedAt'];
+  const lasting = new Set([...FIRST, ...IDENTITY, ...times]);
   if (stored.lastEntry !== expected.lastEntry || !isSure || states.length > 1) return lasting;
   const isPlain = !expected.establishedAtIsFirstSight && expected.end?.kind === 'reported';
   return isPlain ? undefined : new Set([...lasting, 'status', ...LATEST]);

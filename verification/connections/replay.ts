@@ -1,6 +1,7 @@
 import { projectLog } from '../../lambda/recorder/project.ts';
 import type { Connection } from '../../lambda/trail/connection.ts';
 import type { Watermark } from '../../lambda/trail/head.ts';
+import { isMisdated, latestEnd } from '../../lambda/trail/misdated.ts';
 import type { Projection } from '../../lambda/trail/ports.ts';
 import { addSeconds } from '../../lambda/trail/time.ts';
 import type { ReadEntry } from '../log/verify-chunks.ts';
@@ -102,17 +103,19 @@ class ReplayedProjection implements Projection {
   }
 
   /** One that was established before entries that were not read may have been in them. */
-  #mayBeOlder({ establishedAt, establishedAtIsFirstSight }: Connection): boolean {
+  #mayBeOlder(connection: Connection): boolean {
+    const { establishedAt, establishedAtIsFirstSight } = connection;
+    const isUnknown = establishedAtIsFirstSight === true || isMisdated(connection);
     const { unreadUntil } = this.#source;
-    return unreadUntil !== undefined && (establishedAtIsFirstSight === true || establishedAt <= unreadUntil);
+    return unreadUntil !== undefined && (isUnknown || establishedAt <= unreadUntil);
   }
 
   /** What was open, or still listed, may have changed in an entry that cannot be read. */
   #loseSightOf(f: string): void {
     const listedSince = addSeconds(f, -STILL_LISTED_SECONDS);
     for (const replayed of this.connections.values()) {
-      const { endedAt, end } = replayed.states.at(-1) ?? {};
-      if (end && (endedAt ?? (end.kind === 'inferred' ? end.between[1] : '~')) < listedSince) continue;
+      const last = replayed.states.at(-1);
+      if (last?.end && (latestEnd(last) ?? '~') < listedSince) continue;
       Object.assign(replayed, { isWhole: false, isSure: false });
     }
   }

@@ -1,6 +1,6 @@
 import type { ManifestItem } from '../../dynamodb/trail-reads.ts';
 import type { Connection } from '../../trail/connection.ts';
-import { latestEnd } from '../../trail/fold.ts';
+import { earliestStart, latestEnd } from '../../trail/misdated.ts';
 import { parseLine } from '../../trail/snapshot.ts';
 import { addSeconds, later } from '../../trail/time.ts';
 import { type AskedWindow, coverAnswer } from '../answer-coverage.ts';
@@ -41,8 +41,8 @@ async function findConnection(ports: RoutePorts, connectionId = ''): Promise<Fou
 
 /** What is said of the time that the connection lasted, as far as it is asked for; of an open one to what is proven. */
 function coverConnection(ports: RoutePorts, { connection, state }: Found, asked: AskedWindow = {}) {
-  const { establishedAt } = connection;
-  const since = later(establishedAt, asked.since ?? establishedAt);
+  const start = earliestStart(connection);
+  const since = later(start, asked.since ?? start);
   const ends = [latestEnd(connection), asked.until].filter((end) => end !== undefined).sort();
   return coverAnswer(ports, [state], { since, until: ends[0] && later(since, ends[0]) });
 }

@@ -1,5 +1,6 @@
 import { canonicalAddress } from '../../trail/address.ts';
 import type { Connection } from '../../trail/connection.ts';
+import { earliestStart, isMisdated, latestEnd } from '../../trail/misdated.ts';
 import { nameKey } from '../../trail/name-key.ts';
 import { addSeconds, earlier, type Instant, later } from '../../trail/time.ts';
 import type { MATCHES } from '../matches.ts';
@@ -47,15 +48,24 @@ export interface Knowledge {
 const FIRST: Instant = '';
 const LAST: Instant = '~';
 
-/** Whether the connection was connected, was established, or ended in the window. */
+/**
+ * Whether the connection was connected, was established, or ended in the window. One whose times contradict each other may have
+ * been connected from the earliest to the latest of them; it was established and ended when AWS says (ADR 25).
+ */
 export function matchWindow(connection: Connection, window: MatchWindow, knowledge: Knowledge): Verdict {
   const { since = FIRST, until = LAST, match } = window;
-  const span = spanOf(connection, knowledge);
+  const isOdd = isMisdated(connection);
+  // Of one whose times contradict each other, the next holder of its address tells nothing.
+  const span = spanOf(connection, isOdd ? { ...knowledge, addressTakenAt: undefined } : knowledge);
   if (match === 'started') return verdict(span.start >= since && span.start <= until, !isFirstSight(connection));
   if (match === 'ended') {
     if (!connection.end || span.overBy === undefined) return 'no';
     const touches = span.overBy >= since && span.surelyUntil <= until;
     return verdict(touches, span.surelyUntil >= since && span.overBy <= until);
+  }
+  if (isOdd) {
+    const [from, to] = [earliestStart(connection), latestEnd(connection) ?? LAST];
+    return verdict(from <= until && to >= since, from >= since && to <= until);
   }
   const overlaps = span.start <= until && (span.overBy ?? LAST) >= since;
   return verdict(overlaps, span.surelyUntil >= since);

@@ -1,4 +1,4 @@
-import { addressKey } from '../../dynamodb/connection-item.ts';
+import { addressKey, ODD } from '../../dynamodb/connection-item.ts';
 import { canonicalAddress } from '../../trail/address.ts';
 import { nameKey } from '../../trail/name-key.ts';
 import { addSeconds, type Instant } from '../../trail/time.ts';
@@ -11,7 +11,12 @@ import { AFTER, DAY_SECONDS, isOver, lesser, projectedThrough, type Stream } fro
 /** Where the rows of an answer can be. */
 export type Plan =
   | { readonly by: 'connection-id'; readonly ids: readonly string[] }
-  | { readonly by: 'index'; readonly streams: readonly Stream[] };
+  | {
+      readonly by: 'index';
+      readonly streams: readonly Stream[];
+      /** What each question is asked of beside: what no index finds by its time, or by both its addresses; hardly anything (ADR 25). */
+      readonly odd: Stream;
+    };
 
 const OPEN_STATUSES = new Set(['active', 'terminating', 'failed-to-terminate']);
 
@@ -29,11 +34,22 @@ export function planReads(
 ): Plan {
   if (filters.connectionId.length > 0) return { by: 'connection-id', ids: [...new Set(filters.connectionId)] };
   const to = lesser(before, window.until === undefined ? undefined : `${window.until}#${AFTER}`);
-  if (filters.ip.length > 0) return { by: 'index', streams: addressStreams(filters.ip, window, states, to) };
+  const stretches = [{ index: 'bySpan', partition: ODD, from: window.since }] as const;
+  const odd: Stream = { stretches: [], earlier: { established: AFTER, stretches } };
+  return { by: 'index', streams: streamsOf(filters, window, states, to), odd };
+}
+
+function streamsOf(
+  filters: Filters,
+  window: MatchWindow,
+  states: readonly EndpointState[],
+  to: string | undefined,
+): Stream[] {
+  if (filters.ip.length > 0) return addressStreams(filters.ip, window, states, to);
   const people = peopleOf(filters);
-  if (people) return { by: 'index', streams: personStreams(people, window, states, to) };
+  if (people) return personStreams(people, window, states, to);
   const onlyOpen = filters.status.length > 0 && filters.status.every((status) => OPEN_STATUSES.has(status));
-  return { by: 'index', streams: states.map((state) => endpointStream(state, window, to, onlyOpen)) };
+  return states.map((state) => endpointStream(state, window, to, onlyOpen));
 }
 
 function addressStreams(

@@ -55,7 +55,8 @@ export async function search(reads: DynamoDbTrailReads, question: Search): Promi
       return reads.readIndex(...args);
     },
   };
-  const walks = plan.streams.map((stream) =>
+  // Last: of a connection that is in two streams the first one counts, which may know who had its address next.
+  const walks = [...plan.streams, plan.odd].map((stream) =>
     walk(stream, { reads: counted, before, pageSize: pageSizeOf(stream, plan.streams.length, limit) }),
   );
   return takePage(merge(walks), question, () => requests < MOST_REQUESTS);

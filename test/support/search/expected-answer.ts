@@ -86,8 +86,28 @@ function judge(
     if (!connection.end || latest < from || earliest > to) return 'no';
     return earliest >= from && latest <= to ? 'certain' : 'possible';
   }
+  const odd = oddBounds(connection);
+  if (odd) {
+    if (odd[0] > to || odd[1] < from) return 'no';
+    return odd[0] >= from && odd[1] <= to ? 'certain' : 'possible';
+  }
   if (established > to || latest < from) return 'no';
   return earliest >= from ? 'certain' : 'possible';
+}
+
+/** So much later than AWS's answer none of its times can be. */
+const AHEAD = 900;
+
+/** All times that AWS names, where they cannot all be true. */
+function oddBounds({ establishedAt, endedAt, end, firstSeenAt, lastSeenAt }: Connection): Bounds | undefined {
+  const [start, seen] = [seconds(establishedAt), seconds(firstSeenAt)];
+  const ended = endedAt === undefined ? start : seconds(endedAt);
+  const isSeenFirst = start > seen + AHEAD;
+  const isLate = endedAt !== undefined && lastSeenAt !== undefined && ended > seconds(lastSeenAt) + AHEAD;
+  if (ended >= start && !isSeenFirst && !isLate) return undefined;
+  const latest = end?.kind === 'inferred' ? seconds(end.between[1]) : ended;
+  const last = end ? Math.max(start, latest) : Number.POSITIVE_INFINITY;
+  return [Math.min(start, ended, isSeenFirst ? seen : start), last];
 }
 
 function boundsOf(connection: Connection, everything: Everything, isOfAddress: boolean): Bounds {
@@ -95,7 +115,7 @@ function boundsOf(connection: Connection, everything: Everything, isOfAddress: b
   if (end?.kind === 'reported' && endedAt !== undefined) return [seconds(endedAt), seconds(endedAt)];
   const [earliest, latest] =
     end?.kind === 'inferred' ? (end.between.map(seconds) as [number, number]) : openBounds(connection, everything);
-  if (!isOfAddress) return [earliest, latest];
+  if (!isOfAddress || oddBounds(connection)) return [earliest, latest];
   const taken = addressTakenAt(connection, everything);
   return [Math.min(earliest, taken), Math.min(latest, taken)];
 }

@@ -35,6 +35,7 @@ const seeds = fc.record({
   names: fc.constantFrom('both', 'other', 'common name', 'none'),
   isFirstSight: fc.constantFrom(true, false, false, false),
   order: fc.nat(999),
+  odd: fc.constantFrom('', '', '', '', '', '', 'early end', 'late end', 'late start', 'late start'),
 });
 type Seed = typeof seeds extends fc.Arbitrary<infer T> ? T : never;
 
@@ -67,7 +68,8 @@ export const histories: fc.Arbitrary<History> = fc
     });
     const connections = all.flatMap((seed, index) => {
       const endpoint = recorded[seed.endpoint];
-      return endpoint ? (connectionOf(seed, index, endpoint.first, endpoint.projected) ?? []) : [];
+      const connection = endpoint && connectionOf(seed, index, endpoint.first, endpoint.projected);
+      return connection ? [withOddTimes(connection, seed)] : [];
     });
     const projected = Object.fromEntries(recorded.map((one) => [one.endpointId, one.projected]));
     return { connections: withAddresses(connections, all, projected), recorded };
@@ -85,7 +87,7 @@ function connectionOf(seed: Seed, index: number, first: Instant, projected: Inst
     accountId: '123456789012',
     region: 'eu-central-1',
     establishedAt: established,
-    firstSeenAt: first,
+    firstSeenAt: established > first ? established : first,
     firstSlot: first,
     lastEntry: 0,
     ...namesOf(seed),
@@ -101,6 +103,16 @@ function connectionOf(seed: Seed, index: number, first: Instant, projected: Inst
   return kind === 'inferred'
     ? { ...base, ...long, ...lastSeen, status: 'active', end: { kind, between: [earliest, latest] } }
     : { ...base, ...long, ...lastSeen, status: 'terminated', endedAt: latest, end: { kind: 'reported' } };
+}
+
+/** As AWS may say it against reason: an end before the start or after it was seen ended, a start after it was first seen. */
+function withOddTimes(connection: Connection, { odd, bounds }: Seed): Connection {
+  const { establishedAt, endedAt } = connection;
+  if (odd === 'early end' && endedAt) return { ...connection, endedAt: addSeconds(establishedAt, -1 - bounds) };
+  if (odd === 'late end' && endedAt) return { ...connection, endedAt: addSeconds(endedAt, 901 + bounds) };
+  return odd === 'late start'
+    ? { ...connection, establishedAt: addSeconds(connection.firstSeenAt, 901 + bounds) }
+    : connection;
 }
 
 type Base = Omit<Connection, 'status' | 'end' | 'endedAt' | 'long'>;

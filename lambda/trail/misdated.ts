@@ -1,0 +1,31 @@
+import type { Connection } from './connection.ts';
+import { earlier, type Instant, later, secondsBetween } from './time.ts';
+
+type Times = Pick<Connection, 'establishedAt' | 'endedAt' | 'end' | 'firstSeenAt' | 'lastSeenAt'>;
+
+/** So much may the clocks of AWS's answers and of their rows differ, and the answers of one capture (Lambda quotas: 15 minutes). */
+const CLOCK_SECONDS = 900;
+
+/**
+ * Whether AWS's times of a connection cannot all be true: an end before the start, one that lay ahead when AWS said that it had
+ * ended, or a start that lay ahead when AWS listed it (ADR 25). It counts as an anomaly.
+ */
+export function isMisdated({ establishedAt, endedAt, firstSeenAt, lastSeenAt }: Times): boolean {
+  const endsFirst = endedAt !== undefined && endedAt < establishedAt;
+  return endsFirst || isAhead(endedAt, lastSeenAt) || isAhead(establishedAt, firstSeenAt);
+}
+
+/** The earliest instant at which the connection can have been connected. */
+export function earliestStart({ establishedAt, endedAt = establishedAt, firstSeenAt }: Times): Instant {
+  return earlier(endedAt, isAhead(establishedAt, firstSeenAt) ? firstSeenAt : establishedAt);
+}
+
+/** The latest instant at which the connection can have been connected; undefined while it is open. */
+export function latestEnd({ establishedAt, endedAt, end }: Omit<Times, 'firstSeenAt'>): Instant | undefined {
+  const latest = end?.kind === 'inferred' ? end.between[1] : endedAt;
+  return latest && later(establishedAt, latest);
+}
+
+function isAhead(time: Instant | undefined, seenAt: Instant | undefined): boolean {
+  return time !== undefined && seenAt !== undefined && secondsBetween(seenAt, time) > CLOCK_SECONDS;
+}
