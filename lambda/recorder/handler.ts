@@ -43,8 +43,9 @@ export function createHandler(environment: NodeJS.ProcessEnv, ports: RecorderPor
     const slot = readSlot(event);
     const summary = await record(ports, options, slot, {
       deadline: new Date(ports.now().getTime() + context.getRemainingTimeInMillis() - SPARE_MILLISECONDS),
-      onError: (endpointId, failure, error) =>
-        logger.error('not recorded', { endpointId, ...failure, error: toError(error) }),
+      // The logger drops a member that is called `message`, and complains of it.
+      onError: (endpointId, { message, ...failure }, error) =>
+        logger.error('not recorded', { endpointId, ...failure, detail: message, error: toError(error) }),
     });
     for (const endpoint of summary.endpoints) logger.info('endpoint', { slot: summary.slot, ...endpoint });
     reportMetrics(metrics, summary);

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { CONNECTIONS } from '../../lambda/dynamodb/tables.ts';
 import { invocationsOf, permissionsOf } from './synthesized.ts';
 
 const KEY_ARN = 'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555';
@@ -21,7 +20,6 @@ describe('the export function may', () => {
         'Allow dynamodb:Query on {AuditTrailTablesSnapshotsEF4E68EE.Arn}',
         `Allow dynamodb:BatchGetItem on ${CONNECTIONS_ARN}`,
         `Allow dynamodb:GetItem on ${CONNECTIONS_ARN}`,
-        ...CONNECTIONS.indexes.map(({ name }) => `Allow dynamodb:Query on ${CONNECTIONS_ARN}/index/${name}`),
         'Allow dynamodb:PutItem on {AuditTrailTablesAccessesEEECE946.Arn}',
         `Allow kms:GetPublicKey on ${SIGNING_KEY}`,
         `Allow kms:Sign on ${SIGNING_KEY} if kms:SigningAlgorithm StringEquals ED25519_SHA_512 and kms:MessageType StringEquals RAW`,

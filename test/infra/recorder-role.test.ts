@@ -25,10 +25,10 @@ describe('the recorder may', () => {
     'Allow sqs:SendMessage on {AuditTrailRecorderFailedRecordings.Arn}',
     `Allow kms:GetPublicKey on ${SIGNING_KEY}`,
     `Allow kms:Sign on ${SIGNING_KEY} if kms:SigningAlgorithm StringEquals ED25519_SHA_512 and kms:MessageType StringEquals RAW`,
-    ...['keys', 'manifests', 'chunks', 'gaps', 'checkpoints'].flatMap((folder) => [
-      `Allow s3:GetObject on ${ARCHIVE}/${folder}/*`,
-      `Allow s3:PutObject on ${ARCHIVE}/${folder}/* if s3:if-none-match Null false`,
-    ]),
+    ...['keys', 'manifests', 'gaps', 'checkpoints'].map((folder) => `Allow s3:GetObject on ${ARCHIVE}/${folder}/*`),
+    ...['keys', 'manifests', 'chunks', 'gaps', 'checkpoints'].map(
+      (folder) => `Allow s3:PutObject on ${ARCHIVE}/${folder}/* if s3:if-none-match Null false`,
+    ),
   ];
 
   it('do this and nothing else', () => {

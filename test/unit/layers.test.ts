@@ -119,4 +119,11 @@ describe('the layers', () => {
     );
     expect(speaking).toEqual([]);
   });
+
+  it('let what answers and what exports call AWS through the stores alone', () => {
+    const files = FILES.filter((file) => isIn(file, ['lambda/query', 'lambda/export']));
+    expect(files).toContain('lambda/query/handler.ts');
+    const isCalling = (file: string) => /new \w+Command\(|paginate\w+\(/.test(readFileSync(join(ROOT, file), 'utf8'));
+    expect(files.filter(isCalling)).toEqual([]);
+  });
 });

@@ -7,14 +7,7 @@ import { EXPORTS } from '../../../lambda/trail/archive.ts';
 import type { SigningKey } from '../storage/signing-key.ts';
 import type { TrailArchive } from '../storage/trail-archive.ts';
 import { type QueryFunctionProps, queryEnvironmentOf } from './query-function.ts';
-import {
-  acknowledgeArchive,
-  appendToArchive,
-  listArchive,
-  searchConnections,
-  signing,
-  useTablesKey,
-} from './store-permissions.ts';
+import { acknowledgeArchive, appendToArchive, listArchive, signing, useTablesKey } from './store-permissions.ts';
 import { TrailFunction } from './trail-function.ts';
 
 /** What {@link ExportFunction} is made of. */
@@ -70,7 +63,6 @@ function permissions({ tables, archive, signingKey }: ExportFunctionProps): Poli
       actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
       resources: [connections.tableArn],
     }),
-    searchConnections(connections),
     new PolicyStatement({ sid: 'NoteAccesses', actions: ['dynamodb:PutItem'], resources: [accesses.tableArn] }),
     ...signing(signingKey),
     ...appendToArchive(archive, [EXPORTS]),

@@ -5,7 +5,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { RecorderEnvironment } from '../../../lambda/recorder/env.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE } from '../../../lambda/recorder/metric-names.ts';
-import { RECORDED } from '../../../lambda/trail/archive.ts';
+import { CHUNKS, RECORDED } from '../../../lambda/trail/archive.ts';
 import type { TrailSettings } from '../../settings.ts';
 import { acknowledgeWildcards } from '../acknowledge-wildcards.ts';
 import type { SigningKey } from '../storage/signing-key.ts';
@@ -128,7 +128,12 @@ function permissions(scope: Construct, props: RecorderFunctionProps): PolicyStat
       resources: [connections.tableArn],
     }),
     ...signing(signingKey),
-    ...appendToArchive(archive, RECORDED),
+    // A chunk is named by its hash: what is there under its name is not looked at, and so who was connected is not read.
+    ...appendToArchive(
+      archive,
+      RECORDED,
+      RECORDED.filter((folder) => folder !== CHUNKS),
+    ),
     ...useTablesKey(encryptionKey),
   ];
 }

@@ -42,16 +42,21 @@ export function signing({ key }: SigningKey): PolicyStatement[] {
  * What a role needs to add objects to folders of the archive, and to read what is there already: no deletion, no lock, and no
  * second version of an object, since every write must say that it is the first (S3 User Guide, "Enforce conditional writes on
  * Amazon S3 buckets").
+ *
+ * @param read the folders of which it reads
  */
-export function appendToArchive(archive: TrailArchive, folders: readonly string[]): PolicyStatement[] {
+export function appendToArchive(
+  archive: TrailArchive,
+  folders: readonly string[],
+  read: readonly string[] = folders,
+): PolicyStatement[] {
   const { encryptionKey } = archive;
-  const resources = objectsOf(archive, folders);
   return [
-    new PolicyStatement({ sid: 'ReadArchive', actions: ['s3:GetObject'], resources }),
+    new PolicyStatement({ sid: 'ReadArchive', actions: ['s3:GetObject'], resources: objectsOf(archive, read) }),
     new PolicyStatement({
       sid: 'AppendToArchive',
       actions: ['s3:PutObject'],
-      resources,
+      resources: objectsOf(archive, folders),
       conditions: { Null: { 's3:if-none-match': 'false' } },
     }),
     ...(encryptionKey === undefined
