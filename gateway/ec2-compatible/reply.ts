@@ -1,9 +1,11 @@
-import { missingParameter, unknownAction } from '../ec2-query-protocol/ec2-error.ts';
+import { endpointsAnswer } from '../../lambda/query/schemas/trail.ts';
+import { readDescribeEndpoints } from '../ec2-query-protocol/actions.ts';
+import { dryRunSucceeded, missingParameter, unknownAction } from '../ec2-query-protocol/ec2-error.ts';
 import { answerReply, errorReply, type Reply } from '../ec2-query-protocol/reply.ts';
 import type { Structure } from '../ec2-query-protocol/structure.ts';
+import { structureOf } from './aws-elements.ts';
 import { describeConnections } from './describe-connections.ts';
-import { describeEndpoints } from './describe-endpoints.ts';
-import type { Ask } from './trail-api.ts';
+import { type Ask, askTrail } from './trail-api.ts';
 import { toEc2Error } from './trail-error.ts';
 
 /** What a request of the EC2 Query protocol is answered from. */
@@ -46,4 +48,19 @@ function performAction(action: string, parameters: URLSearchParams, { ask, now }
     default:
       throw unknownAction(action);
   }
+}
+
+/**
+ * DescribeClientVpnEndpoints from the trail: every endpoint ever recorded, by id, as AWS described it last. One that has been
+ * deleted since stays, and its status is the last that AWS told, mostly `available`; one that AWS never described has its id alone.
+ * @throws Ec2Error, TrailRefusal, and Error for an API that answers something else.
+ */
+async function describeEndpoints(parameters: URLSearchParams, ask: Ask): Promise<Structure> {
+  const { dryRun, answer } = readDescribeEndpoints(parameters);
+  const { endpoints } = await askTrail(ask, '/endpoints', endpointsAnswer);
+  if (dryRun) throw dryRunSucceeded();
+  const rows = endpoints
+    .toSorted((a, b) => (a.endpointId < b.endpointId ? -1 : 1))
+    .map(({ endpointId, description }) => ({ clientVpnEndpointId: endpointId, ...structureOf(description) }));
+  return answer(rows);
 }

@@ -1,14 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AccessesAnswer } from '../../lambda/query/schemas/trail.ts';
 import { ANALYST, AskedTrail, settingsOf } from '../support/command/asked-trail.ts';
-import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { ALPHA, activeRow, type RecordedTrail } from '../support/recording/recorded-trail.ts';
 
 let trail: RecordedTrail;
 let asked: AskedTrail;
 
 beforeEach(async () => {
-  trail = await RecordedTrail.start();
-  asked = await AskedTrail.over(trail);
+  ({ trail, asked } = await AskedTrail.start());
   trail.rows = { [ALPHA]: [activeRow('cvpn-connection-0a', '2026-11-20 07:58:34')] };
   await trail.recordTimes(1);
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConnectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import { AskedTrail } from '../support/command/asked-trail.ts';
-import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { ALPHA, activeRow, BETA, endedRow, type RecordedTrail } from '../support/recording/recorded-trail.ts';
 
 const ID = 'cvpn-connection-0a';
 const alice = activeRow(ID, '2026-11-20 07:58:34');
@@ -9,8 +9,7 @@ let trail: RecordedTrail;
 let asked: AskedTrail;
 
 beforeEach(async () => {
-  trail = await RecordedTrail.start();
-  asked = await AskedTrail.over(trail);
+  ({ trail, asked } = await AskedTrail.start());
 });
 afterEach(async () => {
   asked.throwHidden();

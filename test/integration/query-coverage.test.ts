@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CoverageAnswer } from '../../lambda/query/schemas/coverage.ts';
 import type { EndpointsAnswer } from '../../lambda/query/schemas/trail.ts';
 import { AskedTrail } from '../support/command/asked-trail.ts';
-import { ALPHA, activeRow, BETA, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { ALPHA, activeRow, BETA, type RecordedTrail } from '../support/recording/recorded-trail.ts';
 import { errorXml, send } from '../support/servers/faulty-ec2.ts';
 
 const alice = activeRow('cvpn-connection-0a', '2026-11-20 07:58:34');
@@ -11,8 +11,7 @@ let trail: RecordedTrail;
 let asked: AskedTrail;
 
 beforeEach(async () => {
-  trail = await RecordedTrail.start();
-  asked = await AskedTrail.over(trail);
+  ({ trail, asked } = await AskedTrail.start());
   trail.rows = { [ALPHA]: [alice] };
 });
 afterEach(async () => {

@@ -8,7 +8,7 @@ import type { SnapshotAnswer, SnapshotsAnswer } from '../../lambda/query/schemas
 import { leafHash } from '../../lambda/trail/proof.ts';
 import { type Manifest, manifestText } from '../../lambda/trail/snapshot.ts';
 import { AskedTrail } from '../support/command/asked-trail.ts';
-import { ALPHA, activeRow, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { ALPHA, activeRow, endedRow, type RecordedTrail } from '../support/recording/recorded-trail.ts';
 
 const ID = 'cvpn-connection-0a';
 const alice = activeRow(ID, '2026-11-20 07:58:34');
@@ -16,8 +16,7 @@ let trail: RecordedTrail;
 let asked: AskedTrail;
 
 beforeEach(async () => {
-  trail = await RecordedTrail.start();
-  asked = await AskedTrail.over(trail);
+  ({ trail, asked } = await AskedTrail.start());
   trail.rows = { [ALPHA]: [alice] };
 });
 afterEach(async () => {

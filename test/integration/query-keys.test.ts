@@ -12,15 +12,14 @@ import { rootOf } from '../../lambda/trail/proof.ts';
 import { fromSpki, parseVerifierKey } from '../../lambda/trail/signed-note.ts';
 import { signerOf } from '../../local/signing-key.ts';
 import { AskedTrail } from '../support/command/asked-trail.ts';
-import { ALPHA, BETA, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { ALPHA, BETA, type RecordedTrail } from '../support/recording/recorded-trail.ts';
 import { makeUpLog, slotsApart } from '../support/tampering/made-up-log.ts';
 
 let trail: RecordedTrail;
 let asked: AskedTrail;
 
 beforeEach(async () => {
-  trail = await RecordedTrail.start();
-  asked = await AskedTrail.over(trail);
+  ({ trail, asked } = await AskedTrail.start());
 });
 afterEach(async () => {
   asked.throwHidden();

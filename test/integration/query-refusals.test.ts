@@ -2,15 +2,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { documentClient } from '../../lambda/dynamodb/documents.ts';
 import { type Problem, problem } from '../../lambda/query/schemas/trail.ts';
 import { AskedTrail, settingsOf } from '../support/command/asked-trail.ts';
-import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { ALPHA, activeRow, type RecordedTrail } from '../support/recording/recorded-trail.ts';
 import { loopbackClient } from '../support/servers/embedded-dynamodb.ts';
 
 let trail: RecordedTrail;
 let asked: AskedTrail;
 
 beforeEach(async () => {
-  trail = await RecordedTrail.start();
-  asked = await AskedTrail.over(trail);
+  ({ trail, asked } = await AskedTrail.start());
 });
 afterEach(() => trail.close());
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROUTES } from '../../lambda/query/routes/all.ts';
 import { ANSWERS } from '../../lambda/query/schemas/answers.ts';
 import { AskedTrail } from '../support/command/asked-trail.ts';
-import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { ALPHA, activeRow, BETA, endedRow, type RecordedTrail } from '../support/recording/recorded-trail.ts';
 
 let trail: RecordedTrail;
 let asked: AskedTrail;
@@ -23,8 +23,7 @@ const { connectionEstablishedTime: _, ...unknownStart } = activeRow('cvpn-connec
 
 /** A trail with something of everything: an open, an ended, a vanished and a late connection, a gap, a closed endpoint. */
 beforeAll(async () => {
-  trail = await RecordedTrail.start();
-  asked = await AskedTrail.over(trail);
+  ({ trail, asked } = await AskedTrail.start());
   trail.rows = { [ALPHA]: [full, ended, vanishing, unknownStart], [BETA]: [] };
   await trail.recordTimes(1);
   trail.rows = { [ALPHA]: [full, unknownStart] };

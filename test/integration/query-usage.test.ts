@@ -1,15 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HistoryAnswer, UsageAnswer } from '../../lambda/query/schemas/connection.ts';
 import { AskedTrail } from '../support/command/asked-trail.ts';
-import { ALPHA, activeRow, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { ALPHA, activeRow, endedRow, type RecordedTrail } from '../support/recording/recorded-trail.ts';
 
 const ID = 'cvpn-connection-0a';
 let trail: RecordedTrail;
 let asked: AskedTrail;
 
 beforeEach(async () => {
-  trail = await RecordedTrail.start();
-  asked = await AskedTrail.over(trail);
+  ({ trail, asked } = await AskedTrail.start());
 });
 afterEach(async () => {
   asked.throwHidden();

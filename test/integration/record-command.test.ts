@@ -26,6 +26,8 @@ afterEach(async () => {
 });
 
 const record = (env: NodeJS.ProcessEnv, ...args: string[]) => runCommand(['record', '--data', data, ...args], env);
+const serveSaved = () =>
+  startCommand(['serve', '--simulate', FILE, '--data', data, ...'--port 0 --ec2-port 0 --every 15m'.split(' ')]);
 
 describe('record', () => {
   it('records once into the data folder and exits 0', async () => {
@@ -40,19 +42,7 @@ describe('record', () => {
   });
 
   it('goes through the DynamoDB of a "serve" that runs in the folder', async () => {
-    const served = startCommand([
-      'serve',
-      '--simulate',
-      FILE,
-      '--data',
-      data,
-      '--port',
-      '0',
-      '--ec2-port',
-      '0',
-      '--every',
-      '15m',
-    ]);
+    const served = serveSaved();
     await served.prints(/2 opened/);
     const { code, out } = await record({ AWS_ENDPOINT_URL_EC2: ec2.url });
     expect(out).toMatch(/2 connections +0 opened/);
@@ -121,19 +111,7 @@ describe('record', () => {
   });
 
   it('does not put what AWS says into a simulated trail', async () => {
-    const served = startCommand([
-      'serve',
-      '--simulate',
-      FILE,
-      '--data',
-      data,
-      '--port',
-      '0',
-      '--ec2-port',
-      '0',
-      '--every',
-      '15m',
-    ]);
+    const served = serveSaved();
     await served.prints(/2 opened/);
     served.interrupt();
     await served.exited;

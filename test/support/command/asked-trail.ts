@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import { ACCESSES } from '../../../lambda/dynamodb/tables.ts';
 import { createQueryApp, type QueryBindings, type QueryPorts } from '../../../lambda/query/app.ts';
 import { createTable } from '../../../local/create-tables.ts';
-import type { RecordedTrail } from '../recording/recorded-trail.ts';
+import { RecordedTrail } from '../recording/recorded-trail.ts';
 
 /** Who asks in the tests. */
 export const ANALYST = 'arn:aws:iam::123456789012:user/analyst';
@@ -36,6 +36,12 @@ export class AskedTrail {
         ...ports,
       }),
     );
+  }
+
+  /** A trail that nothing was recorded in yet, and the app over it. */
+  static async start(): Promise<{ trail: RecordedTrail; asked: AskedTrail }> {
+    const trail = await RecordedTrail.start();
+    return { trail, asked: await AskedTrail.over(trail) };
   }
 
   /** @throws the first failure that a caller was not told of; for the end of tests in which nothing fails */
