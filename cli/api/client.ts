@@ -13,6 +13,9 @@ import { type ApiReply, type Asker, notThisApi, problemOf, refusal } from './ref
 import { type RequestPorts, sendRequest, TIMEOUT_MILLISECONDS } from './send-request.ts';
 import { signQuestion } from './sign.ts';
 
+/** Requests that are under way at a time: API Gateway's default limits are far above, and one machine has few processors. */
+export const REQUESTS_AT_ONCE = 6;
+
 /** What the client reaches the world through. */
 export interface ClientPorts extends RequestPorts {
   readonly now: () => Date;

@@ -5,6 +5,7 @@ import { ApiFailure } from './api-failure.ts';
 import type { AwsIdentity } from './aws-identity.ts';
 import { type CredentialSource, renewWords } from './credential-source.ts';
 import type { ApiAddress } from './find-api.ts';
+import { optionOf } from './question.ts';
 
 /** What came back over HTTP. */
 export interface ApiReply {
@@ -62,9 +63,8 @@ function fromProblem({ title, detail, errors, status, type, requestId }: Problem
 }
 
 function wrongParameter({ parameter, given, expected }: NonNullable<Problem['errors']>[number]): string {
-  const option = `--${parameter.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   const what = given === undefined ? 'is wrong' : `was given '${given}'`;
-  return printable(`${option} ${what}; expected ${expected}.`);
+  return printable(`${optionOf(parameter)} ${what}; expected ${expected}.`);
 }
 
 /** API Gateway's words and headers: AWS re:Post, "How do I troubleshoot HTTP 403 errors from API Gateway?". */

@@ -1,4 +1,4 @@
-import { type ApiQuestion, pairsOf } from '../api/question.ts';
+import { type ApiQuestion, optionOf, pairsOf } from '../api/question.ts';
 import type { QuestionOptions } from './question-options.ts';
 
 const HOW_TO_ASK = ['output', 'tz', 'api', 'stack', 'profile', 'region'] as const;
@@ -19,11 +19,6 @@ export function continuingCommand(
     ['--cursor', cursor],
   ];
   return ['cvpn-audit', command, ...given.flat().map(quoteForShell)].join(' ');
-}
-
-/** The option of a parameter: `connectionId` is `--connection-id`. */
-export function optionOf(parameter: string): string {
-  return `--${parameter.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** A word as a shell takes it for one. */

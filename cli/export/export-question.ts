@@ -1,7 +1,7 @@
 import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
-import type { ApiQuestion } from '../api/question.ts';
+import { type ApiQuestion, optionOf } from '../api/question.ts';
 import { check } from '../asking/complaints.ts';
-import { optionOf, quoteForShell } from '../asking/continuing-command.ts';
+import { quoteForShell } from '../asking/continuing-command.ts';
 import { type Inquiry, readMoment, readWindow } from '../asking/inquiry.ts';
 
 /** What the command line says of the question: an option's text, or texts, by its name. */

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { MATCHES } from '../../lambda/query/matches.ts';
 import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
-import type { ApiQuestion } from '../api/question.ts';
+import { type ApiQuestion, optionOf } from '../api/question.ts';
 import { check } from '../asking/complaints.ts';
 import { beginInquiry, type Inquiry, readMoment, readWindow, withApi } from '../asking/inquiry.ts';
 import {
@@ -75,8 +75,7 @@ function readQuestion(inquiry: Inquiry, options: ConnectionsOptions): ApiQuestio
   const { complaints } = inquiry;
   const filters: Record<string, readonly string[]> = {};
   for (const name of FILTERS) {
-    const option = `--${name.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)}`;
-    check(option, options[name], connectionsParameters[name], complaints);
+    check(optionOf(name), options[name], connectionsParameters[name], complaints);
     if (options[name]) filters[name] = options[name];
   }
   check('--limit', options.limit, connectionsParameters.limit, complaints);

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { INTERVAL } from '../../lambda/settings.ts';
 import { LOCAL_API } from '../api/find-api.ts';
+import { optionOf } from '../api/question.ts';
 import { readInterval, readNumber } from '../option-values.ts';
 import { type RecordingOptions, withRecordingOptions } from '../trail-options.ts';
 import { WrongUsage } from '../wrong-usage.ts';
@@ -59,9 +60,7 @@ export function withServeOptions(command: Command): Command {
 export function checkServeOptions(command: Command, { simulate, seed }: ServeOptions): void {
   const given = ONLY_SIMULATED.filter((name) => command.getOptionValueSource(name) === 'cli');
   if (simulate === undefined && given[0] !== undefined) {
-    throw new WrongUsage(
-      `--${given[0] === 'ec2Port' ? 'ec2-port' : given[0]} was given without --simulate, and has a meaning only with it.`,
-    );
+    throw new WrongUsage(`${optionOf(given[0])} was given without --simulate, and has a meaning only with it.`);
   }
   if (typeof simulate === 'string' && seed !== undefined) {
     throw new WrongUsage(

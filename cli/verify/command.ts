@@ -3,6 +3,7 @@ import { connectionsParameters } from '../../lambda/query/parameters/definitions
 import { type CollectedFindings, collectFindings } from '../../verification/findings.ts';
 import { type VerifyOutcome, verifyTrail } from '../../verification/verify-trail.ts';
 import { Interrupted } from '../api/api-failure.ts';
+import { optionOf } from '../api/question.ts';
 import { type Complaints, check, noComplaints } from '../asking/complaints.ts';
 import { collect, withWindowOptions } from '../asking/question-options.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -66,8 +67,7 @@ export function verifyCommand(surroundings: Surroundings): Command {
 async function verifyFile(file: string, options: VerifyCommandOptions, surroundings: Surroundings): Promise<void> {
   const wrong = OF_A_TRAIL.find((name) => options[name] !== undefined);
   if (wrong) {
-    const option = wrong === 'archiveOnly' ? 'archive-only' : wrong;
-    throw new WrongUsage(`--${option} was given beside the export ${file}; it is about a trail.`);
+    throw new WrongUsage(`${optionOf(wrong)} was given beside the export ${file}; it is about a trail.`);
   }
   const { verifyOneExport } = await import('./verify-one-export.ts');
   await verifyOneExport(file, options.key ?? [], reportFormat(options.output, surroundings.terminal), surroundings);

@@ -1,14 +1,14 @@
 import { coverAnswer } from '../query/answer-coverage.ts';
+import { coverEndpoints } from '../query/cover-endpoints.ts';
 import { readEndpointStates } from '../query/endpoint-state.ts';
-import { coverageRoute } from '../query/routes/endpoints.ts';
 import type { RoutePorts } from '../query/routes/route.ts';
-import type { AnswerCoverage, CoverageAnswer } from '../query/schemas/coverage.ts';
+import type { AnswerCoverage } from '../query/schemas/coverage.ts';
 import { endpointsOfAddresses } from '../query/search/address.ts';
 import { type ExportManifest, type SignedManifest, signManifest } from '../trail/export-manifest.ts';
 import type { Signer } from '../trail/signed-note.ts';
 import { type Instant, toInstant } from '../trail/time.ts';
 import { chooseCheckpoints } from './checkpoints.ts';
-import { type ExportedQuestion, readQuestion, searchOf } from './read-request.ts';
+import { readQuestion, searchOf } from './read-request.ts';
 import type { ExportRequest } from './request.ts';
 
 /**
@@ -30,6 +30,8 @@ export async function signExport(
   const states = await readEndpointStates(ports.reads, asked.endpoint, (all) => endpointsOfAddresses(asked.ip, all));
   const endpointIds = states.map(({ endpointId }) => endpointId);
   const { window, coverage } = await coverAnswer(ports, states, asked);
+  const { since, until } = asked;
+  const { assumptions } = await coverEndpoints(ports, { endpoint: endpointIds, since, until });
   const checkpoints = await chooseCheckpoints(ports, ports.signer, endpointIds, request);
   const manifest: ExportManifest = {
     form: 1,
@@ -40,7 +42,7 @@ export async function signExport(
     question,
     window: { ...window, match: asked.match ?? 'overlap' },
     coverage: coverageOf(coverage, request, asked.until),
-    assumptions: await assumptionsOf(ports, endpointIds, asked),
+    assumptions,
     checkpoints: checkpoints.map(({ endpointId, note }) => ({ endpointId, note })),
     ...(evidence ? { evidence } : {}),
     exportedAt: toInstant(ports.now()),
@@ -65,16 +67,4 @@ function coverageOf(coverage: AnswerCoverage, request: ExportRequest, until: Ins
 function earlier(one: Instant | undefined, other: Instant | undefined): Instant | undefined {
   if (one === undefined || other === undefined) return one ?? other;
   return one < other ? one : other;
-}
-
-/** In the words of `GET /coverage`. */
-async function assumptionsOf(
-  ports: RoutePorts,
-  endpointIds: readonly string[],
-  { since, until }: ExportedQuestion,
-): Promise<CoverageAnswer['assumptions']> {
-  const given = { endpoint: endpointIds, since, until };
-  const question = { path: coverageRoute.path, names: {}, given, search: new URLSearchParams() };
-  const { body } = await coverageRoute.answerQuestion(ports, question);
-  return (body as unknown as CoverageAnswer).assumptions;
 }

@@ -4,7 +4,7 @@ import { type Connection, isLive } from '../trail/connection.ts';
 import { LIVE } from '../trail/connection-members.ts';
 import { present } from '../trail/present.ts';
 import type { ReadRow } from '../trail/row.ts';
-import type { ChunkReference, Manifest } from '../trail/snapshot.ts';
+import { type ChunkReference, hasExpired, type Manifest } from '../trail/snapshot.ts';
 import { readLines, toStoredRow } from '../trail/snapshot-reader.ts';
 import type { Instant } from '../trail/time.ts';
 import type { EndpointState } from './endpoint-state.ts';
@@ -24,11 +24,6 @@ export async function readSnapshotManifest(
     manifest = (await reads.readManifest(endpointId, manifest.previousSlot))?.manifest;
   }
   return manifest && manifest.kind === 'snapshot' && !hasExpired(manifest, now) ? manifest : undefined;
-}
-
-/** Whether the snapshot's chunks have expired under the trail's retention. */
-export function hasExpired({ chunksExpireAt }: Manifest, now: Date): boolean {
-  return chunksExpireAt !== undefined && chunksExpireAt * 1000 <= now.getTime();
 }
 
 /** The chunks that can hold a connection's rows: each names its first ConnectionId, and they are sorted. */

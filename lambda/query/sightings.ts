@@ -1,11 +1,12 @@
 import type { DynamoDbTrailReads } from '../dynamodb/trail-reads.ts';
+import { fewAtOnce } from '../few-at-once.ts';
 import type { Connection } from '../trail/connection.ts';
-import type { Manifest } from '../trail/snapshot.ts';
+import { hasExpired, type Manifest } from '../trail/snapshot.ts';
 import { readLines } from '../trail/snapshot-reader.ts';
 import { addSeconds, type Instant } from '../trail/time.ts';
 import type { AskedWindow } from './answer-coverage.ts';
 import type { EndpointState } from './endpoint-state.ts';
-import { chunksFor, hasExpired, linesOf } from './newest-snapshot.ts';
+import { chunksFor, linesOf } from './newest-snapshot.ts';
 
 /** A row of a connection in a snapshot: one line of the chunk that holds it. */
 export interface SightingLines {
@@ -52,7 +53,7 @@ export async function readSightings(
   const items = start > to ? [] : await reads.readManifests(endpointId, start, to, asked.limit);
   const wanted = items.filter(({ manifest }) => isAsked(manifest, asked));
   const left = wanted.filter(({ manifest }) => !hasExpired(manifest, now));
-  const sightings = await inParallel(left, AT_ONCE, ({ manifest }) => sightingIn(reads, manifest, connection));
+  const sightings = await fewAtOnce(left, AT_ONCE, ({ manifest }) => sightingIn(reads, manifest, connection));
   const end = items.at(-1)?.manifest.slot;
   return {
     sightings: sightings.flatMap((sighting) => sighting ?? []),
@@ -76,12 +77,4 @@ export async function sightingIn(
     if (lines.length > 0) return { manifest, chunk: reference.sha256, chunkIndex: index, lines };
   }
   return undefined;
-}
-
-async function inParallel<T, R>(items: readonly T[], atOnce: number, work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (let start = 0; start < items.length; start += atOnce) {
-    results.push(...(await Promise.all(items.slice(start, start + atOnce).map(work))));
-  }
-  return results;
 }

@@ -1,3 +1,4 @@
+import { fewAtOnce } from '../few-at-once.ts';
 import {
   type Archive,
   checkpointObject,
@@ -115,15 +116,12 @@ async function archiveEntry(ports: AnchorPorts, manifest: Manifest, before: Mani
   const { endpointId } = manifest;
   const day = manifest.slot.slice(0, 10);
   const there = new Set(before?.slot.slice(0, 10) === day ? before.chunks.map(({ sha256 }) => sha256) : []);
-  const waiting = manifest.chunks.filter(({ sha256 }) => !there.has(sha256)).values();
-  const worker = async () => {
-    for (const reference of waiting) {
-      const bytes = packed?.get(reference.sha256) ?? (await log.readChunk(endpointId, reference));
-      // Expired under the retention before it could be archived: the manifest says until when it was kept.
-      if (bytes) await archive.putOnce(chunkObject(endpointId, manifest.slot, reference.sha256), bytes);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  const missing = manifest.chunks.filter(({ sha256 }) => !there.has(sha256));
+  await fewAtOnce(missing, AT_ONCE, async (reference) => {
+    const bytes = packed?.get(reference.sha256) ?? (await log.readChunk(endpointId, reference));
+    // Expired under the retention before it could be archived: the manifest says until when it was kept.
+    if (bytes) await archive.putOnce(chunkObject(endpointId, manifest.slot, reference.sha256), bytes);
+  });
   await putSame(archive, manifestObject(endpointId, manifest.entry), manifestText(manifest));
   const gap = gapOf(manifest, before ?? (await readBefore(log, manifest)));
   const note = gap && (await log.readGap(endpointId, gap.start));

@@ -3,6 +3,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { DynamoDbProjection } from '../dynamodb/dynamodb-projection.ts';
 import { DynamoDbSnapshotLog } from '../dynamodb/dynamodb-snapshot-log.ts';
 import { Meter } from '../dynamodb/meter.ts';
+import { fewAtOnce } from '../few-at-once.ts';
 import type { Archive } from '../trail/archive.ts';
 import type { Elements } from '../trail/element.ts';
 import type { Failure } from '../trail/failure.ts';
@@ -99,12 +100,12 @@ export async function record(
   }
   const work = (endpoint: ExpectedEndpoint | Head) =>
     prepare(capturing, options, slot, endpoint, list, { ...run, captureDeadline });
-  const outcomes = await inTurns(expected, ENDPOINTS_AT_ONCE, async (endpoint) => {
+  const outcomes = await fewAtOnce(expected, ENDPOINTS_AT_ONCE, async (endpoint) => {
     const outcome = await recordEndpoint(...work(endpoint), endpoint);
     run.onOutcome?.(outcome);
     return outcome;
   });
-  const finished = await inTurns(closedLogs(known, expected), ENDPOINTS_AT_ONCE, (head) =>
+  const finished = await fewAtOnce(closedLogs(known, expected), ENDPOINTS_AT_ONCE, (head) =>
     finishClosed(...work(head), head),
   );
   const all = [...outcomes, ...finished.filter((outcome) => outcome !== undefined)];
@@ -164,14 +165,4 @@ function prepare(
       onError: run.onError,
     },
   ];
-}
-
-async function inTurns<T, R>(all: readonly T[], atOnce: number, work: (one: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const waiting = all.entries();
-  const worker = async () => {
-    for (const [index, one] of waiting) results[index] = await work(one);
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
-  return results;
 }

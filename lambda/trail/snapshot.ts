@@ -65,6 +65,11 @@ export interface Manifest {
   readonly versions: { readonly format: number; readonly recorder: string };
 }
 
+/** Whether the snapshot's chunks have expired under the trail's retention; until then a missing chunk is missed. */
+export function hasExpired({ chunksExpireAt }: Pick<Manifest, 'chunksExpireAt'>, now: Date): boolean {
+  return chunksExpireAt !== undefined && chunksExpireAt * 1000 <= now.getTime();
+}
+
 /** A chunk is one DynamoDB item, which holds 400 KB at most; the keys and some room are left. */
 export const LARGEST_CHUNK_BYTES = 350_000;
 /** Rows a chunk: about 280 KB at the 47 bytes that a compressed row takes. */

@@ -1,10 +1,10 @@
 import type { ReadRecord } from '../../lambda/export/formats/record.ts';
 import { type Archive, chunkObject } from '../../lambda/trail/archive.ts';
 import type { SignedManifest } from '../../lambda/trail/export-manifest.ts';
-import { type Manifest, type StoredRow, unpackChunk } from '../../lambda/trail/snapshot.ts';
+import { hasExpired, type Manifest, type StoredRow, unpackChunk } from '../../lambda/trail/snapshot.ts';
 import { toStoredRow } from '../../lambda/trail/snapshot-reader.ts';
 import type { Findings } from '../findings.ts';
-import { hasExpired, type ReadEntry, verifyChunks } from '../log/verify-chunks.ts';
+import { type ReadEntry, verifyChunks } from '../log/verify-chunks.ts';
 import type { Sights } from './sights.ts';
 
 /** An export as it lies on a disk. */

@@ -1,10 +1,10 @@
 import type { Item } from '../../lambda/dynamodb/connection-item.ts';
 import { chunkObject } from '../../lambda/trail/archive.ts';
-import { type ChunkReference, type Manifest, unpackChunk } from '../../lambda/trail/snapshot.ts';
+import { type ChunkReference, hasExpired, type Manifest, unpackChunk } from '../../lambda/trail/snapshot.ts';
 import type { Fault, Findings } from '../findings.ts';
 import { collectFindings } from '../findings.ts';
 import { inOrder } from './in-order.ts';
-import { type ChunkCounts, type ChunkSources, hasExpired, type ReadEntry, verifyChunks } from './verify-chunks.ts';
+import { type ChunkCounts, type ChunkSources, type ReadEntry, verifyChunks } from './verify-chunks.ts';
 import type { VerifiedLog } from './verify-log.ts';
 
 /** Rows whose snapshots are read together, and snapshots at most: a request for each would take longer than what it brings. */

@@ -1,7 +1,13 @@
 import type { Item } from '../../lambda/dynamodb/connection-item.ts';
 import type { StoredEvidence } from '../../lambda/dynamodb/evidence-reads.ts';
 import { type Archive, chunkObject } from '../../lambda/trail/archive.ts';
-import { type ChunkReference, type Manifest, type StoredRow, unpackChunk } from '../../lambda/trail/snapshot.ts';
+import {
+  type ChunkReference,
+  hasExpired,
+  type Manifest,
+  type StoredRow,
+  unpackChunk,
+} from '../../lambda/trail/snapshot.ts';
 import { toStoredRow } from '../../lambda/trail/snapshot-reader.ts';
 import { toInstant } from '../../lambda/trail/time.ts';
 import type { Fault, Findings } from '../findings.ts';
@@ -26,11 +32,6 @@ export type SnapshotContent = readonly StoredRow[] | undefined;
 export interface ReadEntry {
   readonly manifest: Manifest;
   readonly content: SnapshotContent;
-}
-
-/** Until when a missing chunk is missed: after its manifest's word, it has expired. */
-export function hasExpired({ chunksExpireAt }: Manifest, now: Date): boolean {
-  return chunksExpireAt !== undefined && chunksExpireAt * 1000 <= now.getTime();
 }
 
 /**

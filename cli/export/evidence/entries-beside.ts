@@ -1,9 +1,9 @@
+import { fewAtOnce } from '../../../lambda/few-at-once.ts';
 import { chunksFor } from '../../../lambda/query/newest-snapshot.ts';
 import { snapshotAnswer } from '../../../lambda/query/schemas/trail.ts';
 import type { Instant } from '../../../lambda/trail/time.ts';
-import type { Api } from '../../api/client.ts';
+import { type Api, REQUESTS_AT_ONCE } from '../../api/client.ts';
 import type { EvidenceFolder, WantedChunk } from './evidence-folder.ts';
-import { eachFewAtOnce } from './few-at-once.ts';
 import { sightsOutside, slotsOutside } from './rows-outside.ts';
 import type { EvidenceStretch } from './stretch.ts';
 import { readEntry, type WalkedEntry } from './walk-log.ts';
@@ -24,7 +24,7 @@ export async function takeEntriesBeside(
   const entries = new Map<string, Map<Instant, WalkedEntry>>();
   for (const [endpointId, slots] of await slotsOutside(spool, stretches)) {
     const found = new Map<Instant, WalkedEntry>();
-    await eachFewAtOnce(slots, async (slot) => {
+    await fewAtOnce(slots, REQUESTS_AT_ONCE, async (slot) => {
       const { canonical } = await api.ask(['snapshots', endpointId, slot], {}, snapshotAnswer);
       const entry = readEntry(endpointId, canonical);
       await folder.putManifest(entry);

@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasExpired } from '../../../lambda/query/newest-snapshot.ts';
+import { fewAtOnce } from '../../../lambda/few-at-once.ts';
 import { CHECKPOINTS, checkpointObject, chunkObject, manifestObject } from '../../../lambda/trail/archive.ts';
 import { isEqual } from '../../../lambda/trail/merkle-proofs.ts';
-import { type Manifest, unpackChunk } from '../../../lambda/trail/snapshot.ts';
+import { hasExpired, type Manifest, unpackChunk } from '../../../lambda/trail/snapshot.ts';
 import { FolderArchive } from '../../../local/folder-archive.ts';
 import { ApiFailure } from '../../api/api-failure.ts';
-import type { Api } from '../../api/client.ts';
-import { eachFewAtOnce } from './few-at-once.ts';
+import { type Api, REQUESTS_AT_ONCE } from '../../api/client.ts';
 import type { WalkedEntry } from './walk-log.ts';
 
 /** A chunk of a snapshot, by its place in it. */
@@ -58,7 +57,7 @@ export class EvidenceFolder {
   async putChunks(wanted: readonly WantedChunk[]): Promise<void> {
     const byKey = new Map(wanted.flatMap((one) => [[keyOf(one), one] as const]));
     const first = [...byKey].filter(([key]) => this.#isFirst(key));
-    await eachFewAtOnce(first, async ([key, { manifest, index }]) => {
+    await fewAtOnce(first, REQUESTS_AT_ONCE, async ([key, { manifest, index }]) => {
       if (existsSync(join(this.#path, key))) this.counts.chunks += 1;
       else await this.#fetchChunk(key, manifest, index);
     });

@@ -1,3 +1,4 @@
+import { fewAtOnce } from '../../../lambda/few-at-once.ts';
 import {
   type CheckpointAnswer,
   checkpointAnswer,
@@ -10,8 +11,7 @@ import { isEqual, verifyConsistency, verifyInclusion } from '../../../lambda/tra
 import { appendLeaf, type CompactRange, leafHash, rootOf } from '../../../lambda/trail/proof.ts';
 import { NoteRefused } from '../../../lambda/trail/signed-note.ts';
 import { ApiFailure } from '../../api/api-failure.ts';
-import type { Api } from '../../api/client.ts';
-import { eachFewAtOnce } from './few-at-once.ts';
+import { type Api, REQUESTS_AT_ONCE } from '../../api/client.ts';
 import type { EvidenceStretch } from './stretch.ts';
 import type { WalkedEntry } from './walk-log.ts';
 
@@ -56,7 +56,7 @@ export async function tieToCheckpoint(
 
 async function askProofs(api: Api, endpointId: string, others: readonly WalkedEntry[]): Promise<ProofAnswer[]> {
   const proofs: ProofAnswer[] = [];
-  await eachFewAtOnce(others, async ({ manifest: { slot } }) => {
+  await fewAtOnce(others, REQUESTS_AT_ONCE, async ({ manifest: { slot } }) => {
     proofs.push(await api.ask(['snapshots', endpointId, slot, 'proof'], {}, proofAnswer));
   });
   return proofs.sort((one, other) => one.entry - other.entry);

@@ -1,9 +1,9 @@
 import { toAnswer } from '../../query/connection-answer.ts';
-import { hasExpired } from '../../query/newest-snapshot.ts';
 import type { RoutePorts } from '../../query/routes/route.ts';
 import type { Archive } from '../../trail/archive.ts';
 import type { Connection } from '../../trail/connection.ts';
 import type { Signer } from '../../trail/signed-note.ts';
+import { hasExpired } from '../../trail/snapshot.ts';
 import { createWriter } from '../formats/writers.ts';
 import { type Day, firstSecondOf, lastSecondOf } from './calendar-day.ts';
 import { changesOf } from './changes-of-day.ts';

@@ -1,6 +1,6 @@
-import { chunksFor, hasExpired } from '../../query/newest-snapshot.ts';
+import { chunksFor } from '../../query/newest-snapshot.ts';
 import type { SnapshotLog } from '../../trail/ports.ts';
-import type { ChunkReference, Manifest } from '../../trail/snapshot.ts';
+import { type ChunkReference, hasExpired, type Manifest } from '../../trail/snapshot.ts';
 import { type Instant, toMilliseconds } from '../../trail/time.ts';
 
 type Reading = Pick<SnapshotLog, 'readManifestsAfter' | 'readManifest' | 'readChunk'>;

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
+import { coverEndpoints } from '../../query/cover-endpoints.ts';
 import { openSignedLog } from '../../query/proofs/signed-log.ts';
-import { coverageRoute } from '../../query/routes/endpoints.ts';
 import type { RoutePorts } from '../../query/routes/route.ts';
-import type { CoverageAnswer } from '../../query/schemas/coverage.ts';
 import { RECORDER_VERSION } from '../../recorder/version.ts';
 import { type ExportManifest, type SignedManifest, signManifest } from '../../trail/export-manifest.ts';
 import type { Signer } from '../../trail/signed-note.ts';
@@ -47,16 +46,12 @@ export async function signDay(ports: RoutePorts & { readonly signer: Signer }, m
   return signManifest(manifest, ports.signer);
 }
 
-/** In the words of `GET /coverage`. */
 async function coverDay(
   ports: RoutePorts,
   endpointId: string,
   window: { readonly since: string; readonly until: string },
 ): Promise<Pick<ExportManifest, 'coverage' | 'assumptions'>> {
-  const given = { endpoint: [endpointId], ...window };
-  const question = { path: coverageRoute.path, names: {}, given, search: new URLSearchParams() };
-  const { body } = await coverageRoute.answerQuestion(ports, question);
-  const { endpoints, assumptions } = body as unknown as CoverageAnswer;
+  const { endpoints, assumptions } = await coverEndpoints(ports, { endpoint: [endpointId], ...window });
   const [covered] = endpoints;
   if (!covered) throw new Error(`nothing is known of the coverage of ${endpointId}`);
   const { complete, gaps, projectedThrough, pendingSince } = covered;

@@ -1,10 +1,10 @@
-import { chunksFor, hasExpired } from '../../query/newest-snapshot.ts';
+import { chunksFor } from '../../query/newest-snapshot.ts';
 import { projectLog } from '../../recorder/project.ts';
 import { winner } from '../../trail/changes.ts';
 import type { Connection } from '../../trail/connection.ts';
 import type { Projection, SnapshotLog } from '../../trail/ports.ts';
 import type { ReadRow } from '../../trail/row.ts';
-import type { ChunkReference, Manifest } from '../../trail/snapshot.ts';
+import { type ChunkReference, hasExpired, type Manifest } from '../../trail/snapshot.ts';
 import { type ChunkReader, readLines, toStoredRow } from '../../trail/snapshot-reader.ts';
 import { addSeconds, type Instant } from '../../trail/time.ts';
 import { MemoryProjection } from './memory-projection.ts';

@@ -1,13 +1,13 @@
 import type { ManifestItem } from '../../dynamodb/trail-reads.ts';
 import type { Connection } from '../../trail/connection.ts';
 import { earliestStart, latestEnd } from '../../trail/misdated.ts';
-import { parseLine } from '../../trail/snapshot.ts';
+import { hasExpired, parseLine } from '../../trail/snapshot.ts';
 import { addSeconds, later } from '../../trail/time.ts';
 import { type AskedWindow, coverAnswer } from '../answer-coverage.ts';
 import { toAnswer } from '../connection-answer.ts';
 import { readSlotCursor, writeCursor } from '../cursor.ts';
 import { type EndpointState, readEndpointStates } from '../endpoint-state.ts';
-import { fillFromNewest, hasExpired } from '../newest-snapshot.ts';
+import { fillFromNewest } from '../newest-snapshot.ts';
 import { cursor, limit, since, until } from '../parameters/definitions.ts';
 import { checkWindow } from '../parameters/window.ts';
 import { QueryProblem } from '../problem.ts';

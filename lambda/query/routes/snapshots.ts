@@ -1,11 +1,11 @@
 import type { ManifestItem } from '../../dynamodb/trail-reads.ts';
+import { hasExpired } from '../../trail/snapshot.ts';
 import { addSeconds } from '../../trail/time.ts';
 import { coverAnswer } from '../answer-coverage.ts';
 import { readSlotCursor, writeCursor } from '../cursor.ts';
 import { readEndpointStates } from '../endpoint-state.ts';
 import { findSnapshot, SNAPSHOT_NAMES } from '../find-snapshot.ts';
 import { hex } from '../hex.ts';
-import { hasExpired } from '../newest-snapshot.ts';
 import { cursor, endpoint, limit, manifests, since, until } from '../parameters/definitions.ts';
 import { wrongParameters } from '../parameters/parse.ts';
 import { checkWindow } from '../parameters/window.ts';

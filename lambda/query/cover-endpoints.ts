@@ -1,0 +1,83 @@
+import type { Instant } from '../trail/time.ts';
+import { type AskedWindow, coverReaches } from './answer-coverage.ts';
+import { type CoveragePorts, gapsWithin, type Reach, reachOf } from './endpoint-coverage.ts';
+import { createdAt, isDeleted, nameOf, readEndpointStates } from './endpoint-state.ts';
+import { checkWindow } from './parameters/window.ts';
+import type { CoverageAnswer, EndpointCoverage, GapAnswer } from './schemas/coverage.ts';
+
+/**
+ * What is proven of endpoints in a window, and every gap with its reason: the answer of `GET /coverage`.
+ *
+ * @param asked `endpoint`: these alone; absent for all that are recorded
+ * @throws QueryProblem for a window that ends before it begins
+ */
+export async function coverEndpoints(
+  ports: CoveragePorts,
+  asked: AskedWindow & { readonly endpoint?: readonly string[] | undefined },
+): Promise<CoverageAnswer> {
+  checkWindow(asked.since, asked.until);
+  const states = await readEndpointStates(ports.reads, asked.endpoint);
+  const reaches = await Promise.all(states.map((state) => reachOf(ports, state)));
+  const { window, coverage } = await coverReaches(ports, reaches, asked);
+  const within = { ...window, isOpen: asked.until === undefined };
+  const endpoints = await Promise.all(reaches.map((reach) => cover(ports, reach, within)));
+  return {
+    window,
+    complete: coverage.complete,
+    endpoints,
+    assumptions: assumptionsOf(ports.settings.EPSILON_SECONDS, endpoints),
+  };
+}
+
+/** What statements about coverage rest on; every report says so. */
+function assumptionsOf(epsilonSeconds: number, endpoints: readonly EndpointCoverage[]): string[] {
+  return [
+    'AWS lists a connection until 60 minutes after its end (EC2 API reference, DescribeClientVpnConnections).',
+    `AWS lists a connection, and its clocks agree, within ${epsilonSeconds} seconds: the delay and the difference together.`,
+    'An answer of AWS that is whole, by its pages and its tokens, leaves out no connection.',
+    'A read of DynamoDB, and an index, follow what was written within seconds.',
+    ...(endpoints.some(({ createdAt }) => createdAt !== undefined)
+      ? ['No connection is older than its endpoint, by the creation time that AWS gives.']
+      : []),
+    ...(endpoints.some(({ deletedAt }) => deletedAt !== undefined)
+      ? ['An endpoint that AWS neither lists nor knows any more was deleted, and nobody is connected to it.']
+      : []),
+  ];
+}
+
+async function cover(
+  ports: CoveragePorts,
+  reach: Reach,
+  { since, until, isOpen }: { since: Instant; until: Instant; isOpen: boolean },
+): Promise<EndpointCoverage> {
+  const { state, pendingSince, ongoing } = reach;
+  const within = await gapsWithin(ports, reach, since, until);
+  const gaps = isOpen && ongoing && !within.includes(ongoing) ? [...within, ongoing] : within;
+  const end = pendingSince !== undefined && pendingSince < until ? pendingSince : until;
+  const created = createdAt(state);
+  const deletedAt = isDeleted(state) ? state.head?.f : undefined;
+  const name = nameOf(state);
+  return {
+    endpointId: state.endpointId,
+    ...(name === undefined ? {} : { name }),
+    complete: gaps.length === 0 && end === until,
+    proven: provenBetween(created !== undefined && created > since ? created : since, end, gaps),
+    gaps,
+    ...(pendingSince === undefined ? {} : { pendingSince }),
+    ...(state.watermark ? { projectedThrough: state.watermark.f } : {}),
+    ...(created === undefined ? {} : { createdAt: created }),
+    ...(deletedAt === undefined ? {} : { deletedAt }),
+  };
+}
+
+/** What is left of a stretch without the gaps, which are in order. */
+function provenBetween(since: Instant, until: Instant, gaps: readonly GapAnswer[]): { start: Instant; end: Instant }[] {
+  const proven = [];
+  let start = since;
+  for (const gap of gaps) {
+    if (gap.start > start && start < until) proven.push({ start, end: gap.start < until ? gap.start : until });
+    if (gap.end > start) start = gap.end;
+  }
+  if (start < until) proven.push({ start, end: until });
+  return proven;
+}
