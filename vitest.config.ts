@@ -1,8 +1,12 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { MOTO_LIMITS } from './test/support/dynamodb/moto-limits.ts';
 
 /** They take a minute each: begun last, they would keep one worker alone at the end. */
 const SLOWEST = ['kill-nine.test.ts', 'crashes.test.ts', 'serve.test.ts'];
+
+/** Files that moto cannot run at all. */
+const BEYOND_MOTO = MOTO_LIMITS.filter(({ test }) => test === undefined).map(({ file }) => `test/**/${file}`);
 
 class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -17,6 +21,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     include: ['test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...(process.env.MOTO_SERVER ? BEYOND_MOTO : [])],
     globalSetup: 'test/support/assemblies.ts',
     setupFiles: 'test/support/dynamodb/guarded-tests.ts',
     maxWorkers: 2,
