@@ -5,9 +5,11 @@ import { App } from 'aws-cdk-lib';
 import { AuditTrailStack } from '../../../lib/audit-trail-stack.ts';
 import { parseConfig } from '../../../lib/config.ts';
 import type { Resource } from '../../infra/synthesized.ts';
+import { startGuardedDynamoDb } from '../dynamodb/guard.ts';
 import { RecordedTrail } from '../recording/recorded-trail.ts';
 import { type LoopbackKms, startLoopbackKms } from '../servers/loopback-kms.ts';
 import { type LoopbackS3, startLoopbackS3 } from '../servers/loopback-s3.ts';
+import type { LoopbackServer } from '../servers/loopback-server.ts';
 import { Deployment } from './deployment.ts';
 import { type ForeignPolicy, Judge } from './judge.ts';
 import { startJudgedAws } from './judged-aws.ts';
@@ -26,17 +28,24 @@ export class Rehearsal {
   readonly s3: LoopbackS3;
   readonly kms: LoopbackKms;
   readonly stacks: RehearsedStack[] = [];
+  readonly #dynamodb: LoopbackServer;
   readonly #folder: string;
   readonly #bundles = new Map<string, string>();
 
-  private constructor(folder: string, trail: RecordedTrail, s3: LoopbackS3, kms: LoopbackKms) {
-    [this.#folder, this.trail, this.s3, this.kms] = [folder, trail, s3, kms];
+  private constructor(
+    folder: string,
+    trail: RecordedTrail,
+    dynamodb: LoopbackServer,
+    s3: LoopbackS3,
+    kms: LoopbackKms,
+  ) {
+    [this.#folder, this.trail, this.#dynamodb, this.s3, this.kms] = [folder, trail, dynamodb, s3, kms];
   }
 
   /** @param folder for what is synthesized */
   static async start(folder: string): Promise<Rehearsal> {
     const [trail, s3, kms] = await Promise.all([RecordedTrail.start(), startLoopbackS3(), startLoopbackKms()]);
-    return new Rehearsal(folder, trail, s3, kms);
+    return new Rehearsal(folder, trail, await startGuardedDynamoDb(trail.tables.endpoint), s3, kms);
   }
 
   /** The template of a configuration. The functions are bundled with the first: their code is the same with every configuration. */
@@ -67,7 +76,7 @@ export class Rehearsal {
     const deployment = new Deployment(template, name);
     const judge = new Judge(deployment, foreign);
     const { trail, kms, s3 } = this;
-    const backends = { dynamodb: trail.tables.endpoint, ec2: trail.ec2.url, kms: kms.url, s3 };
+    const backends = { dynamodb: this.#dynamodb.url, ec2: trail.ec2.url, kms: kms.url, s3 };
     const aws = await startJudgedAws(deployment, judge, backends);
     const stack = new RehearsedStack(deployment, judge, aws, (id) => this.bundleOf(id));
     this.stacks.push(stack);
@@ -93,6 +102,6 @@ export class Rehearsal {
       await stack.coldStart();
       await stack.aws.close();
     }
-    await Promise.all([this.trail.close(), this.s3.close(), this.kms.close()]);
+    await Promise.all([this.trail.close(), this.#dynamodb.close(), this.s3.close(), this.kms.close()]);
   }
 }
