@@ -1,3 +1,4 @@
+import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
 import type { Instant } from '../../lambda/trail/time.ts';
 import { invalidValue } from '../ec2-query-protocol/ec2-error.ts';
 import type { Filter } from '../ec2-query-protocol/filters.ts';
@@ -20,9 +21,31 @@ export function filterOf(parameter: string): string {
   return Object.entries(PARAMETERS).find(([, name]) => name === parameter)?.[0] ?? parameter;
 }
 
+/** What a filter with a wildcard looks at; of a connection whose end was inferred the status is `terminated`, as everywhere. */
+const TEXTS: Readonly<Record<string, (connection: ConnectionAnswer) => readonly (string | undefined)[]>> = {
+  'connection-id': ({ connectionId }) => [connectionId],
+  username: ({ username }) => [username],
+  'client-ip': ({ clientIp, clientIpv6 }) => [clientIp, clientIpv6],
+  'common-name': ({ commonName }) => [commonName],
+  status: ({ status, end }) => [end?.kind === 'inferred' ? 'terminated' : status],
+};
+
+/**
+ * Whether a connection passes the filters with wildcards, which the trail's API does not have: its indexes are by whole names.
+ */
+export function passesWildcards(connection: ConnectionAnswer, filters: readonly Filter[]): boolean {
+  const texts = (name: string) => (TEXTS[name]?.(connection) ?? []).filter((text) => text !== undefined);
+  return filters
+    .filter(hasWildcard)
+    .every(({ name, values }) => values.some(({ matches }) => texts(name).some(matches)));
+}
+
+const hasWildcard = ({ name, values }: Filter): boolean =>
+  name in TEXTS && values.some(({ literal }) => literal === undefined);
+
 /**
  * What the trail's API is asked for an endpoint's connections. Filters join with AND, also two of the same name; the
- * values of one join with OR.
+ * values of one join with OR. Those with wildcards are not in it.
  * @param now - what relative times count from.
  * @returns undefined where the filters leave nothing to ask for.
  * @throws Ec2Error InvalidParameterValue
@@ -30,13 +53,17 @@ export function filterOf(parameter: string): string {
 export function questionOf(endpointId: string, filters: readonly Filter[], now: Instant): URLSearchParams | undefined {
   const question = new URLSearchParams({ endpoint: endpointId });
   for (const [name, parameter] of Object.entries(PARAMETERS)) {
-    const own = filters.filter((filter) => filter.name === name).map(({ values }) => new Set(values));
+    const own = filters
+      .filter((filter) => filter.name === name && !hasWildcard(filter))
+      .map(({ values }) => new Set(values.flatMap(({ literal }) => literal ?? [])));
     const values = own.length === 0 ? undefined : own.reduce((all, values) => all.intersection(values));
     if (values?.size === 0) return undefined;
     for (const value of values ?? []) question.append(parameter, value);
   }
   for (const name of TIME_FILTERS) {
-    const [text, ...more] = filters.filter((filter) => filter.name === name).flatMap(({ values }) => values);
+    const [text, ...more] = filters
+      .filter((filter) => filter.name === name)
+      .flatMap(({ values }) => values.map(({ literal = '*' }) => literal));
     if (more[0] !== undefined) throw invalidValue(name, more[0], `Expecting one value for the filter '${name}'.`);
     if (text !== undefined) question.set(name, readFilterTime(name, text, now));
   }

@@ -4,12 +4,12 @@ import { readDescribeConnections } from '../ec2-query-protocol/actions.ts';
 import { dryRunSucceeded } from '../ec2-query-protocol/ec2-error.ts';
 import { pageAnswer } from '../ec2-query-protocol/paging.ts';
 import type { Structure } from '../ec2-query-protocol/structure.ts';
-import { FILTER_NAMES, questionOf } from './connection-question.ts';
+import { FILTER_NAMES, passesWildcards, questionOf } from './connection-question.ts';
 import { connectionRow } from './connection-row.ts';
 import { readToken, writeToken } from './next-token.ts';
 import { type Ask, askTrail } from './trail-api.ts';
 
-/** A page that stays short after so many questions is given as it is, with its token. */
+/** A page that stays short after so many questions, hardly anything passing a wildcard, is given as it is, with its token. */
 const MOST_QUESTIONS = 20;
 
 /** What AWS writes for nothing, and so nobody's id. */
@@ -18,6 +18,13 @@ const NO_CONNECTION = '-';
 interface Answered {
   readonly connections: readonly ConnectionAnswer[];
   readonly cursor?: string | undefined;
+}
+
+interface WantedPage {
+  readonly cursor: string | undefined;
+  /** Connections at most. */
+  readonly size: number;
+  readonly isWanted: (connection: ConnectionAnswer) => boolean;
 }
 
 /**
@@ -34,7 +41,8 @@ export async function describeConnections(parameters: URLSearchParams, ask: Ask,
     if (dryRun) throw dryRunSucceeded();
     return pageAnswer('connections', { rows: [] });
   }
-  const page = await fillPage(question, cursor, maxResults, ask);
+  const isWanted = (connection: ConnectionAnswer) => passesWildcards(connection, filters);
+  const page = await fillPage(question, { cursor, size: maxResults, isWanted }, ask);
   const rows = page.connections.map(connectionRow);
   if (page.cursor === undefined) return pageAnswer('connections', { rows });
   return pageAnswer('connections', { rows, nextToken: writeToken(parameters, { cursor: page.cursor, now }) });
@@ -49,8 +57,7 @@ async function askForNothing(endpointId: string, ask: Ask): Promise<void> {
 /** Short answers of the API are put together: tools take a page's size for granted. */
 async function fillPage(
   question: URLSearchParams,
-  from: string | undefined,
-  size: number,
+  { cursor: from, size, isWanted }: WantedPage,
   ask: Ask,
 ): Promise<Answered> {
   const connections: ConnectionAnswer[] = [];
@@ -60,7 +67,7 @@ async function fillPage(
     parameters.set('limit', String(size - connections.length));
     if (cursor !== undefined) parameters.set('cursor', cursor);
     const answer: Answered = await askTrail(ask, `/connections?${parameters.toString()}`, connectionsAnswer);
-    connections.push(...answer.connections);
+    connections.push(...answer.connections.filter(isWanted));
     if (answer.cursor === undefined) return { connections };
     // Clients would walk for ever.
     if (answer.cursor === cursor) throw new Error("The trail's API gave the same cursor twice.");

@@ -1,5 +1,5 @@
 import { type Instant, parseAwsTime } from '../../lambda/trail/time.ts';
-import { type Ec2Error, invalidValue } from '../ec2-query-protocol/ec2-error.ts';
+import { invalidToken } from '../ec2-query-protocol/ec2-error.ts';
 import { queryOf } from '../ec2-query-protocol/paging.ts';
 
 /** Where a walk goes on. */
@@ -26,9 +26,4 @@ export function readToken(parameters: URLSearchParams): WalkPlace | undefined {
   const isOurs = version === 'v1' && parseAwsTime(now) === now && more.length === 0;
   if (!isOurs || query !== queryOf(parameters)) throw invalidToken(token);
   return { cursor, now };
-}
-
-/** 400 InvalidParameterValue for a token. */
-export function invalidToken(token: string): Ec2Error {
-  return invalidValue('NextToken', token, 'The token is invalid.');
 }

@@ -1,6 +1,5 @@
-import { Ec2Error, endpointNotFound, invalidValue } from '../ec2-query-protocol/ec2-error.ts';
+import { Ec2Error, endpointNotFound, invalidToken, invalidValue } from '../ec2-query-protocol/ec2-error.ts';
 import { filterOf } from './connection-question.ts';
-import { invalidToken } from './next-token.ts';
 import { TrailRefusal } from './trail-api.ts';
 
 /** What the request asked for, to be named in the error. */
@@ -16,9 +15,9 @@ export interface AskedPlace {
 export function toEc2Error(error: unknown, { endpointId, token }: AskedPlace): Ec2Error {
   if (error instanceof Ec2Error) return error;
   if (!(error instanceof TrailRefusal)) return internalError();
-  const isOfEndpoint = error.problem.errors?.some(({ parameter }) => parameter === 'endpoint');
-  if (isOfEndpoint || error.is('endpoint-not-recorded')) return endpointNotFound(endpointId);
-  if (error.is('cursor-invalid')) return invalidToken(token);
+  const isOf = (name: string) => error.problem.errors?.some(({ parameter }) => parameter === name) === true;
+  if (isOf('endpoint') || error.is('endpoint-not-recorded')) return endpointNotFound(endpointId);
+  if (error.is('cursor-invalid') || isOf('cursor')) return invalidToken(token);
   return invalidParameter(error) ?? byStatus(error);
 }
 

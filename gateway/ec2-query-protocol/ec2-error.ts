@@ -16,6 +16,14 @@ export function invalidValue(parameter: string, value: string, reason: string): 
   return new Ec2Error('InvalidParameterValue', `Value ( ${value} ) for parameter ${parameter} is invalid. ${reason}`);
 }
 
+/** 400 InvalidParameterValue for a token, of which only the beginning is shown: a whole one may be used. */
+export function invalidToken(token: string): Ec2Error {
+  const shown = token.slice(0, Math.min(SHOWN_OF_A_TOKEN, Math.floor(token.length / 2)));
+  return invalidValue('NextToken', `${shown}…`, 'The token is invalid.');
+}
+
+const SHOWN_OF_A_TOKEN = 8;
+
 /** 400 MissingParameter. */
 export function missingParameter(parameter: string): Ec2Error {
   return new Ec2Error('MissingParameter', `The request must contain the parameter ${parameter}`);

@@ -4,7 +4,51 @@ import type { Structure } from './structure.ts';
 /** One filter of a request: a row passes if it has one of the values. */
 export interface Filter {
   readonly name: string;
-  readonly values: readonly string[];
+  readonly values: readonly FilterValue[];
+}
+
+/** A value of a filter. */
+export interface FilterValue {
+  /** The text that it stands for; undefined where it has a wildcard. */
+  readonly literal: string | undefined;
+  readonly matches: (text: string) => boolean;
+}
+
+const [ANY_RUN, ANY_ONE] = [Symbol('*'), Symbol('?')];
+
+/**
+ * Reads a value: `*` matches zero or more characters, `?` exactly one, and a backslash takes either, or a backslash,
+ * for itself (EC2 User Guide, "List and filter using the CLI and API"). Before anything else it is a backslash: names of
+ * Active Directory have one.
+ */
+export function readValue(text: string): FilterValue {
+  const pattern = [...text.matchAll(/\\([*?\\])|./gsu)].map(([all, escaped]) => {
+    if (escaped !== undefined) return escaped;
+    if (all === '*') return ANY_RUN;
+    return all === '?' ? ANY_ONE : all;
+  });
+  const literal = pattern.every((piece) => typeof piece === 'string') ? pattern.join('') : undefined;
+  return { literal, matches: (given) => (literal === undefined ? isMatch(pattern, [...given]) : given === literal) };
+}
+
+/** In a time that no pattern makes long: of runs only the last one is taken back. */
+function isMatch(pattern: readonly (string | symbol)[], text: readonly string[]): boolean {
+  let [at, from, run, taken] = [0, 0, -1, 0];
+  while (from < text.length) {
+    if (pattern[at] === ANY_RUN) {
+      run = at;
+      taken = from;
+      at += 1;
+    } else if (pattern[at] === ANY_ONE || pattern[at] === text[from]) {
+      at += 1;
+      from += 1;
+    } else if (run >= 0) {
+      taken += 1;
+      from = taken;
+      at = run + 1;
+    } else return false;
+  }
+  return pattern.slice(at).every((piece) => piece === ANY_RUN);
 }
 
 /** The values of `prefix1`, `prefix2` … in the order of their numbers (EC2 Query API: lists are numbered from 1). */
@@ -34,7 +78,7 @@ export function readFilters(parameters: URLSearchParams, names: readonly string[
     }
     const values = numbered(parameters, `Filter.${number}.Value.`);
     if (values.length === 0) throw invalidValue(`Filter.${number}.Value`, '', `The filter '${name}' has no value.`);
-    return { name, values };
+    return { name, values: values.map(readValue) };
   });
 }
 
@@ -51,6 +95,6 @@ export function passes(
   return filters.every(({ name, values }) => {
     const element = elements[name];
     const text = element === undefined ? undefined : row[element];
-    return typeof text === 'string' && values.includes(text);
+    return typeof text === 'string' && values.some(({ matches }) => matches(text));
   });
 }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { invalidValue } from './ec2-error.ts';
+import { invalidToken, invalidValue } from './ec2-error.ts';
 import { type Structure, textOf } from './structure.ts';
 
 /** One page, and the token of the next one if there is one. */
@@ -50,7 +50,7 @@ interface Place {
 /** Tokens hold the whole place, so that the server keeps nothing between two pages and may even be restarted. */
 function readToken(token: string, query: string): Place {
   const parts = /^v1\n([0-9a-f]{16})\n(\d{1,9})\n(.*)$/s.exec(Buffer.from(token, 'base64url').toString('utf8'));
-  if (parts === null || parts[1] !== query) throw invalidValue('NextToken', token, 'The token is invalid.');
+  if (parts === null || parts[1] !== query) throw invalidToken(token);
   return { position: Number(parts[2]), last: parts[3] ?? '' };
 }
 

@@ -1,7 +1,17 @@
-import { DescribeClientVpnEndpointsCommand, DescribeInstancesCommand } from '@aws-sdk/client-ec2';
+import {
+  DescribeClientVpnConnectionsCommand,
+  DescribeClientVpnEndpointsCommand,
+  DescribeInstancesCommand,
+} from '@aws-sdk/client-ec2';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import { describe, expect, test } from 'vitest';
-import { connectionOf, ENDPOINT, loopbackEc2, useEc2Compatible } from '../support/servers/ec2-compatible.ts';
+import {
+  connectionOf,
+  ENDPOINT,
+  loopbackEc2,
+  numberedConnections,
+  useEc2Compatible,
+} from '../support/servers/ec2-compatible.ts';
 import { json, problemReply } from '../support/servers/fake-trail-api.ts';
 
 const ec2 = useEc2Compatible();
@@ -43,6 +53,28 @@ describe('errors', () => {
     await expect(ec2.connections({ ClientVpnEndpointId: 'vpn' })).rejects.toMatchObject({
       name: 'InvalidClientVpnEndpointId.NotFound',
     });
+  });
+
+  test.each([
+    ['belongs to another question', () => problemReply(400, 'cursor-invalid')],
+    [
+      'is none',
+      () =>
+        problemReply(400, 'parameters-invalid', {
+          errors: [{ parameter: 'cursor', given: 'x', expected: 'the cursor' }],
+        }),
+    ],
+  ])("a cursor that the API says %s is AWS's NextToken, of which only the beginning is shown", async (_, refusal) => {
+    ec2.api.connections = numberedConnections(6);
+    const command = (more: object) =>
+      new DescribeClientVpnConnectionsCommand({ ClientVpnEndpointId: ENDPOINT, ...more });
+    const { NextToken = '' } = await ec2.client.send(command({ MaxResults: 5 }));
+    ec2.api.instead = [refusal];
+    await expect(ec2.connections({ MaxResults: 5, NextToken })).rejects.toMatchObject({
+      name: 'InvalidParameterValue',
+      message: `Value ( ${NextToken.slice(0, 8)}… ) for parameter NextToken is invalid. The token is invalid.`,
+    });
+    await expect(ec2.connections({ NextToken: 'short' })).rejects.toThrow('Value ( sh… ) for parameter NextToken');
   });
 
   test('an action that there is not is invalid', async () => {

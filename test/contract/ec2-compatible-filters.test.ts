@@ -1,5 +1,6 @@
+import { DescribeClientVpnConnectionsCommand, paginateDescribeClientVpnConnections } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
-import { connectionOf, ENDPOINT, useEc2Compatible } from '../support/servers/ec2-compatible.ts';
+import { connectionOf, ENDPOINT, numberedConnections, useEc2Compatible } from '../support/servers/ec2-compatible.ts';
 import { problemReply } from '../support/servers/fake-trail-api.ts';
 
 const ec2 = useEc2Compatible();
@@ -37,6 +38,62 @@ describe('filters', () => {
     const Filters = ['alice', 'bob'].map((name) => ({ Name: 'username', Values: [name] }));
     const missing = ec2.connections({ ClientVpnEndpointId: 'cvpn-endpoint-0000000000000dead', Filters });
     await expect(missing).rejects.toMatchObject({ name: 'InvalidClientVpnEndpointId.NotFound' });
+  });
+
+  test.each([
+    ['username', ['a*'], ['c-1', 'c-3', 'c-5']],
+    ['username', ['A*'], []],
+    ['username', ['?ob', 'nobody'], ['c-2']],
+    ['username', ['*'], ['c-1', 'c-2', 'c-3', 'c-5']],
+    ['username', ['al?*e?'], ['c-5']],
+    ['username', ['a\\*ice', 'alice\\?'], ['c-5']],
+    ['username', ['a\\*ice'], []],
+    ['username', ['CORP\\bob'], ['c-6']],
+    ['username', ['CORP\\\\b?b'], ['c-6']],
+    ['connection-id', ['c-?'], ['c-1', 'c-2', 'c-3', 'c-4', 'c-5', 'c-6']],
+    ['client-ip', ['10.0.0.*', 'fd00::*'], ['c-1', 'c-2', 'c-3', 'c-5']],
+    ['common-name', ['*.example'], ['c-3']],
+    ['status', ['*terminat*'], ['c-2', 'c-3', 'c-5']],
+  ])("take EC2's wildcards: %s %j", async (name, values, found) => {
+    people();
+    const end = {
+      kind: 'inferred' as const,
+      between: ['2026-11-20T08:00:00Z', '2026-11-20T09:00:00Z'] as [string, string],
+    };
+    ec2.api.connections.push(
+      connectionOf('c-5', { username: 'alice?', status: 'active', end, clientIpv6: 'fd00::5' }),
+      connectionOf('c-6', { username: 'CORP\\bob' }),
+    );
+    const wanted = name === 'username' && values[0] === '*' ? [...found, 'c-6'] : found;
+    expect(await ids([name, ...values])).toEqual(wanted);
+  });
+
+  test('with a wildcard join with those that have none, which are what is asked for', async () => {
+    people();
+    expect(await ids(['username', 'al*'], ['client-ip', '10.0.0.6'], ['username', 'alice'])).toEqual(['c-3']);
+    expect(ec2.api.lastQuestion).toEqual({
+      endpoint: [ENDPOINT],
+      username: ['alice'],
+      ip: ['10.0.0.6'],
+      limit: ['1000'],
+    });
+  });
+
+  test('with a wildcard that hardly anybody passes give a page that may be empty, with a token that goes on', async () => {
+    ec2.api.connections = [...numberedConnections(70), connectionOf('c-last', { username: 'alice' })];
+    ec2.api.breath = 2;
+    const input = { ClientVpnEndpointId: ENDPOINT, Filters: [{ Name: 'username', Values: ['a*'] }] };
+    const first = await ec2.client.send(new DescribeClientVpnConnectionsCommand(input));
+    expect([first.Connections, ec2.api.asked.length]).toEqual([[], 20]);
+    const pages = [];
+    for await (const { Connections } of paginateDescribeClientVpnConnections(ec2, input))
+      pages.push(Connections?.length);
+    expect(pages).toEqual([0, 1]);
+  });
+
+  test('are read in a time that no pattern makes long', async () => {
+    ec2.api.connections = [connectionOf('c-1', { username: 'a'.repeat(2000) })];
+    expect(await ids(['username', `${'*a'.repeat(120)}*b`])).toEqual([]);
   });
 
   test('values and names are case-sensitive', async () => {

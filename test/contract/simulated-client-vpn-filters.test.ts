@@ -34,6 +34,11 @@ describe('filters', () => {
     expect(await ids({ username: ['alice'], 'connection-id': ['c-2', 'c-3', 'c-4'] })).toEqual(['c-3']);
   });
 
+  test('the values may have wildcards', async () => {
+    expect(await ids({ username: ['a*e', 'b?b'] })).toEqual(['c-1', 'c-2', 'c-3']);
+    expect(await ids({ username: ['a\\*e'], 'connection-id': ['*'] })).toEqual([]);
+  });
+
   test('values and names are case-sensitive', async () => {
     expect(await ids({ username: ['Alice'] })).toEqual([]);
     await expect(ids({ Username: ['alice'] })).rejects.toMatchObject({ name: 'InvalidParameterValue' });
