@@ -11,7 +11,7 @@ const REFUSALS = {
   'url-too-long': { status: 414, title: 'The URL is too long', code: 'InvalidRequest' },
   'body-too-large': { status: 413, title: 'The body is too large', code: 'InvalidRequest' },
   'token-missing': { status: 401, title: 'The token is missing or wrong', code: 'AuthFailure' },
-  'method-not-allowed': { status: 405, title: 'This address only answers GET', code: 'InvalidRequest' },
+  'method-not-allowed': { status: 405, title: 'This address does not answer this method', code: 'InvalidRequest' },
   'internal-error': { status: 500, title: 'The question could not be answered', code: 'InternalError' },
 } as const;
 
@@ -21,12 +21,20 @@ export type RefusalKind = keyof typeof REFUSALS;
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly kind: RefusalKind;
+  /** The methods that are answered, where it is about those. */
+  readonly allowed: string | undefined;
 
   /** @param message - what was given, what is expected, what to do */
-  constructor(kind: RefusalKind, message: string) {
+  constructor(kind: RefusalKind, message: string, allowed?: string) {
     super(message);
     this.kind = kind;
+    this.allowed = allowed;
   }
+}
+
+/** A method that an address does not answer; `allowed` are those that it does (RFC 9110, Allow). */
+export function methodRefused(given: string, allowed: string): Refusal {
+  return new Refusal('method-not-allowed', `Got ${given}, expected ${allowed}.`, allowed);
 }
 
 /** The one POST that is not of AWS's tools. Whether its token is right, is not looked at: what it reads are problems. */
@@ -47,7 +55,8 @@ export function refusalResponse(
   const { status, title, code } = REFUSALS[refused.kind];
   const detail = refused.message;
   const challenge = status === 401 ? { 'WWW-Authenticate': 'Bearer' } : undefined;
-  const headers = { 'x-amzn-requestid': requestId, ...challenge };
+  const allow = refused.allowed === undefined ? undefined : { Allow: refused.allowed };
+  const headers = { 'x-amzn-requestid': requestId, ...challenge, ...allow };
   if (method === 'POST' && !TO_THE_API.test(url)) {
     const { xml } = errorReply(new Ec2Error(code, `${title}. ${detail}`, status), requestId);
     return new Response(xml, { status, headers: { ...headers, 'Content-Type': CONTENT_TYPE } });

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { Refusal } from './api-server-refusal.ts';
+import { methodRefused, Refusal } from './api-server-refusal.ts';
 
 /** The longest URL. */
 export const MOST_URL_BYTES = 16 * 1024;
@@ -14,7 +14,7 @@ const MOST_BODY_BYTES = 4 * 1024 * 1024;
  */
 export async function toFetchRequest(incoming: IncomingMessage, url: string): Promise<Request> {
   const { method = 'GET', headersDistinct } = incoming;
-  if (UNKNOWN_TO_FETCH.has(method)) throw new Refusal('method-not-allowed', `Got ${method}.`);
+  if (UNKNOWN_TO_FETCH.has(method)) throw methodRefused(method, 'GET, HEAD, POST');
   const headers = new Headers();
   for (const [name, values] of Object.entries(headersDistinct)) {
     for (const value of values ?? []) headers.append(name, value);

@@ -1,5 +1,5 @@
 import type { Respond } from '../../gateway/api-server.ts';
-import { Refusal } from '../../gateway/api-server-refusal.ts';
+import { methodRefused } from '../../gateway/api-server-refusal.ts';
 import { trailRoutes } from '../../gateway/trail-routes.ts';
 import { EXPORTS_PATH } from '../../lambda/export/request.ts';
 import type { RawAsk } from './raw-ask.ts';
@@ -12,7 +12,7 @@ export interface ConsolePorts {
 }
 
 /** Headers of the API's answers that mean something beyond the way to here. */
-const FORWARDED = ['content-type', 'retry-after'];
+const FORWARDED = ['allow', 'content-type', 'retry-after'];
 
 const HERE = [
   'The HTTP API of the audit trail, asked with the credentials of the one who started this, is at this address:',
@@ -30,7 +30,9 @@ async function forward(request: Request, ask: RawAsk): Promise<Response> {
   const { method, url } = request;
   const { pathname, search } = new URL(url);
   const isSent = method === 'POST' && pathname === EXPORTS_PATH;
-  if (method !== 'GET' && method !== 'HEAD' && !isSent) throw new Refusal('method-not-allowed', `Got ${method}.`);
+  if (method !== 'GET' && method !== 'HEAD' && !isSent) {
+    throw methodRefused(method, pathname === EXPORTS_PATH ? 'POST' : 'GET, HEAD');
+  }
   if (pathname === '/') return new Response(HERE, { headers: { 'Content-Type': 'text/plain; charset=utf-8' } });
   const answer = await ask(`${pathname}${search}`, isSent ? await request.text() : undefined);
   const headers = FORWARDED.flatMap((name): [string, string][] => {

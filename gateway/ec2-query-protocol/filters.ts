@@ -28,7 +28,10 @@ export function readValue(text: string): FilterValue {
     return all === '?' ? ANY_ONE : all;
   });
   const literal = pattern.every((piece) => typeof piece === 'string') ? pattern.join('') : undefined;
-  return { literal, matches: (given) => (literal === undefined ? isMatch(pattern, [...given]) : given === literal) };
+  return {
+    literal,
+    matches: (given) => (literal === undefined ? isMatch(pattern, Array.from(given)) : given === literal),
+  };
 }
 
 /** In a time that no pattern makes long: of runs only the last one is taken back. */

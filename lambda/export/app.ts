@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { answerAndNote, answerFailure, checkLength, jsonResponse, problemResponse } from '../query/answering.ts';
+import { answerAndNote, answerFailure, checkLength, problemResponse } from '../query/answering.ts';
 import { type QueryBindings, type QueryPorts, routePortsOf } from '../query/app.ts';
 import { QueryProblem } from '../query/problem.ts';
 import type { Signer } from '../trail/signed-note.ts';
@@ -21,11 +21,10 @@ export function createExportApp(ports: ExportPorts): Hono<{ Bindings: QueryBindi
     const request = readRequest(await context.req.text());
     const search = String(searchOf(request));
     checkLength(search);
-    const { body } = await answerAndNote(routePorts, caller, `POST ${EXPORTS_PATH}?${search}`, async () => ({
+    return answerAndNote(routePorts, caller, `POST ${EXPORTS_PATH}?${search}`, async () => ({
       rows: request.rows,
       body: { ...(await signExport(routePorts, request, caller.principal)) },
     }));
-    return jsonResponse(body as Record<string, unknown>);
   });
   app.notFound((context) =>
     problemResponse(new QueryProblem('no-such-route', `Expected POST ${EXPORTS_PATH}.`), context.env.caller),

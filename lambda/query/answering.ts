@@ -1,5 +1,6 @@
 import { toInstant } from '../trail/time.ts';
 import { toJson } from './json.ts';
+import { fitAnswer } from './list-answer.ts';
 import { PROBLEMS, QueryProblem } from './problem.ts';
 import type { Answered, RoutePorts } from './routes/route.ts';
 
@@ -20,13 +21,8 @@ export function checkLength(search: string): void {
   throw new QueryProblem('parameters-invalid', `Expected parameters of at most ${LONGEST_QUESTION} characters.`);
 }
 
-/** An answer that nothing on the way keeps. */
-export function jsonResponse(body: Exclude<Answered['body'], Uint8Array>): Response {
-  return new Response(toJson(body), { headers: { 'Content-Type': 'application/json', ...NO_STORE } });
-}
-
 /** Answers are personal data of the moment: nothing on the way keeps them. */
-export const NO_STORE = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
+const NO_STORE = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
 
 /** Answers, and notes the access before the answer leaves; also when nothing was found. */
 export async function answerAndNote(
@@ -34,11 +30,13 @@ export async function answerAndNote(
   caller: Caller,
   question: string,
   answer: () => Promise<Answered>,
-): Promise<Answered> {
-  const found = await answer().catch((error: unknown) => {
-    if (error instanceof QueryProblem && PROBLEMS[error.kind].status === 404) return error;
-    throw error;
-  });
+): Promise<Response> {
+  const found = await answer()
+    .then(fitAnswer)
+    .catch((error: unknown) => {
+      if (error instanceof QueryProblem && PROBLEMS[error.kind].status === 404) return error;
+      throw error;
+    });
   const rows = found instanceof QueryProblem ? 0 : found.rows;
   try {
     await ports.accesses.note({ at: toInstant(ports.now()), ...caller, question, rows });
@@ -48,7 +46,9 @@ export async function answerAndNote(
     });
   }
   if (found instanceof QueryProblem) throw found;
-  return found;
+  const { content } = found;
+  const type = typeof content === 'string' ? 'application/json' : 'application/gzip';
+  return new Response(content as string | Uint8Array<ArrayBuffer>, { headers: { 'Content-Type': type, ...NO_STORE } });
 }
 
 /** Answers what kept a question from its answer; what is wrong inside, `onError` is told instead. */
@@ -70,9 +70,19 @@ function hidden(error: unknown): QueryProblem {
 
 const MAY_PASS = /Throttl|ProvisionedThroughput|RequestLimit|Timeout|ECONN|EPIPE|EAI_AGAIN|ENOTFOUND/;
 
+/** Another method than the address answers; `allowed` are those that it does (RFC 9110, Allow). */
+export function methodNotAllowed(given: string, allowed: string, caller: Caller): Response {
+  const problem = new QueryProblem('method-not-allowed', `Got ${given}, expected ${allowed}.`);
+  return problemResponse(problem, caller, { Allow: allowed });
+}
+
 /** A problem document (RFC 9457). */
-export function problemResponse(problem: QueryProblem, { requestId }: Caller): Response {
+export function problemResponse(
+  problem: QueryProblem,
+  { requestId }: Caller,
+  more: Readonly<Record<string, string>> = {},
+): Response {
   const document = problem.toDocument(requestId);
-  const headers = { 'Content-Type': 'application/problem+json', ...NO_STORE };
+  const headers = { 'Content-Type': 'application/problem+json', ...NO_STORE, ...more };
   return new Response(toJson(document), { status: document.status, headers });
 }

@@ -3,14 +3,14 @@ import { Hono } from 'hono';
 import { AccessLog } from '../dynamodb/access-log.ts';
 import { DynamoDbLogReads } from '../dynamodb/log-reads.ts';
 import { DynamoDbTrailReads, type TrailReadsOptions } from '../dynamodb/trail-reads.ts';
+import { EXPORTS_PATH } from '../export/request.ts';
 import { RECORDER_VERSION } from '../recorder/version.ts';
 import {
   answerAndNote,
   answerFailure,
   type Caller,
   checkLength,
-  jsonResponse,
-  NO_STORE,
+  methodNotAllowed,
   problemResponse,
 } from './answering.ts';
 import type { QuerySettings } from './env.ts';
@@ -52,10 +52,12 @@ export function createQueryApp(ports: QueryPorts): Hono<{ Bindings: QueryBinding
       return respond(route, routePorts, caller, new URL(context.req.url), context.req.param());
     });
   }
-  app.notFound((context) => {
-    const kind = context.req.method === 'GET' ? 'no-such-route' : 'method-not-allowed';
-    return problemResponse(new QueryProblem(kind, `Expected GET ${ADDRESSES}.`), context.env.caller);
-  });
+  const paths = app.routes.map(({ path }) => path);
+  for (const path of paths) app.all(path, ({ req, env }) => methodNotAllowed(req.method, 'GET, HEAD', env.caller));
+  app.all(EXPORTS_PATH, ({ req, env }) => methodNotAllowed(req.method, 'POST', env.caller));
+  app.notFound((context) =>
+    problemResponse(new QueryProblem('no-such-route', `Expected ${ADDRESSES}.`), context.env.caller),
+  );
   app.onError((error, context) => answerFailure(error, context.env.caller, ports.onError));
   return app;
 }
@@ -76,7 +78,7 @@ export function routePortsOf({ documents, settings, now, onRead, onNote }: Query
   };
 }
 
-const ADDRESSES = [...ROUTES.map(({ path }) => path), '/openapi.json'].join(', ');
+const ADDRESSES = `GET ${[...ROUTES.map(({ path }) => path), '/openapi.json'].join(', ')}, or POST ${EXPORTS_PATH}`;
 
 async function respond(
   route: Route,
@@ -87,14 +89,7 @@ async function respond(
 ): Promise<Response> {
   checkLength(search);
   const given = parseParameters(route.parameters, searchParams);
-  const answered = await answerAndNote(ports, caller, `${pathname}${search}`, () =>
+  return answerAndNote(ports, caller, `${pathname}${search}`, () =>
     route.answerQuestion(ports, { path: pathname, names, given, search: searchParams }),
   );
-  const { body } = answered;
-  if (body instanceof Uint8Array) {
-    return new Response(body as Uint8Array<ArrayBuffer>, {
-      headers: { 'Content-Type': 'application/gzip', ...NO_STORE },
-    });
-  }
-  return jsonResponse(body);
 }

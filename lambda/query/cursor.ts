@@ -15,7 +15,7 @@ export interface Place {
   /** Sort key: rows before it in the answer are given already. */
   readonly before: string;
   /** Slots that the answer is pinned to, by endpoint, where it comes from snapshots. */
-  readonly slots?: Readonly<Record<string, string>>;
+  readonly slots?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Writes a cursor that goes on from a place in the answer to the question. */

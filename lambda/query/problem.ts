@@ -10,13 +10,14 @@ export interface ParameterError {
 /** The kinds of problems; the last part of a problem document's `type`. */
 export const PROBLEMS = {
   'parameters-invalid': { status: 400, title: 'Parameters are wrong' },
+  'answer-too-large': { status: 400, title: 'The answer is too large' },
   'cursor-invalid': { status: 400, title: 'The cursor is not one of this question' },
   'connection-not-found': { status: 404, title: 'No such connection is recorded' },
   'endpoint-not-recorded': { status: 404, title: 'No such endpoint is recorded' },
   'snapshot-not-found': { status: 404, title: 'No such snapshot is recorded' },
   'not-signed-yet': { status: 404, title: 'No signed checkpoint covers this yet' },
   'no-such-route': { status: 404, title: 'There is nothing at this address' },
-  'method-not-allowed': { status: 405, title: 'This address only answers GET' },
+  'method-not-allowed': { status: 405, title: 'This address does not answer this method' },
   'access-not-noted': { status: 503, title: 'The access could not be noted, so nothing is answered' },
   'trail-unavailable': { status: 503, title: 'The trail cannot be read at the moment' },
   'connections-outdated': { status: 503, title: 'The connections must be made again before they can be searched' },

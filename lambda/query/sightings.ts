@@ -21,8 +21,8 @@ export interface SightingLines {
 /** The sightings of a page, oldest first. */
 export interface SightingsPage {
   readonly sightings: readonly SightingLines[];
-  /** Snapshots of the page whose rows have expired. */
-  readonly expired: number;
+  /** Slots of the page whose rows have expired. */
+  readonly expired: readonly Instant[];
   /** The last slot that was read, where there are more; absent at the end. */
   readonly last?: Instant;
 }
@@ -52,12 +52,14 @@ export async function readSightings(
   const start = asked.from ?? from;
   const items = start > to ? [] : await reads.readManifests(endpointId, start, to, asked.limit);
   const wanted = items.filter(({ manifest }) => isAsked(manifest, asked));
-  const left = wanted.filter(({ manifest }) => !hasExpired(manifest, now));
+  const [expired = [], left = []] = [true, false].map((is) =>
+    wanted.filter(({ manifest }) => hasExpired(manifest, now) === is),
+  );
   const sightings = await fewAtOnce(left, AT_ONCE, ({ manifest }) => sightingIn(reads, manifest, connection));
   const end = items.at(-1)?.manifest.slot;
   return {
     sightings: sightings.flatMap((sighting) => sighting ?? []),
-    expired: wanted.length - left.length,
+    expired: expired.map(({ manifest }) => manifest.slot),
     ...(items.length === asked.limit && end !== undefined && end < to ? { last: end } : {}),
   };
 }

@@ -103,10 +103,17 @@ describe('what is not there', () => {
     expect(detail).toContain(`recorded are ${ALPHA}`);
   });
 
-  it('another method than GET is', async () => {
-    const request = new Request('http://trail/connections', { method: 'DELETE' });
+  it.each([
+    ['DELETE', '/connections', 'GET, HEAD'],
+    ['POST', '/connections/c-1/usage', 'GET, HEAD'],
+    ['PUT', '/openapi.json', 'GET, HEAD'],
+    ['GET', '/exports', 'POST'],
+    ['DELETE', '/exports', 'POST'],
+  ])('another method than an address answers is: %s %s, which answers %s', async (method, path, allowed) => {
     const caller = { principal: 'anyone', requestId: 'request-0' };
-    expect((await asked.app.fetch(request, { caller })).status).toBe(405);
+    const answer = await asked.app.fetch(new Request(`http://trail${path}`, { method }), { caller });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, allowed]);
+    expect(await answer.json()).toMatchObject({ detail: `Got ${method}, expected ${allowed}.` });
   });
 });
 

@@ -1,6 +1,7 @@
 import { type Access, accessKey } from '../../dynamodb/access-log.ts';
 import { addSeconds, toInstant } from '../../trail/time.ts';
-import { readCursor, writeCursor } from '../cursor.ts';
+import { readCursor } from '../cursor.ts';
+import { answerList } from '../list-answer.ts';
 import { cursor, limit, since, until } from '../parameters/definitions.ts';
 import { checkWindow } from '../parameters/window.ts';
 import { DEFAULT_LIMIT } from './connections.ts';
@@ -17,7 +18,8 @@ export const accessesRoute = defineRoute({
   path: '/accesses',
   summary: 'Who read the trail, newest first; of the last 7 days unless told otherwise',
   parameters: { since, until, limit, cursor },
-  answerQuestion: async (ports, { given, path, search }) => {
+  answerQuestion: async (ports, question) => {
+    const { given, path, search } = question;
     const to = given.until ?? toInstant(ports.now());
     const from = given.since ?? addSeconds(to, -DEFAULT_DAYS * DAY_SECONDS);
     checkWindow(from, to);
@@ -34,14 +36,13 @@ export const accessesRoute = defineRoute({
       before = page.more && last ? accessKey(last.at, last.requestId) : endOfDayBefore(day);
       days += 1;
     }
-    return {
-      rows: accesses.length,
-      body: {
-        accesses,
-        window: { since: from, until: to },
-        ...(before > from ? { cursor: writeCursor(path, search, { before }) } : {}),
-      },
-    };
+    return answerList(question, {
+      name: 'accesses',
+      rows: accesses,
+      placeOf: ({ at, requestId }) => accessKey(at, requestId),
+      before: before > from ? before : undefined,
+      rest: () => ({ window: { since: from, until: to } }),
+    });
   },
 });
 

@@ -2,11 +2,12 @@ import type { ManifestItem } from '../../dynamodb/trail-reads.ts';
 import type { Connection } from '../../trail/connection.ts';
 import { earliestStart, latestEnd } from '../../trail/misdated.ts';
 import { hasExpired, parseLine } from '../../trail/snapshot.ts';
-import { addSeconds, later } from '../../trail/time.ts';
+import { addSeconds, type Instant, later } from '../../trail/time.ts';
 import { type AskedWindow, coverAnswer } from '../answer-coverage.ts';
 import { toAnswer } from '../connection-answer.ts';
-import { readSlotCursor, writeCursor } from '../cursor.ts';
+import { readSlotCursor } from '../cursor.ts';
 import { type EndpointState, readEndpointStates } from '../endpoint-state.ts';
+import { answerList } from '../list-answer.ts';
 import { fillFromNewest } from '../newest-snapshot.ts';
 import { cursor, limit, since, until } from '../parameters/definitions.ts';
 import { checkWindow } from '../parameters/window.ts';
@@ -92,11 +93,11 @@ export const historyRoute = defineRoute({
   names,
   parameters: pageParameters,
   answerQuestion: async (ports, question) => {
-    const { found, page, rest } = await sightingsOf(ports, question, 0);
+    const { page, listed } = await sightingsOf(ports, question, 0);
     const sightings = page.sightings.flatMap(({ manifest: { slot, entry, s, f }, chunk, lines }) =>
       lines.map((line) => ({ slot, entry, s, f, chunk, row: parseLine(line) })),
     );
-    return { rows: sightings.length, body: { ...identify(found), sightings, ...rest } };
+    return listed('sightings', sightings, () => ({}));
   },
 });
 
@@ -107,17 +108,13 @@ export const usageRoute = defineRoute({
   names,
   parameters: pageParameters,
   answerQuestion: async (ports, question) => {
-    const { found, page, rest, repeatedSlot } = await sightingsOf(ports, question, 1);
+    const { page, listed, repeatedSlot } = await sightingsOf(ports, question, 1);
     const all = samplesOf(page.sightings, ports.settings.INTERVAL_MINUTES);
     // The first of a page that goes on is the last of the page before: what the next one is compared with.
     const samples = all.filter(({ slot }) => slot !== repeatedSlot);
-    return { rows: samples.length, body: { ...identify(found), samples, totals: totalsOf(all), ...rest } };
+    return listed('samples', samples, (given) => ({ totals: totalsOf(given.length > 0 ? given : all) }));
   },
 });
-
-function identify({ connection: { connectionId, endpointId } }: Found) {
-  return { connectionId, endpointId };
-}
 
 /** @param repeated how many snapshots of the page before are read again */
 async function sightingsOf(ports: RoutePorts, question: Question<typeof pageParameters>, repeated: 0 | 1) {
@@ -138,10 +135,23 @@ async function sightingsOf(ports: RoutePorts, question: Question<typeof pagePara
     },
     ports.now(),
   );
-  const rest = {
-    ...(page.expired > 0 ? { expired: page.expired } : {}),
-    ...covered,
-    ...(page.last === undefined ? {} : { cursor: writeCursor(path, search, { before: page.last }) }),
-  };
-  return { found, page, rest, repeatedSlot: place?.before };
+  const { connectionId, endpointId } = found.connection;
+  const listed = <Row extends { readonly slot: Instant }>(
+    name: string,
+    rows: readonly Row[],
+    more: (rows: readonly Row[]) => Readonly<Record<string, unknown>>,
+  ) =>
+    answerList(question, {
+      name,
+      rows,
+      placeOf: ({ slot }) => slot,
+      before: page.last,
+      rest: (given) => {
+        // Where the answer ends sooner, the next one tells of the later ones.
+        const end = given.length < rows.length ? (given.at(-1)?.slot ?? '') : '~';
+        const expired = page.expired.filter((slot) => slot <= end).length;
+        return { connectionId, endpointId, ...more(given), ...(expired > 0 ? { expired } : {}), ...covered };
+      },
+    });
+  return { page, listed, repeatedSlot: place?.before };
 }

@@ -2,8 +2,9 @@ import type { Connection } from '../../trail/connection.ts';
 import { coverAnswer } from '../answer-coverage.ts';
 import { connectedNow } from '../connected-now.ts';
 import { toAnswer } from '../connection-answer.ts';
-import { type Place, readCursor, writeCursor } from '../cursor.ts';
+import { type Place, readCursor } from '../cursor.ts';
 import { type EndpointState, readEndpointStates } from '../endpoint-state.ts';
+import { answerList } from '../list-answer.ts';
 import { fillFromNewest } from '../newest-snapshot.ts';
 import { connectionsParameters } from '../parameters/definitions.ts';
 import { wrongParameters } from '../parameters/parse.ts';
@@ -49,10 +50,11 @@ function checkTogether({ given: { since, until, at, match } }: ConnectionsQuesti
 
 async function answerWindow(
   ports: RoutePorts,
-  { given, path, search: asked }: ConnectionsQuestion,
+  question: ConnectionsQuestion,
   states: readonly EndpointState[],
   place: Place | undefined,
 ): Promise<Answered> {
+  const { given } = question;
   const outdated = states.find(({ watermark }) => watermark?.isOutdated);
   if (outdated) throw connectionsOutdated(outdated);
   const { since = given.at, until = given.at, match = 'overlap', limit = DEFAULT_LIMIT } = given;
@@ -72,15 +74,13 @@ async function answerWindow(
     matches.map(({ connection }) => connection),
     ports.now(),
   );
-  return {
-    rows: connections.length,
-    body: {
-      connections: connections.map((connection, index) => toAnswer(connection, matches[index]?.possible)),
-      window: { ...window, match },
-      coverage,
-      ...(before === undefined ? {} : { cursor: writeCursor(path, asked, { before }) }),
-    },
-  };
+  return answerList(question, {
+    name: 'connections',
+    rows: connections.map((connection, index) => toAnswer(connection, matches[index]?.possible)),
+    placeOf: startOf,
+    before,
+    rest: () => ({ window: { ...window, match }, coverage }),
+  });
 }
 
 function connectionsOutdated({ endpointId }: EndpointState): QueryProblem {
@@ -92,24 +92,23 @@ function connectionsOutdated({ endpointId }: EndpointState): QueryProblem {
 
 async function answerNow(
   ports: RoutePorts,
-  { given, path, search: asked }: ConnectionsQuestion,
+  question: ConnectionsQuestion,
   states: readonly EndpointState[],
   place: Place | undefined,
 ): Promise<Answered> {
+  const { given } = question;
   const { limit = DEFAULT_LIMIT } = given;
   const { connections, slots, window, coverage } = await connectedNow(ports, states, given, place?.slots);
   const isLeft = (connection: Connection) => place === undefined || startOf(connection) < place.before;
   const left = connections.filter(isLeft);
   const page = left.slice(0, limit);
   const last = page.at(-1);
-  const cursor = left.length > limit && last ? writeCursor(path, asked, { before: startOf(last), slots }) : undefined;
-  return {
-    rows: page.length,
-    body: {
-      connections: page.map((connection) => toAnswer(connection)),
-      window: { ...window, match: 'overlap' },
-      coverage,
-      ...(cursor === undefined ? {} : { cursor }),
-    },
-  };
+  return answerList(question, {
+    name: 'connections',
+    rows: page.map((connection) => toAnswer(connection)),
+    placeOf: startOf,
+    before: left.length > limit && last ? startOf(last) : undefined,
+    slots,
+    rest: () => ({ window: { ...window, match: 'overlap' }, coverage }),
+  });
 }

@@ -26,6 +26,12 @@ export interface Answered {
   /** A JSON document, or bytes as they are stored. */
   readonly body: Readonly<Record<string, unknown>> | Uint8Array;
   readonly rows: number;
+  /** The list in it, where the answer may end sooner than it was asked for. */
+  readonly list?: {
+    readonly name: string;
+    /** The answer with so many rows at most, and with a cursor that goes on; undefined where that leaves none. */
+    readonly endAfter: (rows: number) => Answered | undefined;
+  };
 }
 
 /** One address of the API: what the OpenAPI document says of it is what it does. */

@@ -2,10 +2,11 @@ import type { ManifestItem } from '../../dynamodb/trail-reads.ts';
 import { hasExpired } from '../../trail/snapshot.ts';
 import { addSeconds } from '../../trail/time.ts';
 import { coverAnswer } from '../answer-coverage.ts';
-import { readSlotCursor, writeCursor } from '../cursor.ts';
+import { readSlotCursor } from '../cursor.ts';
 import { readEndpointStates } from '../endpoint-state.ts';
 import { findSnapshot, SNAPSHOT_NAMES } from '../find-snapshot.ts';
 import { hex } from '../hex.ts';
+import { answerList } from '../list-answer.ts';
 import { cursor, endpoint, limit, manifests, since, until } from '../parameters/definitions.ts';
 import { wrongParameters } from '../parameters/parse.ts';
 import { checkWindow } from '../parameters/window.ts';
@@ -21,7 +22,8 @@ export const snapshotsRoute = defineRoute({
   path: '/snapshots',
   summary: "The snapshots of an endpoint's log, oldest first",
   parameters: { endpoint: { ...endpoint, required: true as const }, since, until, manifests, limit, cursor },
-  answerQuestion: async (ports, { given, path, search }) => {
+  answerQuestion: async (ports, question) => {
+    const { given, path, search } = question;
     const endpointId = given.endpoint;
     if (endpointId === undefined) {
       throw wrongParameters([{ parameter: 'endpoint', expected: `${endpoint.expected}: a log is an endpoint's` }]);
@@ -34,46 +36,21 @@ export const snapshotsRoute = defineRoute({
     const from = place ? addSeconds(place.before, 1) : (given.since ?? ' ');
     const to = given.until ?? '~';
     const items = from > to ? [] : await ports.reads.readManifests(endpointId, from, to, rows + 1);
-    const all = items.slice(0, rows).map((item) => summarize(item, given.manifests === 'true'));
-    const page = fitting(all);
-    const last = page.at(-1);
-    const next = items.length > page.length && last ? writeCursor(path, search, { before: last.slot }) : undefined;
-    return {
-      rows: page.length,
-      body: {
+    const page = items.slice(0, rows).map((item) => summarize(item, given.manifests === 'true'));
+    const { since, until } = given;
+    return answerList(question, {
+      name: 'snapshots',
+      rows: page,
+      placeOf: ({ slot }) => slot,
+      before: items.length > page.length ? page.at(-1)?.slot : undefined,
+      rest: () => ({
         endpointId,
-        snapshots: page,
-        window: {
-          ...(given.since === undefined ? {} : { since: given.since }),
-          ...(given.until === undefined ? {} : { until: given.until }),
-        },
+        window: { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) },
         coverage,
-        ...(next === undefined ? {} : { cursor: next }),
-      },
-    };
+      }),
+    });
   },
 });
-
-/**
- * Bytes of manifests in an answer. Lambda's may have 6 MB (Lambda quotas, invocation payload), with everything around
- * them, and with what the characters become when they are JSON in JSON.
- */
-const MOST_BYTES = 4_000_000;
-
-/** As many of the snapshots as an answer holds; one at least. */
-function fitting(snapshots: readonly SnapshotSummary[]): readonly SnapshotSummary[] {
-  let bytes = 0;
-  const over = snapshots.findIndex(({ canonical }, index) => {
-    bytes += canonical === undefined ? 0 : answeredBytes(canonical);
-    return bytes > MOST_BYTES && index > 0;
-  });
-  return over < 0 ? snapshots : snapshots.slice(0, over);
-}
-
-/** Bytes of a text where the JSON that it is in is itself a text of JSON, as Lambda hands it over. */
-function answeredBytes(text: string): number {
-  return Buffer.byteLength(JSON.stringify(JSON.stringify(text)));
-}
 
 function summarize({ manifest, text }: ManifestItem, withManifest: boolean): SnapshotSummary {
   const { slot, entry, kind, s, f, connections, rows, chunks } = manifest;

@@ -24,7 +24,7 @@ export interface WalkOptions {
 }
 
 /** The key that connections sort by in most indexes: established, then connection id. */
-export function startOf({ establishedAt, connectionId }: Connection): string {
+export function startOf({ establishedAt, connectionId }: Pick<Connection, 'establishedAt' | 'connectionId'>): string {
   return `${establishedAt}#${connectionId}`;
 }
 
