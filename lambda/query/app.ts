@@ -44,7 +44,7 @@ export function createQueryApp(ports: QueryPorts): Hono<{ Bindings: QueryBinding
   // Read when it is asked for: it takes a third of a cold start, and hardly anybody asks.
   app.get('/openapi.json', async (context) => {
     const { openApiDocument } = await import('./openapi.ts');
-    return context.json(openApiDocument(RECORDER_VERSION));
+    return context.json(openApiDocument(RECORDER_VERSION, new URL(context.req.url).origin));
   });
   for (const route of ROUTES) {
     app.get(route.path.replace(/\{(\w+)\}/g, ':$1'), async (context) => {

@@ -9,8 +9,12 @@ import { problem } from './schemas/trail.ts';
 
 type Document = Readonly<Record<string, unknown>>;
 
-/** The OpenAPI 3.1 document of the API, made from the schemas that validate the parameters and describe the answers. */
-export function openApiDocument(version: string): Document {
+/**
+ * The OpenAPI 3.1 document of the API, made from the schemas that validate the parameters and describe the answers.
+ *
+ * @param server - where the API was asked for it
+ */
+export function openApiDocument(version: string, server: string): Document {
   return {
     openapi: '3.1.0',
     info: {
@@ -20,6 +24,7 @@ export function openApiDocument(version: string): Document {
         'Who was connected to AWS Client VPN: when, from which tunnel address, and how surely that is known. Times are UTC. A parameter given twice joins with OR, different parameters with AND.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
+    servers: [{ url: server }],
     paths: {
       ...Object.fromEntries(ROUTES.map((route) => [route.path, { get: operationOf(route) }])),
       [EXPORTS_PATH]: { post: exportOperation() },
@@ -68,7 +73,7 @@ function operationOf({ path, summary, names = {}, parameters }: Route): Document
 /** The one request that is not a question: `docs/data.md` describes what comes back. */
 function exportOperation(): Document {
   const summary = 'Sign the manifest of an export that the caller has made, with the coverage of its window';
-  const { $schema: _, ...body } = z.toJSONSchema(exportRequest, { io: 'input', unrepresentable: 'any' });
+  const { $schema: _, ...body } = z.toJSONSchema(exportRequest, FOR_INPUT);
   const members = ['manifest', 'signature', 'publicKey'] as const;
   const signed = {
     type: 'object',
@@ -86,8 +91,8 @@ function exportOperation(): Document {
   };
 }
 
-function describe({ schema, expected, description, many, required }: Parameter<unknown>): Document {
-  const one = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+function describe({ schema, shown, expected, description, many, required }: Parameter<unknown>): Document {
+  const one: Document = shown ?? z.toJSONSchema(schema, FOR_INPUT);
   const { $schema: _, ...value } = one;
   return {
     description: `${description}. Expected: ${expected}`,
@@ -113,6 +118,22 @@ function reference(schema: z.ZodType): Document {
   return { $ref: `#/components/schemas/${String(schema.meta()?.id)}` };
 }
 
+/** What generators of clients do not understand is said in simpler words: properties of Unicode in patterns, tuples. */
+function simplify({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  const { pattern, prefixItems } = jsonSchema;
+  if (pattern) {
+    jsonSchema.pattern = pattern
+      .replaceAll('\\p{Cc}', '\\u0000-\\u001f\\u007f-\\u009f')
+      .replaceAll('\\p{Cs}', '\\ud800-\\udfff');
+  }
+  if (prefixItems?.[0] === undefined) return;
+  const [items] = prefixItems;
+  const size = prefixItems.length;
+  Object.assign(jsonSchema, { prefixItems: undefined, items, minItems: size, maxItems: size });
+}
+
+const FOR_INPUT = { io: 'input', unrepresentable: 'any', override: simplify } as const;
+
 /** Every schema that has a name of its own, found by way of those that are given. */
 function componentsOf(schemas: readonly z.ZodType[]): Document {
   const registry = z.registry<{ id: string }>();
@@ -120,9 +141,10 @@ function componentsOf(schemas: readonly z.ZodType[]): Document {
   const named = z.toJSONSchema(z.tuple(schemas as unknown as [z.ZodType]), {
     io: 'output',
     unrepresentable: 'any',
-    override: ({ zodSchema, jsonSchema }) => {
-      const meta = (zodSchema as unknown as z.ZodType).meta();
-      if (meta?.override) Object.assign(jsonSchema, meta.override, { anyOf: undefined, override: undefined });
+    override: (made) => {
+      const meta = (made.zodSchema as unknown as z.ZodType).meta();
+      if (meta?.override) Object.assign(made.jsonSchema, meta.override, { anyOf: undefined, override: undefined });
+      simplify(made);
     },
   });
   return JSON.parse(JSON.stringify(named.$defs ?? {}).replaceAll('#/$defs/', '#/components/schemas/')) as Document;

@@ -17,7 +17,7 @@ interface Parameter {
   readonly schema: Readonly<Record<string, unknown>>;
 }
 
-const document = JSON.parse(JSON.stringify(openApiDocument('1.2.3'))) as {
+const document = JSON.parse(JSON.stringify(openApiDocument('1.2.3', 'https://trail.example'))) as {
   openapi: string;
   info: { title: string; version: string };
   paths: Readonly<Record<string, { get: Operation; post?: unknown }>>;
@@ -105,6 +105,39 @@ describe('the OpenAPI document', () => {
     expect(Counter).toMatchObject({ type: 'integer', minimum: 0 });
     expect(Counter).not.toHaveProperty('anyOf');
     expect(new RegExp(String(Instant?.pattern)).test('2026-11-22T14:03:00Z')).toBe(true);
+  });
+
+  it("is one that other people's generators take: a server, no tuple, no property of Unicode in a pattern", () => {
+    expect(document).toMatchObject({ servers: [{ url: 'https://trail.example' }] });
+    const text = JSON.stringify(document);
+    expect(text).not.toMatch(/prefixItems|"items":false|\\\\p\{/);
+    const [first] = text.match(/"between":\{[^}]*\}[^}]*\}/) ?? [];
+    expect(first).toContain('"items":{"$ref":"#/components/schemas/Instant"}');
+    expect(first).toContain('"minItems":2,"maxItems":2');
+    const [user] = parametersOf('/connections');
+    const { pattern = '' } = Object(user?.schema.items) as { pattern?: string };
+    const isName = (name: string) => new RegExp(pattern, 'u').test(name);
+    expect([isName('zoë'), isName('a\u0000'), isName('a\u009f'), isName('\uFFFD')]).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  it('says of each number which it may be, and of each time that it is one', () => {
+    const schemaOf = (path: string, name: string) => parametersOf(path).find((one) => one.name === name)?.schema;
+    expect(schemaOf('/connections', 'limit')).toEqual({ type: 'integer', minimum: 1, maximum: 1000 });
+    expect(schemaOf('/checkpoints/{endpointId}', 'from')).toMatchObject({ type: 'integer', minimum: 0 });
+    for (const name of ['since', 'until'])
+      expect(schemaOf('/connections', name)).toMatchObject({ format: 'date-time' });
+    expect(schemaOf('/connections', 'at')).toEqual({
+      anyOf: [
+        { type: 'string', const: 'now' },
+        { type: 'string', format: 'date-time' },
+      ],
+    });
+    expect(document.components.schemas.Instant).toMatchObject({ format: 'date-time' });
   });
 
   it('has the problem document for every refusal, and names each kind', () => {

@@ -16,28 +16,32 @@ const moment = z
 
 const MOMENT = 'an instant in UTC like 2026-11-22T14:03:00Z';
 
-const wholeNumber = (least: number, most: number) =>
-  z.pipe(
+const INSTANT = { type: 'string', format: 'date-time' } as const;
+
+const wholeNumber = (least: number, most: number) => ({
+  schema: z.pipe(
     z.pipe(
       z.string().check(z.regex(/^\d{1,9}$/)),
       z.transform((digits) => Number(digits)),
     ),
     z.number().check(z.minimum(least), z.maximum(most)),
-  );
+  ),
+  shown: { type: 'integer', minimum: least, maximum: most },
+});
 
 /** The most rows of one answer. */
 export const MOST_ROWS = 1000;
 
 /** The parameters that routes share. */
 export const limit = {
-  schema: wholeNumber(1, MOST_ROWS),
+  ...wholeNumber(1, MOST_ROWS),
   expected: `a whole number from 1 to ${MOST_ROWS}`,
   description: 'Rows in the answer at most; 100 unless given',
 } satisfies Parameter<number>;
 
 /** A number of entries of a log. */
 export const size = {
-  schema: wholeNumber(0, 999_999_999),
+  ...wholeNumber(0, 999_999_999),
   expected: 'a number of entries, like 4096',
   description: 'The first so many entries of the log',
 } satisfies Parameter<number>;
@@ -56,12 +60,14 @@ export const cursor = {
 
 export const since = {
   schema: moment,
+  shown: INSTANT,
   expected: MOMENT,
   description: 'Start of the window',
 } satisfies Parameter<string>;
 
 export const until = {
   schema: moment,
+  shown: INSTANT,
   expected: MOMENT,
   description: 'End of the window, inclusive',
 } satisfies Parameter<string>;
@@ -122,6 +128,7 @@ export const connectionsParameters = {
   until,
   at: {
     schema: z.union([z.literal('now'), moment]),
+    shown: { anyOf: [{ type: 'string', const: 'now' }, INSTANT] },
     expected: `${MOMENT}, or now`,
     description:
       'An instant, in place of since and until. `now`: who is connected, from the newest snapshot of each endpoint',

@@ -7,6 +7,8 @@ export interface Parameter<T> {
   readonly schema: z.ZodMiniType<T, string>;
   /** What is allowed, as the end of "expected …". */
   readonly expected: string;
+  /** The value's JSON Schema for clients, where it is not that of the text that is read. */
+  readonly shown?: Readonly<Record<string, unknown>>;
   /** What it means. */
   readonly description: string;
   /** Whether it may be given more than once; the values then join with OR. */

@@ -4,7 +4,12 @@ import * as z from 'zod';
 export const instant = z
   .string()
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
-  .meta({ id: 'Instant', description: 'A moment, ISO 8601 in UTC to the second', examples: ['2026-11-22T14:03:00Z'] });
+  .meta({
+    id: 'Instant',
+    format: 'date-time',
+    description: 'A moment, ISO 8601 in UTC to the second',
+    examples: ['2026-11-22T14:03:00Z'],
+  });
 
 /** A counter, exact: AWS's may exceed what a JavaScript number holds, so they are written as JSON integers of any size. */
 export const counter = z.union([z.int().nonnegative(), z.bigint().nonnegative()]).meta({
