@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto';
 import type { Instant } from './time.ts';
 
 /**
- * Where the evidence is kept once more, out of the reach of whoever administers the tables: objects that are written once.
- * `docs/data.md` describes them.
+ * A second copy of the evidence, out of reach of the tables' administrators. Each object is written once.
+ * `docs/data.md` describes the objects.
  */
 export interface Archive {
   /**
-   * Stores an object, unless there is one of this name already.
+   * Stores an object, unless the name exists already.
    *
-   * @returns false, with nothing done, where there was one
+   * @returns false, with nothing done, if the name existed
    */
   putOnce(key: string, bytes: Uint8Array): Promise<boolean>;
   /**
-   * An object's bytes; undefined where there is none.
+   * An object's bytes; undefined if there is none.
    *
-   * @throws ObjectWithheld where there is none, or it may not be read, and the archive does not say which
+   * @throws ObjectWithheld if it is absent or may not be read, and the archive does not say which
    */
   get(key: string): Promise<Uint8Array | undefined>;
   /** The names of the objects that begin with a prefix, in the order of their UTF-8 bytes. */
@@ -23,19 +23,19 @@ export interface Archive {
 }
 
 /**
- * No object is given under this name, and whether there is one is not said. S3 answers so (403, not 404) to callers who may not list the
- * bucket (S3 API reference, GetObject, "Permissions"): the functions that write the archive may not.
+ * The object is absent or may not be read. S3 answers 403 for both, not 404, to callers who may not list the
+ * bucket (S3 API reference, GetObject, "Permissions"). The functions that write the archive may not list it.
  */
 export class ObjectWithheld extends Error {
   override readonly name = 'ObjectWithheld';
 }
 
-/** Digits of an entry's number in a name: names then sort as numbers do. At one entry a minute enough for 19,000 years. */
+/** Digits of an entry's number in a name, so that names sort as numbers. At one entry per minute enough for 19,000 years. */
 const DIGITS = 10;
 
 const number = (value: number): string => String(value).padStart(DIGITS, '0');
 
-/** The folders of the archive, of which each object's name begins with one. */
+/** The folders of the archive: each object's name begins with one of them. */
 export const KEYS = 'keys/';
 export const MANIFESTS = 'manifests/';
 export const CHUNKS = 'chunks/';
@@ -43,10 +43,10 @@ export const GAPS = 'gaps/';
 export const CHECKPOINTS = 'checkpoints/';
 export const EXPORTS = 'exports/';
 
-/** What the recorder adds to; {@link EXPORTS} is the export function's. */
+/** The folders that the recorder writes; the export function writes {@link EXPORTS}. */
 export const RECORDED: readonly string[] = [KEYS, MANIFESTS, CHUNKS, GAPS, CHECKPOINTS];
 
-/** What holds who was connected, and so expires with the retention; manifests and checkpoints hold nothing personal and stay. */
+/** Folders with personal data, which expire with the retention. Manifests and checkpoints have none and stay. */
 export const EXPIRING: readonly string[] = [CHUNKS, EXPORTS];
 
 /** The folders of an endpoint's log. Endpoint ids are unique, so that several accounts may share an archive. */
@@ -60,8 +60,7 @@ export const manifestObject = (endpointId: string, entry: number): string =>
   `${manifestsOf(endpointId)}${number(entry)}.json`;
 
 /**
- * A chunk of a snapshot, under the day of its slot: what expires with a retention is then told from its name, whenever the same
- * rows come again.
+ * A chunk of a snapshot, under the day of its slot. The name shows when it expires, even if the same rows occur again later.
  */
 export const chunkObject = (endpointId: string, slot: Instant, sha256: string): string =>
   `${chunksOf(endpointId)}${slot.slice(0, 10)}/${sha256}.ndjson.gz`;

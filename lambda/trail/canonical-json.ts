@@ -1,4 +1,4 @@
-/** What canonical JSON can hold: no floating point, no null, nothing that two writers could write differently. */
+/** The values of canonical JSON: no floating point, no null, nothing that implementations write differently. */
 export type CanonicalValue =
   | string
   | number
@@ -7,8 +7,8 @@ export type CanonicalValue =
   | { readonly [key: string]: CanonicalValue | undefined };
 
 /**
- * The one text of a value: JSON without white space, keys sorted by UTF-16 code unit, absent values left out, whole
- * numbers only (RFC 8785 restricted to what it and every JSON writer agree on). `docs/data.md` describes it byte by byte.
+ * The canonical text of a value: JSON without white space, keys sorted by UTF-16 code unit, absent values omitted, integers
+ * only (RFC 8785, restricted to values that all JSON writers write alike). `docs/data.md` describes it.
  *
  * @throws RangeError for a number that is not a safe integer.
  */

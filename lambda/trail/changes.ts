@@ -6,21 +6,21 @@ import { type Manifest, parseLine, type StoredRow } from './snapshot.ts';
 import { addSeconds, type Instant } from './time.ts';
 
 /**
- * What a snapshot says anew of one connection, compared with the snapshot before: it is `sighted` where that had no row
- * of it, `changed` where its status or identity did, `vanished` where it was open there and is not listed now.
+ * The change of one connection from the snapshot before: `sighted` if it had no row there, `changed` if its status or
+ * identity changed, `vanished` if it was open there and is not listed now.
  */
 export type Change =
   | { readonly kind: 'sighted'; readonly id: string; readonly row: ReadRow }
   | { readonly kind: 'changed'; readonly id: string; readonly row: ReadRow; readonly previous: ReadRow }
   | { readonly kind: 'vanished'; readonly id: string; readonly previous: ReadRow };
 
-/** A snapshot with its rows, sorted by ConnectionId, in stretches that can be read once. */
+/** A snapshot with its rows, sorted by ConnectionId, in batches that can be read once. */
 export interface SnapshotRows {
   readonly manifest: Manifest;
   readonly rows: Iterable<readonly StoredRow[]> | AsyncIterable<readonly StoredRow[]>;
 }
 
-/** Elements that change while a connection lives on, and that its item therefore does not hold (ADR 4). */
+/** Elements that change while a connection is live. Its item does not store them then (ADR 4). */
 const LIVE_ELEMENTS = new RegExp(
   `"(?:${ELEMENTS.flatMap(({ name, wire }) => (LIVE.some((live) => live === name) ? wire : [])).join('|')})":"[^"]*",?`,
   'g',
@@ -41,7 +41,7 @@ export async function* changesBetween(before: SnapshotRows | undefined, now: Sna
   const current = new Groups(now.rows);
   const crossed = growsLong(before?.manifest.f, now.manifest.f);
   for (;;) {
-    // Awaited only where there is something to wait for: this runs for every connection.
+    // Awaited only if it is a promise: this runs for every connection.
     if (old.isShort) await old.fill();
     if (current.isShort) await current.fill();
     if (old.done && current.done) return;
@@ -71,14 +71,14 @@ export async function* changesBetween(before: SnapshotRows | undefined, now: Sna
 const sighted = (id: string, row: ReadRow): Change => ({ kind: 'sighted', id: ownId(row, id), row });
 
 /**
- * The same id as a text of its own. The one that was found in a line is a part of it to V8: whoever keeps it keeps the text of the
- * whole chunk, and a replay keeps one for each connection.
+ * A copy of the id. V8 keeps a substring as a reference to the whole chunk's text, and a replay keeps an id for each
+ * connection.
  */
 const ownId = ({ connectionId }: ReadRow, id: string): string => connectionId ?? id;
 
 /**
- * The row that counts where a snapshot lists a connection more than once: one that ended first, then the later
- * Timestamp, then the greater bytes.
+ * The row that counts if a snapshot lists a connection more than once: an ended one first, then the later Timestamp, then
+ * the greater bytes.
  */
 export function winner(lines: readonly Pick<StoredRow, 'line'>[], endpointId: string): ReadRow {
   const rows = lines.map(({ line }) => readRow(parseLine(line), endpointId));
@@ -112,21 +112,21 @@ function isSameValue(one: unknown, other: unknown): boolean {
 }
 
 /**
- * Whether two single rows surely differ in nothing that is written: a test on their texts, since all but a few rows of a
- * snapshot differ only in what lives.
+ * Whether two single rows surely do not differ in any stored member. It compares texts, because most rows of a
+ * snapshot differ only in live members.
  */
 function isSame(old: readonly StoredRow[], now: readonly StoredRow[], crossed: (line: string) => boolean): boolean {
   const [before] = old;
   const [after] = now;
   if (old.length > 1 || now.length > 1 || !before || !after || crossed(after.line)) return false;
   if (before.line === after.line) return true;
-  // Of one that has ended, the counters are on its item too.
+  // The item of an ended connection has the counters too.
   return (
     after.line.includes(ACTIVE) && before.line.replace(LIVE_ELEMENTS, '') === after.line.replace(LIVE_ELEMENTS, '')
   );
 }
 
-/** Whether the connection of a line has grown 24 hours old from one snapshot to the other, or its age is not plain. */
+/** Whether the connection of a line reached an age of 24 hours between the snapshots, or its age is unclear. */
 function growsLong(before: Instant | undefined, now: Instant): (line: string) => boolean {
   if (!before) return () => true;
   const [from, to] = [before, now].map((f) => addSeconds(f, -LONG_SECONDS).replace('T', ' ').slice(0, 19));
@@ -147,7 +147,7 @@ class Groups {
     this.#source = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
   }
 
-  /** Whether the next stretch is needed: the last id at hand may have more rows in it. */
+  /** Whether the next batch is needed: it may have more rows of the last id. */
   get isShort(): boolean {
     return !this.#exhausted && (this.done || this.#rows.at(-1)?.id === this.id);
   }

@@ -15,11 +15,11 @@ export interface StoredCheckpoint {
   /** Entries that it covers, and the slot of the last. */
   readonly size: number;
   readonly slot: string;
-  /** The tree's compact range at this size: appending to it proves that the next checkpoint goes on from this one. */
+  /** The tree's compact range at this size: appending to it proves that the next checkpoint is consistent with this one. */
   readonly hashes: readonly Hash[];
   /** The signed note. */
   readonly note: string;
-  /** Ed25519, 32 bytes: whose signature it is. */
+  /** Ed25519, 32 bytes: the key that signed it. */
   readonly publicKey: Uint8Array;
 }
 
@@ -36,13 +36,13 @@ export function checkpointText({ origin, size, root }: Checkpoint): string {
   return `${origin}\n${size}\n${Buffer.from(root).toString('base64')}\n`;
 }
 
-/** Signs a checkpoint. It holds no time: the same tree gives the same bytes, whoever signs it again. */
+/** Signs a checkpoint. It contains no time: signing the same tree again gives the same bytes. */
 export function signCheckpoint(checkpoint: Checkpoint, signer: Signer): Promise<string> {
   return signNote(checkpointText(checkpoint), checkpoint.origin, signer);
 }
 
 /**
- * Reads a checkpoint's text. Lines after the third are let be, as the format wants it.
+ * Parses a checkpoint's text. Lines after the third are ignored, as the format requires.
  *
  * @throws NoteRefused
  */
@@ -59,8 +59,8 @@ export function parseCheckpoint(text: string): Checkpoint {
 /**
  * The checkpoint of a signed note.
  *
- * @param publicKeys those of whom one must have signed it
- * @throws NoteRefused where it is no checkpoint of this log, or none of the keys has signed it
+ * @param publicKeys one of them must have signed it
+ * @throws NoteRefused if it is not a checkpoint of this log, or none of the keys has signed it
  */
 export function openCheckpoint(
   note: string,

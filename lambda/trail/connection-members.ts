@@ -1,7 +1,7 @@
 import type { Elements } from './element.ts';
 import type { Instant } from './time.ts';
 
-/** How a connection ended: as AWS reported it, or concluded from its absence, between two instants. */
+/** How a connection ended: reported by AWS, or inferred from its absence, between two instants. */
 export type ConnectionEnd =
   | { readonly kind: 'reported' }
   | { readonly kind: 'inferred'; readonly between: readonly [Instant, Instant] };
@@ -24,35 +24,35 @@ export interface Kinds {
 }
 
 /**
- * What the fold makes of it. `identity`: kept where a later row does not say it, and not known to change. `lasting`: kept, and may
- * change. `latest`: as the last row says, or not at all. `live`: may change with every row, so that only an ended connection has it;
- * a live one's is in the newest snapshot. `own`: by a rule of its own (`fold.ts`).
+ * How the fold treats it. `identity`: kept if a later row lacks it, and not known to change. `lasting`: kept, and may
+ * change. `latest`: the value of the last row, or none. `live`: may change with every row, so only an ended connection stores it;
+ * for a live one it is in the newest snapshot. `own`: has its own rule (`fold.ts`).
  */
 export type Keeping = 'identity' | 'lasting' | 'latest' | 'live' | 'own';
 
 /** The columns come section by section. */
 const SECTIONS = ['which', 'who', 'when', 'what'] as const;
 
-/** A member of a connection, and what it is called wherever it comes in or goes out (ADR 28). */
+/** A member of a connection, with its names in every input and output (ADR 28). */
 interface Member {
   readonly kind: keyof Kinds;
   /** Its element in AWS's answer (EC2 API reference, ClientVpnConnection); `status` has two within it. */
   readonly wire?: string;
   /** Where it comes from a row. */
   readonly keeps?: Keeping;
-  /** Every connection has it; `recorded`: but those that are answered from a snapshot alone. */
+  /** Every connection has it; `recorded`: except those that are answered from a snapshot alone. */
   readonly always?: true | 'recorded';
-  /** It is worked out for answers. */
+  /** It is computed for answers. */
   readonly derived?: true;
   /** Its place among the columns of CSV and Parquet, and among the lines of the command. */
   readonly section: (typeof SECTIONS)[number];
-  /** Its column, where that is not its name in snake case. */
+  /** Its column, if that is not its name in snake case. */
   readonly column?: string;
-  /** Its line in the command's list; it has none where another's line tells it. */
+  /** Its line in the command's list; absent if another member's line shows it. */
   readonly label?: string;
-  /** In OCSF: an attribute of the class says all of it; or it is `unmapped` in both events, not in the last alone. */
+  /** In OCSF: an attribute of the class holds all of it; or it is `unmapped` in both events, not only in the last. */
   readonly ocsf?: 'mapped' | 'both';
-  /** What the API's description says of it. */
+  /** Its text in the API's description. */
   readonly says?: string;
   readonly examples?: readonly string[];
 }
@@ -63,8 +63,8 @@ export type ElementKind = 'text' | 'address' | 'time' | 'counter' | 'texts';
 type Line = Member & ({ readonly wire?: never } | { readonly kind: ElementKind; readonly keeps: Keeping });
 
 /**
- * The members of a connection, in the order of the API's answers. Whoever reads, folds, stores, answers, exports or verifies
- * connections takes them from here: a member that AWS adds is one more line (`docs/data.md` tells its meaning). Times are UTC.
+ * The members of a connection, in the order of the API's answers. All code that reads, folds, stores, answers, exports or verifies
+ * connections uses this table: a member that AWS adds is one more line (`docs/data.md` has its meaning). Times are UTC.
  */
 // biome-ignore format: a table
 export const CONNECTION_MEMBERS = {
@@ -147,13 +147,13 @@ export const ELEMENTS = MEMBER_NAMES.flatMap((name) => {
 /** AWS's counters: of what the client sent, and of what it received. */
 export const COUNTERS = membersWith({ kind: 'counter' });
 
-/** What stays as an earlier row said it where a later one does not. */
+/** Members that keep the value of an earlier row if a later row has none. */
 export const LASTING = [...membersWith({ keeps: 'identity' }), ...membersWith({ keeps: 'lasting' })];
 
-/** What is as the last row says it, or not at all. */
+/** Members that have the value of the last row, or none. */
 export const LATEST = membersWith({ keeps: 'latest' });
 
-/** What may change with every row. */
+/** Members that may change with every row. */
 export const LIVE = membersWith({ keeps: 'live' });
 
 /** All members, in the order of columns. */

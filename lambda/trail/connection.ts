@@ -7,19 +7,19 @@ type Members = { readonly [Name in Always]: ValueOf<Name> } & {
 };
 
 /**
- * One client connection from first sight to end: the fold of the log's rows in log order. What is live (counters, the last
- * sight) is there only once the connection no longer lives; a live one's is in the newest snapshot. Times are UTC: `firstSeenAt` is
- * AWS's time (`s`) of the first snapshot with a row of it, `lastSeenAt` that (`f`) of the snapshot that gave the last state;
- * `firstSlot` and `lastSlot` are the slots of these. `unlistedSince` is the `f` of the first snapshot without it.
+ * One client connection from first sight to end: the fold of the log's rows in log order. Live members (counters, last sight)
+ * are present only once the connection is no longer live; until then they are in the newest snapshot. Times are UTC: `firstSeenAt` is
+ * AWS's time (`s`) of the first snapshot with a row of it, `lastSeenAt` is `f` of the snapshot with its last state;
+ * `firstSlot` and `lastSlot` are their slots. `unlistedSince` is the `f` of the first snapshot without it.
  */
 export interface Connection extends Members {
   /** The log entry whose change was folded in last. */
   readonly lastEntry: number;
-  /** It had lasted 24 hours when it was folded last, or may last so while nobody sees it. */
+  /** It had lasted 24 hours at the last fold, or may reach that age while unlisted. */
   readonly long?: true;
 }
 
-/** Whether it lives: such a connection's item holds no counters; those of one that vanished are on it. */
+/** Whether it is live: its item then has no counters. A connection that vanished has them. */
 export function isLive({ end, lastSlot }: Pick<Connection, 'end' | 'lastSlot'>): boolean {
   return end === undefined && lastSlot === undefined;
 }

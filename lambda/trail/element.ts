@@ -1,15 +1,15 @@
 /**
- * What an XML element of an answer held: its text, its children by name, or, where all its children are named `item`
- * (AWS's way of writing a set), the list of them. Nothing is dropped and nothing is converted.
+ * The content of an XML element of an answer: its text, its children by name, or a list of its children if all are named `item`
+ * (AWS's way of writing a set). Nothing is dropped or converted.
  */
 export type Element = string | Elements | readonly Element[];
 
-/** Child elements by the name they have on the wire, in the order AWS gave them. */
+/** Child elements by their wire name, in AWS's order. */
 export interface Elements {
   readonly [name: string]: Element;
 }
 
-/** The child elements, where the element has any by name. */
+/** The child elements, if the element has any by name. */
 export function asElements(element: Element | undefined): Elements | undefined {
   return typeof element === 'object' && !isList(element) ? element : undefined;
 }

@@ -5,7 +5,7 @@ import type { Instant } from './time.ts';
 
 /** A file of an export, as it was when the manifest was signed. */
 export interface ExportedFile {
-  /** Without a folder: it lies beside the manifest. */
+  /** Without a folder: the file is beside the manifest. */
   readonly name: string;
   readonly bytes: number;
   /** Hexadecimal. */
@@ -15,7 +15,7 @@ export interface ExportedFile {
 }
 
 /**
- * What was exported, and what it rests on. Everything in it is signed; `docs/data.md` describes it.
+ * What was exported, and its evidence. Everything in it is signed; `docs/data.md` describes it.
  */
 export interface ExportManifest {
   /** The version of this form. */
@@ -42,11 +42,11 @@ export interface ExportManifest {
     readonly projectedThrough?: Instant | undefined;
     readonly pendingSince?: Instant | undefined;
   };
-  /** What statements about coverage rest on. */
+  /** The assumptions behind statements about coverage. */
   readonly assumptions: readonly string[];
   /** The newest signed checkpoint of each endpoint's log. */
   readonly checkpoints: readonly { readonly endpointId: string; readonly note: string }[];
-  /** What of the logs comes along; absent without `--evidence`. */
+  /** The included ranges of the logs; absent without `--evidence`. */
   readonly evidence?: readonly EvidenceRange[] | undefined;
   readonly exportedAt: Instant;
   /** Who asked for it: an IAM ARN, or the local user on one machine. */
@@ -54,7 +54,7 @@ export interface ExportManifest {
   readonly versions: { readonly exporter: string };
 }
 
-/** A stretch of an endpoint's log that comes along with an export, and how it is tied to the checkpoint. */
+/** A range of an endpoint's log that an export includes, with its proof against the checkpoint. */
 export interface EvidenceRange {
   readonly endpointId: string;
   /** The first entry of the stretch, and how many entries the log had after the last. */
@@ -73,11 +73,11 @@ export interface SignedManifest {
   readonly manifest: ExportManifest;
   /** The note's signature line. */
   readonly signature: string;
-  /** Ed25519, base64: whose signature it says it is. A verifier takes the key from elsewhere. */
+  /** Ed25519, base64: the claimed signer. A verifier must get the key from elsewhere. */
   readonly publicKey: string;
 }
 
-/** The name of the key on manifests, and the first line of what is signed: no manifest can be taken for a checkpoint. */
+/** The key name on manifests, and the first line of the signed text: a manifest cannot be confused with a checkpoint. */
 export const EXPORT_KEY_NAME = 'client-vpn-audit/export';
 
 /**
@@ -91,7 +91,7 @@ export async function signManifest(manifest: ExportManifest, signer: Signer): Pr
 }
 
 /**
- * The manifest, where one of the keys has signed just this.
+ * The manifest, if one of the keys has signed exactly this.
  *
  * @throws NoteRefused
  */

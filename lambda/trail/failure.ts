@@ -1,31 +1,31 @@
 /**
- * Why something was not recorded, in words of our own that stay the same over the years: they stand in failure items,
- * in gap items and in the metrics' dimension.
+ * Why something was not recorded. These names are stable: they are stored in failure items and gap items, and are
+ * the metrics' dimension.
  */
 export type FailureReason =
-  /** AWS refused because of its rate limit, and went on refusing until the retries were used up. */
+  /** AWS throttled the request until the retries were used up. */
   | 'throttled'
-  /** AWS refused the permission, or the credentials. */
+  /** AWS rejected the credentials, or a permission is missing. */
   | 'access-denied'
   /** AWS does not know the endpoint. */
   | 'endpoint-not-found'
-  /** The answer was not what DescribeClientVpnConnections answers: an error body, HTML, XML cut short, no list. */
+  /** Not a valid answer of DescribeClientVpnConnections: an error body, HTML, truncated XML, no list. */
   | 'malformed-answer'
   /** The same NextToken came twice. */
   | 'repeated-token'
-  /** No whole answer within the deadline of a call, or of the recording. */
+  /** No complete answer within the deadline of a call, or of the recording. */
   | 'timeout'
-  /** The connection was refused or cut. */
+  /** The network connection was refused or closed. */
   | 'network'
   /** Any other error that AWS answered. */
   | 'aws-error'
-  /** The list of endpoints could not be had, so that endpoints may exist that nobody asked for. */
+  /** The list of endpoints failed, so there may be endpoints that were not recorded. */
   | 'endpoint-list'
-  /** The store refused or failed: the answer was had, but could not be written, or not be projected. */
+  /** The store failed: the answer was received, but could not be written or projected. */
   | 'store'
   /** The snapshot is in the log, but its checkpoint could not be signed or archived; the next run does it. */
   | 'checkpoint'
-  /** The slot came after a later one had been committed; what it would see is in the newer snapshot. Harmless. */
+  /** A later slot was committed before this one. Harmless: the newer snapshot has everything this one would have. */
   | 'superseded';
 
 /** One failure, as noted in the trail. */

@@ -16,8 +16,8 @@ export interface Sighting {
 }
 
 /**
- * Folds a sighting into a connection. Order is the log's, never that of AWS's Timestamp. `terminated` absorbs: a later
- * row that says otherwise only counts as a contradiction. What the newer row does not say stays as an older one said.
+ * Folds a sighting into a connection, in log order, never by AWS's Timestamp. `terminated` is final: a later row with
+ * another status only counts as a contradiction. Values that the newer row lacks keep the older value.
  *
  * @param connection what is known from earlier entries, if anything is
  * @param previous the connection's row in the snapshot before, where it was in it: bounds an end without a time
@@ -41,7 +41,7 @@ export function foldSighting(
     endpointId: first.endpointId,
     accountId: first.accountId,
     region: first.region,
-    // Where AWS does not say, it may have ended before anybody saw it.
+    // If AWS gives no start, the end may be before the first sight.
     establishedAt: establishedAt ?? earlier(first.firstSeenAt, reported ?? first.firstSeenAt),
     ...(establishedAt ? {} : { establishedAtIsFirstSight: true }),
     ...present(first, KEPT),
@@ -50,7 +50,7 @@ export function foldSighting(
     firstSlot: first.firstSlot,
     lastEntry: manifest.entry,
   };
-  // How long it has lasted nobody knows where AWS does not say since when: it counts as long.
+  // If AWS gives no start, the duration is unknown: it counts as long.
   if (!hasEnded(row))
     return !establishedAt || isLong(establishedAt, manifest.f) ? { ...identity, long: true } : identity;
   const end = reported === undefined ? boundedEnd(manifest, identity, previous) : reportedEnd(reported);
@@ -64,12 +64,12 @@ export function foldUnlisted(connection: Connection, last: Sighting, manifest: M
     ...lastState(last.row, last.manifest),
     unlistedSince: manifest.f,
     lastEntry: manifest.entry,
-    // Nobody sees it grow old now: it counts as long until its end is known.
+    // Its age is unknown from now on: it counts as long until its end is known.
     long: true,
   };
 }
 
-/** Ends an unlisted connection: inferred, between the last row's snapshot and the latest moment it can have ended. */
+/** Infers the end of an unlisted connection: between the last row's snapshot and the latest possible end. */
 export function foldInferredEnd(
   connection: Connection,
   last: Sighting,
@@ -84,7 +84,7 @@ export function foldInferredEnd(
   );
 }
 
-/** Whether a connection established then has lasted 24 hours at the instant. */
+/** Whether a connection has lasted 24 hours at the instant. */
 export function isLong(establishedAt: Instant, at: Instant): boolean {
   return secondsBetween(establishedAt, at) >= LONG_SECONDS;
 }
@@ -106,7 +106,7 @@ function reportedEnd(endedAt: Instant): { endedAt: Instant; end: ConnectionEnd }
   return { endedAt, end: { kind: 'reported' } };
 }
 
-/** AWS says that it ended, but not when: after it was last seen alive, before this answer. */
+/** AWS reports an end without a time: after the connection was last seen live, before this answer. */
 function boundedEnd(
   manifest: Manifest,
   connection: Connection,
@@ -124,7 +124,7 @@ function withEnd(connection: Connection, end: { endedAt?: Instant; end: Connecti
   return at && isLong(ended.establishedAt, at) ? { ...ended, long: true } : ended;
 }
 
-/** What a connection that is no longer live holds of its last row. */
+/** The members of its last row that a connection stores when it is no longer live. */
 function lastState(row: ReadRow, manifest: Manifest): Partial<Connection> {
   const { timestamp, ...rest } = present(row, LIVE);
   return {

@@ -5,15 +5,15 @@ import { type Instant, secondsBetween } from './time.ts';
 /** A reason that the log itself gives. */
 export type KnownReason = 'not-configured' | 'endpoint-deleted' | 'unidentified-rows';
 
-/** What is noted as these was recorded all the same. */
+/** Failures that lose no data. */
 const HARMLESS: ReadonlySet<string> = new Set<FailureReason>(['superseded', 'checkpoint']);
 
 /**
- * Why a gap came about: the reasons of the failures noted in it, with `no-run` where for more than two intervals
- * nobody even tried.
+ * The reasons for a gap: those of the failures noted in it, and `no-run` if there was no attempt for more than two
+ * intervals.
  *
  * @param notes the failures noted between `from` and `to`, in order
- * @param known a reason that the log itself gives: then nobody is missed
+ * @param known a reason that the log itself gives: then `no-run` is not added
  */
 export function gapReasons(
   notes: readonly FailureNote[],

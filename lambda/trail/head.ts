@@ -13,13 +13,13 @@ export interface Head {
   readonly slot: Instant;
   readonly s: Instant;
   readonly f: Instant;
-  /** `s` of the last snapshot that is a proof: where coverage goes on from; absent while there is none. */
+  /** `s` of the last snapshot that is a proof: coverage continues from there; absent if there is none. */
   readonly coveredFromS?: Instant;
   /** `s` of the log's first snapshot. */
   readonly firstSeenAt: Instant;
   readonly state: 'open' | 'closed';
   readonly closedBecause?: Manifest['closedBecause'];
-  /** The log's Merkle tree, so far as appending needs it. */
+  /** The part of the log's Merkle tree that appending needs. */
   readonly range: CompactRange;
 }
 
@@ -32,7 +32,7 @@ export interface Watermark {
   readonly f: Instant;
   /** Within the entry after it: changes of connections up to this id are projected. */
   readonly partialAfter?: string;
-  /** Entries whose snapshots were the first without some connection that has not been proven ended since. */
+  /** Entries whose snapshots were the first without a connection whose end is not proven yet. */
   readonly unlisted: readonly { readonly entry: number; readonly slot: Instant }[];
   /** The connections have index keys of an earlier form: questions would not find them all. */
   readonly isOutdated?: true;

@@ -24,16 +24,15 @@ export function nextHead(read: Head | undefined, manifest: Manifest, leaf: Hash)
 }
 
 /**
- * Whether coverage goes on from this entry: a snapshot whose every row names its connection, or the endpoint's deletion,
- * after which nobody can be connected.
+ * Whether coverage continues from this entry: a snapshot in which every row names its connection, or the endpoint's
+ * deletion, after which nobody can be connected.
  */
 function isProof(manifest: Manifest): boolean {
   return manifest.kind === 'snapshot' ? !manifest.unidentified : manifest.closedBecause === 'endpoint-deleted';
 }
 
 /**
- * The gap that ends with an entry: what could not be seen between the proof before it and this one, or before the endpoint's
- * deletion.
+ * The gap that ends with an entry: the unseen time between the previous proof and this one, or before the endpoint's deletion.
  *
  * @param before the entry before it; only a deletion needs it
  */
@@ -42,7 +41,7 @@ export function gapOf(manifest: Manifest, before: Pick<Manifest, 's' | 'f'> | un
   if (kind === 'snapshot') {
     return previousS === undefined || unidentified ? undefined : gapBetween(previousS, f, epsilonSeconds);
   }
-  // What lived and died between the last snapshot and the deletion can no longer be asked for. AWS's clock may be behind.
+  // Connections that began and ended between the last snapshot and the deletion can no longer be queried. AWS's clock may be behind.
   if (closedBecause !== 'endpoint-deleted' || !before || s <= before.f) return undefined;
   return { start: addSeconds(previousS ?? before.s, -epsilonSeconds), end: addSeconds(s, epsilonSeconds) };
 }

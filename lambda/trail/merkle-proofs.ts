@@ -6,7 +6,7 @@ export interface TreeNode {
   readonly index: number;
 }
 
-/** Leaves from `from` up to, and without, `to`. */
+/** Leaves from `from` up to, but excluding, `to`. */
 interface Span {
   readonly from: number;
   readonly to: number;
@@ -25,7 +25,7 @@ export function completedAt({ level, index }: TreeNode): number {
  *
  * @param index the leaf's place in the log, from 0
  * @param size leaves in the tree
- * @throws RangeError where the tree has no such leaf
+ * @throws RangeError if the tree has no such leaf
  */
 export async function inclusionProof(index: number, size: number, readNode: ReadNode): Promise<Hash[]> {
   if (index < 0 || index >= size) throw new RangeError(`a tree of ${size} leaves has no leaf ${index}`);
@@ -33,10 +33,10 @@ export async function inclusionProof(index: number, size: number, readNode: Read
 }
 
 /**
- * The proof that the tree of the first `first` leaves is the beginning of that of `second` (RFC 6962, section 2.1.2). Empty
- * where the two are one, or the first has no leaves.
+ * The consistency proof between the trees of the first `first` and `second` leaves (RFC 6962, section 2.1.2). Empty
+ * if the sizes are equal, or the first tree has no leaves.
  *
- * @throws RangeError where the first is the larger one
+ * @throws RangeError if the first is the larger one
  */
 export async function consistencyProof(first: number, second: number, readNode: ReadNode): Promise<Hash[]> {
   if (first < 0 || first > second) throw new RangeError(`a tree of ${second} leaves has no beginning of ${first}`);
@@ -45,7 +45,7 @@ export async function consistencyProof(first: number, second: number, readNode: 
   return Promise.all(spans.map((span) => hashOf(span, readNode)));
 }
 
-/** The roots of the perfect subtrees that the first `size` leaves are made of, largest first: a compact range. */
+/** The roots of the perfect subtrees that make up the first `size` leaves, largest first: a compact range. */
 export async function compactRangeHashes(size: number, readNode: ReadNode): Promise<Hash[]> {
   return Promise.all(perfectNodes({ from: 0, to: size }).map(readNode));
 }
@@ -75,8 +75,8 @@ export function verifyInclusion(
 }
 
 /**
- * Checks a consistency proof (RFC 9162, section 2.1.4.2). Every tree begins with the one that has no leaves, whose root is known;
- * the RFC leaves that case out.
+ * Checks a consistency proof (RFC 9162, section 2.1.4.2). The RFC does not cover the empty tree: it is consistent with every
+ * tree if its root is the known one.
  */
 export function verifyConsistency(
   first: number,
@@ -114,12 +114,12 @@ export function isEqual(one: Uint8Array, other: Uint8Array): boolean {
   return Buffer.compare(one, other) === 0;
 }
 
-/** Bytes of another length are no hash: an empty leaf would else be an empty root, and two hashes one that is cut elsewhere. */
+/** Only 32 bytes are a hash: otherwise the concatenation of two hashes could be split at another place. */
 const isHash = (bytes: Uint8Array): boolean => bytes.length === 32;
 
 const half = (number: number): number => Math.floor(number / 2);
 
-/** The largest power of two below a number of leaves, of which there are at least two. */
+/** The largest power of two below a number of leaves (at least two). */
 function split({ from, to }: Span): number {
   let power = 1;
   while (power * 2 < to - from) power *= 2;

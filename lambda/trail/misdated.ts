@@ -3,12 +3,12 @@ import { earlier, type Instant, later, secondsBetween } from './time.ts';
 
 type Times = Pick<Connection, 'establishedAt' | 'endedAt' | 'end' | 'firstSeenAt' | 'lastSeenAt'>;
 
-/** So much may the clocks of AWS's answers and of their rows differ, and the answers of one capture (Lambda quotas: 15 minutes). */
+/** Tolerance for AWS's clocks and for the duration of one capture (Lambda quotas: 15 minutes). */
 const CLOCK_SECONDS = 900;
 
 /**
- * Whether AWS's times of a connection cannot all be true: an end before the start, one that lay ahead when AWS said that it had
- * ended, or a start that lay ahead when AWS listed it (ADR 25). It counts as an anomaly.
+ * Whether AWS's times of a connection contradict each other: an end before the start, an end in the future when AWS reported it
+ * as ended, or a start in the future when AWS listed it (ADR 25). It counts as an anomaly.
  */
 export function isMisdated({ establishedAt, endedAt, firstSeenAt, lastSeenAt }: Times): boolean {
   const endsFirst = endedAt !== undefined && endedAt < establishedAt;

@@ -7,7 +7,7 @@ import type { Head, Watermark } from './head.ts';
 import type { Chunk, ChunkReference, Manifest } from './snapshot.ts';
 import type { Instant } from './time.ts';
 
-/** A stretch that is not proven, with why. */
+/** A time range that is not proven, with the reasons. */
 export interface GapNote extends Gap {
   readonly reasons: readonly string[];
 }
@@ -25,7 +25,7 @@ export interface FailureNote extends Failure {
   readonly at: Instant;
 }
 
-/** The evidence: one log of snapshots an endpoint. Reads are consistent. */
+/** The evidence: one log of snapshots per endpoint. Reads are consistent. */
 export interface SnapshotLog {
   readEndpoints(): Promise<EndpointRecord[]>;
   readHead(endpointId: string): Promise<Head | undefined>;
@@ -36,8 +36,8 @@ export interface SnapshotLog {
   readChunk(endpointId: string, reference: ChunkReference): Promise<Uint8Array | undefined>;
   putChunk(endpointId: string, chunk: Chunk, expiresAt: number | undefined): Promise<void>;
   /**
-   * Appends an entry whose chunks are stored: manifest, head and gap together, or nothing. Answers false, with nothing
-   * done, where the log's head is no longer the one that was read.
+   * Appends an entry whose chunks are stored: manifest, head and gap together, or nothing. Returns false, with nothing
+   * done, if the log's head has changed since it was read.
    */
   commit(manifest: Manifest, read: Head | undefined, gap: GapNote | undefined): Promise<boolean>;
   putDescription(endpointId: string, description: Elements): Promise<void>;
@@ -47,19 +47,19 @@ export interface SnapshotLog {
   readGap(endpointId: string, start: Instant): Promise<GapNote | undefined>;
   /** The newest checkpoint that is signed and archived. */
   readCheckpoint(endpointId: string): Promise<StoredCheckpoint | undefined>;
-  /** Answers false, with nothing done, where another recorder has come as far or further. */
+  /** Returns false, with nothing done, if another recorder has come as far or further. */
   saveCheckpoint(checkpoint: StoredCheckpoint): Promise<boolean>;
 }
 
 /** The projection: the connections, and how far each log is folded into them. Reads are consistent. */
 export interface Projection {
   readWatermark(endpointId: string): Promise<Watermark | undefined>;
-  /** Answers false, with nothing done, where another projector has come as far or further. */
+  /** Returns false, with nothing done, if another projector has come as far or further. */
   saveWatermark(watermark: Watermark): Promise<boolean>;
   readConnections(ids: readonly string[]): Promise<Map<string, Connection>>;
   /**
-   * Writes a connection over the state that was read, `read` being that state's last entry. Answers false, with nothing
-   * done, where it is no longer the stored one.
+   * Overwrites a connection if its stored state is still the one that was read (`read` is that state's last entry).
+   * Otherwise returns false, with nothing done.
    *
    * @param expiresAt seconds since 1970; absent for what is kept
    */

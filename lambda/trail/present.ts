@@ -1,5 +1,5 @@
 /**
- * Those of the members that have a value: what AWS did not say is absent, never undefined.
+ * Only the members that have a value: values that AWS did not give are absent, never undefined.
  *
  * @param names the members that count; by default all
  */

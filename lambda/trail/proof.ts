@@ -18,8 +18,8 @@ export function nodeHash(left: Hash, right: Hash): Hash {
 }
 
 /**
- * All that must be kept of a Merkle tree to go on appending to it and to know its root: the roots of the perfect
- * subtrees its size is made of, largest first; one for each bit that is set in the size.
+ * The state of a Merkle tree that is needed to append to it and to compute its root: the roots of the perfect
+ * subtrees that make up its size, largest first, one for each bit that is set in the size.
  */
 export interface CompactRange {
   /** Leaves in the tree. */
@@ -31,10 +31,10 @@ export interface CompactRange {
 export const EMPTY_RANGE: CompactRange = { size: 0, hashes: [] };
 
 /**
- * The roots of the perfect subtrees that a leaf completes when it is appended: the leaf itself, then that of the pair it
- * ends, of the four, and so on. All proofs are made of such nodes.
+ * The roots of the perfect subtrees that a leaf completes when it is appended: the leaf itself, then the pair that it
+ * completes, the four, and so on. All proofs consist of such nodes.
  *
- * @throws RangeError for a range that has too few hashes for its size
+ * @throws RangeError if the range has too few hashes for its size
  */
 export function nodesCompletedBy(range: CompactRange, leaf: Hash): Hash[] {
   const nodes = [leaf];

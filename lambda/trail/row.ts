@@ -5,17 +5,17 @@ import { type Instant, parseAwsTime } from './time.ts';
 type Said = { readonly [Name in NameWith<{ keeps: Keeping }>]?: ValueOf<Name> };
 
 /**
- * A row of DescribeClientVpnConnections, read. What AWS did not say (absent, empty, `-`) is undefined. `timestamp` is the row's
- * last update; for a terminated row its end (as AWS's samples show). `other` has the elements that this version does not know.
+ * A parsed row of DescribeClientVpnConnections. Values that AWS did not give (absent, empty, `-`) are undefined. `timestamp` is the
+ * row's last update; for a terminated row its end (as in AWS's samples). `other` has the elements that this version does not know.
  */
 export interface ReadRow extends Said {
-  /** Names of the elements that are there and could not be read. */
+  /** Names of the elements that could not be parsed. */
   readonly problems: readonly string[];
 }
 
 /**
- * The most that the projection takes of a text, and of all elements that it does not know, as JSON. What is longer stays in the
- * snapshot and counts as unparsed: an item that DynamoDB refuses would hold up all that come after it.
+ * Limits of the projection for a text, and for all unknown elements as JSON. Longer values stay in the snapshot only and
+ * count as unparsed: an item that DynamoDB rejects would block all later ones.
  */
 const LONGEST_TEXT = 2048;
 const LONGEST_OTHER = 8192;
@@ -28,8 +28,7 @@ const READERS: Readonly<Record<ElementKind, Reader>> = { text, address: text, ti
 const FIELDS = new Map(ELEMENTS.map(({ name, wire, kind }) => [wire, [name, READERS[kind]] as const]));
 
 /**
- * Reads a row as far as it can be read; never throws. A connection that did not end says `-`, and what is empty was
- * not said.
+ * Parses as much of a row as possible; never throws. The end of an open connection is `-`. An empty value counts as absent.
  *
  * @param endpointId the endpoint that was asked; a row that names another one has a problem
  */
@@ -67,7 +66,7 @@ const PLAIN_MEMBERS = [
 ];
 
 /**
- * A test on a row's JSON text that tells in a fraction of the time what {@link readRow} would: that it has no problems.
+ * A fast test on a row's JSON text: if it passes, {@link readRow} would find no problems.
  * A row that fails the test may still have none.
  */
 export function plainRowTest(endpointId: string): (line: string) => boolean {
@@ -81,7 +80,7 @@ function wiresOf(...kinds: readonly ElementKind[]): string {
   return ELEMENTS.flatMap(({ wire, kind }) => (kinds.includes(kind) ? wire : [])).join('|');
 }
 
-/** Whether the connection has ended, by AWS's word; a status of tomorrow has ended when it carries an end. */
+/** Whether AWS says that the connection has ended; with a status that we do not know, it has ended if it has an end. */
 export function hasEnded(row: ReadRow): boolean {
   if (row.status === 'terminated') return true;
   const known = row.status === 'active' || row.status === 'terminating' || row.status === 'failed-to-terminate';
@@ -112,7 +111,7 @@ function time(element: Element): Instant | undefined {
   return typeof element === 'string' ? parseAwsTime(element) : undefined;
 }
 
-/** Counters are exact: AWS gives strings of digits, which may exceed what a JavaScript number holds. */
+/** Counters are exact: AWS gives strings of digits, which may exceed JavaScript's safe integers. */
 function counter(element: Element): bigint | undefined {
   return typeof element === 'string' && /^\d{1,38}$/.test(element) ? BigInt(element) : undefined;
 }
@@ -127,7 +126,7 @@ function texts(element: Element): readonly string[] | undefined {
 const LONGEST_ID = 256;
 
 /**
- * The ConnectionId of a row, empty where it has none that can be a key. `#` begins the keys of the trail's own items.
+ * The ConnectionId of a row, empty if it has none that can be a key. Keys of the trail's own items begin with `#`.
  */
 export function connectionIdOf(row: Elements): string {
   const id = row.connectionId;

@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 
-/** What signs: in AWS a KMS key, on one machine a key file. */
+/** A signer: in AWS a KMS key, on one machine a key file. */
 export interface Signer {
   /** The Ed25519 public key, 32 bytes (RFC 8032). */
   publicKey(): Promise<Uint8Array>;
@@ -8,7 +8,7 @@ export interface Signer {
   sign(message: Uint8Array): Promise<Uint8Array>;
 }
 
-/** Whose signature is accepted: a public key under a name (C2SP signed-note, "verifier keys"). */
+/** A trusted key: a public key with a name (C2SP signed-note, "verifier keys"). */
 export interface VerifierKey {
   readonly name: string;
   /** Ed25519, 32 bytes. */
@@ -23,14 +23,14 @@ export interface NoteSignature {
   readonly signature: Uint8Array;
 }
 
-/** A note whose signatures nobody has looked at. */
+/** A note whose signatures have not been checked. */
 export interface UnverifiedNote {
   /** With the newline at its end. */
   readonly text: string;
   readonly signatures: readonly NoteSignature[];
 }
 
-/** A text is no note, or nobody signed it whose key is known, or a signature is wrong. */
+/** A text is not a note, or no known key signed it, or a signature is wrong. */
 export class NoteRefused extends Error {
   override readonly name = 'NoteRefused';
   readonly reason: 'malformed' | 'unknown-key' | 'wrong-signature';
@@ -56,13 +56,13 @@ const SIGNATURE_LINE = /^— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})$/u;
  *
  * @param text ends with a newline
  * @param name the key's name: for a checkpoint the log's origin
- * @throws TypeError for a name that no key may have, and where the signature is not by the signer's public key
+ * @throws TypeError for an invalid key name, and if the signature does not match the signer's public key
  */
 export async function signNote(text: string, name: string, signer: Signer): Promise<string> {
   checkText(text);
   if (!KEY_NAME.test(name)) throw new TypeError(`a key is named without spaces and plus signs, got "${name}"`);
   const [publicKey, signature] = [await signer.publicKey(), await signer.sign(Buffer.from(text))];
-  // What is archived stays: an alias that leads to another key since must not put a signature there that is none.
+  // The archive is permanent: if an alias now points to another key, no invalid signature may get there.
   if (!verify(null, Buffer.from(text), toKeyObject(publicKey), signature)) {
     throw new TypeError(`the signature of ${name} is not by the key that was given as its own`);
   }
@@ -70,7 +70,7 @@ export async function signNote(text: string, name: string, signer: Signer): Prom
 }
 
 /**
- * Takes a note apart, without believing it.
+ * Parses a note without checking its signatures.
  *
  * @throws NoteRefused
  */
@@ -86,7 +86,7 @@ export function parseNote(note: string): UnverifiedNote {
 /**
  * The text of a note that one of the keys has signed.
  *
- * @throws NoteRefused where it is no note, none of the keys has signed it, or a signature of one of them is wrong
+ * @throws NoteRefused if it is not a note, none of the keys has signed it, or a signature by one of them is wrong
  */
 export function openNote(note: string, keys: readonly VerifierKey[]): { text: string; key: VerifierKey } {
   const { text, signatures } = parseNote(note);
@@ -104,13 +104,13 @@ export function openNote(note: string, keys: readonly VerifierKey[]): { text: st
   throw new NoteRefused('unknown-key', `it is signed by ${by}, which is no key that is trusted`);
 }
 
-/** The four bytes that tell a key among those of its name. */
+/** The key id: four bytes that distinguish keys with the same name. */
 export function keyIdOf({ name, publicKey }: VerifierKey): Buffer {
   const hash = createHash('sha256').update(`${name}\n`).update(Uint8Array.of(ED25519)).update(publicKey).digest();
   return hash.subarray(0, KEY_ID_BYTES);
 }
 
-/** The key as text, for verifiers of other makes: `name+hex(id)+base64(type || key)`. */
+/** The key as text, for other verifiers: `name+hex(id)+base64(type || key)`. */
 export function formatVerifierKey(key: VerifierKey): string {
   return `${key.name}+${hex(keyIdOf(key))}+${base64(Buffer.concat([Uint8Array.of(ED25519), key.publicKey]))}`;
 }

@@ -7,9 +7,9 @@ import { type ChunkReference, type Manifest, parseLine, type StoredRow, unpackCh
 export type ChunkReader = Pick<SnapshotLog, 'readChunk'>;
 
 /**
- * A snapshot's rows from its chunks, read one ahead of what is asked for, so that memory holds two of them.
+ * A snapshot's rows from its chunks. It reads one chunk ahead, so memory holds two.
  *
- * @throws Error where a chunk is missing or holds other bytes than its hash says
+ * @throws Error if a chunk is missing or does not match its hash
  */
 export async function* readRows(log: ChunkReader, manifest: Manifest): AsyncGenerator<readonly StoredRow[]> {
   let next = readChunk(log, manifest, 0);
@@ -39,8 +39,8 @@ export async function readLines(log: ChunkReader, manifest: Manifest, reference:
 }
 
 /**
- * The manifest whose rows the next entry after `manifest` is compared with: the last snapshot, unless the endpoint was
- * deleted since, for then all its connections have ended.
+ * The manifest whose rows the next entry after `manifest` is compared with: the last snapshot. Undefined if the endpoint
+ * was deleted since, because then all its connections have ended.
  */
 async function baseOf(log: SnapshotLog, manifest: Manifest): Promise<Manifest | undefined> {
   let base = await previousOf(log, manifest);
@@ -58,14 +58,14 @@ async function previousOf(log: SnapshotLog, manifest: Manifest): Promise<Manifes
   return previous;
 }
 
-/** An entry's rows, and those they are compared with. */
+/** An entry's rows, and the rows before them. */
 export interface SnapshotPair {
   readonly before: SnapshotRows | undefined;
   readonly now: SnapshotRows;
 }
 
 /**
- * Reads an entry's rows and those before it; undefined where its own have expired: then nothing is left to compare.
+ * Reads an entry's rows and those before it; undefined if its own rows have expired.
  *
  * @param atHand snapshots whose rows need not be read again
  */
@@ -83,7 +83,7 @@ export async function readPair(
   return { before: base && open(base), now: current };
 }
 
-/** Undefined where the chunks have expired under the trail's retention: the manifest stays, and says when they do. */
+/** Undefined if the chunks have expired under the trail's retention: the manifest stays, and has their expiry. */
 function openSnapshot(log: SnapshotLog, manifest: Manifest, now: Date): SnapshotRows | undefined {
   const { chunksExpireAt } = manifest;
   if (chunksExpireAt !== undefined && chunksExpireAt * 1000 <= now.getTime()) return undefined;
@@ -93,7 +93,7 @@ function openSnapshot(log: SnapshotLog, manifest: Manifest, now: Date): Snapshot
 const ID_MEMBER = '"connectionId":"';
 const PLAIN_ID = /cvpn-connection-[0-9a-f]+(?=")/y;
 
-/** A line with its id: found by its text where that is plain, since parsing every line of a large snapshot is dear. */
+/** A line with its id. A text search finds simple ids, because parsing every line of a large snapshot is slow. */
 export function toStoredRow(line: string): StoredRow {
   return { id: plainIdIn(line) ?? connectionIdOf(parseLine(line)), line };
 }

@@ -5,17 +5,17 @@ import { type CanonicalValue, canonicalJson } from './canonical-json.ts';
 import type { Elements } from './element.ts';
 import type { Instant } from './time.ts';
 
-/** The form of manifests and chunks that this code writes. */
+/** The format version of the manifests and chunks that this code writes. */
 export const FORMAT_VERSION = 1;
 
-/** A row as it is stored: one line of JSON, elements named and ordered as AWS gave them. */
+/** A stored row: one line of JSON, with AWS's element names and order. */
 export interface StoredRow {
   /** The ConnectionId; empty where the row has none that can be read. */
   readonly id: string;
   readonly line: string;
 }
 
-/** Where a stretch of a snapshot's rows is stored. */
+/** Where a part of a snapshot's rows is stored. */
 export interface ChunkReference {
   /** SHA-256 of the chunk's lines before compression, hexadecimal: the chunk's address. */
   readonly sha256: string;
@@ -31,8 +31,8 @@ export interface Chunk extends ChunkReference {
 }
 
 /**
- * One entry of an endpoint's log. `snapshot`: everything AWS listed. `closed`: nothing more is expected of the endpoint,
- * because it was deleted or is no longer configured. Holds nothing personal.
+ * One entry of an endpoint's log. `snapshot`: everything AWS listed. `closed`: no more entries are expected, because
+ * the endpoint was deleted or is no longer configured. Contains no personal data.
  */
 export interface Manifest {
   readonly kind: 'snapshot' | 'closed';
@@ -48,14 +48,14 @@ export interface Manifest {
   /** AWS's time at the first request, and at the last answer. */
   readonly s: Instant;
   readonly f: Instant;
-  /** `s` of the last snapshot before this one that is a proof: where coverage goes on from. */
+  /** `s` of the last snapshot before this one that is a proof: coverage continues from there. */
   readonly previousS?: Instant;
   readonly epsilonSeconds: number;
   readonly pages: number;
   readonly requestIds: readonly string[];
   readonly rows: number;
   readonly connections: number;
-  /** Rows without a ConnectionId that can be read: while there are any, the snapshot proves nothing. */
+  /** Rows without a readable ConnectionId: if there are any, the snapshot is not a proof. */
   readonly unidentified?: number;
   /** Rows with an element that could not be read: how many, and SHA-256 of their lines. */
   readonly unparsed?: { readonly count: number; readonly sha256: string };
@@ -70,9 +70,9 @@ export function hasExpired({ chunksExpireAt }: Pick<Manifest, 'chunksExpireAt'>,
   return chunksExpireAt !== undefined && chunksExpireAt * 1000 <= now.getTime();
 }
 
-/** A chunk is one DynamoDB item, which holds 400 KB at most; the keys and some room are left. */
+/** A chunk is one DynamoDB item (400 KB at most); this leaves room for the keys. */
 export const LARGEST_CHUNK_BYTES = 350_000;
-/** Rows a chunk: about 280 KB at the 47 bytes that a compressed row takes. */
+/** Rows per chunk: about 280 KB at 47 bytes per compressed row. */
 const ROWS_A_CHUNK = 6000;
 const CHARACTERS_A_CHUNK = 3_000_000;
 
@@ -89,7 +89,7 @@ export function parseManifest(text: string): Manifest {
   return JSON.parse(text) as Manifest;
 }
 
-/** Sorts rows by ConnectionId, equal ones by their bytes: the order in which they are stored. */
+/** Sorts rows by ConnectionId, then by their bytes: the order in which they are stored. */
 export function sortRows(rows: StoredRow[]): StoredRow[] {
   return rows.sort((a, b) => compare(a.id, b.id) || compare(a.line, b.line));
 }
@@ -101,7 +101,7 @@ function compare(a: string, b: string): number {
 /**
  * Packs sorted rows into chunks, in order. A few are compressed at a time, each on a thread of its own.
  *
- * @throws RangeError for a row that alone is larger than a chunk may be
+ * @throws RangeError for a single row that exceeds the chunk size
  */
 export async function* packChunks(rows: readonly StoredRow[]): AsyncGenerator<Chunk> {
   const underWay: Promise<Chunk[]>[] = [];
@@ -114,7 +114,7 @@ export async function* packChunks(rows: readonly StoredRow[]): AsyncGenerator<Ch
   for (const packed of underWay) yield* await packed;
 }
 
-/** Lambda gives one to two processors to what compresses; more under way at a time would only take memory. */
+/** Lambda provides one or two processors; more concurrent compression would only take memory. */
 const PACKED_AT_ONCE = 3;
 
 function* stretchesOf(rows: readonly StoredRow[]): Generator<readonly StoredRow[]> {
@@ -147,7 +147,7 @@ async function packFitting(rows: readonly StoredRow[]): Promise<Chunk[]> {
 /**
  * The lines of a stored chunk.
  *
- * @throws Error where the bytes are not the ones that the reference names
+ * @throws Error if the bytes do not match the reference's hash
  */
 export async function unpackChunk(reference: ChunkReference, bytes: Uint8Array): Promise<string[]> {
   const lines = await decompress(bytes);

@@ -1,5 +1,5 @@
 /**
- * Instants are ISO 8601 in UTC to the second (`2019-08-12T07:58:34Z`), so that their text order is their time order.
+ * Instants are ISO 8601 in UTC to the second (`2019-08-12T07:58:34Z`), so they sort as text.
  */
 export type Instant = string;
 
@@ -7,14 +7,14 @@ const AWS_TIME = /^(\d{4}-(?:0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))[ T]((?:[01]\d
 
 /**
  * Reads a time of the EC2 API: `2019-08-12 07:58:34`, UTC with no zone written (an ISO form is read as well); a fraction
- * of a second is cut. Answers undefined for anything else, and for days that no calendar has.
+ * of a second is cut. Returns undefined for anything else, and for days that do not exist.
  */
 export function parseAwsTime(text: string): Instant | undefined {
   const match = AWS_TIME.exec(text);
   if (!match) return undefined;
   const [, date, day = '', time] = match;
   const instant = `${date}T${time}Z`;
-  // Every month has 28 days; for the others the calendar is asked. Rows have many times, so it is not asked for all.
+  // Every month has 28 days, so only later days need the (slow) calendar check: rows have many times.
   return day <= '28' || toInstant(toMilliseconds(instant)) === instant ? instant : undefined;
 }
 
@@ -29,7 +29,7 @@ export function toMilliseconds(instant: Instant): number {
   return Date.parse(instant);
 }
 
-/** The instant so many seconds later, or earlier where negative. */
+/** The instant that many seconds later, or earlier if negative. */
 export function addSeconds(instant: Instant, seconds: number): Instant {
   return toInstant(toMilliseconds(instant) + seconds * 1000);
 }
