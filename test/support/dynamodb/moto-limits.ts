@@ -1,4 +1,5 @@
 const UNITS = 'TransactWriteItems of moto says no ConsumedCapacity, and its other writes leave indexes out';
+const COPY = 'it copies a data folder: what moto holds is in no file that could be copied along';
 
 /** What moto cannot do: files, or tests in one, each with its reason. Everything else runs on it as well. */
 export const MOTO_LIMITS: readonly { readonly file: string; readonly test?: string; readonly reason: string }[] = [
@@ -13,6 +14,8 @@ export const MOTO_LIMITS: readonly { readonly file: string; readonly test?: stri
     file: 'query-coverage-cost.test.ts',
     reason: 'a year of snapshots is imported, which the embedded engine alone does',
   },
+  { file: 'recover.test.ts', reason: COPY },
+  { file: 'verify-command.test.ts', reason: COPY },
   {
     file: 'embedded-dynamodb.test.ts',
     test: 'passes on the words of an engine that does not start',

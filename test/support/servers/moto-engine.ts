@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { createHash, randomUUID } from 'node:crypto';
+import { appendFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { parseArgs } from 'node:util';
 
@@ -13,9 +14,14 @@ const digest = createHash('sha256')
   .digest('hex');
 const account = String(BigInt(`0x${digest}`) % 1_000_000_000_000n).padStart(12, '0');
 
+// By its file a data folder is known as one.
+if (file !== undefined) appendFileSync(file, '');
+
 createServer((incoming, response) => {
   if (incoming.method === 'GET') return response.end();
-  const headers = { ...incoming.headers, 'x-moto-account-id': account };
+  // As with the embedded engine, any Region will do.
+  const authorization = incoming.headers.authorization?.replace(/[^/]+\/dynamodb\//, 'eu-west-1/dynamodb/');
+  const headers = { ...incoming.headers, authorization, 'x-moto-account-id': account };
   const forwarded = request(String(process.env.MOTO_SERVER), { method: 'POST', headers }, (answer) => {
     response.writeHead(answer.statusCode ?? 500, answer.headers);
     answer.pipe(response);
