@@ -1,15 +1,15 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { startCommand } from '../../test/support/command/cvpn-audit.ts';
+import { fenced } from './command.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** The ports that are used unless others are named; they may be taken on the machine that makes the README. */
 const DEFAULT_PORTS = { api: 8790, ec2: 8791 };
 /** The folder that the example is recorded into: a trail is simulated from one source only. */
 const EXAMPLE = './example-data';
 const FIXTURE = 'test/fixtures/describe-client-vpn-connections.json';
+
 /** What `npm start` prints, from a first start to Ctrl-C; of its progress the first line and the last. */
 export async function startOutput(): Promise<string> {
   const lines = await linesOf(['serve', '--simulate'], /Fast-forward done/);
@@ -18,38 +18,26 @@ export async function startOutput(): Promise<string> {
     // When the next recording is due, or whether one is due already, depends on the minute.
     return /^ *\d\d? % |next recording|write units|^Stopping/.test(line) ? [] : [line];
   });
-  return fenced('npm start', shown);
+  return fenced('$ npm start', ...shown);
 }
 
 /** What `serve` prints for AWS's own example, from a first start to Ctrl-C, without the header that `startOutput` shows. */
 export async function savedAnswerOutput(): Promise<string> {
   const lines = await linesOf(['serve', '--simulate', FIXTURE], /write units/, EXAMPLE);
   const shown = lines.filter((line) => /write units|^Stopped/.test(line));
-  return fenced(`npx cvpn-audit serve --data ${EXAMPLE} --simulate ${FIXTURE}`, shown);
-}
-
-function fenced(command: string, lines: readonly string[]): string {
-  return ['```console', `$ ${command}`, ...lines, '```'].join('\n');
+  return fenced(`$ npx cvpn-audit serve --data ${EXAMPLE} --simulate ${FIXTURE}`, ...shown);
 }
 
 /** Runs the command in a folder of its own until it has printed the pattern, then stops it as Ctrl-C does. */
 async function linesOf(args: readonly string[], until: RegExp, shownFolder = './cvpn-audit-data'): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'cvpn-audit-readme-'));
   const data = join(folder, 'cvpn-audit-data');
-  const program = join(ROOT, 'bin/cvpn-audit.ts');
-  const child = spawn(process.execPath, [program, ...args, '--data', data, '--port', '0', '--ec2-port', '0'], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, NO_COLOR: '1' },
-  });
-  let printed = '';
-  for await (const text of child.stdout.setEncoding('utf8')) {
-    const isThere = until.test(printed);
-    printed += String(text);
-    if (!isThere && until.test(printed)) child.kill('SIGINT');
-  }
+  const command = startCommand([...args, '--data', data, '--port', '0', '--ec2-port', '0']);
+  await command.prints(until);
+  command.interrupt();
+  await command.exited;
   rmSync(folder, { recursive: true });
-  if (!until.test(printed)) throw new Error(`${args.join(' ')} ended without printing ${String(until)}:\n${printed}`);
+  const printed = command.written.out;
   const [, ec2 = ''] = /Client VPN at http:\/\/127\.0\.0\.1:(\d+)/.exec(printed) ?? [];
   const [, api = ''] = /API +http:\/\/127\.0\.0\.1:(\d+)/.exec(printed) ?? [];
   return (

@@ -67,7 +67,8 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   ],
   bin: ['cli', 'lib'],
   bench: EVERYTHING,
-  docs: EVERYTHING,
+  // Runs the command as the tests do.
+  docs: ['lambda', 'lib', 'test/support/command'],
   test: EVERYTHING,
 };
 

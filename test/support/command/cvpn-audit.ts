@@ -24,9 +24,10 @@ export interface RunningCommand {
   readonly exited: Promise<number | null>;
 }
 
-/** Starts the command with an environment that knows of no AWS, but for what `env` adds. */
-export function startCommand(args: readonly string[], env: NodeJS.ProcessEnv = {}): RunningCommand {
+/** Starts the command with an environment that knows of no AWS, but for what `env` adds, in this folder unless another is named. */
+export function startCommand(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd?: string): RunningCommand {
   const child = spawn(process.execPath, [PROGRAM, ...args], {
+    cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: [dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter),
@@ -50,8 +51,8 @@ export function startCommand(args: readonly string[], env: NodeJS.ProcessEnv = {
 }
 
 /** Runs the command to its end. */
-export async function runCommand(args: readonly string[], env?: NodeJS.ProcessEnv) {
-  const { written, exited } = startCommand(args, env);
+export async function runCommand(...given: Parameters<typeof startCommand>) {
+  const { written, exited } = startCommand(...given);
   const code = await exited;
   return { code, ...written };
 }
