@@ -1,9 +1,6 @@
-import { CONNECTIONS, SNAPSHOTS } from '../../lambda/dynamodb/tables.ts';
-import { createTable } from '../../local/create-tables.ts';
-import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
 import { type Extent, MEASURED, measure, measuredCells, medianRun, printRow, sizesOf } from '../measuring.ts';
 import { inFolder, startPageServer } from '../processes.ts';
-import { dynamoDbClient, OPTIONS } from '../trail.ts';
+import { startTrailStore } from '../trail.ts';
 
 /** Connections; AWS's largest endpoint has 126,000. */
 const SIZES = { small: 1_200, largest: 126_000 };
@@ -20,16 +17,13 @@ export async function bench(extent: Extent): Promise<void> {
 
 async function benchCount(count: number, times: number, folder: string): Promise<void> {
   const server = await startPageServer(count);
-  const engine = await startEmbeddedDynamoDb({});
+  const store = await startTrailStore();
   const script = 'capture/measured.ts';
   const drain = () => measure(script, ['drain', server.url, String(count)]);
   const record = (snapshot: number) =>
-    measure(script, ['record', server.url, engine.endpoint, folder, String(snapshot)]);
+    measure(script, ['record', server.url, store.endpoint, folder, String(snapshot)]);
   try {
-    const client = dynamoDbClient(engine.endpoint);
-    await createTable(client, OPTIONS.SNAPSHOTS_TABLE, SNAPSHOTS);
-    await createTable(client, OPTIONS.CONNECTIONS_TABLE, CONNECTIONS);
-    await measure(script, ['begin', server.url, engine.endpoint, folder]);
+    await measure(script, ['begin', server.url, store.endpoint, folder]);
     await server.next();
     // The server makes its answers once, before anything is measured.
     await drain();
@@ -41,6 +35,6 @@ async function benchCount(count: number, times: number, folder: string): Promise
     printRow('recording, 1 % opened, 1 % ended', measuredCells(changed));
   } finally {
     server.close();
-    await engine.close();
+    await store.close();
   }
 }

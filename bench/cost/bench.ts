@@ -2,7 +2,6 @@ import { BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dyn
 import { toConnectionItem } from '../../lambda/dynamodb/connection-item.ts';
 import { documentClient } from '../../lambda/dynamodb/documents.ts';
 import { Meter } from '../../lambda/dynamodb/meter.ts';
-import { CONNECTIONS, SNAPSHOTS } from '../../lambda/dynamodb/tables.ts';
 import { type RecorderPorts, record } from '../../lambda/recorder/recorder.ts';
 import { COUNTERS } from '../../lambda/trail/connection-members.ts';
 import { foldSighting } from '../../lambda/trail/fold.ts';
@@ -10,12 +9,10 @@ import { present } from '../../lambda/trail/present.ts';
 import { readRow } from '../../lambda/trail/row.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import { toInstant } from '../../lambda/trail/time.ts';
-import { createTable } from '../../local/create-tables.ts';
-import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
 import { type Extent, figure, printRow, sizesOf } from '../measuring.ts';
 import { inFolder, startPageServer } from '../processes.ts';
 import { type BenchRow, ENDPOINT, FIRST, steadyRows } from '../rows.ts';
-import { dynamoDbClient, OPTIONS, portsAt } from '../trail.ts';
+import { OPTIONS, portsAt, startTrailStore } from '../trail.ts';
 
 const SECOND = new Date(FIRST.getTime() + 300_000);
 /** Connections, and how many times as few units are aimed at. */
@@ -42,17 +39,15 @@ export async function bench(extent: Extent): Promise<void> {
 }
 
 async function recorderUnits(connections: number, folder: string): Promise<number> {
-  const engine = await startEmbeddedDynamoDb({});
+  const store = await startTrailStore();
   const server = await startPageServer(connections);
   try {
-    await createTable(dynamoDbClient(engine.endpoint), OPTIONS.SNAPSHOTS_TABLE, SNAPSHOTS);
-    await createTable(dynamoDbClient(engine.endpoint), OPTIONS.CONNECTIONS_TABLE, CONNECTIONS);
-    await recordAll(portsAt(FIRST, server.url, engine.endpoint, folder), FIRST);
+    await recordAll(portsAt(FIRST, server.url, store.endpoint, folder), FIRST);
     await server.next();
-    return await recordAll(portsAt(SECOND, server.url, engine.endpoint, folder), SECOND);
+    return await recordAll(portsAt(SECOND, server.url, store.endpoint, folder), SECOND);
   } finally {
     server.close();
-    await engine.close();
+    await store.close();
   }
 }
 
@@ -66,15 +61,13 @@ async function recordAll(ports: RecorderPorts, at: Date): Promise<number> {
 }
 
 async function putItemUnits(connections: number): Promise<number> {
-  const engine = await startEmbeddedDynamoDb({});
+  const store = await startTrailStore();
   try {
-    const client = dynamoDbClient(engine.endpoint);
-    await createTable(client, OPTIONS.CONNECTIONS_TABLE, CONNECTIONS);
-    const documents = documentClient(client);
+    const documents = documentClient(store.client);
     await putAll(documents, connections, 0);
     return await putAll(documents, connections, 1);
   } finally {
-    await engine.close();
+    await store.close();
   }
 }
 

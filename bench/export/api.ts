@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { documentClient } from '../../lambda/dynamodb/documents.ts';
 import { startLocalApi } from '../../local/local-api.ts';
 import { signerOf } from '../../local/signing-key.ts';
-import { ACCESSES_TABLE } from '../query/load.ts';
 import { NOW } from '../query/recording.ts';
-import { dynamoDbClient, OPTIONS } from '../trail.ts';
+import { ACCESSES_TABLE, dynamoDbClient, OPTIONS } from '../trail.ts';
 
 /** A process that serves the API over a store, `DYNAMODB_URL`, prints where, and ends when its standard input does. */
 const [, , dynamoDb = ''] = process.argv;

@@ -1,97 +1,46 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
-import { type AttributeValue, DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { toConnectionItem } from '../../lambda/dynamodb/connection-item.ts';
-import { ACCESSES, CONNECTIONS, SNAPSHOTS } from '../../lambda/dynamodb/tables.ts';
-import { createTable } from '../../local/create-tables.ts';
-import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
-import { findEngine } from '../../local/engine-binary.ts';
-import { dynamoDbClient, OPTIONS } from '../trail.ts';
+import { importTables } from '../import-tables.ts';
+import { OPTIONS, startTrailStore, type TrailStore } from '../trail.ts';
 import type { CompanyHistory, Visit } from './history.ts';
 import { projectVisit } from './projected.ts';
 import type { Recording } from './recording.ts';
 
-/** The trail's three tables in an engine of their own. */
-export interface LoadedStore {
-  readonly client: DynamoDBClient;
-  /** Where it listens. */
-  readonly endpoint: string;
-  /** Ends the engine and deletes what it stored. */
-  close(): Promise<void>;
-}
+/** Connections between two words about how far it is. */
+const SAID_EVERY = 20_000;
 
-export const ACCESSES_TABLE = 'Accesses';
-/** Items a file of what the engine imports. */
-const ITEMS_A_FILE = 20_000;
+const itemOf = (visit: Visit, recording: Recording) => toConnectionItem(projectVisit(visit, recording), undefined);
 
 /** A connection's item as DynamoDB has it. */
 export function storedItem(visit: Visit, recording: Recording): Record<string, AttributeValue> {
-  return marshall(toConnectionItem(projectVisit(visit, recording), undefined), { removeUndefinedValues: true });
+  return marshall(itemOf(visit, recording), { removeUndefinedValues: true });
 }
 
 /**
- * Stores the connections of a history. The engine imports them in the form of DynamoDB's own exports, indexes included,
- * several times as fast as BatchWriteItem writes them; a million take about ten minutes and, in the temporary folder, 20 GB.
+ * Stores the connections of a history, until the store is closed. A million take about ten minutes and, in the temporary folder,
+ * 20 GB.
  */
-export async function loadStore(history: CompanyHistory, say: (progress: string) => void): Promise<LoadedStore> {
+export async function loadStore(history: CompanyHistory, say: (progress: string) => void): Promise<TrailStore> {
   const folder = mkdtempSync(join(tmpdir(), 'cvpn-audit-bench-'));
+  const remove = () => rmSync(folder, { recursive: true });
   try {
-    const schema = join(folder, 'schema.json');
-    writeFileSync(schema, JSON.stringify({ Table: await describeConnections() }));
-    const source = join(folder, 'export');
-    writeExport(join(source, OPTIONS.CONNECTIONS_TABLE, 'data'), history, say);
-    say('importing them');
-    const output = join(folder, 'store.db');
-    execFileSync(findEngine(), ['import', '--source', source, '--schema', schema, '--output', output], {
-      stdio: 'ignore',
-    });
-    rmSync(source, { recursive: true });
-    return await open(folder, output);
+    const file = await importTables(folder, { [OPTIONS.CONNECTIONS_TABLE]: itemsOf(history, say) });
+    const store = await startTrailStore(file);
+    return { ...store, close: () => store.close().finally(remove) };
   } catch (error) {
-    rmSync(folder, { recursive: true });
+    remove();
     throw error;
   }
 }
 
-async function open(folder: string, file: string): Promise<LoadedStore> {
-  const engine = await startEmbeddedDynamoDb({ file });
-  const client = dynamoDbClient(engine.endpoint);
-  await createTable(client, OPTIONS.SNAPSHOTS_TABLE, SNAPSHOTS);
-  await createTable(client, ACCESSES_TABLE, ACCESSES);
-  return {
-    client,
-    endpoint: engine.endpoint,
-    close: async () => {
-      client.destroy();
-      await engine.close();
-      rmSync(folder, { recursive: true });
-    },
-  };
-}
-
-/** What DescribeTable says of the Connections table: the engine imports by it. */
-async function describeConnections() {
-  const engine = await startEmbeddedDynamoDb({});
-  try {
-    const client = dynamoDbClient(engine.endpoint);
-    await createTable(client, OPTIONS.CONNECTIONS_TABLE, CONNECTIONS);
-    return (await client.send(new DescribeTableCommand({ TableName: OPTIONS.CONNECTIONS_TABLE }))).Table;
-  } finally {
-    await engine.close();
+function* itemsOf({ visits, recording }: CompanyHistory, say: (progress: string) => void) {
+  for (const [index, visit] of visits.entries()) {
+    if (index % SAID_EVERY === 0) say(`${index.toLocaleString('en')} connections made`);
+    yield itemOf(visit, recording);
   }
-}
-
-function writeExport(folder: string, { visits, recording }: CompanyHistory, say: (progress: string) => void): void {
-  mkdirSync(folder, { recursive: true });
-  for (let start = 0; start < visits.length; start += ITEMS_A_FILE) {
-    say(`${start.toLocaleString('en')} connections made`);
-    const lines = visits
-      .slice(start, start + ITEMS_A_FILE)
-      .map((visit) => `${JSON.stringify({ Item: storedItem(visit, recording) })}\n`);
-    writeFileSync(join(folder, `${String(start).padStart(8, '0')}.json.gz`), gzipSync(lines.join(''), { level: 1 }));
-  }
+  say('importing them');
 }

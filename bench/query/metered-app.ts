@@ -1,8 +1,7 @@
 import { documentClient } from '../../lambda/dynamodb/documents.ts';
 import { createQueryApp, type QueryPorts } from '../../lambda/query/app.ts';
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
-import { OPTIONS } from '../trail.ts';
-import { ACCESSES_TABLE, type LoadedStore } from './load.ts';
+import { ACCESSES_TABLE, OPTIONS, type TrailStore } from '../trail.ts';
 import { NOW } from './recording.ts';
 
 /** What a read of the trail is for. */
@@ -30,7 +29,7 @@ interface Body {
 }
 
 /** The query app over a store. */
-export function meteredApp({ client }: LoadedStore): MeteredAsk {
+export function meteredApp({ client }: TrailStore): MeteredAsk {
   let spent: [purpose: ReadPurpose | 'note', units: number][] = [];
   const app = createQueryApp({
     documents: documentClient(client),

@@ -8,75 +8,38 @@ export interface Sample extends Metered {
 }
 
 type Value = (sample: Sample) => number;
+type Heads = readonly [above: string, below: string];
 
 const LABEL = 28;
 const indexUnits: Value = ({ cost }) => cost.index.units;
+const leastUnits: Value = ({ least }) => least;
 
 interface Column {
-  readonly heads: readonly [string, string];
+  readonly heads: Heads;
   readonly width: number;
   readonly cell: (samples: readonly Sample[], group: Group) => string;
 }
 
-/** The columns of the table; means of all questions of a group, unless they say `most`. */
+/** The columns of the table; means and maxima are of all questions of a group. */
 const COLUMNS: readonly Column[] = [
-  { heads: ['asked', ''], width: 6, cell: (samples) => String(samples.length) },
-  {
-    heads: ['rows', ''],
-    width: 8,
-    cell: (samples) =>
-      figure(
-        mean(samples, ({ connections }) => connections.length),
-        1,
-      ),
-  },
-  {
-    heads: ['index', 'requests'],
-    width: 10,
-    cell: (samples) =>
-      figure(
-        mean(samples, ({ cost }) => cost.index.requests),
-        1,
-      ),
-  },
-  {
-    heads: ['', 'most'],
-    width: 5,
-    cell: (samples) =>
-      figure(
-        most(samples, ({ cost }) => cost.index.requests),
-        0,
-      ),
-  },
-  { heads: ['index', 'units'], width: 8, cell: (samples) => figure(mean(samples, indexUnits), 2) },
-  { heads: ['', 'most'], width: 6, cell: (samples) => figure(most(samples, indexUnits), 1) },
-  {
-    heads: ['least', 'units'],
-    width: 8,
-    cell: ofLists((samples) =>
-      figure(
-        mean(samples, ({ least }) => least),
-        2,
-      ),
-    ),
-  },
-  {
-    heads: ['over', 'least'],
-    width: 7,
-    cell: ofLists((samples) => `${figure(mean(samples, indexUnits) / mean(samples, ({ least }) => least), 2)}x`),
-  },
-  { heads: ['', 'most'], width: 7, cell: ofLists((samples) => `${figure(most(samples, overLeast), 2)}x`) },
+  column(['asked', ''], 6, 0, (samples) => samples.length),
+  mean(['rows', ''], 8, 1, ({ connections }) => connections.length),
+  mean(['index', 'requests'], 10, 1, ({ cost }) => cost.index.requests),
+  most(['', 'most'], 5, 0, ({ cost }) => cost.index.requests),
+  mean(['index', 'units'], 8, 2, indexUnits),
+  most(['', 'most'], 6, 1, indexUnits),
+  ofLists(mean(['least', 'units'], 8, 2, leastUnits)),
+  ofLists(
+    column(['over', 'least'], 7, 2, (samples) => meanOf(samples, indexUnits) / meanOf(samples, leastUnits)),
+    'x',
+  ),
+  ofLists(
+    most(['', 'most'], 7, 2, (sample) => indexUnits(sample) / sample.least),
+    'x',
+  ),
   ...counted('coverage', ({ cost }) => cost.coverage),
   ...counted('snapshot', ({ cost }) => cost.snapshot),
-  {
-    heads: ['note', 'units'],
-    width: 7,
-    cell: (samples) =>
-      figure(
-        mean(samples, ({ cost }) => cost.note.units),
-        1,
-      ),
-  },
+  mean(['note', 'units'], 7, 1, ({ cost }) => cost.note.units),
 ];
 
 /** The two lines above the table. */
@@ -89,41 +52,29 @@ export function tableLine(group: Group, samples: readonly Sample[]): string {
   return group.name.padEnd(LABEL) + COLUMNS.map(({ width, cell }) => cell(samples, group).padStart(width)).join('');
 }
 
+function column(heads: Heads, width: number, digits: number, value: (samples: readonly Sample[]) => number): Column {
+  return { heads, width, cell: (samples) => figure(value(samples), digits) };
+}
+
+function mean(heads: Heads, width: number, digits: number, value: Value): Column {
+  return column(heads, width, digits, (samples) => meanOf(samples, value));
+}
+
+function most(heads: Heads, width: number, digits: number, value: Value): Column {
+  return column(heads, width, digits, (samples) => Math.max(...samples.map(value)));
+}
+
 function counted(name: string, cost: (sample: Sample) => Cost): Column[] {
   return [
-    {
-      heads: [name, 'requests'],
-      width: 10,
-      cell: (samples) =>
-        figure(
-          mean(samples, (one) => cost(one).requests),
-          1,
-        ),
-    },
-    {
-      heads: ['', 'units'],
-      width: 7,
-      cell: (samples) =>
-        figure(
-          mean(samples, (one) => cost(one).units),
-          1,
-        ),
-    },
+    mean([name, 'requests'], 10, 1, (one) => cost(one).requests),
+    mean(['', 'units'], 7, 1, (one) => cost(one).units),
   ];
 }
 
-function ofLists(cell: (samples: readonly Sample[]) => string): Column['cell'] {
-  return (samples, { isList }) => (isList ? cell(samples) : '');
+function ofLists({ cell, ...rest }: Column, unit = ''): Column {
+  return { ...rest, cell: (samples, group) => (group.isList ? cell(samples, group) + unit : '') };
 }
 
-function overLeast({ cost, least }: Sample): number {
-  return cost.index.units / least;
-}
-
-function mean(samples: readonly Sample[], value: Value): number {
+function meanOf(samples: readonly Sample[], value: Value): number {
   return samples.reduce((sum, one) => sum + value(one), 0) / samples.length;
-}
-
-function most(samples: readonly Sample[], value: Value): number {
-  return Math.max(...samples.map(value));
 }

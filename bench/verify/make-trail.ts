@@ -1,32 +1,22 @@
-import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
-import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
 import { toCheckpointItem } from '../../lambda/dynamodb/checkpoint-item.ts';
 import { toConnectionItem } from '../../lambda/dynamodb/connection-item.ts';
 import { toWatermarkItem } from '../../lambda/dynamodb/dynamodb-projection.ts';
 import { toHeadItem } from '../../lambda/dynamodb/head-item.ts';
 import { chunkKey, manifestKey } from '../../lambda/dynamodb/snapshot-keys.ts';
-import { CONNECTIONS, SNAPSHOTS } from '../../lambda/dynamodb/tables.ts';
 import { anchorLog } from '../../lambda/recorder/anchor.ts';
 import { appendSnapshot } from '../../lambda/recorder/append.ts';
 import { projectLog } from '../../lambda/recorder/project.ts';
 import { appendLeaf, EMPTY_RANGE, leafHash, nodesCompletedBy, rootOf } from '../../lambda/trail/proof.ts';
 import { manifestText, sortRows } from '../../lambda/trail/snapshot.ts';
 import { toInstant } from '../../lambda/trail/time.ts';
-import { createTable } from '../../local/create-tables.ts';
-import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
-import { findEngine } from '../../local/engine-binary.ts';
 import { FolderArchive } from '../../local/folder-archive.ts';
 import { signerOf } from '../../local/signing-key.ts';
-import { dynamoDbClient, OPTIONS } from '../trail.ts';
+import { importTables } from '../import-tables.ts';
+import { OPTIONS } from '../trail.ts';
 import { ENDPOINT, EVERY, FIRST, type LoadPlan, rowsAt } from './company.ts';
 import { LogProjection, MemoryLog } from './memory-log.ts';
-
-const ITEMS_A_FILE = 5_000;
 
 /** Where a made trail lies. */
 export interface MadeTrail {
@@ -49,7 +39,11 @@ export async function makeTrail(folder: string, plan: LoadPlan, say: (text: stri
   say('projecting them');
   await projectLog({ log: log.asPort(), projection, now }, ENDPOINT);
   say('importing the items');
-  return { archive, database: await store(folder, log, projection) };
+  const tables = {
+    [OPTIONS.SNAPSHOTS_TABLE]: snapshotItems(log),
+    [OPTIONS.CONNECTIONS_TABLE]: connectionItems(projection),
+  };
+  return { archive, database: await importTables(folder, tables) };
 }
 
 async function append(log: MemoryLog, plan: LoadPlan, snapshot: number): Promise<void> {
@@ -75,19 +69,6 @@ async function append(log: MemoryLog, plan: LoadPlan, snapshot: number): Promise
   await appendSnapshot(log.asPort(), context, log.head, capture);
 }
 
-async function store(folder: string, log: MemoryLog, projection: LogProjection): Promise<string> {
-  const source = join(folder, 'export');
-  writeItems(join(source, OPTIONS.SNAPSHOTS_TABLE, 'data'), snapshotItems(log));
-  writeItems(join(source, OPTIONS.CONNECTIONS_TABLE, 'data'), connectionItems(projection));
-  const schema = join(folder, 'schema.json');
-  writeFileSync(schema, JSON.stringify(await describeTables()));
-  const database = join(folder, 'store.db');
-  execFileSync(findEngine(), ['import', '--source', source, '--schema', schema, '--output', database], {
-    stdio: 'ignore',
-  });
-  return database;
-}
-
 function* snapshotItems({ manifests, chunks, head, checkpoint }: MemoryLog): Generator<Record<string, unknown>> {
   let range = EMPTY_RANGE;
   for (const manifest of manifests) {
@@ -111,52 +92,4 @@ function* snapshotItems({ manifests, chunks, head, checkpoint }: MemoryLog): Gen
 function* connectionItems({ connections, watermark }: LogProjection): Generator<Record<string, unknown>> {
   for (const connection of connections.values()) yield toConnectionItem(connection, undefined);
   if (watermark) yield toWatermarkItem(watermark);
-}
-
-function writeItems(folder: string, items: Iterable<Record<string, unknown>>): void {
-  mkdirSync(folder, { recursive: true });
-  let lines: string[] = [];
-  let file = 0;
-  const write = () => {
-    const name = `${String(file++).padStart(6, '0')}.json.gz`;
-    writeFileSync(join(folder, name), gzipSync(lines.join(''), { level: 1 }));
-    lines = [];
-  };
-  for (const item of items) {
-    const marshalled = marshall(item, { removeUndefinedValues: true });
-    lines.push(
-      `${JSON.stringify({ Item: marshalled }, (_, value: unknown) => (isBytes(value) ? toBase64(value) : value))}\n`,
-    );
-    if (lines.length === ITEMS_A_FILE) write();
-  }
-  write();
-}
-
-/** Buffer's own toJSON comes before a replacer sees it. */
-type Bytes = Uint8Array | { readonly type: 'Buffer'; readonly data: readonly number[] };
-
-function isBytes(value: unknown): value is Bytes {
-  return (
-    value instanceof Uint8Array ||
-    (typeof value === 'object' && value !== null && (value as { type?: unknown }).type === 'Buffer')
-  );
-}
-
-function toBase64(value: Bytes): string {
-  return Buffer.from(value instanceof Uint8Array ? value : value.data).toString('base64');
-}
-
-async function describeTables() {
-  const engine = await startEmbeddedDynamoDb({});
-  try {
-    const client = dynamoDbClient(engine.endpoint);
-    await createTable(client, OPTIONS.SNAPSHOTS_TABLE, SNAPSHOTS);
-    await createTable(client, OPTIONS.CONNECTIONS_TABLE, CONNECTIONS);
-    const tables = [OPTIONS.SNAPSHOTS_TABLE, OPTIONS.CONNECTIONS_TABLE].map(
-      async (TableName) => (await client.send(new DescribeTableCommand({ TableName }))).Table,
-    );
-    return (await Promise.all(tables)).map((Table) => ({ Table }));
-  } finally {
-    await engine.close();
-  }
 }
