@@ -3,21 +3,21 @@ import { type CoveragePorts, gapsWithin, type Reach, reachOf } from './endpoint-
 import { type EndpointState, isDeleted } from './endpoint-state.ts';
 import type { AnswerCoverage, GapAnswer } from './schemas/coverage.ts';
 
-/** The time that a question is about, both ends inclusive; an end that was not given is open. */
+/** The time window of a query, both ends inclusive; an absent end is open. */
 export interface AskedWindow {
   readonly since?: Instant | undefined;
   readonly until?: Instant | undefined;
 }
 
-/** What an answer is about, and what it may be relied on for. */
+/** The window and the coverage of an answer. */
 export interface Covered {
   readonly window: { readonly since: Instant; readonly until: Instant };
   readonly coverage: AnswerCoverage;
 }
 
 /**
- * What an answer about these endpoints may be relied on for. An open end of the window becomes what is proven, so that
- * the statement is about time that can be known at all (ADR 12).
+ * The coverage of an answer about these endpoints. An open end of the window becomes the end of the proven time, so
+ * the statement is only about time that can be known (ADR 12).
  */
 export async function coverAnswer(
   ports: CoveragePorts,
@@ -27,7 +27,7 @@ export async function coverAnswer(
   return coverReaches(ports, await Promise.all(states.map((state) => reachOf(ports, state))), asked);
 }
 
-/** Like {@link coverAnswer}, where it is known how far the trail of each endpoint reaches. */
+/** Like {@link coverAnswer}, if the extent of each endpoint's trail is known already. */
 export async function coverReaches(
   ports: CoveragePorts,
   reaches: readonly Reach[],
@@ -37,9 +37,9 @@ export async function coverReaches(
   const pendingSince = earliest(reaches.map((reach) => (isAbandoned(reach) ? undefined : reach.pendingSince)));
   const end = asked.until ?? (pendingSince === undefined || isLate(ports, pendingSince, now) ? now : pendingSince);
   const since = asked.since ?? provenSince(reaches, end);
-  // Of a window that begins after all that is known, nothing is.
+  // Nothing is known of a window that begins after the known time.
   const until = later(since, end);
-  // Without an end everything up to now is asked for, and a gap that goes on touches it.
+  // Without an end the window reaches to now, so an ongoing gap touches it.
   const gaps = await gapsOf(ports, reaches, since, asked.until ?? now);
   const projectedThrough = earliest(reaches.map(({ state }) => (isDeleted(state) ? undefined : state.watermark?.f)));
   const complete = gaps.length === 0 && (pendingSince === undefined || until <= pendingSince);
@@ -65,16 +65,16 @@ async function gapsOf(
   return gaps.flat().sort((one, other) => (one.start < other.start ? -1 : Number(one.start > other.start)));
 }
 
-/** Whether two more snapshots should have followed: then "up to now" cannot be taken to mean up to what is proven. */
+/** Whether two more snapshots should have followed: then the proven time does not stand for "up to now". */
 function isLate({ settings }: CoveragePorts, pendingSince: Instant, now: Instant): boolean {
   const { INTERVAL_MINUTES, EPSILON_SECONDS } = settings;
   return secondsBetween(pendingSince, now) > 2 * 60 * INTERVAL_MINUTES + 2 * EPSILON_SECONDS;
 }
 
-/** Nobody goes on recording it; that is a gap, and no time to wait for. What was deleted may wait to be projected. */
+/** It is no longer recorded: that is a gap, not pending time. A deletion may still wait to be projected. */
 const isAbandoned = ({ state }: Reach): boolean => state.head?.state === 'closed' && !isDeleted(state);
 
-/** From when all endpoints are proven; those whose whole life is recorded set no bound unless all do. */
+/** The time from which all endpoints are proven; fully recorded endpoints set no bound, unless all are. */
 function provenSince(reaches: readonly Reach[], otherwise: Instant): Instant {
   const bounds = reaches.filter(({ sinceCreation }) => !sinceCreation).flatMap((reach) => reach.provenSince ?? []);
   const latest = bounds.sort().at(-1);

@@ -6,25 +6,25 @@ import type { Answered, RoutePorts } from './routes/route.ts';
 
 /** Who asks. */
 export interface Caller {
-  /** An IAM ARN, or the local user on one machine; stands in the accesses. */
+  /** An IAM ARN, or the local user on one machine; recorded in the accesses. */
   readonly principal: string;
-  /** One for each request; stands in the accesses and in problems. */
+  /** One for each request; recorded in the accesses and shown in problems. */
   readonly requestId: string;
 }
 
-/** More than any question needs. */
+/** More than any query needs. */
 const LONGEST_QUESTION = 16_384;
 
-/** @throws QueryProblem for parameters that are longer than what is noted of a question */
+/** @throws QueryProblem for parameters that are too long to be recorded */
 export function checkLength(search: string): void {
   if (search.length <= LONGEST_QUESTION) return;
   throw new QueryProblem('parameters-invalid', `Expected parameters of at most ${LONGEST_QUESTION} characters.`);
 }
 
-/** Answers are personal data of the moment: nothing on the way keeps them. */
+/** Answers are personal data: they must not be cached. */
 const NO_STORE = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
 
-/** Answers, and notes the access before the answer leaves; also when nothing was found. */
+/** Answers, and records the access before the answer is sent; also if nothing was found. */
 export async function answerAndNote(
   ports: RoutePorts,
   caller: Caller,
@@ -51,16 +51,16 @@ export async function answerAndNote(
   return new Response(content as string | Uint8Array<ArrayBuffer>, { headers: { 'Content-Type': type, ...NO_STORE } });
 }
 
-/** Answers what kept a question from its answer; what is wrong inside, `onError` is told instead. */
+/** The answer for an error. Internal details go to `onError` only. */
 export function answerFailure(error: unknown, caller: Caller, onError: (error: unknown) => void): Response {
   const problem = error instanceof QueryProblem ? error : hidden(error);
   if (PROBLEMS[problem.kind].status >= 500) onError(error);
   return problemResponse(problem, caller);
 }
 
-/** What is wrong inside is no business of the caller's, but for whether to try again. */
+/** Of an internal error, the caller learns only whether to retry. */
 function hidden(error: unknown): QueryProblem {
-  // A connection that fails has its reason in the code, a refusal of AWS's in the name.
+  // A network error has its reason in the code, an AWS error in the name.
   const { name = '', code = '', $fault } = error as { name?: string; code?: unknown; $fault?: string };
   const mayPass = $fault === 'server' || MAY_PASS.test(`${name} ${String(code)}`);
   return mayPass

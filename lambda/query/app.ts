@@ -19,16 +19,16 @@ import { QueryProblem } from './problem.ts';
 import { ROUTES } from './routes/all.ts';
 import type { Route, RoutePorts } from './routes/route.ts';
 
-/** What the query app reaches the world through. */
+/** The ports of the query app. */
 export interface QueryPorts {
   readonly documents: DynamoDBDocumentClient;
   readonly settings: QuerySettings;
   readonly now: () => Date;
-  /** Told of what the caller is not told: the inside of a failure. */
+  /** Gets the internal details of a failure, which the caller does not get. */
   readonly onError: (error: unknown) => void;
-  /** Told what each read of the trail cost. */
+  /** Gets the cost of each read of the trail. */
   readonly onRead?: TrailReadsOptions['onRead'];
-  /** Told what each access note cost. */
+  /** Gets the cost of each access record. */
   readonly onNote?: ConstructorParameters<typeof AccessLog>[2];
 }
 
@@ -41,7 +41,7 @@ export interface QueryBindings {
 export function createQueryApp(ports: QueryPorts): Hono<{ Bindings: QueryBindings }> {
   const routePorts = routePortsOf(ports);
   const app = new Hono<{ Bindings: QueryBindings }>();
-  // Read when it is asked for: it takes a third of a cold start, and hardly anybody asks.
+  // Loaded on demand: it takes a third of a cold start, and is rarely requested.
   app.get('/openapi.json', async (context) => {
     const { openApiDocument } = await import('./openapi.ts');
     return context.json(openApiDocument(RECORDER_VERSION, new URL(context.req.url).origin));
@@ -62,7 +62,7 @@ export function createQueryApp(ports: QueryPorts): Hono<{ Bindings: QueryBinding
   return app;
 }
 
-/** What is answered from, over DynamoDB. */
+/** The stores behind the answers, over DynamoDB. */
 export function routePortsOf({ documents, settings, now, onRead, onNote }: QueryPorts): RoutePorts {
   return {
     reads: new DynamoDbTrailReads(documents, {

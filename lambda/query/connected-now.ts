@@ -13,7 +13,7 @@ import type { AnswerCoverage } from './schemas/coverage.ts';
 import { type Filters, passesFilters } from './search/matching.ts';
 import { startOf } from './search/walk.ts';
 
-/** Who is connected, by the newest snapshots: newest established first. */
+/** Who is connected according to the newest snapshots: newest established first. */
 export interface ConnectedNow {
   readonly connections: readonly Connection[];
   /** The slots of the snapshots, by endpoint. */
@@ -24,10 +24,10 @@ export interface ConnectedNow {
 }
 
 /**
- * Who is connected now: what the newest snapshot of each recorded endpoint lists as not ended. Costs that snapshot, and
- * nothing of the index (ADR 13).
+ * Who is connected now: the connections that the newest snapshot of each recorded endpoint lists as not ended. It reads
+ * only that snapshot, and no index (ADR 13).
  *
- * @param slots the snapshots of an earlier page, so that all pages are of the same
+ * @param slots the snapshots of an earlier page, so that all pages use the same ones
  */
 export async function connectedNow(
   ports: CoveragePorts,
@@ -68,7 +68,7 @@ async function openConnections(reads: DynamoDbTrailReads, manifest: Manifest, fi
   return connections;
 }
 
-/** The first sight is not in a snapshot, so it is left out; the counters are. */
+/** A snapshot has the counters, but not the first sight, so that is left out. */
 function asSeen(connection: Connection, found: SnapshotRow): Connection {
   const { firstSeenAt: _, firstSlot: __, ...seen } = connection;
   return { ...seen, ...stateIn(found) } as unknown as Connection;
@@ -80,7 +80,7 @@ function windowOf(manifests: readonly Manifest[], now: Instant): ConnectedNow['w
   return { since: starts[0] ?? now, until: ends.at(-1) ?? now };
 }
 
-/** A snapshot that two scheduled ones should have followed says who was connected then, not now. */
+/** If two later snapshots are missing, a snapshot says who was connected then, not now. */
 async function coverNow(
   ports: CoveragePorts,
   states: readonly EndpointState[],

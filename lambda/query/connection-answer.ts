@@ -4,7 +4,7 @@ import { present } from '../trail/present.ts';
 import { secondsBetween } from '../trail/time.ts';
 import type { ConnectionAnswer } from './schemas/connection.ts';
 
-/** The connection as answers give it. */
+/** The connection in the form of answers. */
 export function toAnswer(connection: Connection, possible = false): ConnectionAnswer {
   const answer: Partial<Record<MemberName, unknown>> = {
     ...connection,
@@ -16,8 +16,8 @@ export function toAnswer(connection: Connection, possible = false): ConnectionAn
 }
 
 /**
- * Until its end; of one that is open until it was last seen, and of an inferred end until its earliest. Nobody knows it where that
- * is before the start.
+ * Until its end; for an open connection until it was last seen; for an inferred end until the earliest possible end. Unknown if
+ * that is before the start.
  */
 function durationOf({ establishedAt, endedAt, end, lastSeenAt }: Connection): number | undefined {
   const until = endedAt ?? (end?.kind === 'inferred' ? end.between[0] : lastSeenAt);

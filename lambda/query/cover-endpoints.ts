@@ -6,9 +6,9 @@ import { checkWindow } from './parameters/window.ts';
 import type { CoverageAnswer, EndpointCoverage, GapAnswer } from './schemas/coverage.ts';
 
 /**
- * What is proven of endpoints in a window, and every gap with its reason: the answer of `GET /coverage`.
+ * The proven time of endpoints in a window, and every gap with its reason: the answer of `GET /coverage`.
  *
- * @param asked `endpoint`: these alone; absent for all that are recorded
+ * @param asked `endpoint`: only these; absent for all that are recorded
  * @throws QueryProblem for a window that ends before it begins
  */
 export async function coverEndpoints(
@@ -29,7 +29,7 @@ export async function coverEndpoints(
   };
 }
 
-/** What statements about coverage rest on; every report says so. */
+/** The assumptions behind statements about coverage; every report includes them. */
 function assumptionsOf(epsilonSeconds: number, endpoints: readonly EndpointCoverage[]): string[] {
   return [
     'AWS lists a connection until 60 minutes after its end (EC2 API reference, DescribeClientVpnConnections).',
@@ -70,7 +70,7 @@ async function cover(
   };
 }
 
-/** What is left of a stretch without the gaps, which are in order. */
+/** A time range minus the gaps, which are sorted. */
 function provenBetween(since: Instant, until: Instant, gaps: readonly GapAnswer[]): { start: Instant; end: Instant }[] {
   const proven = [];
   let start = since;

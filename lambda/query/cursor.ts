@@ -1,24 +1,24 @@
 import { createHash } from 'node:crypto';
 import { QueryProblem } from './problem.ts';
 
-/** The form of cursors that this version writes and reads. */
+/** The cursor format of this version. */
 const VERSION = 1;
 /** All places begin with a day, */
 const PLACE = /^\d{4}-\d\d-\d\d/;
-/** and are compared with sort keys, which have so many bytes at most (DynamoDB developer guide, "Constraints"). */
+/** and are compared with sort keys, which have this many bytes at most (DynamoDB developer guide, "Constraints"). */
 const KEY_BYTES = 1024;
-/** What a question is besides its parameters: where it goes on, and how much of it at a time. */
+/** The paging parameters: they are not part of the query itself. */
 const NOT_THE_QUESTION = new Set(['cursor', 'limit']);
 
-/** A place in the answer to a question. */
+/** A position in the answer to a query. */
 export interface Place {
-  /** Sort key: rows before it in the answer are given already. */
+  /** Sort key: the rows before it were returned already. */
   readonly before: string;
-  /** Slots that the answer is pinned to, by endpoint, where it comes from snapshots. */
+  /** The slots that the answer is pinned to, by endpoint, if it comes from snapshots. */
   readonly slots?: Readonly<Record<string, string>> | undefined;
 }
 
-/** Writes a cursor that goes on from a place in the answer to the question. */
+/** Writes a cursor for a position in the answer to the query. */
 export function writeCursor(path: string, question: URLSearchParams, { before, slots }: Place): string {
   const content = [VERSION, digest(path, question), before, ...(slots ? [slots] : [])];
   return Buffer.from(JSON.stringify(content)).toString('base64url');
@@ -27,7 +27,7 @@ export function writeCursor(path: string, question: URLSearchParams, { before, s
 /**
  * Reads a cursor.
  *
- * @throws QueryProblem where it is none of ours, or belongs to another question
+ * @throws QueryProblem if it is invalid, or belongs to another query
  */
 export function readCursor(path: string, question: URLSearchParams, cursor: string): Place {
   const [version, bound, before, slots] = parse(cursor);
@@ -75,7 +75,7 @@ function areSlots(slots: unknown): slots is Record<string, string> | undefined {
   return Object.values(slots).every((slot) => typeof slot === 'string' && SLOT.test(slot));
 }
 
-/** Equal for questions that differ in the order of their parameters only. */
+/** Equal for queries that differ only in the order of their parameters. */
 function digest(path: string, question: URLSearchParams): string {
   const parameters = [...question].filter(([name]) => !NOT_THE_QUESTION.has(name)).map((pair) => JSON.stringify(pair));
   const text = [path, ...parameters.sort()].join('\n');

@@ -7,30 +7,30 @@ import { createdAt, type EndpointState, isDeleted } from './endpoint-state.ts';
 import type { QuerySettings } from './env.ts';
 import type { GapAnswer } from './schemas/coverage.ts';
 
-/** What statements about coverage are made from. */
+/** The stores that coverage is computed from. */
 export interface CoveragePorts {
   readonly reads: DynamoDbTrailReads;
   readonly settings: Pick<QuerySettings, 'EPSILON_SECONDS' | 'INTERVAL_MINUTES'>;
   readonly now: () => Date;
 }
 
-/** How far the trail of an endpoint reaches. */
+/** The extent of an endpoint's trail. */
 export interface Reach {
   readonly state: EndpointState;
   /**
-   * From here on the trail is proven, but for its gaps; absent where nothing is. The endpoint's creation where that is
-   * known to be no earlier than what the first snapshot proves.
+   * From here on the trail is proven, except for its gaps; absent if nothing is. It is the endpoint's creation if that
+   * is not before the time that the first snapshot proves.
    */
   readonly provenSince?: Instant;
-  /** The first snapshot reaches back to the endpoint's creation: before it there is nothing to know. */
+  /** The first snapshot reaches back to the endpoint's creation, so nothing is missing before it. */
   readonly sinceCreation: boolean;
-  /** What happened later may be known only with the next snapshot; absent once a deleted endpoint's all is projected. */
+  /** Later events may be known only with the next snapshot; absent for a deleted endpoint that is fully projected. */
   readonly pendingSince?: Instant;
-  /** A gap that the next snapshot will end, or that nobody is going to. */
+  /** A gap that the next snapshot will end, or that will never end. */
   readonly ongoing?: GapAnswer;
 }
 
-/** Finds out how far the trail of an endpoint reaches. */
+/** Determines the extent of an endpoint's trail. */
 export async function reachOf(ports: CoveragePorts, state: EndpointState): Promise<Reach> {
   const { head, endpointId } = state;
   const first = head && (await firstProof(ports.reads, endpointId, head));
@@ -48,7 +48,7 @@ export async function reachOf(ports: CoveragePorts, state: EndpointState): Promi
   return { state, ...ends, pendingSince, ...(ongoing ? { ongoing } : {}) };
 }
 
-/** How far back the first snapshot that is a proof reaches. Snapshots with rows that name no connection are none. */
+/** How far back the first snapshot that is a proof reaches. A snapshot with unidentified rows is not a proof. */
 async function firstProof(reads: DynamoDbTrailReads, endpointId: string, head: Head): Promise<Instant | undefined> {
   if (head.coveredFromS === undefined) return undefined;
   for (let since: Instant | undefined; ; ) {
@@ -62,7 +62,7 @@ async function firstProof(reads: DynamoDbTrailReads, endpointId: string, head: H
   }
 }
 
-/** Whether what was recorded of it is in the answers. */
+/** Whether everything recorded is in the answers. */
 const isProjected = ({ watermark }: EndpointState, head: Head): boolean =>
   watermark !== undefined && watermark.entry >= head.entry;
 
@@ -75,11 +75,11 @@ async function knownThrough(
   const { watermark, endpointId } = state;
   const covered = head.coveredFromS ?? head.firstSeenAt;
   if (isProjected(state, head)) return addSeconds(covered, -settings.EPSILON_SECONDS);
-  // Snapshots wait to be projected: only those before them are in the answers.
+  // Some snapshots wait to be projected: the answers have only the earlier ones.
   const projected = (watermark && (await reads.readManifest(endpointId, watermark.slot)))?.manifest;
-  // Whom a row without an id stood for, only a later snapshot tells.
+  // Only a later snapshot shows which connection a row without an id was.
   const s = projected?.unidentified ? projected.previousS : projected?.s;
-  // Where no proof is projected, what the first one proves is still to come.
+  // No proof is projected yet, so nothing is proven yet.
   if (s === undefined) return provenSince ?? addSeconds(head.firstSeenAt, -settings.EPSILON_SECONDS);
   return addSeconds(earlier(s, covered), -settings.EPSILON_SECONDS);
 }
@@ -92,7 +92,7 @@ async function ongoingGap(
   const { endpointId } = head;
   const at = toInstant(now());
   const isClosed = head.state === 'closed';
-  // Nobody is going to ask again: what is pending stays unknown.
+  // There will be no further snapshot: pending time stays unknown.
   const gap = isClosed
     ? { start: pendingSince, end: later(at, pendingSince) }
     : gapBetween(head.coveredFromS ?? head.firstSeenAt, at, settings.EPSILON_SECONDS);
@@ -124,13 +124,13 @@ export async function gapsWithin(
     const end = provenSince !== undefined && provenSince < until ? provenSince : until;
     gaps.unshift({ endpointId, start, end, reasons: ['before-first-snapshot'] });
   }
-  // One that nobody is going to end reaches into the future.
+  // A gap that will never end reaches into the future.
   const isEndless = state.head?.state === 'closed';
   if (ongoing && ongoing.start <= until && (isEndless || ongoing.end >= since)) gaps.push(ongoing);
   return created === undefined ? gaps : gaps.flatMap((gap) => sinceCreated(gap, created, { since, until }));
 }
 
-/** What is left of a gap since there is an endpoint, if that touches the window. */
+/** The part of a gap after the endpoint's creation, if that touches the window. */
 function sinceCreated(
   gap: GapAnswer,
   created: Instant,

@@ -4,10 +4,10 @@ import type { Head, Watermark } from '../trail/head.ts';
 import { type Instant, parseAwsTime } from '../trail/time.ts';
 import { QueryProblem } from './problem.ts';
 
-/** What the trail knows of an endpoint at this moment, beside its connections. */
+/** The current state of an endpoint in the trail, apart from its connections. */
 export interface EndpointState {
   readonly endpointId: string;
-  /** Absent while nothing of it has been recorded. */
+  /** Absent if nothing has been recorded yet. */
   readonly head?: Head;
   readonly watermark?: Watermark;
   /** What DescribeClientVpnEndpoints last said. */
@@ -17,8 +17,8 @@ export interface EndpointState {
 /**
  * Reads the endpoints of the trail, or those that are wanted, by their ids.
  *
- * @param choose leaves out those that the question cannot be about, before more is read of them
- * @throws QueryProblem where one that is wanted is not recorded
+ * @param choose excludes endpoints that the query cannot concern, before more is read of them
+ * @throws QueryProblem if a requested one is not recorded
  */
 export async function readEndpointStates(
   reads: DynamoDbTrailReads,

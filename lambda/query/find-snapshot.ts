@@ -3,13 +3,13 @@ import { parseAwsTime } from '../trail/time.ts';
 import { QueryProblem } from './problem.ts';
 import type { RoutePorts } from './routes/route.ts';
 
-/** What the address of a snapshot is made of. */
+/** The parts of a snapshot's address. */
 export const SNAPSHOT_NAMES = {
   endpointId: 'The Client VPN endpoint',
   slot: 'The scheduled moment, like 2026-11-22T14:05:00Z',
 };
 
-/** What can be the key of an endpoint's items: nothing else is asked of the store. */
+/** Valid keys of an endpoint's items: the store is not queried for others. */
 export const ENDPOINT_KEY = /^[\w-]{1,64}$/;
 
 /**

@@ -32,7 +32,7 @@ function readEnvironment(environment: NodeJS.ProcessEnv): QuerySettings {
   throw new TypeError(`the query function's environment is not complete:\n${z.prettifyError(read.error)}`);
 }
 
-/** API Gateway has verified the signature; without its word on who signed, nothing is answered. */
+/** API Gateway has verified the signature. A request without its caller identity is not answered. */
 function callerOf({ requestContext }: APIGatewayProxyEventV2WithIAMAuthorizer): Caller {
   return { principal: requestContext.authorizer.iam.userArn, requestId: requestContext.requestId };
 }

@@ -6,8 +6,7 @@ declare global {
 }
 
 /**
- * The JSON text of an answer. Counters may exceed what a JavaScript number holds; they are written digit by digit, as JSON
- * allows.
+ * The JSON text of an answer. Counters may exceed JavaScript's safe integers, so they are written as full digits, as JSON allows.
  */
 export function toJson(value: unknown, indent?: number): string {
   const exact = (_: string, member: unknown) => (typeof member === 'bigint' ? JSON.rawJSON(member.toString()) : member);
@@ -19,16 +18,16 @@ type Reviver = (name: string, value: unknown, context: { readonly source?: strin
 /** The same proposal: the third argument is not known yet either. */
 const parseWithSource = JSON.parse as (text: string, reviver: Reviver) => unknown;
 
-/** A number that may be more than a JavaScript number holds; texts may look so too, which costs only time. */
+/** A number that may exceed JavaScript's safe integers. A match inside a text costs only time. */
 const MAY_BE_LARGE = /(?:^|[:,[])\s*-?\d{16}/;
 
 /**
- * The value of a JSON text; whole numbers that a JavaScript number does not hold become bigints.
+ * The value of a JSON text; integers beyond JavaScript's safe integers become bigints.
  *
- * @throws SyntaxError where the text is no JSON
+ * @throws SyntaxError if the text is not JSON
  */
 export function fromJson(text: string): unknown {
-  // Asking for the source of each value takes eight times as long, and hardly any text needs it.
+  // Reading the source text of each value takes eight times as long, and is rarely needed.
   if (!MAY_BE_LARGE.test(text)) return JSON.parse(text) as unknown;
   return parseWithSource(text, (_, value, { source }) =>
     typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source ?? '')

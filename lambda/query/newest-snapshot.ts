@@ -10,8 +10,8 @@ import type { Instant } from '../trail/time.ts';
 import type { EndpointState } from './endpoint-state.ts';
 
 /**
- * The snapshot of a slot, or the last one before an entry that only closes the log. Undefined where there is none, or its
- * rows have expired.
+ * The snapshot of a slot, or the last one before a closing entry. Undefined if there is none, or its rows have
+ * expired.
  */
 export async function readSnapshotManifest(
   reads: DynamoDbTrailReads,
@@ -37,7 +37,7 @@ export function chunksFor({ chunks }: Manifest, connectionId: string): { referen
 
 /** The lines of a connection among those of a chunk. */
 export function linesOf(lines: readonly string[], connectionId: string): string[] {
-  // Cheap before dear: nearly all lines are of others.
+  // The cheap test first: nearly all lines are of other connections.
   const text = JSON.stringify(connectionId);
   return lines.filter((line) => line.includes(text) && toStoredRow(line).id === connectionId);
 }
@@ -49,8 +49,7 @@ export interface SnapshotRow {
 }
 
 /**
- * Gives connections that are still open what only the newest snapshot says of them: counters, and when they were last
- * seen.
+ * Adds to open connections the data that only the newest snapshot has: counters, and when they were last seen.
  */
 export async function fillFromNewest(
   reads: DynamoDbTrailReads,
@@ -65,7 +64,7 @@ export async function fillFromNewest(
     [...byEndpoint].map(async ([endpointId, wanted]) => {
       const state = states.find((one) => one.endpointId === endpointId);
       for (const slot of new Set([state?.head?.slot, state?.watermark?.slot])) {
-        // What the newest no longer lists, and the projection does not know of yet, the one before may have.
+        // A connection that the newest no longer lists, which is not projected yet, may be in the one before.
         const missing = wanted.filter(({ connectionId }) => !found.has(connectionId));
         if (slot === undefined || missing.length === 0) continue;
         const manifest = await readSnapshotManifest(reads, endpointId, slot, now);
@@ -109,7 +108,7 @@ function withRow(connection: Connection, found: SnapshotRow | undefined): Connec
   return found ? { ...connection, ...stateIn(found) } : connection;
 }
 
-/** What only a snapshot says of a connection that is open in it: counters, and when it was seen. */
+/** The data of an open connection that only a snapshot has: counters, and when it was seen. */
 export function stateIn({ row, manifest }: SnapshotRow): Partial<Connection> {
   return { ...present(row, LIVE), lastSeenAt: manifest.f, lastSlot: manifest.slot };
 }

@@ -70,7 +70,7 @@ function operationOf({ path, summary, names = {}, parameters }: Route): Document
   };
 }
 
-/** The one request that is not a question: `docs/data.md` describes what comes back. */
+/** The one request that is not a query: `docs/data.md` describes its answer. */
 function exportOperation(): Document {
   const summary = 'Sign the manifest of an export that the caller has made, with the coverage of its window';
   const { $schema: _, ...body } = z.toJSONSchema(exportRequest, FOR_INPUT);
@@ -134,7 +134,7 @@ function simplify({ jsonSchema }: { readonly jsonSchema: z.core.JSONSchema.BaseS
 
 const FOR_INPUT = { io: 'input', unrepresentable: 'any', override: simplify } as const;
 
-/** Every schema that has a name of its own, found by way of those that are given. */
+/** Every named schema that the given ones refer to. */
 function componentsOf(schemas: readonly z.ZodType[]): Document {
   const registry = z.registry<{ id: string }>();
   for (const schema of schemas) registry.add(schema, { id: String(schema.meta()?.id) });

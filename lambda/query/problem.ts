@@ -1,6 +1,6 @@
 import type { Problem as ProblemDocument } from './schemas/trail.ts';
 
-/** One parameter that is wrong: its name, what came, and what is allowed. */
+/** One wrong parameter: its name, its value, and what is allowed. */
 export interface ParameterError {
   readonly parameter: string;
   readonly given?: string;
@@ -27,13 +27,13 @@ export const PROBLEMS = {
 
 export type ProblemKind = keyof typeof PROBLEMS;
 
-/** A question that is refused or cannot be answered; becomes a problem document (RFC 9457). */
+/** A query that is rejected or cannot be answered; becomes a problem document (RFC 9457). */
 export class QueryProblem extends Error {
   override readonly name = 'QueryProblem';
   readonly kind: ProblemKind;
   readonly errors: readonly ParameterError[] | undefined;
 
-  /** @param detail a sentence for the caller; nothing of the inside */
+  /** @param detail a sentence for the caller, without internal details */
   constructor(kind: ProblemKind, detail: string, errors?: readonly ParameterError[], options?: ErrorOptions) {
     super(detail, options);
     this.kind = kind;

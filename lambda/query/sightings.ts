@@ -23,13 +23,13 @@ export interface SightingsPage {
   readonly sightings: readonly SightingLines[];
   /** Slots of the page whose rows have expired. */
   readonly expired: readonly Instant[];
-  /** The last slot that was read, where there are more; absent at the end. */
+  /** The last slot that was read, if there are more; absent at the end. */
   readonly last?: Instant;
 }
 
 /** Snapshots read at a time: each takes one or two chunks of up to 350 KB, gunzipped some MB. */
 const AT_ONCE = 6;
-/** A slot is recorded within its interval, fifteen minutes at most; what is later was late. */
+/** A slot is recorded within its interval, at most fifteen minutes; after that it was late. */
 const SLACK_SECONDS = 3600;
 
 /**
@@ -68,7 +68,7 @@ function isAsked({ kind, f }: Manifest, { since = '', until = '~' }: AskedWindow
   return kind === 'snapshot' && f >= since && f <= until;
 }
 
-/** The rows of a connection in a snapshot, and the chunk that holds them; undefined where it is not in it. */
+/** The rows of a connection in a snapshot, and the chunk that holds them; undefined if it is not in it. */
 export async function sightingIn(
   reads: DynamoDbTrailReads,
   manifest: Manifest,

@@ -6,10 +6,10 @@ import { secondsBetween } from '../trail/time.ts';
 import type { UsageAnswer, UsageSample } from './schemas/connection.ts';
 import type { SightingLines } from './sightings.ts';
 
-/** A sample lasts as long as the schedule; this much later a snapshot is missing. */
+/** A sample lasts one interval; if the next one is this much later, a snapshot is missing. */
 const LATE = 2.5;
 
-/** The counters of a connection at each of its snapshots, with what passed in between. */
+/** The counters of a connection at each of its snapshots, with the difference between them. */
 export function samplesOf(sightings: readonly SightingLines[], intervalMinutes: number): UsageSample[] {
   const read = sightings.map((sighting) => ({
     sighting,
@@ -44,7 +44,7 @@ interface Read {
 function passed(previous: Read, now: Read, intervalMinutes: number): NonNullable<UsageSample['since']> {
   const [from, to] = [previous.sighting.manifest, now.sighting.manifest];
   const seconds = Math.max(0, secondsBetween(from.f, to.f));
-  // Not by the gaps of the coverage: those reach a little beyond the snapshots on both sides of them.
+  // The coverage's gaps are not used: they reach a little beyond the snapshots on both sides.
   const acrossGap = to.entry !== from.entry + 1 || seconds > LATE * 60 * intervalMinutes;
   const differences = COUNTERS.flatMap((name) => {
     const [before, after] = [previous.row[name], now.row[name]];

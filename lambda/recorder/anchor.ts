@@ -25,29 +25,29 @@ import { NoteRefused, parseNote, type Signer, toPem } from '../trail/signed-note
 import { type Manifest, manifestText } from '../trail/snapshot.ts';
 import { CheckpointError } from './failures.ts';
 
-/** What anchoring reaches the world through. */
+/** The ports of anchoring. */
 export interface AnchorPorts {
   readonly log: SnapshotLog;
   readonly archive: Archive;
   readonly signer: Signer;
-  /** Stored bytes of chunks that are at hand, by their hash, so that they need not be read again. */
+  /** Stored bytes of chunks in memory, by their hash, so they need not be read again. */
   readonly packed?: ReadonlyMap<string, Uint8Array> | undefined;
   readonly now: () => Date;
-  /** No entry is begun after it; the next run goes on. */
+  /** No entry begins after it; the next run continues. */
   readonly deadline?: Date | undefined;
 }
 
-/** Objects that are on their way at a time. */
+/** Concurrent writes of objects. */
 const AT_ONCE = 8;
 
 /**
- * Anchors what was appended to an endpoint's log since its newest checkpoint, entry by entry: its chunks and its manifest go
- * into the archive, then a checkpoint is signed and goes there too, and last the store notes how far that is. Every step can be
- * repeated, so that a crash, or another recorder, leaves nothing that the next run does not mend (ADR 17).
+ * Anchors the entries that were appended to an endpoint's log since its newest checkpoint, one by one: writes chunks and manifest
+ * to the archive, signs a checkpoint and archives it, and last records the progress in the store. Every step is idempotent,
+ * so the next run completes what a crash or another recorder left (ADR 17).
  *
- * Nothing is signed that does not go on from the newest archived checkpoint: whoever rewrites the store gets no signature for it.
+ * It signs only what is consistent with the newest archived checkpoint: a rewritten store gets no signature.
  *
- * @throws CheckpointError where store and archive disagree, or one of them fails
+ * @throws CheckpointError if store and archive disagree, or one of them fails
  */
 export async function anchorLog(ports: AnchorPorts, endpointId: string): Promise<void> {
   try {
@@ -79,7 +79,7 @@ async function anchorEntries(ports: AnchorPorts, endpointId: string): Promise<vo
   }
 }
 
-/** The store says how far the archive is; the archive must say the same. */
+/** Checks that the archive has the checkpoint that the store names. */
 async function checkGoesOn(archive: Archive, mark: StoredCheckpoint, range: CompactRange): Promise<void> {
   const found = await archive.get(checkpointObject(mark.endpointId, mark.size)).catch((error: unknown) => {
     if (error instanceof ObjectWithheld) return error;
@@ -101,7 +101,7 @@ function disagreement(what: string, cause?: Error): CheckpointError {
   );
 }
 
-/** The root in a checkpoint's note; undefined where it is none. */
+/** The root in a checkpoint's note; undefined if it is not a checkpoint. */
 function rootIn(note: Uint8Array): Hash | undefined {
   try {
     return parseCheckpoint(parseNote(Buffer.from(note).toString()).text).root;
@@ -119,7 +119,7 @@ async function archiveEntry(ports: AnchorPorts, manifest: Manifest, before: Mani
   const missing = manifest.chunks.filter(({ sha256 }) => !there.has(sha256));
   await fewAtOnce(missing, AT_ONCE, async (reference) => {
     const bytes = packed?.get(reference.sha256) ?? (await log.readChunk(endpointId, reference));
-    // Expired under the retention before it could be archived: the manifest says until when it was kept.
+    // It expired under the retention before it could be archived: the manifest has its expiry.
     if (bytes) await archive.putOnce(chunkObject(endpointId, manifest.slot, reference.sha256), bytes);
   });
   await putSame(archive, manifestObject(endpointId, manifest.entry), manifestText(manifest));
@@ -128,7 +128,7 @@ async function archiveEntry(ports: AnchorPorts, manifest: Manifest, before: Mani
   if (note) await putSame(archive, gapObject(endpointId, note.start), canonicalJson({ ...note }));
 }
 
-/** Each entry has a checkpoint of its own, also where several are anchored at once: one that is missing was removed. */
+/** Each entry has its own checkpoint, even if several are anchored at once: a missing one was removed. */
 async function anchorCheckpoint(
   { log, archive, signer }: AnchorPorts,
   { endpointId, slot }: Manifest,
@@ -140,7 +140,7 @@ async function anchorCheckpoint(
   const note = await signCheckpoint(checkpoint, signer);
   const isNewKey = !mark || !isEqual(mark.publicKey, publicKey);
   if (isNewKey) await putSame(archive, keyObject(publicKey), toPem(publicKey));
-  // A run that was cut off here, before the key was changed, has signed the same checkpoint with the key before.
+  // A run that was interrupted here, before a key change, has signed the same checkpoint with the old key.
   const isSignedBefore = (found: string) => mark && isNewKey && isSigned(found, checkpoint, mark.publicKey);
   const archived = await putSame(archive, checkpointObject(endpointId, size), note, isSignedBefore);
   const signed = mark && archived !== note ? { note: archived, publicKey: mark.publicKey } : { note, publicKey };
@@ -159,18 +159,18 @@ function isSigned(note: string, { origin, size, root }: Checkpoint, publicKey: U
   }
 }
 
-/** Where it matters: only the entry of a deletion leaves open when its gap began. */
+/** Only a deletion needs it: its entry does not say when the gap began. */
 async function readBefore(log: SnapshotLog, { closedBecause, endpointId, previousSlot }: Manifest) {
   const isNeeded = closedBecause === 'endpoint-deleted' && previousSlot !== undefined;
   return isNeeded ? log.readManifest(endpointId, previousSlot) : undefined;
 }
 
 /**
- * What is archived is never another thing under the same name. The write comes first: only what is there is read, since S3 does not tell
- * the recorder that an object is not there ([ADR 22](../../docs/adr/0022-no-reads-of-what-is-not-there.md)).
+ * A name in the archive always has the same content. The write comes first, and only existing objects are read, because S3 does not
+ * tell the recorder that an object is absent ([ADR 22](../../docs/adr/0022-no-reads-of-what-is-not-there.md)).
  *
- * @param isSame whether what is there under the name, and is not this text, may stay
- * @returns what is archived under the name
+ * @param isSame whether an existing object with another text is acceptable
+ * @returns the archived text
  */
 async function putSame(
   archive: Archive,

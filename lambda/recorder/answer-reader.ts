@@ -2,15 +2,15 @@ import { SaxesParser } from 'saxes';
 import type { Element, Elements } from '../trail/element.ts';
 import { asElements, isList } from '../trail/element.ts';
 
-/** An answer of the EC2 API, with everything it held. */
+/** A complete answer of the EC2 API. */
 export interface ReadAnswer {
   /** Name of the root element: `DescribeClientVpnConnectionsResponse`, or `Response` for an error. */
   readonly root: string;
   readonly requestId?: string;
   readonly nextToken?: string;
-  /** The list's items; undefined where the answer has no list, which is not the same as an empty one. */
+  /** The list's items; undefined if the answer has no list, which is not the same as an empty list. */
   readonly items?: readonly Elements[];
-  /** AWS's error, where the answer is one. */
+  /** AWS's error, if the answer is one. */
   readonly error?: { readonly code: string; readonly message: string };
 }
 
@@ -23,8 +23,8 @@ interface Open {
 }
 
 /**
- * Reads an answer of the EC2 API piece by piece as it arrives, once, and keeps every element of every item, also those
- * that no SDK knows yet.
+ * Parses an answer of the EC2 API as a stream and keeps every element of every item, also those that no SDK knows
+ * yet.
  */
 export class AnswerReader {
   readonly #parser = new SaxesParser<{ position: false; xmlns: false }>({ position: false, xmlns: false });
@@ -43,12 +43,12 @@ export class AnswerReader {
     this.#parser.on('closetag', () => this.#leave());
   }
 
-  /** @throws Error for what is not well-formed XML in UTF-8 */
+  /** @throws Error if it is not well-formed XML in UTF-8 */
   write(bytes: Uint8Array): void {
     this.#parser.write(this.#decoder.decode(bytes, { stream: true }));
   }
 
-  /** @throws Error where the XML is cut short */
+  /** @throws Error if the XML is truncated */
   end(): ReadAnswer {
     this.#parser.write(this.#decoder.decode());
     this.#parser.close();
@@ -97,7 +97,7 @@ function isText(element: Element | undefined): element is string {
   return typeof element === 'string' && element !== '';
 }
 
-/** What an element held: its text; the list of its children where all are named `item`; else its children by name. */
+/** The content of an element: its text; the list of its children if all are named `item`; else its children by name. */
 function toElement(closed: Open): Element {
   return closed.items ?? (closed.members ? toMembers(closed) : closed.text);
 }
@@ -109,7 +109,7 @@ function toMembers(closed: Open): Elements {
   return members;
 }
 
-/** Children named `item` are a set as long as there are no others; a name that comes again makes a list. */
+/** Children named `item` are a set if there are no others; a repeated name makes a list. */
 function addChild(open: Open, name: string, element: Element): void {
   if (name === 'item' && !open.members) {
     open.items ??= [];
@@ -122,7 +122,7 @@ function addChild(open: Open, name: string, element: Element): void {
   else put(members, name, [...(isList(before) ? before : [before]), element]);
 }
 
-/** The children by name, those that were taken for a set included. */
+/** The children by name, including those of a set. */
 function membersOf(open: Open): Record<string, Element> {
   if (!open.members) {
     const [only, ...more] = open.items ?? [];
@@ -133,7 +133,7 @@ function membersOf(open: Open): Record<string, Element> {
 }
 
 function put(members: Record<string, Element>, name: string, element: Element): void {
-  // Assigning to __proto__ would not make a member of it.
+  // Assigning to __proto__ would not create a member.
   if (name !== '__proto__') members[name] = element;
   else Object.defineProperty(members, name, { value: element, enumerable: true, configurable: true, writable: true });
 }

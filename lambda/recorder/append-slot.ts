@@ -13,7 +13,7 @@ import type { ExpectedEndpoint } from './endpoints.ts';
 import { StoreError, toFailure } from './failures.ts';
 import type { EndpointOutcome } from './summary.ts';
 
-/** What recording one endpoint reaches the world through. */
+/** The ports for recording one endpoint. */
 export interface EndpointPorts extends CapturePorts {
   readonly log: SnapshotLog;
   readonly projection: Projection;
@@ -28,31 +28,31 @@ export interface EndpointRun extends EntryContext {
   readonly pageSize: number;
   /** Aborts the capture. */
   readonly captureDeadline: AbortSignal;
-  /** Ends the projection; the next run goes on with it. */
+  /** Stops the projection; the next run continues it. */
   readonly deadline?: Date | undefined;
   /** Told of each error with its cause, for the logs. */
   readonly onError?: ((endpointId: string, failure: Failure, error: unknown) => void) | undefined;
 }
 
-/** What became of a slot: appended now or before, or not at all. */
+/** The outcome of a slot: appended now or before, or not at all. */
 export interface Appended {
   readonly outcome: EndpointOutcome['outcome'];
   readonly manifest?: Manifest;
   readonly gap?: GapNote | undefined;
-  /** The rows that were just captured: at hand to be read once. */
+  /** The captured rows, in memory, readable once. */
   readonly atHand?: SnapshotRows;
   /** The stored bytes of the snapshot's chunks, by their hash, for the archive. */
   readonly packed?: ReadonlyMap<string, Uint8Array>;
 }
 
-/** How often a capture is begun anew because another recorder has appended in the meantime. */
+/** How often a capture is repeated because another recorder has appended in the meantime. */
 const TRIES = 3;
 
 /**
- * Captures the slot and appends it to the log, or finds that the log is there already, or closes a log of which nothing
- * more is expected.
+ * Captures the slot and appends it to the log; or finds it in the log already; or closes a log that expects no more
+ * entries.
  *
- * @throws what the capture throws; StoreError
+ * @throws the capture's errors; StoreError
  */
 export async function appendSlot(
   ports: EndpointPorts,
@@ -69,14 +69,14 @@ export async function appendSlot(
   throw new StoreError(`the log was appended to by others ${TRIES} times during the capture`);
 }
 
-/** The log is at the slot, or past it: by an earlier run at this slot, or without one. */
+/** The log already has the slot (from an earlier run), or a later one. */
 async function findSlot(log: SnapshotLog, run: EndpointRun, head: Head): Promise<Appended> {
   const manifest = await log.readManifest(run.endpointId, run.slot);
   if (!manifest) return { outcome: head.slot === run.slot ? 'already-committed' : 'superseded' };
   return { outcome: 'already-committed', manifest };
 }
 
-/** Undefined where another recorder has appended since the head was read. */
+/** Undefined if another recorder has appended since the head was read. */
 async function appendOnce(
   ports: EndpointPorts,
   run: EndpointRun,
@@ -106,7 +106,7 @@ async function appendOnce(
   } catch (error) {
     const { reason, requestId } = toFailure(error);
     const at = endpoint.unlistedAt;
-    // Deleted, by two of AWS's answers: the list is without it, and it is unknown.
+    // Two answers of AWS say that it is deleted: it is not listed, and its id is unknown.
     if (reason !== 'endpoint-not-found' || !head || at === undefined) throw error;
     const requestIds = requestId === undefined ? [] : [requestId];
     const closed = await store(() =>
@@ -117,8 +117,8 @@ async function appendOnce(
 }
 
 /**
- * Rows that are let go of once they were read: while connections are written, memory is not needed for them. Whoever needs them
- * again, to compare the entry of a recorder that has appended since, reads them from the log.
+ * Rows that are released after they were read, to free memory while connections are written. If they are needed again, to
+ * compare with an entry that another recorder has appended, they are read from the log.
  */
 function atHandOnce(rows: readonly StoredRow[], again: () => SnapshotRows['rows']): SnapshotRows['rows'] {
   let held: readonly StoredRow[] | undefined = rows;

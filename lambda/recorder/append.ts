@@ -7,7 +7,7 @@ import { type Instant, toMilliseconds } from '../trail/time.ts';
 import type { Capture } from './capture.ts';
 import { RECORDER_VERSION } from './version.ts';
 
-/** What an entry says beside the capture. */
+/** The parts of an entry that do not come from the capture. */
 export interface EntryContext {
   readonly accountId: string;
   readonly region: string;
@@ -22,7 +22,7 @@ export interface EntryContext {
  * Appends a capture to its endpoint's log: the chunks first, then manifest, head and gap together.
  *
  * @param read the head that was read before the capture began
- * @returns undefined, with nothing but orphaned chunks written, where another recorder has appended since
+ * @returns undefined, with only orphaned chunks written, if another recorder has appended since
  */
 export async function appendSnapshot(
   log: SnapshotLog,
@@ -92,7 +92,7 @@ function entryOf(context: EntryContext, read: Head | undefined) {
   };
 }
 
-/** Hashes of chunks that need not be written again; with a retention they must, to live as long as the new entry. */
+/** Hashes of chunks that need not be written again; with a retention all are written, to extend their expiry. */
 async function storedBefore(
   log: SnapshotLog,
   read: Head | undefined,
@@ -135,7 +135,7 @@ async function gapBefore(
   return { ...gap, reasons: gapReasons(all, from, manifest.f, context.intervalMinutes, knownReason(read, from)) };
 }
 
-/** Why coverage does not go on from the last entry, where it does not. */
+/** Why coverage does not continue from the last entry, if it does not. */
 function knownReason(read: Head | undefined, from: Instant): KnownReason | undefined {
   if (read?.state === 'closed') return read.closedBecause;
   return read?.s === from ? undefined : 'unidentified-rows';

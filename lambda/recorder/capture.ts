@@ -6,7 +6,7 @@ import { type Instant, toInstant } from '../trail/time.ts';
 import { type Page, requestConnections, requestEndpoints } from './ec2-answers.ts';
 import { CaptureTimeout, RepeatedToken } from './failures.ts';
 
-/** What a capture reaches the world through. */
+/** The ports of a capture. */
 export interface CapturePorts {
   readonly ec2: EC2Client;
   readonly now: () => Date;
@@ -16,7 +16,7 @@ export interface CapturePorts {
 
 /** Everything that AWS listed of one endpoint. */
 export interface Capture {
-  /** Sorted as they are stored. */
+  /** In stored order. */
   readonly rows: readonly StoredRow[];
   readonly connections: number;
   readonly unidentified: number;
@@ -27,12 +27,12 @@ export interface Capture {
   readonly requestIds: readonly string[];
 }
 
-/** A call, with the SDK's retries, gets this long: throttling for half a minute is waited out, a stalled answer is not. */
+/** Timeout of a call with the SDK's retries: long enough for half a minute of throttling, but not for a stalled answer. */
 const CALL_MILLISECONDS = 60_000;
 
 /**
- * Captures all pages of DescribeClientVpnConnections, or throws: {@link toFailure} names what. Page by page, so that
- * memory holds the rows' lines and never the XML.
+ * Captures all pages of DescribeClientVpnConnections, or throws; see {@link toFailure}. It works page by page, so memory
+ * holds the rows' lines and never the XML.
  *
  * @param deadline aborts the whole capture
  */
@@ -89,7 +89,7 @@ async function walk(
     const page = await withDeadline(ports.timeout(CALL_MILLISECONDS), deadline, (signal) => request(nextToken, signal));
     const now = ports.now().getTime();
     f = page.answeredAt ?? now;
-    // AWS says when it answered. The request was made before: by as much as our own clock saw pass.
+    // AWS gives the time of its answer. The request was earlier, by the time that passed on our own clock.
     s ??= f - (now - began);
     pages++;
     if (page.requestId !== undefined) requestIds.push(page.requestId);

@@ -14,7 +14,7 @@ export interface Page {
   readonly items: readonly Elements[];
   readonly nextToken?: string;
   readonly requestId?: string;
-  /** AWS's time of the answer (its `Date` header), milliseconds since 1970; undefined where it gave none. */
+  /** AWS's time of the answer (its `Date` header), milliseconds since 1970; undefined if absent. */
   readonly answeredAt?: number;
 }
 
@@ -43,9 +43,9 @@ export function requestEndpoints(ec2: EC2Client, nextToken: string | undefined, 
 }
 
 /**
- * Sends a command and keeps the whole answer. The SDK signs, retries and finds the endpoint; but its deserializer drops
- * elements it does not know, and takes an answer that is no answer for an empty list. So the answer is read before it
- * gets there, once, and the SDK is handed an empty one. An error thrown here is inside the SDK's retries (ADR 1).
+ * Sends a command and keeps the whole answer. The SDK signs, retries and resolves the endpoint. But its deserializer drops
+ * unknown elements, and treats an invalid answer as an empty list. So this middleware reads the answer first
+ * and hands the SDK an empty one. The SDK retries errors thrown here (ADR 1).
  */
 async function sendWhole(
   stack: Stack,
@@ -63,7 +63,7 @@ async function sendWhole(
       response.body = Readable.from([`<Response><requestId>${page.requestId ?? ''}</requestId></Response>`]);
       return result;
     },
-    // Behind the deserializer, next to the connection.
+    // Between the deserializer and the connection.
     { step: 'deserialize', priority: 'low', name: 'keepWholeAnswer' },
   );
   await send();
@@ -93,7 +93,7 @@ async function readAnswer(body: Readable, listName: string) {
   return feed(() => reader.end());
 }
 
-/** What the parser cannot read is a malformed answer; errors of the connection itself pass by. */
+/** A parse error is a malformed answer; connection errors pass through. */
 function feed<T>(read: () => T): T {
   try {
     return read();

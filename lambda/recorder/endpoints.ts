@@ -7,11 +7,11 @@ import type { Instant } from '../trail/time.ts';
 import { type CapturePorts, listEndpoints } from './capture.ts';
 import { toFailure } from './failures.ts';
 
-/** An endpoint that a recording has to record. */
+/** An endpoint to record. */
 export interface ExpectedEndpoint extends EndpointRecord {
   /** It is configured, or all endpoints are. */
   readonly configured: boolean;
-  /** When AWS's own list was without it; undefined where it is listed, or where the list could not be had. */
+  /** When AWS's list did not have it; undefined if it is listed, or if the list failed. */
   readonly unlistedAt?: Instant;
 }
 
@@ -43,7 +43,7 @@ export async function readEndpointList(ports: CapturePorts, deadline: AbortSigna
   }
 }
 
-/** Whose endpoints a recording is about; without an account where nothing tells it. */
+/** The owner of the recorded endpoints; without an account if that is unknown. */
 export interface Owner {
   readonly region: string;
   readonly accountId: string | undefined;
@@ -51,7 +51,7 @@ export interface Owner {
 
 /**
  * The endpoints to record: those configured, or all that AWS lists; and every open log of the same Region and account,
- * since it goes on until it is closed. The logs of others are not missing from this list: they are another recorder's.
+ * because it continues until it is closed. Logs of other accounts or Regions belong to another recorder.
  */
 export function expectedEndpoints(
   configured: 'all' | readonly string[],
@@ -62,12 +62,12 @@ export function expectedEndpoints(
   const open = known
     .filter(({ head }) => head?.state === 'open' && isOf(owner, head))
     .map(({ endpointId }) => endpointId);
-  // A slip of the pen in the configuration must not close the logs of what was meant.
+  // A typo in the configuration must not close the logs of the intended endpoints.
   const isCertain = configured === 'all' || configured.every((id) => list.descriptions?.has(id));
   const wanted = configured === 'all' ? [...(list.descriptions?.keys() ?? [])] : configured;
   const expected = [...new Set([...wanted, ...open])].sort().map((endpointId): ExpectedEndpoint => {
     const record = known.find((one) => one.endpointId === endpointId);
-    // Without an account, an empty list may be that of a stranger's.
+    // Without an account, an empty list may be another account's.
     const isUnlisted = owner.accountId !== undefined && list.descriptions && !list.descriptions.has(endpointId);
     const unlistedAt = isUnlisted ? { unlistedAt: list.f } : {};
     return {
@@ -77,13 +77,13 @@ export function expectedEndpoints(
       ...unlistedAt,
     };
   });
-  // A configured endpoint whose log says that it was deleted is over; one without a log may be a slip of the pen.
+  // A configured endpoint whose log says that it was deleted is finished; one without a log may be a typo.
   return expected.filter(
     ({ head, unlistedAt }) => head?.closedBecause !== 'endpoint-deleted' || unlistedAt === undefined,
   );
 }
 
-/** The owner that the settings name, or that the list tells. */
+/** The owner from the settings, or from the list. */
 export function ownerOf(region: string, accountId: string | undefined, list: EndpointList): Owner {
   const told = [...(list.descriptions?.values() ?? [])].map(accountOf).find((account) => account !== undefined);
   return { region, accountId: accountId ?? told };
@@ -93,13 +93,13 @@ function isOf({ region, accountId }: Owner, head: Head): boolean {
   return head.region === region && (accountId === undefined || head.accountId === accountId);
 }
 
-/** The logs that nothing more is expected of (ADR 7). */
+/** The logs to close (ADR 7). */
 export function closedLogs(known: readonly EndpointRecord[], expected: readonly ExpectedEndpoint[]): Head[] {
   const recorded = new Set(expected.map(({ endpointId }) => endpointId));
   return known.flatMap(({ endpointId, head }) => (head && !recorded.has(endpointId) ? [head] : []));
 }
 
-/** Keeps what AWS now says of the endpoints, where it is not what is stored. */
+/** Stores AWS's descriptions of the endpoints if they have changed. */
 export async function keepDescriptions(
   log: SnapshotLog,
   list: EndpointList,
@@ -112,8 +112,8 @@ export async function keepDescriptions(
 }
 
 /**
- * The account an endpoint belongs to. No call of this API names it, but the endpoint's server certificate must be in the
- * same account, and its ARN does.
+ * The account of an endpoint. The API does not return it, but the endpoint's server certificate must be in the same
+ * account, and its ARN names that.
  */
 export function accountOf(description: Elements | undefined): string | undefined {
   const arn = description?.serverCertificateArn;

@@ -31,9 +31,9 @@ export const recorderEnvironment = z.object({
   PAGE_SIZE: wholeNumber(PAGE_SIZE),
   EPSILON_SECONDS: wholeNumber(EPSILON),
   RETENTION: z.union([z.literal(FOREVER), wholeNumber(RETENTION)]),
-  /** The AWS account that is recorded; stands in every connection and manifest. */
+  /** The recorded AWS account; it is in every connection and manifest. */
   ACCOUNT_ID: z.string().check(z.regex(/^\d{12}$/, 'expected 12 digits')),
-  /** Name of the archive's bucket, which holds what the signed checkpoints cover. */
+  /** Name of the archive's bucket, with the data that the signed checkpoints cover. */
   ARCHIVE_BUCKET: name,
   /** ARN of the KMS key (ECC_NIST_EDWARDS25519) that signs the checkpoints. */
   SIGNING_KEY: name,

@@ -1,7 +1,7 @@
 import { isThrottlingError } from '@smithy/core/retry';
 import type { Failure, FailureReason } from '../trail/failure.ts';
 
-/** An answer with status 200 that is not the answer that was asked for. The SDK tries again: proxies do such things. */
+/** An unexpected answer with status 200, for example from a proxy. The SDK retries. */
 export class MalformedAnswer extends Error {
   override readonly name = 'MalformedAnswer';
   readonly $retryable = {};
@@ -13,7 +13,7 @@ export class MalformedAnswer extends Error {
   }
 }
 
-/** An error of AWS's in an answer with status 200, which the SDK takes for success; named by AWS's code. */
+/** An AWS error in an answer with status 200, which the SDK treats as success; named by AWS's code. */
 export class AnsweredError extends Error {
   readonly $retryable = {};
   readonly requestId: string | undefined;
@@ -25,12 +25,12 @@ export class AnsweredError extends Error {
   }
 }
 
-/** The same NextToken came twice: the walk would never end. */
+/** The same NextToken came twice: the pagination would never end. */
 export class RepeatedToken extends Error {
   override readonly name = 'RepeatedToken';
 }
 
-/** No whole answer within the deadline. */
+/** No complete answer within the deadline. */
 export class CaptureTimeout extends Error {
   override readonly name = 'CaptureTimeout';
 }
@@ -40,17 +40,17 @@ export class StoreError extends Error {
   override readonly name = 'StoreError';
 }
 
-/** The log's checkpoint could not be signed or archived; the cause says why. The next run goes on with it. */
+/** The log's checkpoint could not be signed or archived; the cause says why. The next run retries. */
 export class CheckpointError extends Error {
   override readonly name = 'CheckpointError';
 }
 
-/** The deadline came before the log was wholly projected; the watermark says how far it is, the next run goes on. */
+/** The deadline came before the log was fully projected. The watermark has the progress; the next run continues. */
 export class ProjectionUnfinished extends Error {
   override readonly name = 'ProjectionUnfinished';
 }
 
-/** A later slot is in the log; what this one would see is in it. */
+/** A later slot is in the log; it has everything this one would have. */
 export class Superseded extends Error {
   override readonly name = 'Superseded';
 }
@@ -92,7 +92,7 @@ const SENTENCES: Readonly<Partial<Record<FailureReason, string>>> = {
   superseded: 'a later slot is in the log; what this one would see is in it',
 };
 
-/** The failure that an error of the capture amounts to. AWS's own words may name people, and stay out of it. */
+/** Maps an error of the capture to a failure. AWS's messages may name people, so they are left out. */
 export function toFailure(error: unknown): Failure {
   const sdkError = (error instanceof Error ? error : new Error(String(error))) as SdkError;
   const reason = reasonOf(sdkError);
@@ -106,14 +106,14 @@ export function toFailure(error: unknown): Failure {
   };
 }
 
-/** Of AWS's own words nothing: they may name people. Node's, of a connection, name the address that was tried. */
+/** Leaves out AWS's messages, which may name people. Node's messages about a connection name the address. */
 function sentenceOf(reason: FailureReason, error: SdkError): string {
   if (isOurs(error)) return error.message;
   const sentence = SENTENCES[reason] ?? `the call ended with ${error.name}`;
   return reason === 'network' ? `${sentence}: ${error.message}` : sentence;
 }
 
-/** Errors whose words are our own. */
+/** Errors with our own messages. */
 function isOurs(error: Error): boolean {
   return [MalformedAnswer, StoreError, CheckpointError, ProjectionUnfinished].some((type) => error instanceof type);
 }
@@ -129,7 +129,7 @@ function reasonOf(error: SdkError): FailureReason {
   if (isThrottlingError(error as never)) return 'throttled';
   if (ACCESS_DENIED.has(error.name)) return 'access-denied';
   if (NOT_FOUND.has(error.name)) return 'endpoint-not-found';
-  // Node's errors of sockets and name look-ups carry a code; the SDK calls some of them TimeoutError all the same.
+  // Node's socket and DNS errors have a code, although the SDK names some of them TimeoutError.
   if (error.code && !error.$metadata?.httpStatusCode) return 'network';
   return error.name === 'TimeoutError' ? 'timeout' : 'aws-error';
 }

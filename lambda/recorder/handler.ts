@@ -15,13 +15,13 @@ import { type RecorderOptions, type RecorderPorts, record } from './recorder.ts'
 import { reportMetrics } from './report-metrics.ts';
 import type { RecordingSummary } from './summary.ts';
 
-/** What the schedule sends: the moment it was scheduled for, so that a retry meets its own earlier work. */
+/** The schedule's event: the scheduled time, so that a retry finds its own earlier work. */
 const scheduledEvent = z.object({ slot: z.iso.datetime({ offset: true }) });
 
-/** Kept from Lambda's time limit for the last writes, the summary and the metrics. */
+/** Reserved from Lambda's timeout for the last writes, the summary and the metrics. */
 const SPARE_MILLISECONDS = 10_000;
 
-/** Not every endpoint was recorded: thrown so that Lambda retries, and keeps the event when retrying did not help. */
+/** Not every endpoint was recorded: thrown so that Lambda retries, and keeps the event if all retries fail. */
 export class RecordingIncomplete extends Error {
   override readonly name = 'RecordingIncomplete';
 }
@@ -33,7 +33,7 @@ type Handler = (event: unknown, context: Pick<Context, 'getRemainingTimeInMillis
  *
  * @param environment the function's environment; see `env.ts`
  * @param ports replaced in tests
- * @throws TypeError where the environment is not what the construct writes; names what is wrong
+ * @throws TypeError if the environment is not what the construct writes; the message names the error
  */
 export function createHandler(environment: NodeJS.ProcessEnv, ports: RecorderPorts): Handler {
   const options = readEnvironment(environment);
@@ -43,7 +43,7 @@ export function createHandler(environment: NodeJS.ProcessEnv, ports: RecorderPor
     const slot = readSlot(event);
     const summary = await record(ports, options, slot, {
       deadline: new Date(ports.now().getTime() + context.getRemainingTimeInMillis() - SPARE_MILLISECONDS),
-      // The logger drops a member that is called `message`, and complains of it.
+      // The logger drops a member named `message`, with a warning.
       onError: (endpointId, { message, ...failure }, error) =>
         logger.error('not recorded', { endpointId, ...failure, detail: message, error: toError(error) }),
     });
@@ -57,7 +57,7 @@ export function createHandler(environment: NodeJS.ProcessEnv, ports: RecorderPor
 }
 
 function readEnvironment(environment: NodeJS.ProcessEnv): RecorderOptions {
-  // Lambda itself says in which Region it is.
+  // Lambda sets the Region.
   const read = z.extend(recorderEnvironment, { AWS_REGION: z.string() }).safeParse(environment);
   if (!read.success) throw new TypeError(`the recorder's environment is not complete:\n${z.prettifyError(read.error)}`);
   return { ...read.data, REGION: read.data.AWS_REGION };
@@ -82,10 +82,10 @@ function toError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/** Throttling for half a minute must not cost a snapshot: with AWS's backoff this many attempts last about that long. */
+/** With AWS's backoff this many attempts last about half a minute, so throttling for that long loses no snapshot. */
 const ATTEMPTS = 8;
 
-/** The archive must not hold up the projection for long: what it does not take now, it takes in the next run. */
+/** The archive must not delay the projection for long: the next run archives the rest. */
 const ARCHIVE_HANDLER = { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
 function portsOf({ ARCHIVE_BUCKET = '', SIGNING_KEY = '' }: NodeJS.ProcessEnv): RecorderPorts {

@@ -1,14 +1,13 @@
 /**
- * The names under which the recorder's metrics reach CloudWatch. They belong to the function's environment, like
- * `env.ts`: the recorder emits them, the alarms of `lib` watch them, and one that is renamed on one side only is an
- * alarm that never sounds.
+ * The names of the recorder's CloudWatch metrics. The recorder emits them and the alarms of `lib` watch them. If a name
+ * changed on one side only, its alarm would never fire.
  */
 export const METRIC_NAMESPACE = 'ClientVpnAudit';
 
 /** The value of Powertools' `service` dimension. */
 export const METRIC_SERVICE = 'recorder';
 
-/** Every metric has the dimension `service` alone, unless it says otherwise. */
+/** Every metric has only the dimension `service`, unless it says otherwise. */
 export const METRICS = {
   /** Count: snapshots committed by a run. */
   snapshotsCommitted: 'SnapshotsCommitted',
@@ -16,13 +15,13 @@ export const METRICS = {
   connections: 'Connections',
   /** Seconds: age of the newest snapshot of the endpoint that has the oldest, over all expected endpoints. */
   oldestSnapshotAge: 'OldestSnapshotAge',
-  /** Count: failures of a run; once for `service` alone and once more by `service` and `reason`. */
+  /** Count: failures of a run; once by `service`, and once by `service` and `reason`. */
   failures: 'Failures',
-  /** Count: rows that did not parse in some field. */
+  /** Count: rows with a field that could not be parsed. */
   unparsedRows: 'UnparsedRows',
   /** Count: contradictions, duplicates, unlisted connections, inferred ends, times that contradict each other. */
   anomalies: 'Anomalies',
 } as const;
 
-/** The dimension that tells the reasons of `Failures` apart. */
+/** The dimension with the reason of `Failures`. */
 export const REASON_DIMENSION = 'reason';

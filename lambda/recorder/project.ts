@@ -17,13 +17,13 @@ import {
   writeFolded,
 } from './write-connection.ts';
 
-/** What projecting reaches the world through. */
+/** The ports of the projection. */
 export interface ProjectorPorts extends ConnectionWriter {
   readonly log: SnapshotLog;
   readonly now: () => Date;
-  /** No batch of writes is begun after it. */
+  /** No batch of writes begins after it. */
   readonly deadline?: Date | undefined;
-  /** Snapshots whose rows are at hand, so that they need not be read again. */
+  /** Snapshots whose rows are in memory, so they need not be read again. */
   readonly atHand?: readonly SnapshotRows[] | undefined;
   readonly onProjected?: (manifest: Manifest) => void;
 }
@@ -32,10 +32,10 @@ export interface ProjectorPorts extends ConnectionWriter {
 const BATCHES_A_MARK = 20;
 
 /**
- * Projects all entries of an endpoint's log that are not yet projected, in order. Every write can be repeated, so that
- * whoever comes next, after a crash or beside this one, mends or joins what is half done.
+ * Projects all entries of an endpoint's log that are not projected yet, in order. Every write is idempotent, so the next
+ * run after a crash, or a concurrent one, can complete partial work.
  *
- * @throws ProjectionUnfinished at the deadline; StoreError where the connections are those of a version with other keys
+ * @throws ProjectionUnfinished at the deadline; StoreError if another version's keys are in the table
  */
 export async function projectLog(ports: ProjectorPorts, endpointId: string): Promise<Projected> {
   let mark = await ports.projection.readWatermark(endpointId);
@@ -131,7 +131,7 @@ function foldChange(
 ): Connection | undefined {
   const previous = 'previous' in change && before ? { row: change.previous, manifest: before } : undefined;
   if (change.kind !== 'vanished') return foldSighting(connection, change.id, { row: change.row, manifest }, previous);
-  // AWS had said that it ended, and listed it as open all the same.
+  // AWS reported its end before, but lists it as open.
   if (!connection || !previous || connection.end) return connection;
   const end = provenEnd(manifest);
   return end === undefined

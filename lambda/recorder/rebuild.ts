@@ -3,7 +3,7 @@ import { DynamoDbProjection } from '../dynamodb/dynamodb-projection.ts';
 import { DynamoDbSnapshotLog } from '../dynamodb/dynamodb-snapshot-log.ts';
 import { projectLog } from './project.ts';
 
-/** How far a rebuild is. */
+/** Progress of a rebuild. */
 export interface RebuildProgress {
   readonly endpointId: string;
   /** Entries of this endpoint's log that are projected, and how many it has. */
@@ -12,10 +12,10 @@ export interface RebuildProgress {
 }
 
 /**
- * Makes the projection again from the log, in a table that is new, or that an interrupted rebuild left: it goes on from
- * that table's own watermarks. The log is only read.
+ * Rebuilds the projection from the log into a new table. After an interruption it continues from that table's own
+ * watermarks. The log is only read.
  *
- * @param retentionDays as the recorder has it; absent means for ever
+ * @param retentionDays the recorder's retention; absent means forever
  */
 export async function rebuild(
   ports: { readonly documents: DynamoDBDocumentClient; readonly now: () => Date },

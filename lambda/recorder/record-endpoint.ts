@@ -11,9 +11,9 @@ import type { EndpointOutcome } from './summary.ts';
 import { NOTHING, type Projected } from './write-connection.ts';
 
 /**
- * Finishes the checkpoint and the projection of a closed log, where a crash right after its closing entry left them behind.
+ * Completes the checkpoint and the projection of a closed log after a crash right after its closing entry.
  *
- * @returns undefined where there was nothing to finish
+ * @returns undefined if there was nothing to complete
  */
 export async function finishClosed(
   ports: EndpointPorts,
@@ -35,9 +35,9 @@ export async function finishClosed(
 }
 
 /**
- * Records one endpoint at the slot: captures and appends, unless the log is already there, signs and archives its checkpoint,
- * and projects what is not yet projected. Evidence comes first: a projection that lags behind never keeps a snapshot from being taken. Never throws:
- * what failed is noted in the trail and stands in the outcome (ADR 3).
+ * Records one endpoint at the slot: captures and appends, unless the log has the slot already; signs and archives its checkpoint;
+ * and projects the rest. Evidence comes first: a projection that lags behind never prevents a snapshot. Never throws:
+ * failures are noted in the trail and in the outcome (ADR 3).
  */
 export async function recordEndpoint(
   ports: EndpointPorts,
@@ -59,7 +59,7 @@ export async function recordEndpoint(
     failure ??= await note(ports, run, error);
   }
   try {
-    // Also after a failure: what earlier runs left over can be projected all the same.
+    // Also after a failure: work left by earlier runs can still be projected.
     const projected = await project(ports, run, appended.atHand);
     return outcomeOf(ports, run, appended, projected, failure);
   } catch (error) {
@@ -92,7 +92,7 @@ async function note(ports: EndpointPorts, run: EndpointRun, error: unknown): Pro
   const failure = toFailure(error);
   run.onError?.(run.endpointId, failure, error);
   const at = toInstant(ports.now());
-  // Where the store is what fails, the run's outcome still says so.
+  // If the store itself fails, the run's outcome still says so.
   await ports.log.noteFailure(run.endpointId, run.slot, { ...failure, at }).catch(() => undefined);
   return failure;
 }

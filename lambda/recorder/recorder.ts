@@ -28,12 +28,12 @@ import { finishClosed, recordEndpoint } from './record-endpoint.ts';
 import { oldestAge, summarize } from './summarize.ts';
 import type { EndpointOutcome, RecordingSummary } from './summary.ts';
 
-/** What the recorder reaches the world through. */
+/** The ports of the recorder. */
 export interface RecorderPorts {
   readonly ec2: EC2Client;
   /** Made by `documentClient`. */
   readonly documents: DynamoDBDocumentClient;
-  /** Where the evidence goes once more, with its signed checkpoints. */
+  /** The archive for the second copy of the evidence, with its signed checkpoints. */
   readonly archive: Archive;
   /** Signs the checkpoints. */
   readonly signer: Signer;
@@ -42,7 +42,7 @@ export interface RecorderPorts {
   readonly timeout?: (milliseconds: number) => AbortSignal;
 }
 
-/** The recorder's settings; without an account, it is read from each endpoint's server certificate. */
+/** The recorder's settings. Without an account, it is read from each endpoint's server certificate. */
 export type RecorderOptions = Omit<RecorderSettings, 'ACCOUNT_ID' | 'ARCHIVE_BUCKET' | 'SIGNING_KEY'> & {
   readonly REGION: string;
   readonly ACCOUNT_ID?: string;
@@ -50,25 +50,25 @@ export type RecorderOptions = Omit<RecorderSettings, 'ACCOUNT_ID' | 'ARCHIVE_BUC
 
 /** How one recording is run. */
 export interface RecordingRun {
-  /** The recording ends by then; what is left over, the next one mends. */
+  /** The recording ends by then; the next one completes the rest. */
   readonly deadline?: Date;
   readonly onOutcome?: (outcome: EndpointOutcome) => void;
   /** Told of each error with its cause, for the logs. */
   readonly onError?: (endpointId: string | undefined, failure: Failure, error: unknown) => void;
 }
 
-/** A slot further ahead than this is a mistake; it would make all that come before it superseded. */
+/** A slot further in the future than this is a mistake: all slots before it would be superseded. */
 const AHEAD_SECONDS = 300;
 /** Without a deadline of the run. */
 const DEFAULT_MILLISECONDS = 270_000;
-/** Of the time that is left, this much is kept for storing and projecting what was captured. */
+/** This much of the remaining time is reserved for storing and projecting the capture. */
 const CAPTURE_SHARE = 0.6;
-/** AWS allows five endpoints a Region by default; more than that wait their turn. */
+/** AWS allows five endpoints per Region by default; further ones wait. */
 const ENDPOINTS_AT_ONCE = 5;
 
 /**
- * One recording: every expected endpoint is captured, appended to its log and projected, each for itself. Failures are in
- * the summary and in the trail; it throws only where the trail itself cannot be read, or for a slot in the future.
+ * One recording: captures every expected endpoint, appends it to its log and projects it, independently of the others. Failures
+ * are in the summary and in the trail. It throws only if the trail cannot be read, or for a slot in the future.
  *
  * @param at the scheduled moment
  * @throws RangeError for a slot more than five minutes ahead of the clock
@@ -113,7 +113,7 @@ export async function record(
   return summarize(slot, all, general, oldestAge(expected, outcomes, toInstant(ports.now())));
 }
 
-/** Keeps the endpoints' descriptions, after the evidence: that must not wait for them. */
+/** Stores the endpoints' descriptions after the evidence, which must not wait for them. */
 async function describe(
   log: SnapshotLog,
   list: EndpointList,
@@ -132,7 +132,7 @@ async function describe(
   }
 }
 
-/** What one endpoint is recorded through, and how. */
+/** The ports and options for recording one endpoint. */
 function prepare(
   ports: RecorderPorts & { timeout: (milliseconds: number) => AbortSignal },
   options: RecorderOptions,

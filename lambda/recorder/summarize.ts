@@ -3,10 +3,10 @@ import { type Instant, secondsBetween } from '../trail/time.ts';
 import type { ExpectedEndpoint } from './endpoints.ts';
 import type { EndpointOutcome, RecordingSummary } from './summary.ts';
 
-/** An endpoint without any snapshot: what AWS forgets after 60 minutes is being lost. */
+/** For an endpoint without any snapshot: data is being lost, because AWS forgets it after 60 minutes. */
 const NEVER_RECORDED_SECONDS = 3600;
 
-/** Seconds since the newest snapshot of the endpoint that has the oldest; one without any counts from AWS's window. */
+/** Seconds since the newest snapshot of the endpoint that has the oldest one; without any snapshot, AWS's window counts. */
 export function oldestAge(
   expected: readonly ExpectedEndpoint[],
   outcomes: readonly EndpointOutcome[],
@@ -21,7 +21,7 @@ export function oldestAge(
   return Math.max(0, ...ages);
 }
 
-/** Adds up what became of the endpoints. */
+/** Adds up the outcomes of the endpoints. */
 export function summarize(
   slot: Instant,
   endpoints: readonly EndpointOutcome[],

@@ -1,16 +1,16 @@
 import type { Failure } from '../trail/failure.ts';
 
-/** What became of one endpoint in one recording. */
+/** The outcome of one endpoint in one recording. */
 export interface EndpointOutcome {
   readonly endpointId: string;
   /**
-   * `committed`: a new snapshot. `already-committed`: the slot was in the log before (a retry, a double delivery).
+   * `committed`: a new snapshot. `already-committed`: the slot was in the log before (a retry, a duplicate delivery).
    * `superseded`: a later slot is in the log. `closed`: the endpoint was deleted, and its log says so. `failed`:
-   * nothing was recorded, or what was recorded is not yet archived or fully projected; see `failure`.
+   * nothing was recorded, or the snapshot is not archived or fully projected yet; see `failure`.
    */
   readonly outcome: 'committed' | 'already-committed' | 'superseded' | 'closed' | 'failed';
   readonly failure?: Failure;
-  /** Why the log was closed, where it was. */
+  /** Why the log was closed, if it was. */
   readonly closedBecause?: 'endpoint-deleted' | 'not-configured';
   /** Distinct connections in the snapshot. */
   readonly connections: number;
@@ -18,9 +18,9 @@ export interface EndpointOutcome {
   readonly opened: number;
   /** Connections that got an end, reported or inferred. */
   readonly ended: number;
-  /** Rows that did not parse in some field; kept in the snapshot all the same. */
+  /** Rows with a field that could not be parsed; the snapshot has them unchanged. */
   readonly unparsed: number;
-  /** Rows without a ConnectionId: while there are any, the snapshot proves nothing. */
+  /** Rows without a ConnectionId: if there are any, the snapshot is not a proof. */
   readonly unidentified: number;
   /** Contradictions, duplicates, unlisted connections, inferred ends, times that contradict each other. */
   readonly anomalies: number;
@@ -29,11 +29,11 @@ export interface EndpointOutcome {
   readonly writeUnits: number;
   /** AWS's time of the snapshot (`f`), ISO 8601 UTC. */
   readonly capturedAt?: string;
-  /** The gap that this snapshot ended, where it ended one: times in ISO 8601 UTC. */
+  /** The gap that this snapshot ended, if any: times in ISO 8601 UTC. */
   readonly gap?: { readonly start: string; readonly end: string; readonly reasons: readonly string[] };
 }
 
-/** What became of one recording: the answer of the recorder function. */
+/** The outcome of one recording: the result of the recorder function. */
 export interface RecordingSummary {
   /** The scheduled moment, ISO 8601 UTC. */
   readonly slot: string;
@@ -42,7 +42,7 @@ export interface RecordingSummary {
   readonly opened: number;
   readonly ended: number;
   readonly unparsed: number;
-  /** Failures that belong to no endpoint (their list, their descriptions), and those of the endpoints. */
+  /** Failures of the list or the descriptions of endpoints, and those of single endpoints. */
   readonly failures: readonly (Failure & { readonly endpointId?: string })[];
   /** Seconds since the newest snapshot of the endpoint that has the oldest, over all expected endpoints. */
   readonly oldestSnapshotAgeSeconds: number;

@@ -19,9 +19,9 @@ import {
 type Unlisted = Watermark['unlisted'];
 
 /**
- * The latest end of a connection that an entry does not list and the one before did, where the entry itself proves that
- * it has ended: after the endpoint's deletion, or across a gap, since what ended later would still be listed. A
- * snapshot with rows that name no connection proves no absence: one of them may be this connection's.
+ * The latest possible end of a connection that this entry does not list but the one before did, if the entry proves that
+ * it has ended: after the endpoint's deletion, or across a gap, because AWS would still list a later end. A snapshot
+ * with unidentified rows does not prove absence: one of them may be this connection.
  */
 export function provenEnd(manifest: Manifest): Instant | undefined {
   const { closedBecause, unidentified, previousS, f, epsilonSeconds } = manifest;
@@ -31,11 +31,11 @@ export function provenEnd(manifest: Manifest): Instant | undefined {
 }
 
 /**
- * Ends the connections that went missing in earlier entries and that this entry proves to have ended: missing for 60
- * minutes, or still missing after a gap or after the endpoint's deletion.
+ * Ends the connections that went missing in earlier entries if this entry proves their end: missing for 60 minutes, or
+ * still missing after a gap or after the endpoint's deletion.
  *
  * @param unlisted the entries that were the first without some connection
- * @returns what was changed, and those of the entries that prove nothing yet
+ * @returns the changes, and the entries that prove nothing yet
  */
 export async function endUnlisted(
   ports: ConnectionWriter & { readonly log: SnapshotLog; readonly now: () => Date },
@@ -60,7 +60,7 @@ export async function endUnlisted(
   return { projected, left };
 }
 
-/** Where the first snapshot without the connection proves no absence, only this one bounds its end. */
+/** If the first snapshot without the connection does not prove its absence, only this one bounds its end. */
 function latestUnseen(missing: Manifest, manifest: Manifest): Instant {
   return missing.unidentified ? listedSince(manifest.f, manifest.epsilonSeconds) : missing.f;
 }
@@ -79,7 +79,7 @@ async function endMissing(
   for (const batch of inBatches(missing, BATCH)) {
     const known = await writer.projection.readConnections(batch.map(({ id }) => id));
     const written = batch
-      // A row that came back since has taken the mark away.
+      // The connection was listed again since, which removed the mark.
       .filter(({ id }) => known.get(id)?.unlistedSince === pair.now.manifest.f)
       .map(({ id, previous }) =>
         writeFolded(writer, id, known.get(id), manifest, (connection) =>

@@ -4,7 +4,7 @@ import type { Projection } from '../trail/ports.ts';
 import type { Manifest } from '../trail/snapshot.ts';
 import { toMilliseconds } from '../trail/time.ts';
 
-/** What projecting changed. */
+/** The changes of a projection. */
 export interface Projected {
   readonly opened: number;
   readonly ended: number;
@@ -14,23 +14,23 @@ export interface Projected {
 
 export const NOTHING: Projected = { opened: 0, ended: 0, anomalies: 0 };
 
-/** Connections that are read and written together: BatchGetItem takes as many (DynamoDB API reference). */
+/** Connections that are read and written together: the limit of BatchGetItem (DynamoDB API reference). */
 export const BATCH = 100;
 
-/** Another projector's write can come between our read and ours; each time one of the two has made headway. */
+/** Another projector may write between our read and our write; each conflict means that one of the two made progress. */
 const TRIES = 5;
 
-/** Where connections are written, and how long ended ones are kept (absent: for ever). */
+/** Where connections are written, and how long ended ones are kept (absent: forever). */
 export interface ConnectionWriter {
   readonly projection: Projection;
   readonly retentionDays?: number | undefined;
 }
 
 /**
- * Folds an entry into a connection and writes the result, unless the entry is in there already.
+ * Folds an entry into a connection and writes the result, unless the entry was applied already.
  *
- * @param read the connection as it was read before
- * @param fold answers the new state; the same object, or undefined, where there is nothing to write
+ * @param read the connection as read before
+ * @param fold returns the new state; the same object, or undefined, if there is nothing to write
  */
 export async function writeFolded(
   { projection, retentionDays }: ConnectionWriter,
@@ -68,12 +68,12 @@ export function* inBatches<T>(all: Iterable<T>, size: number): Generator<T[]> {
   if (batch.length > 0) yield batch;
 }
 
-/** Whether the entry is in the connection already, or the connection is another log's, which ids promise never to be. */
+/** Whether the entry was applied already, or the connection belongs to another log (ids are unique, so that should not happen). */
 function isFolded(connection: Connection, manifest: Manifest): boolean {
   return connection.lastEntry >= manifest.entry || connection.endpointId !== manifest.endpointId;
 }
 
-/** Counted from the state alone, so that a run that meets its own earlier work counts the same. */
+/** Counted from the state only, so that a retry counts the same. */
 function countOf(connection: Connection, manifest: Manifest): Projected {
   if (connection.lastEntry !== manifest.entry || connection.endpointId !== manifest.endpointId) return NOTHING;
   const { unlistedSince, contradictions, end } = connection;

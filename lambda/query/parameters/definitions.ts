@@ -5,11 +5,11 @@ import { parseAwsTime, toInstant, toMilliseconds } from '../../trail/time.ts';
 import { MATCHES } from '../matches.ts';
 import type { Parameter } from './parse.ts';
 
-/** No name has a control character, or what a broken encoding is read as: nothing could be found. */
+/** A name has no control characters and no replacement characters: nothing could be found. */
 const text = z.string().check(z.minLength(1), z.maxLength(256), z.regex(/^[^\p{Cc}\uFFFD]*$/u));
 const id = z.string().check(z.regex(/^[\x21-\x22\x24-\x7e]{1,256}$/));
 
-/** Only an instant that the calendar has, written as answers write it. */
+/** A valid instant, in the format of answers. */
 const moment = z
   .string()
   .check(z.refine((given) => parseAwsTime(given) === given && toInstant(toMilliseconds(given)) === given));
@@ -78,7 +78,7 @@ export const endpoint = {
   description: 'A Client VPN endpoint',
 } satisfies Parameter<string>;
 
-/** Those that AWS has (EC2 API reference, ClientVpnConnectionStatus); one mistyped must not be answered with "nobody". */
+/** AWS's values (EC2 API reference, ClientVpnConnectionStatus); a typo must not be answered with "nobody". */
 const STATUSES = ['active', 'terminating', 'terminated', 'failed-to-terminate'] as const;
 
 /** The filters and the window of `GET /connections`. */

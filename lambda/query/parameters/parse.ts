@@ -1,11 +1,11 @@
 import type * as z from 'zod/mini';
 import { type ParameterError, QueryProblem } from '../problem.ts';
 
-/** One query parameter of a route: what validates it is what the OpenAPI document shows. */
+/** One query parameter of a route: its validation and its part of the OpenAPI document. */
 export interface Parameter<T> {
   /** Validates and reads one value. */
   readonly schema: z.ZodMiniType<T, string>;
-  /** What is allowed, as the end of "expected …". */
+  /** The allowed values, as the end of "expected …". */
   readonly expected: string;
   /** The value's JSON Schema for clients, where it is not that of the text that is read. */
   readonly shown?: Readonly<Record<string, unknown>>;
@@ -13,14 +13,14 @@ export interface Parameter<T> {
   readonly description: string;
   /** Whether it may be given more than once; the values then join with OR. */
   readonly many?: true;
-  /** Whether the route refuses to answer without it. */
+  /** Whether the route requires it. */
   readonly required?: true;
 }
 
 /** The parameters of a route by name. */
 export type Parameters = Readonly<Record<string, Parameter<unknown>>>;
 
-/** What was given, read: a list for each parameter that may be repeated, otherwise a value or undefined. */
+/** The parsed parameters: a list for each parameter that may be repeated, otherwise a value or undefined. */
 export type Given<P extends Parameters> = {
   readonly [Name in keyof P]: P[Name] extends { readonly many: true; readonly schema: z.ZodMiniType<infer T> }
     ? readonly T[]
@@ -31,13 +31,13 @@ export type Given<P extends Parameters> = {
 
 /** Enough for a script's list; each value may cost reads of its own. */
 const MOST_VALUES = 200;
-/** What is shown of a wrong value: enough to recognize it. */
+/** How much of a wrong value is shown. */
 const SHOWN_CHARACTERS = 80;
 
 /**
  * Reads the parameters of a request.
  *
- * @throws QueryProblem that names every parameter that is wrong, what came and what is allowed
+ * @throws QueryProblem that names every wrong parameter, its value and what is allowed
  */
 export function parseParameters<P extends Parameters>(parameters: P, given: URLSearchParams): Given<P> {
   const errors: ParameterError[] = [...new Set(given.keys())]

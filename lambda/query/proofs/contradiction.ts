@@ -1,10 +1,9 @@
 import { QueryProblem } from '../problem.ts';
 
 /**
- * The problem of a store that says two things: what is signed, and something else. Nothing is answered then, least of all a
- * proof that does not hold.
+ * The problem of a store that contradicts the signed data. Then there is no answer, and no invalid proof.
  *
- * @param what a sentence without its full stop
+ * @param what a sentence without a full stop
  */
 export function contradiction(what: string, options?: ErrorOptions): QueryProblem {
   const detail = `${what}: the store contradicts its checkpoint. Run cvpn-audit verify: it names what was changed.`;

@@ -10,19 +10,19 @@ interface KnownPlace {
 }
 
 /**
- * So many entries away from a known one, the entries in between are read along: one request that is sure to end the search. At
- * about a kilobyte an entry it costs what a few guesses do.
+ * Within this distance of a known entry, the entries in between are read: one request that surely ends the search. At about a
+ * kilobyte per entry it costs as much as a few guesses.
  */
 const NEAR = 32;
 /** Every second guess halves the time in which the entry can be, and no log lasts 2^64 seconds. */
 const MOST_GUESSES = 128;
-/** Searches under way at a time. Each learns from those before it: all at once would make the same guesses over and over. */
+/** Concurrent searches. Each uses the results of earlier ones; more at once would repeat the same guesses. */
 const AT_ONCE = 2;
 
 /**
- * Finds entries of a log by their number, which no index holds. Slots are a schedule's, so that the slot of an entry is guessed
- * from those of others; where outages make the guesses bad ones, the time in which it can be is halved. Every entry that is seen
- * on the way makes the next search shorter.
+ * Finds entries of a log by their number, which no index has. Slots follow a schedule, so the slot of an entry is interpolated
+ * from known ones. If outages make the guesses bad, bisection is used. Every entry that is read on the way
+ * shortens the next search.
  */
 export class EntryFinder {
   readonly #reads: LogReads;
@@ -41,7 +41,7 @@ export class EntryFinder {
   }
 
   /**
-   * @param checkpoint covers the entries that can be found; it has one at least
+   * @param checkpoint covers the entries that can be found; at least one
    * @param places entries that are known already
    */
   static async open(reads: LogReads, checkpoint: StoredCheckpoint, places: readonly KnownPlace[] = []) {
@@ -52,7 +52,7 @@ export class EntryFinder {
     return finder;
   }
 
-  /** @throws QueryProblem where the log has no such entry, or entries out of order */
+  /** @throws QueryProblem if the log has no such entry, or entries out of order */
   find(entry: number): Promise<LogEntry> {
     const found = this.#found.get(entry) ?? this.#inTurn(() => this.#search(entry));
     this.#found.set(entry, found);
@@ -71,7 +71,7 @@ export class EntryFinder {
     throw contradiction(`From entry ${first} to ${last} there are ${hashes.length} entries`);
   }
 
-  /** Begins a search when the one before it in its turn is done; where that failed, there is nothing more to find. */
+  /** Begins a search after the one before it in its turn; if that failed, this one fails too. */
   #inTurn(search: () => Promise<LogEntry>): Promise<LogEntry> {
     const turn = this.#searches++ % AT_ONCE;
     const before = this.#turns[turn] ?? Promise.resolve();
@@ -124,7 +124,7 @@ export class EntryFinder {
   }
 }
 
-/** The stretch from a known entry to one that is near, which is its last; undefined where none is near. */
+/** The range from a nearby known entry to the wanted one; undefined if none is near. */
 function walkTo(entry: number, below: KnownPlace, above: KnownPlace): LogStretch | undefined {
   const [up, down] = [entry - below.entry, above.entry - entry];
   if (Math.min(up, down) > NEAR) return undefined;
@@ -132,7 +132,7 @@ function walkTo(entry: number, below: KnownPlace, above: KnownPlace): LogStretch
   return { from: below.slot, to: above.slot, order: 'descending', limit: down + 1 };
 }
 
-/** In turn where the entry is if all slots in between are equally far apart, and the middle of the time in between. */
+/** Alternates between linear interpolation and the middle of the time range. */
 function guessSlot(guesses: number, entry: number, below: KnownPlace, above: KnownPlace): Instant {
   const share = guesses % 2 === 0 ? (entry - below.entry) / (above.entry - below.entry) : 1 / 2;
   return addSeconds(below.slot, Math.max(1, Math.round(secondsBetween(below.slot, above.slot) * share)));

@@ -14,7 +14,7 @@ import { EntryFinder } from './entry-finder.ts';
 import type { SignedLog } from './signed-log.ts';
 import { treeNodes } from './tree-nodes.ts';
 
-/** An entry that is asked about. */
+/** The requested entry. */
 export interface AskedEntry {
   readonly entry: number;
   readonly slot: Instant;

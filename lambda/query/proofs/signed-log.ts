@@ -8,9 +8,9 @@ import { contradiction } from './contradiction.ts';
 export type SignedLog = StoredCheckpoint & Checkpoint;
 
 /**
- * Takes a stored checkpoint at its signed word.
+ * Reads a stored checkpoint and checks its signature.
  *
- * @throws QueryProblem where its signature is not the stored key's, or what is stored beside it says something else
+ * @throws QueryProblem if the signature is not by the stored key, or the stored values beside it differ
  */
 export function openSignedLog(stored: StoredCheckpoint): SignedLog {
   const { origin, size, root } = open(stored);

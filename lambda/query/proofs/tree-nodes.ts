@@ -3,8 +3,8 @@ import { appendLeaf, type CompactRange, EMPTY_RANGE, type Hash, rootOf } from '.
 import type { EntryFinder } from './entry-finder.ts';
 
 /**
- * Reads the nodes of a log's tree. Those that the checkpoint's compact range holds cost nothing; the others lie at the entries
- * that completed them. None is believed: the proof that they make is checked (ADR 18).
+ * Reads the nodes of a log's tree. Those in the checkpoint's compact range cost nothing; the others are stored with the entries
+ * that completed them. None is trusted: the resulting proof is checked (ADR 18).
  */
 export function treeNodes(finder: EntryFinder, range: CompactRange): ReadNode {
   const nodes = new Map<string, Promise<Hash>>();
@@ -37,7 +37,7 @@ async function readNode(finder: EntryFinder, node: TreeNode): Promise<Hash> {
   const { leafHash, nodes } = await finder.find(last);
   const stored = level === 0 ? leafHash : nodes?.[level - 1];
   if (stored) return stored;
-  // Written before entries held nodes. What is under the node is as old: each leaf must be read.
+  // Written before entries stored nodes. The entries below are as old, so each leaf must be read.
   const leaves = await finder.readLeafHashes(index * 2 ** level, last);
   return rootOf(leaves.reduce(appendLeaf, EMPTY_RANGE));
 }

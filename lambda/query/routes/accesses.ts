@@ -10,7 +10,7 @@ import { defineRoute } from './route.ts';
 const DAY_SECONDS = 86_400;
 /** Without `since` the last week is read. */
 const DEFAULT_DAYS = 7;
-/** A day is a partition, and so a request; an answer takes no more than these. */
+/** A day is a partition and costs a request; an answer reads no more days than this. */
 const MOST_DAYS = 400;
 
 /** `GET /accesses`: who asked the trail what. */
@@ -46,7 +46,7 @@ export const accessesRoute = defineRoute({
   },
 });
 
-/** Behind every key of the day before. */
+/** Sorts after every key of the day. */
 function endOfDayBefore(day: string): string {
   return `${addSeconds(`${day}T00:00:00Z`, -1)}~`;
 }

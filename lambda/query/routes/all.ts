@@ -8,7 +8,7 @@ import { proofRoute } from './proof.ts';
 import type { Route } from './route.ts';
 import { chunkRoute, snapshotRoute, snapshotsRoute } from './snapshots.ts';
 
-/** Every address of the API but that of its own description. */
+/** Every route of the API except its own description. */
 export const ROUTES: readonly Route[] = [
   connectionsRoute,
   connectionRoute,

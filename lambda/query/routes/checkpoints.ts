@@ -15,7 +15,7 @@ const parameters = {
   range: { ...size, description: 'Adds the compact range of the first so many entries' },
 };
 
-/** Sizes that a proof is asked for. */
+/** The requested tree sizes. */
 interface AskedSizes {
   readonly from: number | undefined;
   readonly range: number | undefined;
@@ -56,7 +56,7 @@ async function findSignedLog({ log, reads }: RoutePorts, endpointId: string): Pr
   );
 }
 
-/** What is not signed yet cannot be proven. */
+/** Entries that are not signed yet cannot be proven. */
 function checkSizes({ size: most }: SignedLog, asked: AskedSizes): void {
   const errors = Object.entries(asked)
     .filter(([, given]) => given !== undefined && given > most)

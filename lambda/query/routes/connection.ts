@@ -40,7 +40,7 @@ async function findConnection(ports: RoutePorts, connectionId = ''): Promise<Fou
   return { connection: found, state: state ?? { endpointId: found.endpointId } };
 }
 
-/** What is said of the time that the connection lasted, as far as it is asked for; of an open one to what is proven. */
+/** The coverage of the connection's duration within the window; for an open connection, of the proven time. */
 function coverConnection(ports: RoutePorts, { connection, state }: Found, asked: AskedWindow = {}) {
   const start = earliestStart(connection);
   const since = later(start, asked.since ?? start);
@@ -110,7 +110,7 @@ export const usageRoute = defineRoute({
   answerQuestion: async (ports, question) => {
     const { page, listed, repeatedSlot } = await sightingsOf(ports, question, 1);
     const all = samplesOf(page.sightings, ports.settings.INTERVAL_MINUTES);
-    // The first of a page that goes on is the last of the page before: what the next one is compared with.
+    // The first snapshot of a later page is the last of the page before, as the base of the next difference.
     const samples = all.filter(({ slot }) => slot !== repeatedSlot);
     return listed('samples', samples, (given) => ({ totals: totalsOf(given.length > 0 ? given : all) }));
   },

@@ -15,7 +15,7 @@ import { search } from '../search/search.ts';
 import { startOf } from '../search/walk.ts';
 import { type Answered, defineRoute, type Question, type RoutePorts } from './route.ts';
 
-/** Rows of an answer, unless told otherwise. */
+/** Default number of rows in an answer. */
 export const DEFAULT_LIMIT = 100;
 
 type ConnectionsQuestion = Question<typeof connectionsParameters>;
@@ -36,7 +36,7 @@ export const connectionsRoute = defineRoute({
   },
 });
 
-/** What no parameter says alone. */
+/** Checks that involve several parameters. */
 function checkTogether({ given: { since, until, at, match } }: ConnectionsQuestion): void {
   const errors = windowErrors(since, until);
   if (at !== undefined && (since !== undefined || until !== undefined)) {
@@ -58,7 +58,7 @@ async function answerWindow(
   const outdated = states.find(({ watermark }) => watermark?.isOutdated);
   if (outdated) throw connectionsOutdated(outdated);
   const { since = given.at, until = given.at, match = 'overlap', limit = DEFAULT_LIMIT } = given;
-  // Coverage first: what it speaks for was written before the index is read.
+  // Coverage first, so that everything it covers was written before the index is read.
   const { window, coverage } = await coverAnswer(ports, states, { since, until });
   const { matches, before } = await search(ports.reads, {
     filters: given,

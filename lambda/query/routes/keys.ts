@@ -4,7 +4,7 @@ import { formatVerifierKey, toPem } from '../../trail/signed-note.ts';
 import type { KeysAnswer } from '../schemas/evidence.ts';
 import { defineRoute } from './route.ts';
 
-/** `GET /keys`: whose signatures are on the newest checkpoints. */
+/** `GET /keys`: the keys that signed the newest checkpoints. */
 export const keysRoute = defineRoute({
   path: '/keys',
   summary: 'The public keys that signed the newest checkpoints. Whoever checks a trail has them from elsewhere as well',

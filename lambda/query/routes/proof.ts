@@ -10,7 +10,7 @@ import { openSignedLog } from '../proofs/signed-log.ts';
 import type { ProofAnswer } from '../schemas/evidence.ts';
 import { defineRoute } from './route.ts';
 
-/** `GET /snapshots/{endpointId}/{slot}/proof`: that the snapshot is in the log that was signed. */
+/** `GET /snapshots/{endpointId}/{slot}/proof`: proves that the snapshot is in the signed log. */
 export const proofRoute = defineRoute({
   path: '/snapshots/{endpointId}/{slot}/proof',
   summary: 'The proof that a snapshot is in the tree of the newest signed checkpoint (RFC 6962, C2SP tlog-proof)',
@@ -59,7 +59,7 @@ interface TlogProof {
   readonly note: string;
 }
 
-/** The text of a proof that stands for itself (C2SP tlog-proof, `https://c2sp.org/tlog-proof@v1`). */
+/** The text of a self-contained proof (C2SP tlog-proof, `https://c2sp.org/tlog-proof@v1`). */
 function formatTlogProof({ index, path, note }: TlogProof): string {
   const lines = [
     'c2sp.org/tlog-proof@v1',

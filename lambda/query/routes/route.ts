@@ -3,7 +3,7 @@ import type { DynamoDbLogReads } from '../../dynamodb/log-reads.ts';
 import type { CoveragePorts } from '../endpoint-coverage.ts';
 import type { Given, Parameters } from '../parameters/parse.ts';
 
-/** What routes answer from. */
+/** The ports of the routes. */
 export interface RoutePorts extends CoveragePorts {
   readonly accesses: AccessLog;
   /** What proofs are made from. */
@@ -12,16 +12,16 @@ export interface RoutePorts extends CoveragePorts {
 
 /** A request as a route sees it: its address and its parameters, read. */
 export interface Question<P extends Parameters> {
-  /** The path, as it was asked for. */
+  /** The requested path. */
   readonly path: string;
   /** The parts of the path that the route names. */
   readonly names: Readonly<Record<string, string>>;
   readonly given: Given<P>;
-  /** The parameters as they came; cursors are bound to them. */
+  /** The raw parameters; cursors are bound to them. */
   readonly search: URLSearchParams;
 }
 
-/** An answer, and how many rows of the trail it gives away. */
+/** An answer, and how many rows of the trail it contains. */
 export interface Answered {
   /** A JSON document, or bytes as they are stored. */
   readonly body: Readonly<Record<string, unknown>> | Uint8Array;
@@ -34,7 +34,7 @@ export interface Answered {
   };
 }
 
-/** One address of the API: what the OpenAPI document says of it is what it does. */
+/** One route of the API; the OpenAPI document is made from it. */
 export interface Route<P extends Parameters = Parameters> {
   /** Parts in braces are names. */
   readonly path: string;

@@ -5,8 +5,8 @@ import { checkpointAnswer, keysAnswer, proofAnswer } from './evidence.ts';
 import { accessesAnswer, endpointsAnswer, snapshotAnswer, snapshotsAnswer } from './trail.ts';
 
 /**
- * The schema of each address's answer; one without gives bytes. Apart from the routes, which need only the types: making
- * them takes a third of a cold start, and only the OpenAPI document and the tests need them.
+ * The schema of each route's answer; a route without one returns bytes. They are separate from the routes, which need only the
+ * types: creating them takes a third of a cold start, and only the OpenAPI document and the tests need them.
  */
 export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   '/connections': connectionsAnswer,

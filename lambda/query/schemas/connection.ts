@@ -47,7 +47,7 @@ function schemaOf(name: MemberName): z.ZodType {
 
 const counters = schemasOf(COUNTERS);
 
-/** A connection as every answer gives it. What AWS did not say is absent, never `""` or `-`. */
+/** A connection in every answer. Values that AWS did not give are absent, never `""` or `-`. */
 export const connection = z.object(schemasOf(MEMBER_NAMES)).meta({ id: 'Connection' });
 
 /** The answer of `GET /connections`. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { endpointId, instant } from './values.ts';
 
-/** A stretch of time in which a connection may have come and gone unseen, with why. */
+/** A time range in which a connection may have come and gone unseen, with the reasons. */
 export const gap = z
   .object({
     endpointId: endpointId.optional().meta({ description: 'Absent where nothing at all has been recorded' }),
@@ -15,7 +15,7 @@ export const gap = z
   })
   .meta({ id: 'Gap' });
 
-/** What an answer may be relied on for. */
+/** The coverage of an answer. */
 export const answerCoverage = z
   .object({
     complete: z.boolean().meta({
@@ -31,7 +31,7 @@ export const answerCoverage = z
   })
   .meta({ id: 'Coverage' });
 
-/** What coverage is said of one endpoint. */
+/** The coverage of one endpoint. */
 export const endpointCoverage = z
   .object({
     endpointId,

@@ -3,8 +3,8 @@ import { canonicalAddress } from '../../trail/address.ts';
 import { describedText, type EndpointState } from '../endpoint-state.ts';
 
 /**
- * The endpoints whose clients may have had one of the addresses; all of them where no address is asked for. All, too, where
- * the address is in no client CIDR: what AWS listed counts, not what its descriptions lead to expect.
+ * The endpoints whose clients may have had one of the addresses. All of them if no address is given, or if the address is in
+ * no client CIDR: what AWS listed counts, not what its descriptions suggest.
  */
 export function endpointsOfAddresses(ips: readonly string[], states: readonly EndpointState[]): EndpointState[] {
   const holders = new Set(ips.flatMap((ip) => endpointsOfAddress(canonicalAddress(ip), states)));

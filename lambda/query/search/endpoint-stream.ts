@@ -15,7 +15,7 @@ export function endpointStream(
   const { endpointId, head } = state;
   if (!head) return { stretches: [] };
   const { match } = window;
-  // What was established earlier than two days before the first snapshot is in the spans: it was long, or seen late.
+  // Connections established more than two days before the first snapshot are in the spans: they were long, or seen late.
   const recorded = addSeconds(head.firstSeenAt, -2 * DAY_SECONDS);
   const isFromBefore = window.since === undefined || window.since < recorded;
   const since = isFromBefore ? recorded : (window.since ?? recorded);
@@ -39,14 +39,14 @@ function endpointFloor(since: Instant, match: MatchWindow['match'], state: Endpo
 
 const SPANS: readonly Span[] = ['day', 'days', 'weeks', 'long'];
 
-/** Of a class whose connections lasted less than so long, only ends so long after `floor` are of one established before. */
+/** In a class with a maximum duration, an end that long after `floor` cannot belong to a connection established before it. */
 function spanStretch(endpointId: string, span: Span, since: Instant | undefined, floor: Instant): IndexStretch {
   const stretch = { index: 'bySpan', partition: spanKey(endpointId, span), from: since };
   if (span === 'long') return stretch;
   return { ...stretch, to: `${addSeconds(floor, SPAN_SECONDS[span])}#${AFTER}` };
 }
 
-/** Those that are open sort behind all that have ended. */
+/** Open connections sort after all that have ended. */
 function openStretch(endpointId: string): IndexStretch {
   return { index: 'bySpan', partition: spanKey(endpointId, 'long'), from: OPEN_END };
 }
@@ -55,9 +55,9 @@ function spanStretches(endpointId: string, since: Instant | undefined, floor: In
   return onlyOpen ? [openStretch(endpointId)] : SPANS.map((span) => spanStretch(endpointId, span, since, floor));
 }
 
-/** A stretch a day, newest first, from the day of `to` down to that of `floor`. */
+/** One range per day, newest first, from the day of `to` down to that of `floor`. */
 function* days(endpointId: string, floor: Instant, to: string, newest: Instant): Generator<IndexStretch> {
-  // Nothing is established after the newest snapshot, but for a clock that runs fast.
+  // Nothing is established after the newest snapshot, except if a clock is fast.
   const last = lesser(to, `${addSeconds(newest, DAY_SECONDS)}#${AFTER}`) ?? to;
   for (let day = last.slice(0, 10); day >= floor.slice(0, 10); day = previousDay(day)) {
     yield { index: 'byEndpointDay', partition: `${endpointId}#${day}`, from: floor, to: last };

@@ -5,7 +5,7 @@ import { nameKey } from '../../trail/name-key.ts';
 import { addSeconds, earlier, type Instant, later } from '../../trail/time.ts';
 import type { MATCHES } from '../matches.ts';
 
-/** The filters of a question; an empty list does not filter. Values of one join with OR, filters with AND. */
+/** The filters of a query; an empty list does not filter. Values of one filter join with OR, filters with AND. */
 export interface Filters {
   readonly user: readonly string[];
   readonly username: readonly string[];
@@ -16,28 +16,28 @@ export interface Filters {
   readonly connectionId: readonly string[];
 }
 
-/** The time of a question, both ends inclusive; an absent end is open. */
+/** The time window of a query, both ends inclusive; an absent end is open. */
 export interface MatchWindow {
   readonly since: Instant | undefined;
   readonly until: Instant | undefined;
   readonly match: (typeof MATCHES)[number];
 }
 
-/** Whether a connection is in a window: `possible` where that depends on a time which is known only within bounds (ADR 14). */
+/** Whether a connection is in a window: `possible` if that depends on a time known only within bounds (ADR 14). */
 export type Verdict = 'certain' | 'possible' | 'no';
 
-/** What is known of a connection's time. */
+/** The known bounds of a connection's time. */
 interface Span {
   readonly start: Instant;
-  /** It was connected at least until then. */
+  /** Surely connected until then. */
   readonly surelyUntil: Instant;
-  /** It was over by then; absent while it may go on. */
+  /** Surely ended by then; absent if it may still be open. */
   readonly overBy?: Instant;
 }
 
-/** What is known beside the connection itself. */
+/** Facts from outside the connection. */
 export interface Knowledge {
-  /** How long AWS may go on listing a connection that has just ended. */
+  /** How long AWS may still list a connection as open after its end. */
   readonly epsilonSeconds: number;
   /** Through when its endpoint's trail is known. */
   readonly knownThrough: Instant | undefined;
@@ -55,7 +55,7 @@ const LAST: Instant = '~';
 export function matchWindow(connection: Connection, window: MatchWindow, knowledge: Knowledge): Verdict {
   const { since = FIRST, until = LAST, match } = window;
   const isOdd = isMisdated(connection);
-  // Of one whose times contradict each other, the next holder of its address tells nothing.
+  // If its times contradict each other, the next holder of its address gives no bound.
   const span = spanOf(connection, isOdd ? { ...knowledge, addressTakenAt: undefined } : knowledge);
   if (match === 'started') return verdict(span.start >= since && span.start <= until, !isFirstSight(connection));
   if (match === 'ended') {
@@ -81,7 +81,7 @@ const isFirstSight = ({ establishedAtIsFirstSight }: Connection): boolean => est
 function spanOf(connection: Connection, knowledge: Knowledge): Span {
   const { establishedAt: start, end, endedAt } = connection;
   if (end?.kind === 'reported' && endedAt !== undefined) return { start, surelyUntil: endedAt, overBy: endedAt };
-  // An address has one holder, so the next one's beginning bounds an end that AWS did not report.
+  // An address has one holder, so the next holder's start bounds an end that AWS did not report.
   const taken = knowledge.addressTakenAt;
   if (end?.kind === 'inferred') {
     const [earliest, latest] = end.between;
@@ -94,7 +94,7 @@ function spanOf(connection: Connection, knowledge: Knowledge): Span {
     : { start, surelyUntil: earlier(surelyUntil, taken), overBy: taken };
 }
 
-/** Until when an open connection was surely connected: what is listed may have ended shortly before. */
+/** Until when an open connection was surely connected: a listed one may have ended shortly before. */
 function lastListed({ unlistedSince, lastSeenAt }: Connection, { epsilonSeconds, knownThrough }: Knowledge): Instant {
   if (unlistedSince === undefined) return knownThrough ?? FIRST;
   return lastSeenAt === undefined ? FIRST : addSeconds(lastSeenAt, -epsilonSeconds);
@@ -119,12 +119,12 @@ export function passesFilters(filters: Filters): (connection: Connection) => boo
   return (connection) => tests.every((passes) => passes(connection));
 }
 
-/** A connection that has vanished for good is not active, although that was AWS's last word on it. */
+/** A connection that has vanished for good is not active, although that was its last status. */
 function effectiveStatus({ status, end }: Connection): string | undefined {
   return end?.kind === 'inferred' ? 'terminated' : status;
 }
 
-/** Whether one of the connection's texts is one of the values; any is, where there are none. */
+/** Whether one of the connection's texts is one of the values; true if there are no values. */
 function among(
   values: readonly string[],
   textsOf: (connection: Connection) => readonly (string | undefined)[],

@@ -14,16 +14,16 @@ export type Plan =
   | {
       readonly by: 'index';
       readonly streams: readonly Stream[];
-      /** What each question is asked of beside: what no index finds by its time, or by both its addresses; hardly anything (ADR 25). */
+      /** Read for every query: the few connections that no index finds by their time, or by both addresses (ADR 25). */
       readonly odd: Stream;
     };
 
 const OPEN_STATUSES = new Set(['active', 'terminating', 'failed-to-terminate']);
 
 /**
- * Plans the reads of a question: the one index that answers it. The rest of the filters is up to `matching.ts`.
+ * Plans the reads of a query: the one index that answers it. `matching.ts` applies the other filters.
  *
- * @param states the endpoints that the question is about
+ * @param states the endpoints of the query
  * @param before the sort key where the page before ended
  */
 export function planReads(
@@ -76,7 +76,7 @@ interface Person {
   readonly key: string;
 }
 
-/** Who is asked for, by the filter that says it; undefined where none does. A username equal to the common name is under that. */
+/** The person asked for, by filter; undefined if there is none. A username equal to the common name is indexed under that. */
 function peopleOf({ user, username, commonName }: Filters): Person[] | undefined {
   const inIndex = (index: Person['index'], names: readonly string[]) =>
     [...new Set(names.map(nameKey))].map((key) => ({ index, key }));

@@ -7,11 +7,11 @@ import { type Plan, planReads } from './plan.ts';
 import type { Stream } from './stream.ts';
 import { type Step, startOf, walk } from './walk.ts';
 
-/** A question, with where its answer goes on. */
+/** A query, with the position where its answer continues. */
 export interface Search {
   readonly filters: Filters;
   readonly window: MatchWindow;
-  /** The endpoints that it is about. */
+  /** The endpoints to search. */
   readonly states: readonly EndpointState[];
   readonly epsilonSeconds: number;
   readonly limit: number;
@@ -19,21 +19,21 @@ export interface Search {
   readonly before?: string | undefined;
 }
 
-/** A connection that matches; `possible` where it depends on a time known only within bounds. */
+/** A matching connection; `possible` if the match depends on a time known only within bounds. */
 export interface Match {
   readonly connection: Connection;
   readonly possible: boolean;
 }
 
-/** A page of the answer; `before` is where it goes on, absent at its end. */
+/** A page of the answer; `before` is where the next page begins, absent on the last page. */
 export interface SearchPage {
   readonly matches: readonly Match[];
   readonly before?: string;
 }
 
 /**
- * An answer takes so many requests at most: with a filter that hardly anything passes, or over years without connections,
- * the page ends early, with a cursor. At some 10 ms each they stay within the time that API Gateway gives.
+ * The most requests of one answer. With a very selective filter, or over years without connections, the page
+ * ends early, with a cursor. At about 10 ms each they stay within API Gateway's timeout.
  */
 const MOST_REQUESTS = 500;
 /** Enough to find the holder of an address in one read unit: 8 KB, eventually consistent, of items of up to 1.1 KB. */
@@ -55,7 +55,7 @@ export async function search(reads: DynamoDbTrailReads, question: Search): Promi
       return reads.readIndex(...args);
     },
   };
-  // Last: of a connection that is in two streams the first one counts, which may know who had its address next.
+  // Last, because the first stream wins if a connection is in two: it may know the next holder of the address.
   const walks = [...plan.streams, plan.odd].map((stream) =>
     walk(stream, { reads: counted, before, pageSize: pageSizeOf(stream, plan.streams.length, limit) }),
   );
@@ -64,7 +64,7 @@ export async function search(reads: DynamoDbTrailReads, question: Search): Promi
 
 function pageSizeOf({ isAddress, untilHolderBefore }: Stream, streams: number, limit: number): number {
   if (isAddress && untilHolderBefore !== undefined) return ADDRESS_PAGE;
-  // One more than the limit tells whether there is more.
+  // One more than the limit shows whether there is another page.
   const share = streams === 1 ? limit + 1 : Math.ceil((2 * (limit + 1)) / streams);
   return Math.min(MOST_PAGE, Math.max(LEAST_PAGE, share));
 }
@@ -81,7 +81,7 @@ async function readById(
     .sort((one, other) => (one.position < other.position ? 1 : -1));
 }
 
-/** Takes matching connections off the steps until the page is full or the means are used up. */
+/** Takes matching connections from the steps until the page is full or the budget is used up. */
 async function takePage(
   steps: AsyncIterable<Step> | Iterable<Step>,
   question: Search,
@@ -94,7 +94,7 @@ async function takePage(
   let size = 0;
   let previous = '';
   for await (const { position, connection, addressTakenAt } of steps) {
-    // The same connection can be under two names, or under two of the values that were asked for.
+    // The same connection can be under two names, or under two of the requested values.
     if (connection && position !== previous) {
       previous = position;
       const knowledge: Knowledge = {
@@ -118,8 +118,8 @@ async function takePage(
 }
 
 /**
- * Until when an open connection of the endpoint was surely connected: the newest snapshot that is projected saw it, give
- * or take how late AWS lists an end.
+ * Until when an open connection of the endpoint was surely connected: the newest projected snapshot, minus AWS's listing
+ * lag.
  */
 function surelyKnown({ watermark }: EndpointState, epsilonSeconds: number): Instant | undefined {
   return watermark && addSeconds(watermark.f, -epsilonSeconds);

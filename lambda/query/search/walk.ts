@@ -4,8 +4,8 @@ import { type Instant, later } from '../../trail/time.ts';
 import type { Stream } from './stream.ts';
 
 /**
- * One step of a walk down a stream: everything of it at or above `position` (a sort key `start`) has been seen, and the
- * connection, if there is one, stands there.
+ * One step of a walk down a stream: everything at or above `position` (a sort key `start`) has been read, and the
+ * connection, if any, is at that position.
  */
 export interface Step {
   readonly position: string;
@@ -14,12 +14,12 @@ export interface Step {
   readonly addressTakenAt?: Instant;
 }
 
-/** What a walk reads with. */
+/** The ports and limits of a walk. */
 export interface WalkOptions {
   readonly reads: Pick<DynamoDbTrailReads, 'readIndex'>;
-  /** Items a request. */
+  /** Items per request. */
   readonly pageSize: number;
-  /** The sort key where the page before ended; itself left out. */
+  /** The sort key where the page before ended, exclusive. */
   readonly before: string | undefined;
 }
 
@@ -42,7 +42,7 @@ async function* walkStretches(stretches: Iterable<IndexStretch>, options: WalkOp
         if (position !== options.before) yield { position, connection };
       }
     }
-    // A day is over: the walk may stop here although it has found nothing. Of the last one, only down to the floor.
+    // End of a day: the walk may stop here although it has found nothing. The last day is read only down to the floor.
     const day = stretch.partition.split('#').at(-1) ?? '';
     if (stretch.index === 'byEndpointDay') yield { position: later(day, stretch.from ?? '') };
   }
@@ -61,9 +61,9 @@ async function* pagesOf(
 }
 
 /**
- * Walks down the holders of one address; each one's end is bounded by the beginning of the next, of which nothing is known
- * where both were established in the same second. Ends behind the last that was established before the window: it was the
- * holder when the window began.
+ * Walks down the holders of one address. The start of the next holder bounds each one's end, unless both were established in
+ * the same second. Stops after the first connection established before the window: it was the holder when the
+ * window began.
  */
 async function* walkAddress({ stretches, untilHolderBefore }: Stream, options: WalkOptions): AsyncGenerator<Step> {
   for (const stretch of stretches) {
@@ -84,7 +84,7 @@ async function* walkAddress({ stretches, untilHolderBefore }: Stream, options: W
   }
 }
 
-/** The next holders of an address where a page goes on: the page before may have ended at another address. */
+/** The next holders of an address at the start of a later page: the page before may have ended at another address. */
 async function holdersAfter(
   { index, partition }: IndexStretch,
   { reads, before }: WalkOptions,
@@ -102,7 +102,7 @@ async function holdersAfter(
 }
 
 const SECOND_CHARACTERS = '2026-11-22T14:03:00Z'.length;
-/** Hardly ever do more connections begin with one address in one second. */
+/** More connections rarely begin with one address in one second. */
 const FEW = 4;
 
 async function* walkEarlier(
