@@ -1,7 +1,7 @@
 import { GetPublicKeyCommand, type KMSClient, SignCommand } from '@aws-sdk/client-kms';
 import { fromSpki, type Signer } from '../trail/signed-note.ts';
 
-/** For one call, the SDK's retries included. */
+/** For one call, including the SDK's retries. */
 const TIMEOUT_MILLISECONDS = 30_000;
 
 /** Signs with a KMS key of the spec ECC_NIST_EDWARDS25519, which never leaves KMS. */
@@ -13,7 +13,7 @@ export class KmsSigner implements Signer {
 
   /**
    * @param keyId the key's id or ARN
-   * @param timeout milliseconds after which a call is given up
+   * @param timeout milliseconds after which a call is aborted
    */
   constructor(kms: KMSClient, keyId: string, timeout = TIMEOUT_MILLISECONDS) {
     this.#kms = kms;
@@ -21,7 +21,7 @@ export class KmsSigner implements Signer {
     this.#timeout = timeout;
   }
 
-  /** Asked for once: a KMS key's material does not change. */
+  /** Requested once: the material of a KMS key does not change. */
   async publicKey(): Promise<Uint8Array> {
     this.#publicKey ??= this.#readPublicKey();
     try {

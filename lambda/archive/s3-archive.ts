@@ -8,14 +8,14 @@ import {
 } from '@aws-sdk/client-s3';
 import { type Archive, ObjectWithheld } from '../trail/archive.ts';
 
-/** HTTP status of a conditional write whose condition does not hold, and of two at once (S3 User Guide, "conditional writes"). */
+/** HTTP status of a conditional write whose condition fails, and of concurrent ones (S3 User Guide, "conditional writes"). */
 const EXISTS = 412;
 const CONFLICT = 409;
 
-/** How often a write is tried while another writer is at it. */
+/** Attempts of a write that conflicts with another writer. */
 const TRIES = 5;
 
-/** For one object, or one page of a list, the SDK's retries included. */
+/** For one object, or one page of a list, including the SDK's retries. */
 const TIMEOUT_MILLISECONDS = 30_000;
 
 /** The archive in a bucket. Object Lock and versioning are the bucket's own. */
@@ -24,7 +24,7 @@ export class S3Archive implements Archive {
   readonly #bucket: string;
   readonly #timeout: number;
 
-  /** @param timeout milliseconds after which an object, or a page of a list, is given up */
+  /** @param timeout milliseconds after which the request for an object, or a page of a list, is aborted */
   constructor(s3: S3Client, bucket: string, timeout = TIMEOUT_MILLISECONDS) {
     this.#s3 = s3;
     this.#bucket = bucket;
@@ -34,14 +34,14 @@ export class S3Archive implements Archive {
   async putOnce(key: string, bytes: Uint8Array): Promise<boolean> {
     for (let attempt = 1; ; attempt++) {
       try {
-        // A bucket with Object Lock wants a checksum; the SDK sends one.
+        // A bucket with Object Lock requires a checksum; the SDK sends one.
         const put = new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: bytes, IfNoneMatch: '*' });
         await this.#inTime((options) => this.#s3.send(put, options));
         return true;
       } catch (error) {
         const status = error instanceof S3ServiceException ? error.$metadata.httpStatusCode : undefined;
         if (status === EXISTS) return false;
-        // Another writer is at it at this moment; whether it stores the object nobody knows yet.
+        // A concurrent write conflicts; it is not known yet whether it will succeed.
         if (status !== CONFLICT || attempt === TRIES) throw error;
       }
     }
@@ -79,7 +79,7 @@ export class S3Archive implements Archive {
     try {
       return await work({ abortSignal });
     } catch (error) {
-      // Stopped in the middle of a body, a socket may say of itself only that it was reset.
+      // When aborted in the middle of a body, a socket may only report a reset.
       throw abortSignal.aborted ? abortSignal.reason : error;
     }
   }

@@ -2,7 +2,7 @@ import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Instant } from '../trail/time.ts';
 
-/** One question that was answered. */
+/** One answered query. */
 export interface Access {
   /** UTC, to the second. */
   readonly at: Instant;
@@ -22,7 +22,7 @@ export interface AccessPage {
   readonly more: boolean;
 }
 
-/** Who read the trail: notes that are only ever added. */
+/** Who read the trail: append-only records. */
 export class AccessLog {
   readonly #documents: DynamoDBDocumentClient;
   readonly #table: string;
@@ -43,7 +43,7 @@ export class AccessLog {
       new PutCommand({
         TableName: this.#table,
         Item: { day: at.slice(0, 10), access: accessKey(at, requestId), ...access },
-        // A note is never written over, not even by a request that comes with the id of another.
+        // A record is never overwritten, not even by a request with a duplicate id.
         ConditionExpression: 'attribute_not_exists(#day)',
         ExpressionAttributeNames: { '#day': 'day' },
         ...(this.#onWrite ? { ReturnConsumedCapacity: 'TOTAL' } : {}),
@@ -61,7 +61,7 @@ export class AccessLog {
         ExpressionAttributeNames: { '#day': 'day', '#access': 'access' },
         ExpressionAttributeValues: { ':day': day, ':from': from, ':before': before },
         ScanIndexForward: false,
-        // One more: `before` itself is left out.
+        // One more, because `before` itself is excluded.
         Limit: limit + 1,
       }),
     );
@@ -73,7 +73,7 @@ export class AccessLog {
   }
 }
 
-/** The sort key of a note: when, then which request. */
+/** The sort key of a record: the time, then the request. */
 export const accessKey = (at: Instant, requestId: string): string => `${at}#${requestId}`;
 
 function toAccess({ access, principal, question, rows }: Record<string, unknown>): Access {

@@ -9,39 +9,39 @@ import { CONNECTIONS } from './tables.ts';
 /** A stored item. */
 export type Item = Record<string, unknown>;
 
-/** Sorts behind every instant: the end of a connection that is still open, in the indexes of the long ones. */
+/** Sorts after every instant: the end of an open connection in the indexes of long connections. */
 export const OPEN_END = '~';
 
 /**
- * What a connection is to the index `bySpan`, which finds those that were connected at an instant and established on
- * an earlier day: `day`, shorter than 24 hours, over a midnight (UTC); `days` and `weeks`, shorter than
- * {@link SPAN_SECONDS}; `long`: longer, or without an end for 24 hours or more, or nobody knows since when, or first
+ * The class of a connection in the index `bySpan`, which finds connections that were connected at an instant and established on
+ * an earlier day. `day`: shorter than 24 hours, over a midnight (UTC); `days` and `weeks`: shorter than
+ * {@link SPAN_SECONDS}; `long`: longer, or open for 24 hours or more, or start unknown, or first
  * seen a day late (ADR 11).
  */
 export type Span = 'day' | 'days' | 'weeks' | 'long';
 
 const DAY_SECONDS = 24 * 3600;
 
-/** A connection of each class lasted less than so many seconds; nothing bounds `long`. */
+/** The maximum duration of each class, in seconds, exclusive; `long` has none. */
 export const SPAN_SECONDS = { day: DAY_SECONDS, days: 8 * DAY_SECONDS, weeks: 32 * DAY_SECONDS } as const;
 
 /**
- * The form of all index keys; the watermark tells it. It is raised when a connection gets other keys than before: questions do not
- * find what earlier versions stored, so the connections are to be made again.
+ * The version of the index keys, recorded in the watermark. Increase it when the keys of a connection change: queries do not
+ * find items with old keys, so the connections must be rebuilt.
  */
 export const KEY_FORM = 2;
 
 /** The index key of a tunnel address in its canonical form; only one endpoint's clients share it (ADR 6). */
 export const addressKey = (endpointId: string, address: string): string => `${endpointId}#${address}`;
 
-/** The connection's addresses by what they are: AWS may give either kind under either name. */
+/** The connection's addresses by kind: AWS may give either kind under either name. */
 function addressesOf({ clientIp, clientIpv6 }: Connection) {
   const all = new Set([clientIp, clientIpv6].flatMap((address) => (address ? canonicalAddress(address) : [])));
   const { ipv4 = [], ipv6 = [] } = Object.groupBy(all, (address) => (address.includes(':') ? 'ipv6' : 'ipv4'));
   return { ipv4: ipv4[0], ipv6: ipv6[0], areTwoOfOne: ipv4.length > 1 || ipv6.length > 1 };
 }
 
-/** The connection as it is stored, with the keys of the indexes it is in. */
+/** The stored item of a connection, with its index keys. */
 export function toConnectionItem(connection: Connection, expiresAt: number | undefined): Item {
   const { connectionId, endpointId, establishedAt, commonName, username, end } = connection;
   const { long, establishedAtIsFirstSight, other, ...stored } = connection;
@@ -51,7 +51,7 @@ export function toConnectionItem(connection: Connection, expiresAt: number | und
   return {
     ...stored,
     ...(end ? { end: end.kind, endBetween: end.kind === 'inferred' ? end.between : undefined } : {}),
-    // As text: DynamoDB bounds how deep an item may be nested, and nobody knows what is in it.
+    // As text, because DynamoDB limits the nesting of an item and the content is unknown.
     other: other && JSON.stringify(other),
     ...(establishedAtIsFirstSight ? { establishedAtIsFirstSight } : {}),
     endpointDay: `${endpointId}#${establishedAt.slice(0, 10)}`,
@@ -72,13 +72,13 @@ export function toConnectionItem(connection: Connection, expiresAt: number | und
   };
 }
 
-/** The partition of the index `bySpan` for what the other indexes do not find whenever and wherever it may have been connected. */
+/** The partition of the index `bySpan` for connections that the other indexes do not find at every possible time or address. */
 export const ODD = '#odd';
 
 /** The partition of the index `bySpan`. */
 export const spanKey = (endpointId: string, span: Span): string => `${endpointId}#${span}`;
 
-/** All sort by their latest end; those that are open behind all ends. */
+/** All sort by their latest end; open ones sort last. */
 function spanKeys(connection: Connection): Item {
   const span = spanOf(connection);
   if (span === undefined) return {};
@@ -93,7 +93,7 @@ function spanOf(connection: Connection): Span | undefined {
   if (end === undefined) return long ? 'long' : undefined;
   const seconds = secondsBetween(establishedAt, end);
   if (long && seconds < SPAN_SECONDS.weeks) return seconds < SPAN_SECONDS.days ? 'days' : 'weeks';
-  // One listed long after it was over, against AWS's own word, no walk over the recorded days would find.
+  // A walk over the recorded days would not find a connection that AWS listed long after its end, against its documentation.
   if (long || secondsBetween(establishedAt, firstSeenAt) >= LONG_SECONDS) return 'long';
   return establishedAt.slice(0, 10) < end.slice(0, 10) ? 'day' : undefined;
 }

@@ -2,8 +2,8 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 /**
- * The document client that the stores expect: members that are undefined are left out, and whole numbers too large for
- * JavaScript's numbers come as bigint, so that counters stay exact.
+ * The document client that the stores expect. It omits undefined members, and reads integers beyond JavaScript's safe
+ * integers as bigint, so that counters stay exact.
  */
 export function documentClient(client: DynamoDBClient): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(client, {

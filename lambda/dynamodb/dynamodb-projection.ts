@@ -24,7 +24,7 @@ export function fromWatermarkItem(endpointId: string, item: Item): Watermark {
   return { ...watermark, endpointId, ...(keyForm === KEY_FORM ? {} : { isOutdated: true }) } as Watermark;
 }
 
-/** The watermark as it is stored, beside connections whose keys are of this version's form. */
+/** The stored watermark, for connections with this version's keys. */
 export function toWatermarkItem({ endpointId, ...watermark }: Watermark): Item {
   return { connectionId: watermarkId(endpointId), keyForm: KEY_FORM, ...watermark };
 }
@@ -47,7 +47,7 @@ export class DynamoDbProjection implements Projection {
   }
 
   saveWatermark(watermark: Watermark): Promise<boolean> {
-    // A partial mark stands on the entry before: it may replace that entry's mark, whole or partial, and no later one.
+    // A partial watermark belongs to the entry before: it may replace that entry's watermark, full or partial, but no later one.
     return this.#put(toWatermarkItem(watermark), {
       ConditionExpression: `attribute_not_exists(connectionId) OR #entry ${watermark.partialAfter === undefined ? '<' : '<='} :entry`,
       ExpressionAttributeNames: { '#entry': 'entry' },
@@ -81,7 +81,7 @@ export class DynamoDbProjection implements Projection {
       new BatchGetCommand({ RequestItems: { [this.#table]: { Keys, ConsistentRead: true } } }),
     );
     const items = Responses?.[this.#table] ?? [];
-    // What DynamoDB left out for want of capacity is asked for one by one: those requests the SDK retries with backoff.
+    // Unprocessed keys (throttled) are requested one by one, because the SDK retries those requests with backoff.
     for (const { connectionId } of UnprocessedKeys?.[this.#table]?.Keys ?? []) {
       const item = await this.#get(String(connectionId));
       if (item) items.push(item);

@@ -80,7 +80,7 @@ export class DynamoDbSnapshotLog implements SnapshotLog {
     try {
       await this.#put({ ...chunkKey(endpointId, chunk.sha256), rows: chunk.bytes, expiresAt }, outliving(expiresAt));
     } catch (error) {
-      // The same rows are there, and stay as long or longer: another manifest may rest on them.
+      // The same rows exist, and expire at the same time or later, because another manifest may need them.
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
     }
   }
@@ -126,7 +126,7 @@ export class DynamoDbSnapshotLog implements SnapshotLog {
   }
 
   async readFailures(endpointId: string | undefined, from: Instant, to: Instant): Promise<FailureNote[]> {
-    // `$` follows `#`: the range ends behind the last failure of the second `to`.
+    // `$` follows `#`: the range ends after the last failure of the second `to`.
     const items = this.#query(failuresOf(endpointId), { after: from, through: `${to}$` });
     return (await Array.fromAsync(items)).map(toFailureNote);
   }
@@ -190,13 +190,13 @@ function keyRange(after: string | undefined, through: string | undefined): strin
   return through === undefined ? ' AND #slot > :after' : ' AND #slot BETWEEN :after AND :through';
 }
 
-/** The roots of the subtrees above the leaf that the entry completes: what proofs are made of. Half of all entries have none. */
+/** The roots of the subtrees above the leaf that the entry completes, for proofs. Half of all entries have none. */
 function nodesAttribute(read: Head | undefined, leaf: Uint8Array): Item {
   const [, ...nodes] = nodesCompletedBy(read?.range ?? EMPTY_RANGE, leaf);
   return nodes.length === 0 ? {} : { nodes: Buffer.concat(nodes) };
 }
 
-/** A chunk is written where it is not there, or would expire earlier. */
+/** A chunk is written if it does not exist, or would expire earlier. */
 function outliving(expiresAt: number | undefined): Condition {
   const missing = 'attribute_not_exists(endpointId)';
   if (expiresAt === undefined) return { ConditionExpression: `${missing} OR attribute_exists(expiresAt)` };
@@ -215,7 +215,7 @@ function unchangedHead(read: Head | undefined) {
   };
 }
 
-/** Another recorder has appended, or is appending at this moment. */
+/** Another recorder has appended, or is appending now. */
 function isOvertaken(error: unknown): boolean {
   if (!(error instanceof TransactionCanceledException)) return false;
   const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code ?? 'None');

@@ -11,22 +11,22 @@ import { checkpointKey, chunkKey, ENDPOINTS, gapsOf, headKey, type SnapshotKey }
 
 /** Keys that BatchGetItem takes (DynamoDB API reference). */
 const KEYS_A_BATCH = 100;
-/** What is no hash names no chunk: of whoever changed a manifest DynamoDB may refuse it as a key. */
+/** Only a hash can name a chunk: DynamoDB may reject another value from a changed manifest as a key. */
 const SHA256 = /^[0-9a-f]{64}$/;
 
-/** The tables as they are, item by item, for who verifies them: nothing is interpreted, nothing is left out. */
+/** The raw items of the tables, for verification. */
 export interface StoredEvidence {
   /** The items of the partition that holds heads and descriptions. */
   readHeads(): Promise<Item[]>;
   readHead(endpointId: string): Promise<Item | undefined>;
-  /** The entries of a log by their slot; those after a slot, where one is given. */
+  /** The entries of a log by their slot; only those after a slot, if one is given. */
   readEntries(endpointId: string, after?: string): AsyncIterable<Item>;
   readGaps(endpointId: string): Promise<Item[]>;
   /** The newest checkpoint of each endpoint. */
   readCheckpoints(): Promise<Item[]>;
   readCheckpoint(endpointId: string): Promise<Item | undefined>;
   readWatermark(endpointId: string): Promise<Item | undefined>;
-  /** The stored chunks of these hashes, by hash; those that are not there are left out. */
+  /** The stored chunks of these hashes, by hash; missing ones are omitted. */
   readChunks(endpointId: string, hashes: readonly string[]): Promise<Map<string, Item>>;
   /** All items of the projection, watermarks among them, page by page. */
   scanConnections(): AsyncIterable<Item[]>;
@@ -88,7 +88,7 @@ export class DynamoDbEvidence implements StoredEvidence {
         }),
       );
       for (const item of Responses?.[this.#snapshotsTable] ?? []) found.set(wanted.get(item.endpointId) ?? '', item);
-      // An answer holds 16 MB at most; what it leaves out is asked for again.
+      // An answer holds 16 MB at most; the rest is requested again.
       const left = (UnprocessedKeys?.[this.#snapshotsTable]?.Keys ?? []) as SnapshotKey[];
       keys = [...left, ...keys.slice(KEYS_A_BATCH)];
     }

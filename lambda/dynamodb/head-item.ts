@@ -2,7 +2,7 @@ import type { Head } from '../trail/head.ts';
 import { splitHashes } from './hashes.ts';
 import { headKey } from './snapshot-keys.ts';
 
-/** A head as it is stored: its key takes the names `endpointId` and `slot`, the tree's hashes stand one after the other. */
+/** A stored head: its key uses the names `endpointId` and `slot`, and the tree's hashes are concatenated. */
 interface HeadItem extends Omit<Head, 'range'> {
   readonly lastSlot: string;
   readonly hashes: Uint8Array;

@@ -9,7 +9,7 @@ import { splitHashes } from './hashes.ts';
 import { MeteredReads, type OnRead } from './metered-reads.ts';
 import { checkpointKey } from './snapshot-keys.ts';
 
-/** An entry of a log, so far as proofs need it. */
+/** The parts of a log entry that proofs need. */
 export interface LogEntry {
   /** Place in the log, from 0. */
   readonly entry: number;
@@ -23,7 +23,7 @@ export interface LogEntry {
   readonly nodes?: readonly Hash[] | undefined;
 }
 
-/** A stretch of a log by its slots, both ends inclusive; absent: from the first, to the last. */
+/** A range of slots in a log, both ends inclusive; absent: from the first, to the last. */
 export interface LogStretch {
   readonly from?: Instant;
   readonly to?: Instant;
@@ -33,21 +33,21 @@ export interface LogStretch {
   readonly limit: number;
 }
 
-/** What proofs are made from. */
+/** The reads for proofs. */
 export interface LogReads {
-  /** The entries of a stretch, in its order. */
+  /** The entries of a range, in its order. */
   readEntries(endpointId: string, stretch: LogStretch): Promise<LogEntry[]>;
   /** The leaf hashes of all entries with slots from `from` to `to`, oldest first. */
   readLeafHashes(endpointId: string, from: Instant, to: Instant): Promise<Hash[]>;
 }
 
-/** Bounds of a slot in front of and behind all slots. */
+/** Bounds before and after all slots. */
 const FIRST = ' ';
 const LAST = '~';
 
 /**
- * Reads logs for proofs. Strongly consistent: what a checkpoint covers was written before it, and a read that lags behind would
- * look like a store that was tampered with.
+ * Reads logs for proofs. Strongly consistent: entries are written before the checkpoint that covers them, and a stale read would
+ * look like tampering.
  */
 export class DynamoDbLogReads implements LogReads {
   readonly #reads: MeteredReads;
@@ -67,7 +67,7 @@ export class DynamoDbLogReads implements LogReads {
 
   /** The newest checkpoint of each log, in the order of the endpoints' ids. */
   async readCheckpoints(): Promise<StoredCheckpoint[]> {
-    // All of them lie in one partition, whichever the endpoint.
+    // They are all in one partition, for all endpoints.
     const { endpointId: partition } = checkpointKey('');
     return (await this.#reads.all('snapshot', this.#partition(partition, FIRST, LAST))).map(fromCheckpointItem);
   }
@@ -114,7 +114,7 @@ function toLogEntry(item: Item): LogEntry {
   };
 }
 
-/** What somebody replaced by something else is no hash of anything: the proof then fails. */
+/** A value that is not a hash becomes one that matches nothing, so the proof fails. */
 function bytesOf(attribute: unknown): Uint8Array {
   return attribute instanceof Uint8Array ? attribute : new Uint8Array();
 }

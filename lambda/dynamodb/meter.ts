@@ -1,6 +1,6 @@
 import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb';
 
-/** Adds up the write units that DynamoDB says were consumed, indexes included. */
+/** Adds up the write units that DynamoDB reports as consumed, including indexes. */
 export class Meter {
   #writeUnits = 0;
 
@@ -8,7 +8,7 @@ export class Meter {
     return this.#writeUnits;
   }
 
-  /** Adds what one answer to a write says; a write asks for it with `ReturnConsumedCapacity: 'TOTAL'`. */
+  /** Adds the units of one write, which must set `ReturnConsumedCapacity: 'TOTAL'`. */
   add(consumed: ConsumedCapacity | readonly ConsumedCapacity[] | undefined): void {
     for (const one of [consumed ?? []].flat()) this.#writeUnits += one.WriteCapacityUnits ?? one.CapacityUnits ?? 0;
   }

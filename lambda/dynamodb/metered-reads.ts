@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { Item } from './connection-item.ts';
 
-/** What a read is for; they are counted apart. */
+/** The purpose of a read; each is counted separately. */
 export type ReadPurpose = 'index' | 'coverage' | 'snapshot';
 
 /** Told what each request cost. */
@@ -21,7 +21,7 @@ export interface QueryPage {
   readonly next?: NonNullable<QueryCommandInput['ExclusiveStartKey']>;
 }
 
-/** Gets and queries that say what they cost, where somebody wants to know. */
+/** Gets and queries that report their cost, if required. */
 export class MeteredReads {
   readonly #documents: DynamoDBDocumentClient;
   readonly #onRead: OnRead | undefined;

@@ -40,7 +40,7 @@ export const checkpointKey = (endpointId: string): SnapshotKey => ({ endpointId:
 /** The partition of an endpoint's failures, or of those of the list of endpoints. */
 export const failuresOf = (endpointId: string | undefined): string => `${endpointId ?? ENDPOINTS}#failures`;
 
-/** Attempts at two slots can fail in one second; the slot tells them apart. */
+/** Attempts at two slots can fail in the same second; the slot distinguishes them. */
 export const failureKey = (endpointId: string | undefined, at: Instant, slot: Instant): SnapshotKey => ({
   endpointId: failuresOf(endpointId),
   slot: `${at}#${slot}`,

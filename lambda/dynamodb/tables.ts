@@ -1,10 +1,10 @@
 /**
- * The tables and indexes of the trail, as plain data: the one source from which the CDK stack deploys them, from
- * which one machine creates them in its embedded engine, and from which `rebuild` makes a new projection.
- * Every key is a string. Names here are in customers' accounts: they may be added to, never changed.
+ * The tables and indexes of the trail, as plain data. The CDK stack deploys them from here, the embedded engine on one
+ * machine gets them from here, and `rebuild` creates a new projection from here.
+ * Every key is a string. The names are used in customers' accounts: add to them, never change them.
  */
 
-/** A global secondary index that carries whole items, so that a list is one index read and never a fan of GetItems. */
+/** A global secondary index that projects whole items, so that a list is one index read without further GetItems. */
 export interface IndexDefinition {
   readonly name: string;
   readonly partitionKey: string;
@@ -15,7 +15,7 @@ export interface IndexDefinition {
 export interface TableDefinition {
   readonly partitionKey: string;
   readonly sortKey?: string;
-  /** The attribute DynamoDB expires items by (seconds since 1970, UTC), where a retention is configured. */
+  /** The time-to-live attribute (seconds since 1970, UTC), if a retention is configured. */
   readonly timeToLive: string;
   readonly indexes: readonly IndexDefinition[];
 }
@@ -28,7 +28,7 @@ export const SNAPSHOTS: TableDefinition = {
   indexes: [],
 };
 
-/** The projection: one item a client connection, and one watermark item an endpoint. See `docs/data.md`. */
+/** The projection: one item per client connection, and one watermark item per endpoint. See `docs/data.md`. */
 export const CONNECTIONS: TableDefinition = {
   partitionKey: 'connectionId',
   timeToLive: 'expiresAt',
@@ -44,7 +44,7 @@ export const CONNECTIONS: TableDefinition = {
   ],
 };
 
-/** Who asked the trail what: one item an answer, kept for ever. See `docs/data.md`. */
+/** Who asked the trail what: one item per answer, kept forever. See `docs/data.md`. */
 export const ACCESSES: TableDefinition = {
   partitionKey: 'day',
   sortKey: 'access',

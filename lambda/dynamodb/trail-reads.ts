@@ -13,7 +13,7 @@ import { MeteredReads, type OnRead, type ReadPurpose } from './metered-reads.ts'
 import { chunkKey, ENDPOINTS, failuresOf, gapsOf, manifestKey } from './snapshot-keys.ts';
 import { CONNECTIONS } from './tables.ts';
 
-/** A stretch of one partition of an index, to be read in pages. */
+/** A range of one partition of an index, to be read in pages. */
 export interface IndexStretch {
   readonly index: string;
   readonly partition: string;
@@ -24,7 +24,7 @@ export interface IndexStretch {
   readonly order?: 'ascending';
 }
 
-/** A page of a stretch; `next` reads on, and is absent at its end. */
+/** A page of a range; `next` reads the next page, and is absent at the end. */
 export interface IndexPage {
   readonly connections: readonly Connection[];
   readonly next?: Readonly<Record<string, unknown>>;
@@ -38,21 +38,21 @@ export interface ManifestItem {
   readonly root: Uint8Array;
 }
 
-/** Where the reads go, and who is told of them. */
+/** The tables to read, and the options. */
 export interface TrailReadsOptions {
   readonly snapshotsTable: string;
   readonly connectionsTable: string;
-  /** Leaves out what has expired, which DynamoDB deletes only within days. */
+  /** Filters expired items, which DynamoDB deletes only within days. */
   readonly now: () => Date;
   /** Told what each request cost. */
   readonly onRead?: OnRead | undefined;
 }
 
-/** Bounds of a sort key in front of and behind all keys. */
+/** Bounds before and after all sort keys. */
 const FIRST = ' ';
 const LAST = '\u{10FFFF}';
 
-/** Reads both tables for questions: eventually consistent, which costs half and is all that an index offers. */
+/** Reads both tables for queries: eventually consistent, which costs half and is the only mode of an index. */
 export class DynamoDbTrailReads {
   readonly #reads: MeteredReads;
   readonly #options: TrailReadsOptions;
@@ -67,7 +67,7 @@ export class DynamoDbTrailReads {
     return item && this.#isKept(item) ? fromConnectionItem(item) : undefined;
   }
 
-  /** Reads one page of an index; `limit` items at most, fewer where DynamoDB's 1 MB are reached. */
+  /** Reads one page of an index; at most `limit` items, fewer at DynamoDB's limit of 1 MB. */
   async readIndex(stretch: IndexStretch, limit: number, after?: IndexPage['next']): Promise<IndexPage> {
     const definition = CONNECTIONS.indexes.find(({ name }) => name === stretch.index);
     if (!definition) throw new TypeError(`there is no index ${stretch.index}`);
@@ -109,7 +109,7 @@ export class DynamoDbTrailReads {
       const query = { ...this.#partition(gapsOf(endpointId), FIRST, until), ScanIndexForward: false, Limit: 25 };
       const page = await this.#reads.query('coverage', { ...query, ExclusiveStartKey: after });
       for (const { slot, end, reasons } of page.items) {
-        // Gaps lie one after the other: before one that is over, all are.
+        // Gaps do not overlap: all gaps before one that ended too early also did.
         if (String(end) < since) return gaps.toReversed();
         gaps.push({ start: String(slot), end: String(end), reasons: reasons as string[] });
       }

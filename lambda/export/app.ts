@@ -7,7 +7,7 @@ import { readRequest, searchOf } from './read-request.ts';
 import { EXPORTS_PATH } from './request.ts';
 import { signExport } from './sign-export.ts';
 
-/** What the export app reaches the world through. */
+/** The ports of the export app. */
 export interface ExportPorts extends QueryPorts {
   readonly signer: Signer;
 }

@@ -17,10 +17,10 @@ export interface ExportCheckpoint {
 }
 
 /**
- * The checkpoint of each endpoint that the export is about: the one that was given, where this trail has signed it, otherwise the
- * newest. An endpoint that has none yet is left out.
+ * The checkpoint of each endpoint of the export: the given one, if this trail has signed it, otherwise the
+ * newest. An endpoint without a checkpoint is omitted.
  *
- * @throws QueryProblem for a checkpoint of another trail, and evidence that is not tied to one
+ * @throws QueryProblem for a checkpoint of another trail, and for evidence without a checkpoint
  */
 export async function chooseCheckpoints(
   { log }: Pick<RoutePorts, 'log'>,
@@ -43,7 +43,7 @@ export async function chooseCheckpoints(
   return chosen;
 }
 
-/** Whether it is from here: signed by this trail's key, or the newest one, which a key before may have signed. */
+/** Whether it is this trail's: signed by its key, or the newest one, which an earlier key may have signed. */
 function openGiven(
   { endpointId, note }: Given,
   index: number,
@@ -74,7 +74,7 @@ function checkEndpoints(given: readonly Given[], endpointIds: readonly string[])
   if (errors.length > 0) throw wrongParameters(errors);
 }
 
-/** What comes along is tied to the checkpoints that were given with it, and is of all endpoints that have one. */
+/** The evidence must belong to the checkpoints that came with it, and include all endpoints that have one. */
 function checkEvidence(evidence: readonly Range[], given: readonly Given[], chosen: readonly ExportCheckpoint[]): void {
   const errors: ParameterError[] = [];
   for (const [index, { endpointId, first, size }] of evidence.entries()) {

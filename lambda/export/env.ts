@@ -3,8 +3,8 @@ import { queryEnvironment } from '../query/env.ts';
 import { name } from '../settings.ts';
 
 /**
- * The export function's environment: that of the query function, whose reads it has, and what signs and where exports go. The
- * construct that deploys the function writes it (as {@link ExportEnvironment}), the handler parses it at start.
+ * The export function's environment: that of the query function, because it reads the same data, plus signing key and archive. The
+ * construct that deploys the function writes it (as {@link ExportEnvironment}), and the handler parses it at start.
  */
 export const exportEnvironment = z.extend(queryEnvironment, {
   /** Name of the archive's bucket. */

@@ -13,10 +13,10 @@ import type { Archive } from '../trail/archive.ts';
 import { createExportApp, type ExportPorts } from './app.ts';
 import { type ExportSettings, exportEnvironment } from './env.ts';
 
-/** What the handler reaches the world through. */
+/** The ports of the handler. */
 export interface HandlerPorts extends Omit<ExportPorts, 'settings'> {
   readonly archive: Archive;
-  /** Told what happened on the way of a daily export. */
+  /** Gets the events of a daily export. */
   readonly onDailyNote: (text: string) => void;
 }
 
@@ -27,18 +27,18 @@ interface LambdaBindings {
 
 const scheduledEvent = z.strictObject({ scheduledTime: z.iso.datetime({ offset: true }) });
 
-/** Kept from Lambda's time limit for the last writes and the summary. */
+/** Reserved from Lambda's timeout for the last writes and the summary. */
 const SPARE_MILLISECONDS = 20_000;
 
 type Handler = (event: unknown, context: Pick<Context, 'getRemainingTimeInMillis'>) => Promise<unknown>;
 
 /**
- * Makes the export function's handler. It has two ways in: the events of an API Gateway HTTP API (payload format 2.0) with IAM
+ * Makes the export function's handler. It accepts events of an API Gateway HTTP API (payload format 2.0) with IAM
  * authorization, and the daily schedule's `{ "scheduledTime": "2026-11-23T02:00:00Z" }`.
  *
  * @param environment the function's environment; see `env.ts`
  * @param ports replaced in tests
- * @throws TypeError where the environment is not what the construct writes; names what is wrong
+ * @throws TypeError if the environment is not what the construct writes; the message names the error
  */
 export function createHandler(environment: NodeJS.ProcessEnv, ports: HandlerPorts): Handler {
   const settings = readEnvironment(environment);
@@ -49,7 +49,7 @@ export function createHandler(environment: NodeJS.ProcessEnv, ports: HandlerPort
     if (isRequest(event)) return answer(event as never, context as never);
     const at = readScheduledTime(event);
     const deadline = new Date(ports.now().getTime() + context.getRemainingTimeInMillis() - SPARE_MILLISECONDS);
-    // Loaded with the first schedule: who waits for a signature does not wait for this.
+    // Loaded with the first scheduled event, so that signing does not wait for it.
     const { exportDays } = await import('./daily/export-days.ts');
     return exportDays(ports, settings, { at, deadline, onNote: ports.onDailyNote });
   };
@@ -71,12 +71,12 @@ function readScheduledTime(event: unknown): Date {
   );
 }
 
-/** API Gateway has verified the signature; without its word on who signed, nothing is answered. */
+/** API Gateway has verified the signature. A request without its caller identity is not answered. */
 function callerOf({ requestContext }: APIGatewayProxyEventV2WithIAMAuthorizer): Caller {
   return { principal: requestContext.authorizer.iam.userArn, requestId: requestContext.requestId };
 }
 
-/** A call that hangs must not take the whole run. */
+/** A call that hangs must not use up the whole run. */
 const REQUESTS = { connectionTimeout: 3000, requestTimeout: 20_000, throwOnRequestTimeout: true };
 
 function portsOf({ ARCHIVE_BUCKET = '', SIGNING_KEY = '' }: NodeJS.ProcessEnv): HandlerPorts {

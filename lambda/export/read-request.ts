@@ -7,13 +7,13 @@ import { type ExportRequest, exportRequest, MOST_BODY_BYTES } from './request.ts
 
 const { at: _at, limit: _limit, cursor: _cursor, ...parameters } = connectionsParameters;
 
-/** What was exported, as `GET /connections` reads it; the window has both ends. */
+/** The exported query, as parsed by `GET /connections`; the window has both ends. */
 export type ExportedQuestion = Given<typeof parameters> & { readonly since: Instant; readonly until: Instant };
 
 /**
  * Reads the body of `POST /exports`.
  *
- * @throws QueryProblem that names every member that is wrong, and what is expected
+ * @throws QueryProblem that names every wrong member, and what is expected
  */
 export function readRequest(text: string): ExportRequest {
   const bytes = Buffer.byteLength(text);
@@ -39,7 +39,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The question as parameters, in the order in which they came. */
+/** The query as parameters, in the given order. */
 export function searchOf({ question }: ExportRequest): URLSearchParams {
   return new URLSearchParams(
     Object.entries(question).flatMap(([name, values]) => values.map((value): [string, string] => [name, value])),
@@ -47,9 +47,9 @@ export function searchOf({ question }: ExportRequest): URLSearchParams {
 }
 
 /**
- * Reads the question as `GET /connections` does.
+ * Reads the query as `GET /connections` does.
  *
- * @throws QueryProblem where it is none, or leaves an end of the window open
+ * @throws QueryProblem if it is invalid, or an end of the window is open
  */
 export function readQuestion(search: URLSearchParams): ExportedQuestion {
   const given = parseParameters(parameters, search);

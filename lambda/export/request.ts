@@ -3,11 +3,11 @@ import { ENDPOINT_ID } from '../trail/endpoint-id.ts';
 import { parseAwsTime } from '../trail/time.ts';
 import { EXPORT_FORMATS } from './formats/format.ts';
 
-/** Where exports are signed. */
+/** The route that signs exports. */
 export const EXPORTS_PATH = '/exports';
 /** The largest body of `POST /exports`, in bytes: what the server on one machine takes. */
 export const MOST_BODY_BYTES = 4 * 1024 * 1024;
-/** Entries beside the stretches that come along, of all endpoints: more would make a body of more than {@link MOST_BODY_BYTES}. */
+/** Entries outside the included ranges, over all endpoints: more would exceed {@link MOST_BODY_BYTES}. */
 export const MOST_OTHERS = 1600;
 /** Endpoints of a Region are few: 5 unless a quota was raised (Client VPN quotas). */
 const MOST_ENDPOINTS = 200;
@@ -56,19 +56,19 @@ const checkpoint = z.strictObject({ endpointId, note: text(4096, 'a signed note'
 /** The body of `POST /exports`: an export that the caller has made, to be signed. */
 export const exportRequest = z.strictObject(
   {
-    /** The parameters of `GET /connections` that were asked for; since and until among them. */
+    /** The parameters of `GET /connections`, including since and until. */
     question: z.record(z.string(), values, 'the parameters of GET /connections, each with a list of values'),
     format: z.enum(EXPORT_FORMATS, `one of ${EXPORT_FORMATS.join(', ')}`),
     files: list(file, 20, 'one to 20 files').check(z.minLength(1, 'one to 20 files')),
     /** Connections in the files. */
     rows: whole,
-    /** What the answers said, the earliest of each: what was written may be older than what is known now. */
+    /** The earliest values of the answers: the written rows may be older than the current state. */
     projectedThrough: z.optional(instant),
     pendingSince: z.optional(instant),
-    /** The checkpoints that the evidence is tied to; of other endpoints the newest is taken. */
+    /** The checkpoints of the evidence; for other endpoints the newest is used. */
     checkpoints: z.optional(list(checkpoint, MOST_ENDPOINTS, `at most ${MOST_ENDPOINTS} checkpoints`)),
     evidence: z.optional(list(range, MOST_ENDPOINTS, `at most ${MOST_ENDPOINTS} stretches`)),
-    /** The version of what made the export. */
+    /** The version of the program that made the export. */
     exporter: text(64, 'a version of at most 64 characters'),
   },
   'an object: question, format, files, rows, exporter',

@@ -14,9 +14,9 @@ import type { ExportRequest } from './request.ts';
 /**
  * Signs the manifest of an export that the caller has made (ADR 19).
  *
- * What the signature states: these files are unaltered since then; this principal asked, at this time; and what this trail
- * says of the window's coverage. That the rows are what the log said, the signer has not seen: evidence that comes along
- * proves it.
+ * The signature states that these files are unaltered since then, that this principal asked at this time, and the
+ * window's coverage according to this trail. The signer has not compared the rows with the log: the included evidence
+ * proves that.
  *
  * @throws QueryProblem
  */
@@ -52,7 +52,7 @@ export async function signExport(
   return signManifest(manifest, ports.signer);
 }
 
-/** What was pending when the rows were read may have become known since; then the rows lack it. */
+/** Time that was pending when the rows were read may be known now; the rows then lack it. */
 function coverageOf(coverage: AnswerCoverage, request: ExportRequest, until: Instant): ExportManifest['coverage'] {
   const pendingSince = earlier(coverage.pendingSince, request.pendingSince);
   const projectedThrough = earlier(coverage.projectedThrough, request.projectedThrough);

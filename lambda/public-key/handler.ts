@@ -3,23 +3,23 @@ import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { fromSpki } from '../trail/signed-note.ts';
 
-/** What the function reaches the world through. */
+/** The ports of the function. */
 export interface PublicKeyPorts {
   readonly kms: KMSClient;
   readonly wait: (milliseconds: number) => Promise<void>;
 }
 
 /**
- * What KMS says of a role, a policy or a key that has not got around yet: they are seconds old when a stack is deployed, and both IAM
+ * KMS errors for a role, policy or key that has not propagated yet. During a deployment they are seconds old, and both IAM
  * and KMS are eventually consistent (IAM User Guide, "Changes that I make are not always immediately visible"; KMS Developer Guide,
  * "AWS KMS eventual consistency").
  */
 const NOT_YET = new Set(['AccessDeniedException', 'NotFoundException', 'UnrecognizedClientException']);
 
-/** Between two attempts, in milliseconds: a second, then twice as long each time, up to this. */
+/** Maximum delay between two attempts, in milliseconds; it begins at a second and doubles. */
 const LONGEST_WAIT = 15_000;
 
-/** Kept from Lambda's time limit for the answer to CloudFormation, in milliseconds. */
+/** Reserved from Lambda's timeout for the answer to CloudFormation, in milliseconds. */
 const SPARE = 10_000;
 
 type Answer = {
@@ -29,8 +29,8 @@ type Answer = {
 };
 
 /**
- * Makes the handler of the custom resource `Custom::PublicKey`: it tells CloudFormation the public half of a KMS key, which no
- * attribute of the key does (AWS CloudFormation User Guide, "Custom resource request types").
+ * Makes the handler of the custom resource `Custom::PublicKey`: it returns the public key of a KMS key to CloudFormation, because
+ * the key has no attribute for it (AWS CloudFormation User Guide, "Custom resource request types").
  */
 export function createHandler(ports: PublicKeyPorts): Handler {
   return async (event, context) => {
@@ -38,9 +38,9 @@ export function createHandler(ports: PublicKeyPorts): Handler {
     const isDeleted = event.RequestType === 'Delete';
     const answer = isDeleted ? ({ Status: 'SUCCESS' } as const) : await waitForPublicKey(ports, keyId, context);
     const { StackId, RequestId, LogicalResourceId } = event;
-    // The key's own id: as long as it is the same key, it is the same resource.
+    // The key's own id: the same key is the same resource.
     const body = JSON.stringify({ ...answer, StackId, RequestId, LogicalResourceId, PhysicalResourceId: keyId });
-    // CloudFormation's address is a presigned one of S3, which wants the type that was signed: none.
+    // CloudFormation's URL is a presigned S3 URL, which requires the signed content type: none.
     const response = await fetch(event.ResponseURL, { method: 'PUT', body, headers: { 'Content-Type': '' } });
     if (!response.ok) throw new Error(`CloudFormation did not take the answer: status ${response.status}`);
   };

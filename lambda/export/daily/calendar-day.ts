@@ -5,7 +5,7 @@ export type Day = string;
 
 const DAY_SECONDS = 24 * 3600;
 
-/** The day in which an instant lies. */
+/** The day of an instant. */
 export const dayOf = (instant: Instant): Day => instant.slice(0, 10);
 
 /** A day's first second. */
@@ -17,7 +17,7 @@ export const lastSecondOf = (day: Day): Instant => `${day}T23:59:59Z`;
 /** The day after. */
 export const dayAfter = (day: Day): Day => dayOf(addSeconds(firstSecondOf(day), DAY_SECONDS));
 
-/** The days from the first one up to, and without, the end. */
+/** The days from the first one up to, but excluding, the end. */
 export function daysBefore(end: Day, first: Day): Day[] {
   const days: Day[] = [];
   for (let day = first; day < end; day = dayAfter(day)) days.push(day);

@@ -8,11 +8,11 @@ import { ReplayedLog } from './replayed-log.ts';
 import { type DaySources, StatesBefore } from './states-before.ts';
 
 /**
- * The connections that entries changed, as they were after the last of them: by the recorder's own projector, from what was known
- * before the first. It is a matter of the log alone, and so the same whenever it is asked for.
+ * The connections that entries changed, in their state after the last of them. The recorder's own projector computes them from
+ * the state before the first. The result depends only on the log, so it is the same at any time.
  *
- * @param entries a stretch of a log, in order
- * @returns those established first come first
+ * @param entries a range of a log, in order
+ * @returns sorted by start
  * @throws DayExpired
  */
 export async function changesOf(sources: DaySources, entries: readonly Manifest[]): Promise<Connection[]> {

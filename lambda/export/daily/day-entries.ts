@@ -9,10 +9,10 @@ import { type Day, firstSecondOf, lastSecondOf } from './calendar-day.ts';
 type Unlisted = Watermark['unlisted'];
 type ManifestReader = Pick<SnapshotLog, 'readManifestsAfter'>;
 
-/** Longer than a missing connection is waited for, where the snapshots before the day are whole and on time. */
+/** Longer than the wait for a missing connection, if the snapshots before the day are complete and on time. */
 const LOOK_BACK_SECONDS = 2 * 3600;
 
-/** The entries whose slots lie in a day, in order. */
+/** The entries with slots in a day, in order. */
 export async function readDayEntries(log: ManifestReader, endpointId: string, day: Day): Promise<Manifest[]> {
   const entries: Manifest[] = [];
   for await (const manifest of log.readManifestsAfter(endpointId, addSeconds(firstSecondOf(day), -1))) {
@@ -23,8 +23,8 @@ export async function readDayEntries(log: ManifestReader, endpointId: string, da
 }
 
 /**
- * How far the log was projected before an entry, as its watermark said then: with each entry that may have been the first without
- * some connection that was not proven to have ended until then.
+ * The watermark of the log before an entry, including each entry that may have been the first without a connection whose end
+ * was not proven by then.
  */
 export async function readMarkBefore(log: ManifestReader, first: Manifest): Promise<Watermark | undefined> {
   const { endpointId, entry, previousSlot } = first;
@@ -45,7 +45,7 @@ async function readUntil(log: ManifestReader, end: Manifest, after: Instant): Pr
   return found;
 }
 
-/** The rules of `endUnlisted`, backwards: what is missing since earlier than this entry proves is settled by it. */
+/** The rules of `endUnlisted` in reverse: connections that went missing before the time that this entry proves are settled. */
 function unsettled(before: readonly Manifest[]): { unlisted: Unlisted; isAll: boolean } {
   const unlisted: Unlisted[number][] = [];
   let settled: Instant = '';

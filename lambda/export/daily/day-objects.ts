@@ -5,13 +5,13 @@ import type { Day } from './calendar-day.ts';
 /** The name of a day's file. */
 export const DAY_FILE = 'connections.parquet';
 
-/** An endpoint's days, in folders as readers of partitioned Parquet expect them. */
+/** An endpoint's days, in the folder layout of partitioned Parquet. */
 const daysFolder = (endpointId: string): string => `${EXPORTS}endpoint=${endpointId}/`;
 
 /** The file of a day. */
 export const dayObject = (endpointId: string, day: Day): string => `${daysFolder(endpointId)}day=${day}/${DAY_FILE}`;
 
-/** The signed manifest of a day. It is written last: where it is, the day is done. */
+/** The signed manifest of a day. It is written last: if it exists, the day is done. */
 export const dayManifestObject = (endpointId: string, day: Day): string =>
   `${dayObject(endpointId, day)}.manifest.json`;
 
@@ -26,9 +26,9 @@ export async function readDoneDays(archive: Archive, endpointId: string): Promis
 }
 
 /**
- * Stores an object, or finds the same bytes there: an interrupted run has written them, or another one just now.
+ * Stores an object, or finds the same bytes, written by an interrupted or a concurrent run.
  *
- * @throws Error where there are others
+ * @throws Error if there are other bytes
  */
 export async function putSame(archive: Archive, key: string, bytes: Uint8Array): Promise<void> {
   if (await archive.putOnce(key, bytes)) return;

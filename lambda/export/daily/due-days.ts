@@ -8,7 +8,7 @@ import { addSeconds, earlier, type Instant, toInstant } from '../../trail/time.t
 import { type Day, dayAfter, dayOf, daysBefore } from './calendar-day.ts';
 import { readDoneDays } from './day-objects.ts';
 
-/** What tells which days are due. */
+/** The ports for finding due days. */
 export interface DueDayPorts {
   readonly log: Pick<SnapshotLog, 'readManifest'>;
   readonly logReads: Pick<DynamoDbLogReads, 'readEntries' | 'readCheckpoint'>;
@@ -16,28 +16,28 @@ export interface DueDayPorts {
   readonly archive: Archive;
 }
 
-/** The days of an endpoint that are known and not in the archive yet. */
+/** The days of an endpoint that are complete and not in the archive yet. */
 export interface DueDays {
   readonly endpointId: string;
   /** Oldest first. */
   readonly days: readonly Day[];
-  /** How many later ones are not known yet. */
+  /** How many later days are not complete yet. */
   readonly waiting: number;
-  /** Why they wait; absent where none does. */
+  /** Why they wait; absent if none does. */
   readonly waits?: string | undefined;
 }
 
 /**
- * How late an entry may follow one that closed the log: the schedule's event is handed over within an interval of 15 minutes at most, and
- * Lambda tries twice more within minutes.
+ * How late an entry may follow one that closed the log: the schedule delivers its event within an interval (15 minutes at most), and
+ * Lambda retries twice within minutes.
  */
 const LATE_SECONDS = 3600;
 
 /**
- * The days that are due: over at `at`, whole in the log, projected and signed.
+ * The days that are due: past at `at`, complete in the log, projected and signed.
  *
- * A day is whole once an entry follows it that begins epsilon after its end: no entry can be added to it, and what happened on it is
- * listed. Of a log that is closed, the day of the closing is the last one.
+ * A day is complete once a later entry begins at least epsilon after its end: no entry can be added to it, and AWS has listed all its
+ * events. The last day of a closed log is the day of its closing.
  */
 export async function readDueDays(ports: DueDayPorts, head: Head, at: Date): Promise<DueDays> {
   const { endpointId } = head;

@@ -13,9 +13,9 @@ import { DayExpired } from './replayed-log.ts';
 import { signDay } from './sign-day.ts';
 import type { DaySources } from './states-before.ts';
 
-/** What a day is exported through. */
+/** The ports for exporting a day. */
 export interface DayPorts {
-  /** What statements about coverage and checkpoints are made from. */
+  /** The reads for coverage and checkpoints. */
   readonly routes: RoutePorts;
   readonly sources: DaySources;
   readonly archive: Archive;
@@ -25,12 +25,12 @@ export interface DayPorts {
 /**
  * Writes a day of an endpoint's log into the archive: the file first, then its manifest.
  *
- * @returns `expired` where what changed on it can no longer be told
- * @throws Error where the archive holds another file than the log gives
+ * @returns `expired` if the changes of the day can no longer be computed
+ * @throws Error if the archive has a file that differs from the log
  */
 export async function exportDay(ports: DayPorts, endpointId: string, day: Day): Promise<'exported' | 'expired'> {
   const { routes, sources, archive, signer } = ports;
-  // Days that have expired are met in each run: their entries are not all read for it.
+  // Each run meets the expired days again, so it does not read all their entries.
   const [oldest] = await routes.reads.readManifests(endpointId, firstSecondOf(day), lastSecondOf(day), 1);
   if (oldest && hasExpired(oldest.manifest, sources.now())) return 'expired';
   try {
@@ -40,7 +40,7 @@ export async function exportDay(ports: DayPorts, endpointId: string, day: Day): 
     await putSame(archive, dayObject(endpointId, day), bytes);
     const size = (entries.at(-1)?.entry ?? -1) + 1;
     const signed = await signDay({ ...routes, signer }, { endpointId, day, bytes, rows: connections.length, size });
-    // One that is there by now is another run's, about the same file.
+    // If it exists by now, another run has written it for the same file.
     await archive.putOnce(dayManifestObject(endpointId, day), Buffer.from(`${JSON.stringify(signed, undefined, 2)}\n`));
     return 'exported';
   } catch (error) {

@@ -9,7 +9,7 @@ import type { Day } from './calendar-day.ts';
 import { readDueDays } from './due-days.ts';
 import { type DayPorts, exportDay } from './export-day.ts';
 
-/** What the daily export reaches the world through. */
+/** The ports of the daily export. */
 export interface DailyExportPorts {
   readonly documents: DynamoDBDocumentClient;
   readonly archive: Archive;
@@ -19,9 +19,9 @@ export interface DailyExportPorts {
 
 /** One run of the daily export. */
 export interface DailyExportRun {
-  /** The moment it was scheduled for: days before its day (UTC) are exported. */
+  /** The scheduled time: days before its day (UTC) are exported. */
   readonly at: Date;
-  /** No day is begun after it; the next run goes on. */
+  /** No day begins after it; the next run continues. */
   readonly deadline: Date;
   readonly onNote: (text: string) => void;
 }

@@ -6,8 +6,8 @@ import { type Instant, toMilliseconds } from '../../trail/time.ts';
 type Reading = Pick<SnapshotLog, 'readManifestsAfter' | 'readManifest' | 'readChunk'>;
 
 /**
- * A stretch of a log as the projector met it at its time: its clock stands at the entry that is replayed, so that what has expired
- * since then is not taken for what had expired then (ADR 20).
+ * A range of a log as the projector saw it originally. The clock is set to the replayed entry, so that later expiry has no
+ * effect (ADR 20).
  */
 export class ReplayedLog {
   /** For the projector, which reads nothing else of a log. */
@@ -15,15 +15,15 @@ export class ReplayedLog {
   readonly #log: Reading;
   readonly #now: () => Date;
   readonly #ids: readonly string[] | undefined;
-  /** The entry that is replayed, and the one before it. */
+  /** The replayed entry, and the one before it. */
   #near: readonly Manifest[] = [];
-  /** Compressed chunks of the entry that is replayed: the next one is compared with them. */
+  /** Compressed chunks of the replayed entry: the next one is compared with them. */
   #chunks = new Map<string, Uint8Array>();
   #f: Instant = '';
 
   /**
-   * @param entries those to replay, in order
-   * @param ids read only chunks that can hold rows of these connections; what is replayed of others then means nothing
+   * @param entries the entries to replay, in order
+   * @param ids read only chunks that can have rows of these connections; the results for others are then meaningless
    */
   constructor(log: Reading, entries: Stretch, now: () => Date, ids?: readonly string[]) {
     this.#log = log;
@@ -65,7 +65,7 @@ export class ReplayedLog {
     return manifest && this.#narrow(manifest);
   }
 
-  /** @throws DayExpired where its rows were there when it was recorded, and are not any more */
+  /** @throws DayExpired if its rows existed when it was recorded, but not any more */
   #narrow(manifest: Manifest): Manifest {
     if (hasExpired(manifest, this.#now()) && !hasExpired(manifest, this.now())) {
       throw new DayExpired(`the snapshot of ${manifest.endpointId} at ${manifest.slot} has expired`);

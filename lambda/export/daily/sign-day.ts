@@ -20,9 +20,9 @@ export interface MadeDay {
 }
 
 /**
- * Signs the manifest of a day, with what the trail says of the day's coverage and the log's newest checkpoint.
+ * Signs the manifest of a day, with the day's coverage and the log's newest checkpoint.
  *
- * @throws Error where no signed checkpoint covers the day; QueryProblem where one is not what it says
+ * @throws Error if no signed checkpoint covers the day; QueryProblem if one is invalid
  */
 export async function signDay(ports: RoutePorts & { readonly signer: Signer }, made: MadeDay): Promise<SignedManifest> {
   const { endpointId, day, bytes, rows } = made;

@@ -6,11 +6,11 @@ import { hasEnded, type ReadRow } from '../../trail/row.ts';
 import type { Manifest } from '../../trail/snapshot.ts';
 
 /**
- * The state of a connection after a snapshot that lists it as open, by what that row says: each change of what lasts was folded
- * in, so that the state has what the last row said that said anything of it.
+ * The state of a connection after a snapshot that lists it as open, computed from that row. Each lasting member has the value of
+ * the last row that had one.
  *
- * @param stored its state of a later time: what it does not have either, no row ever said
- * @returns undefined where rows before this one must be read: it was terminated before, or they alone said something
+ * @param stored its later state: members that are absent there were never in any row
+ * @returns undefined if earlier rows must be read: it was terminated before, or only they have some member
  */
 export function stateByRow(stored: Connection, row: ReadRow, manifest: Manifest): Connection | undefined {
   if (hasEnded(row) || stored.contradictions !== undefined) return undefined;
@@ -20,7 +20,7 @@ export function stateByRow(stored: Connection, row: ReadRow, manifest: Manifest)
 }
 
 /**
- * The same where the earlier rows cannot be read any more: what they alone said is taken from the stored connection.
+ * The same if the earlier rows cannot be read any more: their members are taken from the stored connection.
  *
  * @param entry the entry that the state is the one before
  */
@@ -29,14 +29,14 @@ export function stateByStored(
   seen: { readonly row: ReadRow; readonly manifest: Manifest } | undefined,
   entry: number,
 ): Connection {
-  // The status that is stored is the last one, not that of then.
+  // The stored status is the last one, not the one at that time.
   const { status: _, ...said } = present(stored, [...LASTING, 'establishedAtIsFirstSight']);
   const { establishedAtIsFirstSight: __, ...birth } = atBirth(stored);
   const before = { ...birth, establishedAt: stored.establishedAt, ...said, lastEntry: entry - 1 };
   return seen && !hasEnded(seen.row) ? foldSighting(before, stored.connectionId, seen, undefined) : before;
 }
 
-/** What never changes. */
+/** Members that never change. */
 function atBirth({ connectionId, endpointId, accountId, region, firstSeenAt, firstSlot }: Connection): Connection {
   return {
     connectionId,

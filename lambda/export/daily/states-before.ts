@@ -11,7 +11,7 @@ import { MemoryProjection } from './memory-projection.ts';
 import { DayExpired, ReplayedLog } from './replayed-log.ts';
 import { stateByRow, stateByStored } from './state-before.ts';
 
-/** What a day is replayed from. */
+/** The ports for replaying a day. */
 export interface DaySources {
   readonly log: Pick<SnapshotLog, 'readManifestsAfter' | 'readManifest' | 'readChunk'>;
   readonly projection: Pick<Projection, 'readConnections'>;
@@ -20,11 +20,11 @@ export interface DaySources {
 
 /**
  * How far back the rows of a connection are read again. AWS ends a session after 24 hours (Client VPN Administrator Guide, "VPN
- * session duration timeout"); an older one would keep a day from being exported in the time that there is.
+ * session duration timeout"); for an older one the export would exceed its time limit.
  */
 const LONGEST_REPLAY_SECONDS = 32 * 86_400;
 
-/** What was known of connections before an entry, whatever became of them since: the log says it, the stored ones only where to look. */
+/** The state of connections before an entry. It comes from the log; the stored connections only say where to look. */
 export class StatesBefore {
   readonly #sources: DaySources;
   readonly #first: Manifest;
@@ -112,7 +112,7 @@ export class StatesBefore {
   }
 }
 
-/** The rows of connections in a snapshot, by id; of those that it does not list, none. Holds one chunk at a time. */
+/** The rows of connections in a snapshot, by id, without those that it does not list. Holds one chunk at a time. */
 async function findRows(log: ChunkReader, manifest: Manifest, ids: readonly string[]): Promise<Map<string, ReadRow>> {
   const byChunk = new Map<ChunkReference, Set<string>>();
   for (const id of ids) {

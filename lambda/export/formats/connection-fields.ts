@@ -2,21 +2,21 @@ import type { ConnectionAnswer } from '../../query/schemas/connection.ts';
 import { COLUMN_ORDER, type Kinds, type MemberName, traitsOf } from '../../trail/connection-members.ts';
 
 /**
- * What a column holds. `time`: an instant, UTC to the second. `flag`: true or absent. `integer`: below 2^53. `counter`: one of
- * AWS's, of up to 38 digits. `texts`: a list. `elements`: what AWS gave and this version does not know.
+ * The type of a column. `time`: an instant, UTC to the second. `flag`: true or absent. `integer`: below 2^53. `counter`: one of
+ * AWS's, up to 38 digits. `texts`: a list. `elements`: elements that this version does not know.
  */
 export type FieldKind = 'text' | 'time' | 'flag' | 'integer' | 'counter' | 'texts' | 'elements';
 
 export type FieldValue = string | number | bigint | boolean | readonly string[] | Readonly<Record<string, unknown>>;
 
-/** A column of a connection: CSV and Parquet have the same ones. */
+/** A column of a connection, the same in CSV and Parquet. */
 export interface ConnectionField {
   /** Without a zone. */
   readonly name: string;
   readonly kind: FieldKind;
   /** The member of the connection that it comes from. */
   readonly member: keyof ConnectionAnswer;
-  /** Undefined where AWS did not say. */
+  /** Undefined if AWS did not give it. */
   readonly value: (connection: ConnectionAnswer) => FieldValue | undefined;
 }
 

@@ -35,7 +35,7 @@ export function csvText({ value }: ConnectionField, connection: ConnectionAnswer
   return typeof said === 'object' ? toJson(said) : String(said);
 }
 
-/** RFC 4180 with a header row. Only texts are escaped: numbers and times cannot be taken for formulas. */
+/** RFC 4180 with a header row. Only texts are escaped: numbers and times are never formulas. */
 export function createCsvWriter(sink: Sink, bom = false): ExportWriter {
   const toText = (connections: readonly ConnectionAnswer[]) => toCsv(connections.map(cellsOf));
   return createLineWriter(sink, toText, `${bom ? '\uFEFF' : ''}${toCsv([CSV_COLUMNS])}`);
@@ -53,7 +53,7 @@ function toCsv(rows: readonly (readonly string[])[]): string {
     record_delimiter: 'windows',
     // Left to itself it quotes no lone CR or LF once the delimiter is given.
     quote_record_delimiter: true,
-    // A bare `'` has readers that guess take it for the quoting character.
+    // Readers that guess would treat a bare `'` as the quote character.
     quoted_match: /^'/,
   });
 }

@@ -1,11 +1,11 @@
 import type { ConnectionAnswer } from '../../query/schemas/connection.ts';
 
-/** What an export can be written as. */
+/** The formats of an export. */
 export const EXPORT_FORMATS = ['csv', 'ndjson', 'parquet', 'ocsf'] as const;
 
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-/** Where bytes go; resolves when there is room for more. The bytes are the sink's to keep. */
+/** Receives bytes; resolves when there is room for more. The sink owns the bytes. */
 export type Sink = (bytes: Uint8Array) => Promise<void>;
 
 /**

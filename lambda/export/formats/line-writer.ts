@@ -4,7 +4,7 @@ import type { ExportWriter, Sink } from './format.ts';
 /** Connections whose text is held at a time. */
 const ROWS_AT_ONCE = 1000;
 
-/** Writes a format whose connections are text, each for itself, after a header, which is there without connections too. */
+/** Writes a format that has text for each connection, after a header, which is written even without connections. */
 export function createLineWriter(
   sink: Sink,
   toText: (connections: readonly ConnectionAnswer[]) => string,

@@ -24,7 +24,7 @@ const ACTIVITIES: Readonly<Record<Activity, number>> = { Open: 1, Close: 2 };
 const START_OR_END: Readonly<Record<Activity, Member>> = { Open: 'establishedAt', Close: 'endedAt' };
 const RESERVATION: Readonly<Record<Activity, Member>> = { Open: 'establishedAtIsFirstSight', Close: 'end' };
 
-/** A Close of which AWS did not say when it was: what came of it is not known either. */
+/** A Close without a time from AWS: its outcome is unknown too. */
 const isSure = (event: TunnelEvent) => event.activity === 'Open' || timeReservation(event) === undefined;
 
 /** Every attribute, in the order of the events' text. */

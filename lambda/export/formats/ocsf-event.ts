@@ -8,7 +8,7 @@ import type { Activity } from './record.ts';
 export interface TunnelEvent {
   readonly connection: ConnectionAnswer;
   readonly activity: Activity;
-  /** The connection's last event holds what is known of its last state. */
+  /** The connection's last event has its last state. */
   readonly isLast: boolean;
 }
 
@@ -18,17 +18,17 @@ export type Member = keyof ConnectionAnswer;
 export interface OcsfAttribute {
   /** Dotted. */
   readonly path: string;
-  /** The member of the connection that it comes from; absent where it is the same in every event of the activity. */
+  /** The member of the connection that it comes from; absent if it is the same in every event of the activity. */
   readonly member?: Member | Readonly<Record<Activity, Member>>;
   readonly value: (event: TunnelEvent) => unknown;
 }
 
-/** When it ended; of an end known within bounds the earliest. Undefined while it is open. */
+/** When it ended; the earliest possible time for an end known within bounds. Undefined while it is open. */
 export function endOf({ endedAt, end }: ConnectionAnswer): Instant | undefined {
   return endedAt ?? end?.between?.[0];
 }
 
-/** Why the time of the event is not AWS's word; undefined where it is. */
+/** Why the time of the event does not come from AWS; undefined if it does. */
 export function timeReservation({ connection, activity }: TunnelEvent): string | undefined {
   const { establishedAtIsFirstSight, end } = connection;
   if (activity === 'Open') {
@@ -43,15 +43,15 @@ export function timeReservation({ connection, activity }: TunnelEvent): string |
 /** The most characters of an address in OCSF's type `ip_t`. */
 const LONGEST_IP = 40;
 
-/** The address in the tunnel, where it is one. AWS's list does not have the client's public address. */
+/** The tunnel address, if it is a valid address. AWS's list does not have the client's public address. */
 export function tunnelAddress({ clientIp, clientIpv6 }: ConnectionAnswer): string | undefined {
   return [clientIp, clientIpv6].find((text) => text !== undefined && text.length <= LONGEST_IP && isIP(text) !== 0);
 }
 
-/** The most that OCSF's type `long_t` holds. AWS's counters have up to 38 digits. */
+/** The maximum of OCSF's type `long_t`. AWS's counters have up to 38 digits. */
 const LARGEST_LONG = 2n ** 63n - 1n;
 
-/** A counter of the connection's whole life, where the event is its end and OCSF's type holds it. */
+/** A final counter of the connection, if the event is its end and the value fits OCSF's type. */
 export function trafficCounter(
   { connection, activity }: TunnelEvent,
   member: (typeof COUNTERS)[number],

@@ -2,7 +2,7 @@ import { toJson } from '../../query/json.ts';
 import { OCSF_ATTRIBUTES } from './ocsf-attributes.ts';
 import type { OcsfAttribute, TunnelEvent } from './ocsf-event.ts';
 
-/** JSON, or undefined where nothing is said. */
+/** JSON, or undefined if there is nothing. */
 type ToText = (event: TunnelEvent) => string | undefined;
 
 interface Placed {
@@ -12,7 +12,7 @@ interface Placed {
 
 const toText = objectOf(OCSF_ATTRIBUTES.map(({ path, value }) => ({ names: path.split('.'), value })));
 
-/** An event as JSON. The tree of its attributes is made once: to make the objects of each event took longer than all the rest. */
+/** An event as JSON. The attribute tree is built once: creating objects for each event took longer than all the rest. */
 export function eventText(event: TunnelEvent): string {
   return toText(event) ?? '{}';
 }

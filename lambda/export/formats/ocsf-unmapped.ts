@@ -7,8 +7,8 @@ const ELSEWHERE: ReadonlySet<Member> = new Set([...ADDRESSES, ...COUNTERS, ...NA
 const LAST_STATE = MEMBER_NAMES.filter((name) => traitsOf(name).ocsf === undefined && !ELSEWHERE.has(name));
 
 /**
- * What class 4014 has no attribute for, by the connection's own names: so nothing is lost in this format either. Who it was is
- * in both events, an address or a counter where no attribute of the class says the same, the last state only in the last event.
+ * Members without an attribute in class 4014, under their own names, so that this format loses nothing. The identity is
+ * in both events; an address or a counter if no attribute has it; the last state only in the last event.
  */
 export const UNMAPPED: readonly OcsfAttribute[] = [
   ...NAMED.map((member) => unmapped(member, ({ connection }) => connection[member])),

@@ -5,7 +5,7 @@ import { OCSF_ATTRIBUTES } from './ocsf-attributes.ts';
 import { endOf, type TunnelEvent } from './ocsf-event.ts';
 import { eventText } from './ocsf-text.ts';
 
-/** An event of class 4014 (Tunnel Activity) a line: for each connection its Open and, once it has ended, its Close. */
+/** One event of class 4014 (Tunnel Activity) per line: for each connection its Open and, once it has ended, its Close. */
 export function createOcsfWriter(sink: Sink): ExportWriter {
   return createLineWriter(sink, (connections) =>
     connections
@@ -22,7 +22,7 @@ export function tunnelEvents(connection: ConnectionAnswer): TunnelEvent[] {
   return hasEnded ? [open, { connection, activity: 'Close', isLast: true }] : [open];
 }
 
-/** What an event says, by dotted path. */
+/** The values of an event, by dotted path. */
 export function attributesOf(event: TunnelEvent): [path: string, value: unknown][] {
   return OCSF_ATTRIBUTES.flatMap(({ path, value }): [string, unknown][] => {
     const said = value(event);

@@ -10,7 +10,7 @@ const TEXT: Omit<SchemaElement, 'name'> = {
   logical_type: { type: 'STRING' },
 };
 
-/** AWS's counters are strings of up to 38 digits (`row.ts`): just what a decimal of 16 bytes holds. */
+/** AWS's counters are strings of up to 38 digits (`row.ts`), which exactly fit a decimal of 16 bytes. */
 const COUNTER_DIGITS = 38;
 
 const TYPES: Readonly<Record<Exclude<FieldKind, 'texts'>, Omit<SchemaElement, 'name'>>> = {
@@ -48,7 +48,7 @@ function schemaOf({ name, kind }: ConnectionField): SchemaElement[] {
   ];
 }
 
-/** A field's value as the column's type has it; undefined is null. */
+/** A field's value in the column's type; undefined is null. */
 export function parquetValue({ kind, value }: ConnectionField, connection: ConnectionAnswer): unknown {
   const said = value(connection);
   if (said === undefined) return undefined;

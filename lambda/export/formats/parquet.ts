@@ -4,7 +4,7 @@ import { CONNECTION_FIELDS } from './connection-fields.ts';
 import type { ExportWriter, Sink } from './format.ts';
 import { PARQUET_SCHEMA, parquetValue } from './parquet-columns.ts';
 
-/** A row group is the most that is held: rows are counted, not batches, so that the bytes are always the same. */
+/** At most a row group is buffered. It counts rows, not batches, so that the bytes are always the same. */
 export const ROWS_OF_A_GROUP = 20_000;
 
 /** Typed columns, compressed with Snappy, in row groups of {@link ROWS_OF_A_GROUP}. */
@@ -23,7 +23,7 @@ export function createParquetWriter(sink: Sink): ExportWriter {
     const columnData = CONNECTION_FIELDS.map((field) => ({
       name: field.name,
       data: group.map((connection) => parquetValue(field, connection)),
-      // The writer's own choice for flags is RLE, which fastparquet cannot read (seen with 2026.9.0).
+      // The writer's default for flags is RLE, which fastparquet cannot read (seen with 2026.9.0).
       ...(field.kind === 'flag' ? { encoding: 'PLAIN' as const } : {}),
     }));
     await file.write({ columnData, rowGroupSize: ROWS_OF_A_GROUP });
@@ -43,7 +43,7 @@ export function createParquetWriter(sink: Sink): ExportWriter {
   };
 }
 
-/** Hands its bytes on after each row group: {@link ParquetWriter} calls `flush` then, and waits for it. */
+/** Passes its bytes on after each row group: {@link ParquetWriter} calls `flush` then, and waits for it. */
 class SinkWriter extends ByteWriter {
   readonly #sink: Sink;
 

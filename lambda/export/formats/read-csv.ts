@@ -15,7 +15,7 @@ interface Row {
 /** Reads a CSV export, with or without a byte order mark. A row's line is its last. */
 export async function* readCsv(file: string): AsyncIterable<ReadRecord> {
   const parser = parse({ bom: true, info: true, record_delimiter: ROW_END, relax_column_count: true });
-  // Errors of the file destroy the parser, and come out of it.
+  // Errors of the file destroy the parser, which then emits them.
   pipeline(wholeFile(file), parser, () => {});
   let isHeaderRead = false;
   try {
@@ -34,7 +34,7 @@ export async function* readCsv(file: string): AsyncIterable<ReadRecord> {
   if (!isHeaderRead) checkHeader([]);
 }
 
-/** The bytes of the file, which must end with a row: the parser takes a row that was cut short for a whole one. */
+/** The bytes of the file, which must end with a row: the parser would accept a truncated row. */
 async function* wholeFile(file: string): AsyncIterable<Buffer> {
   let end = Buffer.from(ROW_END);
   for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {

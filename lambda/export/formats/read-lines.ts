@@ -59,7 +59,7 @@ function readObject(bytes: Uint8Array, where: string): Fields {
   throw new MalformedExport(where, 'no JSON object; expected one a line');
 }
 
-/** Lines with their line breaks. Only LF ends one: readline would split at U+2028 too, which JSON may hold unescaped. */
+/** Lines with their line breaks. Only LF ends a line: readline also splits at U+2028, which JSON allows unescaped. */
 async function* splitLines(file: string): AsyncIterable<Uint8Array> {
   let held: Buffer = Buffer.alloc(0);
   for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
@@ -75,8 +75,8 @@ async function* splitLines(file: string): AsyncIterable<Uint8Array> {
 }
 
 /**
- * An event's values by dotted path. What is `unmapped` is not taken apart further: it has the connection's own members. A name
- * that has a dot itself, as none of ours has, is quoted, so that it cannot pass for a path.
+ * An event's values by dotted path. `unmapped` is only split into the connection's own members. A name with a
+ * dot (none of ours) is quoted, so that it cannot be confused with a path.
  */
 function flatten(event: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(entriesOf(event, '', false));

@@ -6,7 +6,7 @@ import { MalformedExport, type ReadRecord } from './record.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** hyparquet's own cut a byte order mark off a text, and make dates. */
+/** hyparquet's own parsers remove a byte order mark from a text, and create dates. */
 const PARSERS: Partial<ParquetParsers> = {
   stringFromBytes: (bytes: Uint8Array | undefined) => bytes && decoder.decode(bytes),
   timestampFromMilliseconds: (milliseconds: bigint) => toText(new Date(Number(milliseconds))),
@@ -46,7 +46,7 @@ async function readMetadata(file: AsyncBuffer): Promise<FileMetaData> {
   return { ...metadata, schema: metadata.schema.map(withoutDecimal) };
 }
 
-/** hyparquet makes JavaScript numbers of decimals, which loses digits: without the type it gives their bytes. */
+/** hyparquet converts decimals to JavaScript numbers, which loses digits; without the type it returns their bytes. */
 function withoutDecimal({ logical_type, ...element }: SchemaElement): SchemaElement {
   if (element.converted_type !== 'DECIMAL') return logical_type ? { ...element, logical_type } : element;
   const { converted_type: _, ...bytes } = element;
@@ -81,12 +81,12 @@ function fromParquet({ kind }: ConnectionField, value: unknown): unknown {
   return kind === 'counter' ? fromDecimal(value as Uint8Array) : value;
 }
 
-/** A whole number as a decimal column holds it: two's complement, the most significant byte first. */
+/** An integer in a decimal column: two's complement, big-endian. */
 function fromDecimal(bytes: Uint8Array): bigint {
   return BigInt.asIntN(bytes.length * 8, BigInt(`0x${Buffer.from(bytes).toString('hex')}`));
 }
 
-/** An instant to the second, as connections have it; what is finer, which none of ours is, is not cut. */
+/** An instant to the second, as in connections; finer values (none of ours) are not truncated. */
 function toText(date: Date): string {
   return date.toISOString().replace('.000Z', 'Z');
 }

@@ -12,10 +12,10 @@ const READERS: Readonly<Record<ExportFormat, (file: string) => AsyncIterable<Rea
 };
 
 /**
- * Reads an export from its beginning, holding no more than a row group of it.
+ * Reads an export from its beginning and buffers at most a row group.
  *
  * @param file a path
- * @throws MalformedExport where the file is not what this product writes in the format; and as the file system does
+ * @throws MalformedExport if the file is not in the format that this product writes; and errors of the file system
  */
 export function readExport(format: ExportFormat, file: string): AsyncIterable<ReadRecord> {
   return READERS[format](file);

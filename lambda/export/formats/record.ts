@@ -1,9 +1,9 @@
-/** What an OCSF event says happened. */
+/** The activity of an OCSF event. */
 export type Activity = 'Open' | 'Close';
 
 /**
- * What a file says of a connection, in a normal form, so that what was read and what should be there can be compared field by
- * field. Fields are named as in the file: by column, by JSON member, by dotted path in OCSF. What is absent has no field.
+ * A connection in a file, in a normal form, so that actual and expected values can be compared field by field.
+ * Fields are named as in the file: by column, by JSON member, by dotted path in OCSF. Absent values have no field.
  */
 export interface ExportRecord {
   readonly connectionId: string;
@@ -17,7 +17,7 @@ export interface ReadRecord extends ExportRecord {
   readonly where: string;
 }
 
-/** A file that is not what this product writes in the format. The message says where and why. */
+/** A file that is not in the format that this product writes. The message says where and why. */
 export class MalformedExport extends Error {
   override readonly name = 'MalformedExport';
   /** `line 12`, `row 12`, or `the file`. */

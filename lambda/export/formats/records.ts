@@ -7,7 +7,7 @@ import { attributesOf, tunnelEvents } from './ocsf.ts';
 import { OCSF_ATTRIBUTES } from './ocsf-attributes.ts';
 import type { Activity, ExportRecord } from './record.ts';
 
-/** What a faithful file of the format holds for a connection, as `readExport` gives it. */
+/** The expected records of a connection in a file of the format, as from `readExport`. */
 export function toRecords(format: ExportFormat, connection: ConnectionAnswer): ExportRecord[] {
   const { connectionId } = connection;
   if (format === 'csv') return [{ connectionId, fields: csvFields(connection) }];
@@ -21,8 +21,8 @@ export function toRecords(format: ExportFormat, connection: ConnectionAnswer): E
 }
 
 /**
- * The member of a connection that a field of the format comes from. Undefined where it comes from none, because it is the
- * same in every file, or no such field exists.
+ * The member of a connection that a field of the format comes from. Undefined if there is none, because the field is the
+ * same in every file, or does not exist.
  *
  * @param activity for OCSF, whose events take some fields from different members; by default Open
  */
