@@ -1,14 +1,14 @@
 import type { Item } from '../lambda/dynamodb/connection-item.ts';
 
-/** An attribute that is not as it should be. */
+/** An attribute with a wrong value. */
 export interface Difference {
   readonly field: string;
-  /** What it is, and what it should be, for people. */
+  /** The actual and the expected value, for people. */
   readonly words: string;
 }
 
 /**
- * The attributes in which an item differs from what it should be, those that it should not have included.
+ * The attributes in which an item differs from the expected one, including unexpected attributes.
  *
  * @param only these; absent for all
  */
@@ -24,7 +24,7 @@ function wordsOf(field: string, found: unknown, expected: unknown): string {
   return `${field} is ${fieldText(found)}; the log gives ${fieldText(expected)}`;
 }
 
-/** A value as text for comparing: the order of an object's members does not count, and whole numbers are equal as such. */
+/** A value as text for comparison: the order of an object's members does not matter, and equal integers have equal texts. */
 function comparable(value: unknown): string {
   if (typeof value === 'bigint' || typeof value === 'number') return `n${value}`;
   if (value instanceof Uint8Array) return `b${Buffer.from(value).toString('base64')}`;

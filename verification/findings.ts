@@ -1,4 +1,4 @@
-/** What was found to be wrong, in words that stay the same: scripts may look for them. */
+/** Stable codes for what is wrong: scripts may rely on them. */
 export type FaultKind =
   | 'table-removed'
   | 'manifest-changed'
@@ -41,7 +41,7 @@ export type FaultKind =
 /** Where it is wrong. */
 export type FaultPlace = 'store' | 'archive' | 'export';
 
-/** One thing that is wrong, and where precisely. */
+/** One fault, and its exact place. */
 export interface Fault {
   readonly kind: FaultKind;
   readonly place: FaultPlace;
@@ -56,12 +56,12 @@ export interface Fault {
   readonly message: string;
 }
 
-/** Collects what a verification finds. It goes on after the first fault. */
+/** Collects findings. A verification continues after the first fault. */
 export interface Findings {
   fault(fault: Fault): void;
-  /** Something to know that is no fault: what has expired, what is not archived yet. */
+  /** A note that is not a fault: expired or not yet archived data. */
   note(text: string): void;
-  /** Shows how far something is. */
+  /** Shows progress. */
   progress(text: string): void;
 }
 

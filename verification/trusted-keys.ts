@@ -7,11 +7,11 @@ import type { Findings } from './findings.ts';
 /** The public keys whose signatures are accepted. */
 export interface TrustedKeys {
   readonly publicKeys: readonly Uint8Array[];
-  /** Whether they were named by whoever verifies; otherwise they are the archive's own word. */
+  /** Whether the verifier named them; otherwise they come from the archive itself. */
   readonly isPinned: boolean;
 }
 
-/** The Ed25519 public key in a PEM, of which only the public half is read; undefined where there is none. */
+/** The Ed25519 public key in a PEM, of which only the public half is read; undefined if there is none. */
 export function ofPem(pem: string): Uint8Array | undefined {
   try {
     return fromSpki(createPublicKey(pem).export({ type: 'spki', format: 'der' }));
@@ -21,10 +21,10 @@ export function ofPem(pem: string): Uint8Array | undefined {
 }
 
 /**
- * The keys that are trusted: those that were named, otherwise those in the archive.
+ * The trusted keys: the named ones, otherwise those in the archive.
  *
- * @param pinned those that were named, with `--key` for example
- * @param otherwise a key to take where neither is there: the own word of what is verified
+ * @param pinned the named keys, for example from `--key`
+ * @param otherwise the fallback if there are neither: the key that the verified data names itself
  */
 export async function findTrustedKeys(
   pinned: readonly Uint8Array[],

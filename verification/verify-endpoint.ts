@@ -18,7 +18,7 @@ import { type VerifiedLog, verifyLog } from './log/verify-log.ts';
 import { verifyNotRolledBack, verifyStoredCheckpoint } from './log/verify-stored-checkpoint.ts';
 import type { TrustedKeys } from './trusted-keys.ts';
 
-/** What is verified: the tables, the archive, or both. */
+/** The sources to verify: the tables, the archive, or both. */
 export interface VerificationPorts extends ContentPorts {
   readonly store: StoredEvidence | undefined;
   readonly archive: Archive | undefined;
@@ -27,12 +27,12 @@ export interface VerificationPorts extends ContentPorts {
 /** What of an endpoint is verified. */
 export interface EndpointOptions {
   readonly keys: TrustedKeys;
-  /** Bounds of the slots whose chunks, archived objects and connections are verified; the tree is verified in any case. */
+  /** Bounds of the slots whose chunks, archived objects and connections are verified; the tree is always verified. */
   readonly since?: Instant | undefined;
   readonly until?: Instant | undefined;
 }
 
-/** What of endpoints was looked at. */
+/** What was checked of the endpoints. */
 export interface EndpointCounts extends ChunkCounts, ConnectionCounts {
   entries: number;
   anchored: number;
@@ -40,11 +40,11 @@ export interface EndpointCounts extends ChunkCounts, ConnectionCounts {
 }
 
 /**
- * The verification of one endpoint's log and of what follows from it.
+ * The verification of one endpoint's log and of everything derived from it.
  *
- * The recorder may be at work meanwhile. It writes the store's log first, then the archive (manifest, checkpoint), then the store's
- * checkpoint, then the projection; here all is read in the opposite order, so that what is found can be looked up in what is
- * read after it.
+ * The recorder may run at the same time. It writes the store's log first, then the archive (manifest, checkpoint), then the store's
+ * checkpoint, then the projection. The verification reads in the opposite order, so that everything it finds also exists in the
+ * sources that it reads later.
  */
 export class EndpointVerification {
   readonly #ports: VerificationPorts;
@@ -71,8 +71,8 @@ export class EndpointVerification {
     const { manifests } = log;
     this.#counts.entries += manifests.length;
     this.#counts.anchored += log.anchored;
-    // Over a log with holes, every head and gap would look wrong; the holes themselves have been named. Of a log that is gone
-    // from the store as a whole, that has been said.
+    // If entries are missing, every head and gap would look wrong; the missing entries were reported already. So was a log that is
+    // missing from the store entirely.
     if (manifests.every(({ entry }, index) => entry === index)) {
       const isArchived = (entry: number) => entry < log.known && log.archived.has(entry);
       const sources = { ...this.#ports, store: isInStore ? store : undefined };

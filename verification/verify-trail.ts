@@ -14,9 +14,9 @@ import {
   type VerificationPorts,
 } from './verify-endpoint.ts';
 
-/** What of a trail is verified. */
+/** The scope of a verification. */
 export interface VerifyOptions extends Omit<EndpointOptions, 'keys'> {
-  /** Public keys as named by whoever verifies; none means those in the archive. */
+  /** Public keys that the verifier named; none means those in the archive. */
   readonly keys: readonly Uint8Array[];
   /** Only these endpoints. */
   readonly endpoints?: readonly string[] | undefined;
@@ -83,7 +83,7 @@ interface OpenedStore {
   readonly checkpoints: readonly Item[];
 }
 
-/** Of a store whose evidence is gone as a whole, only that is said; the archive is verified all the same. */
+/** If the store has no evidence at all, only that is reported; the archive is still verified. */
 async function openStore({ store, findings }: VerificationPorts): Promise<OpenedStore> {
   const nothing = { store: undefined, heads: [], checkpoints: [] };
   if (!store) return nothing;
@@ -109,7 +109,7 @@ async function hasProjection(store: StoredEvidence, findings: Findings): Promise
   }
 }
 
-/** ResourceNotFoundException is DynamoDB's word for a table that does not exist. */
+/** ResourceNotFoundException: the table does not exist. */
 function isNoTable(error: unknown): boolean {
   return error instanceof Error && error.name === 'ResourceNotFoundException';
 }
@@ -118,7 +118,7 @@ function publicKeyOf({ publicKey }: Item): Uint8Array[] {
   return publicKey instanceof Uint8Array && publicKey.length === 32 ? [publicKey] : [];
 }
 
-/** Those of which the store has a head or a checkpoint, or the archive anything: a log whose head is gone is still there. */
+/** Endpoints with a head or a checkpoint in the store, or any object in the archive: a log without a head still counts. */
 async function findEndpoints(
   items: readonly Item[],
   archive: Archive | undefined,

@@ -8,7 +8,7 @@ import type { ConnectionCounts, ExpectedConnections } from './expected-connectio
 import { ConnectionExpiry } from './expected-connections.ts';
 import type { Replayed } from './replay.ts';
 
-/** Compares one connection after the other with what an endpoint's log gives. */
+/** Compares connections one by one with the endpoint's log. */
 export class ConnectionCheck {
   /** The latest entry that changed a connection as the log says: the projection has come to it. */
   latestProven = -1;
@@ -24,7 +24,7 @@ export class ConnectionCheck {
     this.#expiry = new ConnectionExpiry(expected.manifests);
   }
 
-  /** One that claims no entry beyond those that were replayed. */
+  /** A connection that claims no entry beyond the replayed ones. */
   compare(id: string, item: Item, stored: Connection): void {
     const replayed = this.#expected.connections.get(id);
     if (replayed?.isWhole) {
@@ -60,7 +60,7 @@ export class ConnectionCheck {
     const [first] = states;
     const now = this.#expected.now();
     const isGone = (state: Connection) =>
-      // Which entry changed it last, and so when it expires, is not known where not all that came before was read.
+      // If not all earlier rows were read, the entry that changed it last, and so its expiry, is unknown.
       isSure ? this.#expiry.mayBeGone(state, now) : this.#expiry.earliest(state) !== undefined;
     if (states.some(isGone)) this.#counts.expired += 1;
     else if (first && this.#isProjected(id, first)) {
@@ -77,7 +77,7 @@ export class ConnectionCheck {
   #isProjected(id: string, { lastEntry, end }: Connection): boolean {
     const { entry, partialAfter } = this.#expected.projected;
     if (lastEntry <= entry) return true;
-    // Ends are inferred once all changes of the entry are projected.
+    // Ends are inferred after all changes of the entry are projected.
     return lastEntry === entry + 1 && end?.kind !== 'inferred' && partialAfter !== undefined && id <= partialAfter;
   }
 
@@ -111,7 +111,7 @@ export class ConnectionCheck {
     this.#checkExpiry(id, item, stored);
   }
 
-  /** Of one that no snapshot has, the snapshot that it says it was first seen in tells. */
+  /** If no snapshot has it, the snapshot that it claims as its first sight decides. */
   #checkUnknown(id: string, item: Item, stored: Connection, isLater: boolean): void {
     const { firstSlot } = stored;
     const { isWhole, manifests, readSlots, last } = this.#expected;

@@ -4,27 +4,27 @@ import { LATEST, membersWith } from '../../lambda/trail/connection-members.ts';
 import { type Difference, differencesOf } from '../compare-item.ts';
 import type { Replayed } from './replay.ts';
 
-/** What no later row changes. */
+/** Members that no later row changes. */
 const FIRST = ['connectionId', 'endpointId', 'accountId', 'region'];
 const FIRST_SIGHT = ['firstSeenAt', 'firstSlot'];
-/** What a later row may change, though none is known to. */
+/** Members that a later row may change, although none is known to. */
 const IDENTITY = membersWith({ keeps: 'identity' });
-/** What follows from rows that may not have been read. */
+/** Members that depend on rows that may not have been read. */
 const HISTORY = new Set([...FIRST_SIGHT, 'establishedAtIsFirstSight', 'contradictions', 'expiresAt']);
-/** What says how many entries it took to come to this state. */
+/** Members that depend on the number of applied entries. */
 const ORDER = new Set(['lastEntry', 'expiresAt']);
 
-/** Where an item differs from a connection; when it expires is another question. */
+/** The differences between an item and a connection, except its expiry. */
 export function differencesFrom(item: Item, expected: Connection): Difference[] {
   return differencesOf({ ...item, expiresAt: undefined }, toConnectionItem(expected, undefined));
 }
 
-/** As {@link differencesFrom}, but for the entry that changed it last. */
+/** Like {@link differencesFrom}, except for the entry that changed it last. */
 export function differencesBesideOrder(item: Item, expected: Connection): Difference[] {
   return differencesFrom(item, expected).filter(({ field }) => !ORDER.has(field));
 }
 
-/** Where the keys of an item's indexes do not follow from its own fields: one that does not hides it from questions. */
+/** Index keys that do not match the item's own fields: a wrong key hides the item from queries. */
 function differingKeys(item: Item, stored: Connection): Difference[] {
   return differencesOf(item, toConnectionItem(stored, undefined), INDEX_KEYS).map(({ field, words }) => ({
     field,
@@ -33,9 +33,9 @@ function differingKeys(item: Item, stored: Connection): Difference[] {
 }
 
 /**
- * Where an item contradicts what is known of a connection of which not all has been read, or itself.
+ * Contradictions within an item, or with the known part of a connection whose rows were not all read.
  *
- * @param replayed undefined where nothing is known
+ * @param replayed undefined if nothing is known
  * @param isLater whether the item says that an entry after all that was read changed it
  */
 export function contradictionsTo(
@@ -47,7 +47,7 @@ export function contradictionsTo(
   const expected = replayed?.states.at(-1);
   if (!replayed || !expected) return differingKeys(item, stored);
   const wanted = toConnectionItem(expected, undefined);
-  // A key follows from all fields; they are checked against the item's own. That it is long only `longEnd` says.
+  // Keys follow from all fields, so they are checked against the item's own. Only `longEnd` says that it is long.
   const isField = (name: string) => name === 'longEnd' || !INDEX_KEYS.has(name);
   const known = Object.keys(wanted).filter((name) => isField(name) && wanted[name] !== undefined);
   const names = namesFor(stored, replayed, expected, isLater);
@@ -55,7 +55,7 @@ export function contradictionsTo(
   return [...differencesOf(item, wanted, only), ...differingKeys(item, stored).filter(({ field }) => !only.has(field))];
 }
 
-/** The attributes that are surely known; undefined for all but {@link HISTORY}. */
+/** The attributes that are certain; undefined for all except {@link HISTORY}. */
 function namesFor(
   stored: Connection,
   { isWhole, isSure, states }: Replayed,
@@ -63,7 +63,7 @@ function namesFor(
   isLater: boolean,
 ): ReadonlySet<string> | undefined {
   if (isLater) return new Set([...FIRST, ...(isWhole ? FIRST_SIGHT : [])]);
-  // AWS said that it had ended, and listed it again: which of its rows counted, earlier ones decide.
+  // AWS reported its end and listed it again: earlier rows decide which of its rows counted.
   if (stored.contradictions) return new Set(FIRST);
   const times = expected.establishedAtIsFirstSight ? [] : ['establishedAt'];
   const lasting = new Set([...FIRST, ...IDENTITY, ...times]);

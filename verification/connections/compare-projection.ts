@@ -7,10 +7,10 @@ import type { ConnectionComparison } from './connection-comparison.ts';
 
 const WATERMARK = watermarkId('');
 
-/** What an endpoint's verification came to. */
+/** The outcome of an endpoint's verification. */
 export interface VerifiedEndpoint {
   readonly manifests: readonly Manifest[];
-  /** What the store's connections are to be compared with; undefined without a store. */
+  /** The expected connections of the store; undefined without a store. */
   readonly comparison: ConnectionComparison | undefined;
 }
 
@@ -57,7 +57,7 @@ export async function compareProjection(
   }
 }
 
-/** Its endpoint's; where that does not know it, that of an endpoint that does: it was moved. */
+/** Its endpoint's comparison; if that does not know it, another endpoint's that does: it was moved. */
 function comparisonOf(
   { connectionId, endpointId }: Item,
   comparisons: ReadonlyMap<string, ConnectionComparison>,
@@ -67,7 +67,7 @@ function comparisonOf(
   return comparisons.values().find((one) => one.knows(String(connectionId))) ?? own;
 }
 
-/** The projector goes on to an entry once the watermark says that the one before it is done: a watermark behind that was set back. */
+/** The projector starts an entry after the watermark says that the one before is done: a watermark behind that was set back. */
 async function checkProjected(
   store: StoredEvidence,
   endpointId: string,
@@ -84,7 +84,7 @@ async function checkProjected(
   findings.fault({ ...fault, ...where, message });
 }
 
-/** What belongs to no log that is known: told of once for each endpoint. */
+/** Items of unknown logs: reported once per endpoint. */
 class Strays {
   readonly #findings: Findings | undefined;
   readonly #connections = new Map<string, string[]>();
@@ -105,7 +105,7 @@ class Strays {
     if (!id.startsWith(WATERMARK) || !comparisons.has(id.slice(WATERMARK.length))) this.#marks.add(id);
   }
 
-  /** @param store says which logs have begun since the others were read */
+  /** @param store lists the logs that have begun since the others were read */
   async report(store: StoredEvidence): Promise<void> {
     for (const [endpointId, ids] of this.#connections) {
       if (await store.readHead(endpointId)) continue;

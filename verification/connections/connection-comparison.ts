@@ -43,9 +43,9 @@ export class ConnectionComparison {
   }
 
   /**
-   * After all items: what the log gives and the store does not have, and what claims to come from entries that do not exist.
+   * After all items: connections that the store lacks, and those that claim entries that do not exist.
    *
-   * @param newest the log's newest entry now: it may have grown meanwhile
+   * @param newest the log's newest entry now: the log may have grown
    * @param isElsewhere whether the store has the connection under another endpoint
    */
   finish(newest: number, isElsewhere: (id: string) => boolean): void {

@@ -3,7 +3,7 @@ import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import type { Replayed } from './replay.ts';
 import type { ProjectionReach } from './verify-watermark.ts';
 
-/** What the connections of an endpoint are compared with. */
+/** The expected connections of an endpoint. */
 export interface ExpectedConnections {
   readonly endpointId: string;
   readonly connections: ReadonlyMap<string, Replayed>;
@@ -14,7 +14,7 @@ export interface ExpectedConnections {
   /** The last entry that was replayed. */
   readonly last: number;
   readonly projected: ProjectionReach;
-  /** Whether the whole log was replayed, and has no hole. */
+  /** Whether the whole log was replayed without missing entries. */
   readonly isWhole: boolean;
   readonly now: () => Date;
 }
@@ -22,14 +22,14 @@ export interface ExpectedConnections {
 /** How many connections were compared, and how far. */
 export interface ConnectionCounts {
   compared: number;
-  /** Those of which some rows have expired or are lost: what their remaining rows say was compared. */
+  /** Those with expired or lost rows: only their remaining rows were compared. */
   partly: number;
   expired: number;
 }
 
 /** When connections that have ended may expire, by the retentions that their log was recorded under. */
 export class ConnectionExpiry {
-  /** Seconds; Infinity where all was to be kept for ever. */
+  /** Seconds; Infinity if all is kept forever. */
   readonly #shortest: number;
   readonly #manifests: ReadonlyMap<number, Manifest>;
 
@@ -42,14 +42,14 @@ export class ConnectionExpiry {
     this.#shortest = shortest;
   }
 
-  /** The earliest moment at which it may expire, seconds since 1970; undefined for one that must be kept. */
+  /** The earliest expiry, seconds since 1970; undefined for one that must be kept. */
   earliest({ end, lastEntry }: Connection): number | undefined {
     const manifest = this.#manifests.get(lastEntry);
     if (!end || !manifest || this.#shortest === Number.POSITIVE_INFINITY) return undefined;
     return Date.parse(manifest.f) / 1000 + this.#shortest;
   }
 
-  /** Whether it may be gone. */
+  /** Whether it may have expired. */
   mayBeGone(connection: Connection, now: Date): boolean {
     const earliest = this.earliest(connection);
     return earliest !== undefined && earliest * 1000 <= now.getTime();

@@ -5,17 +5,17 @@ import { type ChunkReference, type Manifest, unpackChunk } from '../../lambda/tr
 import { addSeconds, type Instant, later } from '../../lambda/trail/time.ts';
 import type { ReadEntry } from '../log/verify-chunks.ts';
 
-/** Reads a chunk of a snapshot that was read before; for the rare case that its rows are needed again. */
+/** Reads a chunk again, for the rare case that its rows are needed again. */
 export type ReadChunk = (manifest: Manifest, reference: ChunkReference) => Promise<Uint8Array | undefined>;
 
-/** Hands entries to the projector, each with its rows and with those it is compared with. */
+/** Feeds entries to the projector, each with its rows and the rows before. */
 export class ReplaySource {
   readonly log: SnapshotLog;
-  /** Changed in place: the projector looks at it for each entry. */
+  /** Changed in place: the projector reads it for each entry. */
   readonly atHand: SnapshotRows[] = [];
-  /** Whether the rows before the current entry are all there. */
+  /** Whether all rows before the current entry are available. */
   isBaseKnown = true;
-  /** Until when there are entries that were not read; undefined where all were, from the first on. */
+  /** Until when entries were not read; undefined if all were read from the first on. */
   unreadUntil: Instant | undefined;
   /** Whether entries first missed a connection before what was read, and are not settled since, is known. */
   isUnlistedKnown = true;
@@ -57,7 +57,7 @@ export class ReplaySource {
     }
   }
 
-  /** What was read before, wherever its bytes are still right. */
+  /** Chunks that were read before, if their bytes are still right. */
   async #readAgain(sha256: string): Promise<Uint8Array | undefined> {
     for (const manifest of this.#manifests.values()) {
       const reference = manifest.chunks.find((chunk) => chunk.sha256 === sha256);
@@ -75,14 +75,14 @@ export class ReplaySource {
     this.onUnread(until);
   }
 
-  /** A snapshot that names its rows ends all that went missing before the hour that AWS lists what has ended. */
+  /** A fully identified snapshot ends all that went missing before the hour for which AWS lists ended connections. */
   #settleUnlisted({ kind, unidentified, s, epsilonSeconds }: Manifest): void {
     if (this.unreadUntil === undefined || kind !== 'snapshot' || unidentified) return;
     const settled = addSeconds(s, -(LISTED_AFTER_END_SECONDS + 2 * epsilonSeconds));
     if (settled > this.unreadUntil && this.#firstReadSince(settled)) this.isUnlistedKnown = true;
   }
 
-  /** The first entry after those that were not read may have missed connections of theirs. */
+  /** The first entry after unread ones may lack some of their connections. */
   #firstReadSince(settled: Instant): boolean {
     return this.#manifests
       .values()
@@ -90,7 +90,7 @@ export class ReplaySource {
   }
 }
 
-/** To the projector, what cannot be read is as what has expired: it goes on without. */
+/** The projector treats unreadable rows as expired, and continues without them. */
 function expired(manifest: Manifest): Manifest {
   return { ...manifest, chunksExpireAt: 0 };
 }

@@ -7,16 +7,16 @@ import { addSeconds } from '../../lambda/trail/time.ts';
 import type { ReadEntry } from '../log/verify-chunks.ts';
 import { type ReadChunk, ReplaySource } from './replay-source.ts';
 
-/** What a connection was after the entries that changed it. */
+/** The states of a connection after the entries that changed it. */
 export interface Replayed {
-  /** Its states, oldest first: the last one up to the watermark, and those that came after it. */
+  /** Its states, oldest first: the last one up to the watermark, and all later ones. */
   readonly states: readonly Connection[];
   /**
-   * Whether all that made it what it is has been read. Otherwise what its earlier rows said (first sight, names that a later row
-   * left out) is not known.
+   * Whether all its rows were read. Otherwise members from its earlier rows (first sight, names that a later row
+   * lacks) are unknown.
    */
   readonly isWhole: boolean;
-  /** Whether the last state follows from two snapshots that were both read: then its entry is the one that changed it last. */
+  /** Whether both snapshots behind the last state were read: then its entry is the one that changed it last. */
   readonly isSure: boolean;
 }
 
@@ -27,17 +27,17 @@ export interface Replay {
   readonly watermark: Watermark | undefined;
   /** The watermark after the entry that was named. */
   readonly watermarkThen: Watermark | undefined;
-  /** Whether all that decides over that watermark's `unlisted` has been read. */
+  /** Whether everything that determines that watermark's `unlisted` was read. */
   readonly isUnlistedKnown: boolean;
 }
 
-/** AWS lists an ended connection for 60 minutes, and may correct its counters meanwhile. */
+/** AWS lists an ended connection for 60 minutes, and may correct its counters during that time. */
 const STILL_LISTED_SECONDS = 2 * 3600;
 
 /**
- * Makes the connections again from a log, in memory, by the recorder's own projector.
+ * Rebuilds the connections from a log, in memory, with the recorder's own projector.
  *
- * @param through the number of the entry after which states are kept beside each other; before it only the last counts
+ * @param through after this entry all states are kept; before it only the last one
  */
 export async function replay(
   endpointId: string,
@@ -53,7 +53,7 @@ export async function replay(
   return { connections, watermark, watermarkThen, isUnlistedKnown };
 }
 
-/** Holds what the projector writes. */
+/** Holds the projector's writes. */
 class ReplayedProjection implements Projection {
   readonly connections = new Map<string, { states: Connection[]; isWhole: boolean; isSure: boolean }>();
   watermark: Watermark | undefined;
@@ -102,7 +102,7 @@ class ReplayedProjection implements Projection {
     return true;
   }
 
-  /** One that was established before entries that were not read may have been in them. */
+  /** A connection that was established before unread entries may be in them. */
   #mayBeOlder(connection: Connection): boolean {
     const { establishedAt, establishedAtIsFirstSight } = connection;
     const isUnknown = establishedAtIsFirstSight === true || isMisdated(connection);
@@ -110,7 +110,7 @@ class ReplayedProjection implements Projection {
     return unreadUntil !== undefined && (isUnknown || establishedAt <= unreadUntil);
   }
 
-  /** What was open, or still listed, may have changed in an entry that cannot be read. */
+  /** An open or still listed connection may have changed in an unreadable entry. */
   #loseSightOf(f: string): void {
     const listedSince = addSeconds(f, -STILL_LISTED_SECONDS);
     for (const replayed of this.connections.values()) {

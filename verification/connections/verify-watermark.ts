@@ -5,16 +5,16 @@ import { differencesOf, fieldText } from '../compare-item.ts';
 import type { Findings } from '../findings.ts';
 import type { Replay } from './replay.ts';
 
-/** How far a log is projected, by the store's word. */
+/** How far a log is projected according to the store. */
 export interface ProjectionReach {
-  /** The last entry that is wholly projected; -1 for none. */
+  /** The last fully projected entry; -1 for none. */
   readonly entry: number;
-  /** Of the entry after it, the changes of connections up to this id are projected. */
+  /** In the next entry, changes of connections up to this id are projected. */
   readonly partialAfter: string | undefined;
 }
 
 /**
- * How far the log is projected. Where the watermark contradicts itself, the entry that most of it speaks of.
+ * How far the log is projected. If the watermark contradicts itself, the entry that most of its members name.
  *
  * @param manifests the log, in order
  */
@@ -23,14 +23,14 @@ export function projectionReach(item: Item | undefined, manifests: readonly Mani
   const agreement = ({ entry, slot, f }: typeof none) =>
     Number(item?.entry === entry) + Number(item?.slot === slot) + Number(item?.f === f);
   let best: typeof none = none;
-  // Of two that are as likely, the later one: it is what a lagging watermark would come to.
+  // If two are equally likely, the later one: a lagging watermark would get there.
   for (const manifest of item ? manifests : [])
     if (agreement(manifest) >= Math.max(1, agreement(best))) best = manifest;
   const { partialAfter } = item ?? {};
   return { entry: best.entry, partialAfter: typeof partialAfter === 'string' ? partialAfter : undefined };
 }
 
-/** Compares the watermark with the one that the log gives at its place. */
+/** Compares the watermark with the expected one at its entry. */
 export function verifyWatermark(
   endpointId: string,
   item: Item,

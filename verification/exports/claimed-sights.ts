@@ -3,14 +3,14 @@ import type { ExportRecord } from '../../lambda/export/formats/record.ts';
 import { memberOf } from '../../lambda/export/formats/records.ts';
 import type { Instant } from '../../lambda/trail/time.ts';
 
-/** A member that names a snapshot, and the field that it stands in. */
+/** A member that names a snapshot, and its field. */
 export interface ClaimedSight {
   readonly member: 'firstSlot' | 'lastSlot';
   readonly field: string;
   readonly slot: Instant;
 }
 
-/** In which snapshots the records of a connection say that it was first and last seen. */
+/** The snapshots that a connection's records claim as its first and last sight. */
 export function claimedSights(format: ExportFormat, records: readonly ExportRecord[]): ClaimedSight[] {
   return records.flatMap(({ fields, activity }) =>
     Object.entries(fields).flatMap(([field, value]) => {

@@ -14,19 +14,19 @@ import { isAskedFor } from './wanted-rows.ts';
 /** How many rows were compared, and how far. */
 export interface RowCounts {
   recomputed: number;
-  /** That they vanished, or their inferred end, follows from snapshots that did not come along. */
+  /** Their vanishing, or their inferred end, depends on snapshots that are not included. */
   beyond: number;
-  /** The snapshots that tell of them have expired, or could not be read. */
+  /** Their snapshots have expired, or could not be read. */
   unread: number;
 }
 
-/** A field that is not as the evidence gives it. */
+/** A field that differs from the evidence. */
 interface Difference {
   readonly field: string;
   readonly member?: string | undefined;
   readonly found: unknown;
   readonly expected: unknown;
-  /** A row that did not come along may have said it. */
+  /** A row that is not included may have it. */
   readonly isUntold: boolean;
 }
 
@@ -37,7 +37,7 @@ const NO_SIGHT: Readonly<Record<Exclude<NoSight, 'lost'> | 'listed-before', stri
   'listed-before': 'an earlier snapshot lists it',
 };
 
-/** Compares the records of one connection in an export with what the evidence gives. */
+/** Compares the records of one connection in an export with the evidence. */
 export function compareConnection(
   format: ExportFormat,
   id: string,
@@ -99,7 +99,7 @@ function wrongSights(
   });
 }
 
-/** The row that can be it with the fewest differences: hard ones, and those that may have been told elsewhere. */
+/** The candidate row with the fewest differences: certain ones, and those that rows outside may explain. */
 function closest(
   format: ExportFormat,
   records: readonly ExportRecord[],
@@ -108,7 +108,7 @@ function closest(
   const tried = rows.map((row) => {
     const differences = differencesOf(format, records, row);
     const hasName = differences.some(({ member, isUntold }) => isUntold && member !== 'identity');
-    // Who it is follows from its names.
+    // The identity follows from the names.
     const isSoft = ({ member, isUntold }: Difference) => isUntold && (member !== 'identity' || hasName);
     return { hard: differences.filter((one) => !isSoft(one)), soft: differences.filter(isSoft), row };
   });

@@ -3,18 +3,18 @@ import { foldSighting } from '../../lambda/trail/fold.ts';
 import type { Sight } from './sights.ts';
 import { OF_INFERRED_END, OF_THE_QUESTION, unknownFromBefore, untoldOf } from './unknown-members.ts';
 
-/** What a faithful row can be. */
+/** A possible correct row. */
 export interface ExpectedRow {
   readonly connection: Connection;
-  /** Members of the row that what came along does not tell. */
+  /** Members of the row that the evidence does not determine. */
   readonly unknown: ReadonlySet<string>;
-  /** Members that no row which came along has, but one that did not come along may have had. */
+  /** Members that no included row has, but a row outside may have had. */
   readonly untold: ReadonlySet<string>;
-  /** That it vanished, or until when it may have lasted, follows from later snapshots, which did not come along. */
+  /** Its vanishing, or its latest possible end, depends on later snapshots that are not included. */
   readonly isBeyond: boolean;
 }
 
-/** What it can be by the rows of the stretch, or by later sights. */
+/** The possible rows from the included range, or from later sights. */
 export const expectedRow = (
   connection: Connection,
   unknown: Iterable<string>,
@@ -26,7 +26,7 @@ export const expectedRow = (
   isBeyond: false,
 });
 
-/** Seen again after entries that did not come along. */
+/** Seen again after entries that are not included. */
 export function seeAgain(id: string, row: ExpectedRow | undefined, sight: Sight): ExpectedRow {
   const connection = foldSighting(row?.connection, id, sight, undefined);
   const bounded = connection.end?.kind === 'inferred' ? OF_INFERRED_END : [];

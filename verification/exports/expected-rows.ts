@@ -8,7 +8,7 @@ import { type ExpectedRow, expectedRow, seeAgain } from './expected-row.ts';
 import type { Sight, Sights } from './sights.ts';
 import { OF_FIRST_SIGHT, OF_LAST_STATE, OF_THE_QUESTION, unknownFromBefore, untoldOf } from './unknown-members.ts';
 
-/** Where the stretch of a log begins and ends, by numbers of entries. */
+/** The first and the last entry number of the included range of a log. */
 export interface StretchBounds {
   readonly first: number;
   /** Its last snapshot, and its last entry. */
@@ -25,7 +25,7 @@ export interface StretchBounds {
 /** Later than anything that is recorded. */
 const SOME_TIME: Instant = '9999-12-31T23:59:59Z';
 
-/** What the evidence says of an endpoint's connections. */
+/** An endpoint's connections according to the evidence. */
 export class ExpectedRows {
   readonly #replayed: ReadonlyMap<string, Replayed>;
   readonly #sights: Sights;
@@ -37,7 +37,7 @@ export class ExpectedRows {
     this.#bounds = bounds;
   }
 
-  /** The connections of the stretch, each with the states that an export can have seen in it. */
+  /** The connections of the range, each with the states that an export can have seen in it. */
   get replayed(): ReadonlyMap<string, Replayed> {
     return this.#replayed;
   }
@@ -46,7 +46,7 @@ export class ExpectedRows {
     return this.#sights;
   }
 
-  /** All that a row can be which names these snapshots; empty where nothing came along that lists the connection. */
+  /** All possible rows that name these snapshots; empty if no included snapshot lists the connection. */
   rowsOf(id: string, claimed: readonly ClaimedSight[]): ExpectedRow[] {
     const slotOf = (name: ClaimedSight['member']) => claimed.find(({ member }) => member === name)?.slot;
     const first = this.#sights.at(id, slotOf('firstSlot'));
@@ -63,7 +63,7 @@ export class ExpectedRows {
   }
 
   #inStretch(id: string, state: Connection, first: Sight | undefined): ExpectedRow {
-    // One that is listed again after its end is only counted: no sight of a row tells when.
+    // A connection that is listed again after its end is only counted: no row shows when.
     const later = this.#bounds.isNewest ? [] : (['contradictions'] as const);
     if (this.#replayed.get(id)?.isWhole) return expectedRow(state, OF_THE_QUESTION, later);
     const isBefore = first !== undefined && first.manifest.entry < this.#bounds.first;
@@ -72,7 +72,7 @@ export class ExpectedRows {
     return expectedRow(connection, unknown, untoldOf(state));
   }
 
-  /** With what entries beside the stretch say. */
+  /** Adds data from entries outside the range. */
   #outside(
     id: string,
     base: ExpectedRow | undefined,
@@ -88,7 +88,7 @@ export class ExpectedRows {
     return base || first ? row : { ...row, unknown: new Set([...row.unknown, ...OF_FIRST_SIGHT]) };
   }
 
-  /** While it is live, with what the snapshot says that was the newest when the question was answered. */
+  /** While it is live, with the data of the snapshot that was the newest when the query was answered. */
   #fill(row: ExpectedRow, last: Sight | undefined): ExpectedRow {
     const { connection } = row;
     if (!isLive(connection) || !last) return row;
@@ -97,12 +97,12 @@ export class ExpectedRows {
     return { ...row, connection: { ...connection, ...stateIn(last) } };
   }
 
-  /** As a later snapshot may have made it which does not list it, and another that concludes its end from that. */
+  /** As changed by a later snapshot that does not list it, and by another one that infers its end. */
   #vanished({ connection, unknown, untold }: ExpectedRow, last: Sight): ExpectedRow[] {
     if (connection.end !== undefined) return [];
     const { entry } = last.manifest;
     const { lastSnapshot, lastLost = -1 } = this.#bounds;
-    // What was listed at the end of the stretch did not vanish before.
+    // A connection that was listed at the end of the range did not vanish before.
     const isKnown = this.#replayed.has(connection.connectionId) && entry < lastSnapshot && lastLost < entry;
     if (isLive(connection) && isKnown) return [];
     const unlisted = isLive(connection) ? foldUnlisted(connection, last, last.manifest) : connection;

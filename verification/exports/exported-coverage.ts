@@ -7,7 +7,7 @@ import type { ExportedLog } from './exported-log.ts';
 
 type ToldGap = ExportManifest['coverage']['gaps'][number];
 
-/** The gaps that a stretch of a log shows within a window must be the ones that the manifest tells of. */
+/** The gaps of the included range within the window must match the manifest's gaps. */
 export function verifyExportedCoverage(log: ExportedLog, manifest: ExportManifest, findings: Findings): void {
   const { endpointId, manifests } = log;
   const { since, until } = manifest.window;
@@ -27,7 +27,7 @@ export function verifyExportedCoverage(log: ExportedLog, manifest: ExportManifes
   checkReach(log, manifest, told, findings);
 }
 
-/** What of the window the stretch does not reach, the manifest must tell of: as a gap, or as pending. */
+/** The manifest must declare the part of the window outside the range: as a gap, or as pending. */
 function checkReach(
   { endpointId, manifests, isNewest }: ExportedLog,
   { window, coverage }: ExportManifest,
@@ -38,18 +38,18 @@ function checkReach(
   if (!first || !last) return;
   const beginsInTime = first.entry === 0 || (first.s <= window.since && first.f <= window.since);
   const claimed = earlier(window.until, coverage.pendingSince ?? window.until);
-  // What was before the window does not matter.
+  // Time before the window does not matter.
   const proven = later(provenThrough(last) ?? window.since, window.since);
   const isTold = ({ start, end, ongoing }: ToldGap) =>
     start <= addSeconds(proven, last.epsilonSeconds) && (ongoing === true || end >= claimed);
-  // A deleted endpoint's log ends with that; whatever else ended a log, it may have gone on.
+  // A deletion ends a log for good; after any other closing it may have continued.
   const endsInTime = proven >= claimed || (isDeletion(last) && isNewest) || told.some(isTold);
   if (beginsInTime && endsInTime) return;
   const message = `The evidence reaches from ${first.slot} to ${last.slot}, and not over the window ${window.since} to ${window.until}.`;
   findings.fault({ kind: 'evidence-missing', place: 'export', endpointId, message });
 }
 
-/** Until when an entry, with those before it, proves what happened, but for gaps; undefined where none of them does. */
+/** Until when an entry and its predecessors prove everything except gaps; undefined if none does. */
 export function provenThrough(manifest: Manifest): Instant | undefined {
   const { kind, s, previousS, unidentified, epsilonSeconds } = manifest;
   const isProof = isDeletion(manifest) || (kind === 'snapshot' && !unidentified);
@@ -61,8 +61,8 @@ export function provenThrough(manifest: Manifest): Instant | undefined {
 export const isDeletion = ({ closedBecause }: Manifest): boolean => closedBecause === 'endpoint-deleted';
 
 /**
- * The last entry that all rows of an export have in them, by what its manifest says of the answers it was made of: their states
- * before it are not to be met any more. -1 where that is none.
+ * The last entry that all rows of an export include, according to its manifest: rows must not have older states. -1 if there is
+ * none.
  */
 export function settledEntry(
   manifests: readonly Manifest[],

@@ -7,12 +7,12 @@ import type { Fault, Findings } from '../findings.ts';
 import { readManifest } from '../log/stored-log.ts';
 import type { TrustedCheckpoint } from '../log/trusted-checkpoint.ts';
 
-/** The stretch of an endpoint's log that came along with an export, and the entries beside it. */
+/** The range of an endpoint's log in an export, and the single entries outside it. */
 export interface ExportedLog {
   readonly endpointId: string;
   /** Contiguous, in log order. */
   readonly manifests: readonly Manifest[];
-  /** Each tied to the checkpoint by a proof of its own, in log order. */
+  /** Each with its own inclusion proof to the checkpoint, in log order. */
   readonly others: readonly Manifest[];
   /** Whether all entries that the manifest names are in it. */
   readonly isWhole: boolean;
@@ -20,7 +20,7 @@ export interface ExportedLog {
   readonly isNewest: boolean;
 }
 
-/** Ties what came along to the signed checkpoint. What is not tied is a fault, and is left out. */
+/** Checks the proofs from the included entries to the signed checkpoint. An unproven entry is a fault and is left out. */
 export async function verifyExportedLog(
   evidence: Archive,
   range: EvidenceRange,
@@ -86,7 +86,7 @@ async function readManifests(evidence: Archive, endpointId: string, entries: rea
   return found;
 }
 
-/** The tree before the stretch, with its leaves appended, is the beginning of the checkpoint's. */
+/** The tree before the range, with its leaves appended, must be consistent with the checkpoint's. */
 function isTiedBy(
   { first, size, left, consistency }: EvidenceRange,
   texts: readonly string[],

@@ -6,7 +6,7 @@ import { readTextFile } from '../read-text-file.ts';
 const whole = z.int().nonnegative();
 const hashes = z.array(z.string().regex(/^[0-9a-f]{64}$/));
 
-/** Loose: what a later version adds is signed too, and must not be lost. */
+/** Loose: members of later versions are signed too, and must be kept. */
 const signedManifest = z.object({
   manifest: z.looseObject({
     form: z.literal(1),
@@ -49,9 +49,9 @@ export const manifestFile = (file: string): string => `${file}.manifest.json`;
 export const evidenceFolder = (file: string): string => `${file}.evidence`;
 
 /**
- * Reads the manifest beside an export, without believing it.
+ * Reads the manifest beside an export without checking it.
  *
- * @throws Error where it is not there, or is no manifest
+ * @throws Error if it is missing or invalid
  */
 export function readSignedManifest(file: string): SignedManifest {
   const path = manifestFile(file);

@@ -7,17 +7,17 @@ import type { Findings } from '../findings.ts';
 import { type ReadEntry, verifyChunks } from '../log/verify-chunks.ts';
 import type { Sights } from './sights.ts';
 
-/** An export as it lies on a disk. */
+/** An export on disk. */
 export interface ExportPlace {
   /** The file that is verified. */
   readonly file: string;
   readonly signed: SignedManifest;
-  /** What came along; looked into only where the manifest says that something did. */
+  /** The evidence folder; read only if the manifest mentions evidence. */
   readonly evidence: Archive;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What of the evidence was looked at. */
+/** The parts of the evidence that were read. */
 export interface EvidenceReadCounts {
   entries: number;
   chunks: number;
@@ -48,7 +48,7 @@ export class StretchReader {
 
   async *read(manifests: readonly Manifest[]): AsyncGenerator<ReadEntry> {
     const { evidence, signed, signal } = this.#place;
-    // Whatever has expired since: it came along.
+    // Included chunks count even if they have expired since.
     const now = () => new Date(signed.manifest.exportedAt);
     const sources = { store: undefined, archive: evidence, now };
     for (const [index, manifest] of manifests.entries()) {
@@ -70,7 +70,7 @@ export class StretchReader {
   }
 }
 
-/** Reads a snapshot beside the stretch: only those chunks came along that hold a row of the export. */
+/** Reads a snapshot outside the range: only chunks with a row of the export are included. */
 export async function readBeside(
   { evidence, signed }: ReadPlace,
   manifest: Manifest,

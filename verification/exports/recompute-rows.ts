@@ -12,7 +12,7 @@ import { Sights } from './sights.ts';
 import { type ReadEvidence, verifyEvidenceFiles } from './verify-files.ts';
 import { wantedRows } from './wanted-rows.ts';
 
-/** What the evidence of one endpoint says the export should hold. */
+/** The expected content of the export for one endpoint. */
 export interface RecomputedLog {
   readonly endpointId: string;
   readonly exported: ExportManifest;
@@ -22,16 +22,16 @@ export interface RecomputedLog {
   readonly hasLostRows: boolean;
 }
 
-/** What was recomputed; of the endpoints that are unreadable nothing can be said, and why is among the findings. */
+/** The recomputed rows; the findings say why an endpoint is unreadable. */
 export interface Recomputed {
   readonly logs: readonly RecomputedLog[];
   readonly unreadable: ReadonlySet<string>;
 }
 
-/** An export whose rows are made again, with the checkpoints that are to be trusted. */
+/** An export to recompute, with the trusted checkpoints. */
 export type RecomputedPlace = ReadPlace & Pick<ReadEvidence, 'checkpoints' | 'keys'>;
 
-/** Makes the rows again from what came along, endpoint by endpoint. */
+/** Recomputes the rows from the evidence, endpoint by endpoint. */
 export async function recomputeRows(
   place: RecomputedPlace,
   findings: Findings,

@@ -4,25 +4,25 @@ import type { ReadRow } from '../../lambda/trail/row.ts';
 import type { Manifest, StoredRow } from '../../lambda/trail/snapshot.ts';
 import type { Instant } from '../../lambda/trail/time.ts';
 
-/** A connection's row in a snapshot that came along. */
+/** A connection's row in an included snapshot. */
 export interface Sight {
   readonly row: ReadRow;
   readonly manifest: Manifest;
 }
 
 /**
- * Why there is none: no such snapshot came along, not its chunk, the snapshot does not list the connection, or its rows are `lost`,
- * since they have expired, or as was told of already.
+ * Why there is none: the snapshot or its chunk is not included, the snapshot does not list the connection, or its rows are `lost`
+ * (expired, or reported already).
  */
 export type NoSight = 'no-snapshot' | 'no-chunk' | 'not-listed' | 'lost';
 
-/** A snapshot that came along, as far as rows of the export name it. */
+/** An included snapshot, limited to the rows that the export names. */
 interface Looked {
   readonly manifest: Manifest;
   readonly rows: ReadonlyMap<string, ReadRow>;
-  /** Hashes of the chunks that are not there. */
+  /** Hashes of the missing chunks. */
   readonly missing: ReadonlySet<string>;
-  /** Whether that was to be expected, or was told of. */
+  /** Whether that was expected or reported already. */
   readonly isTold: boolean;
 }
 
@@ -35,7 +35,7 @@ export class Sights {
   readonly #earliest = new Map<string, Instant>();
 
   /**
-   * @param wanted the connections to keep, by slot: rows of all others are not needed again
+   * @param wanted the connections to keep, by slot: other rows are not needed again
    * @param areAllThere whether every snapshot that the manifest names could be read
    */
   constructor(wanted: ReadonlyMap<Instant, ReadonlySet<string>>, areAllThere: boolean) {
@@ -47,8 +47,8 @@ export class Sights {
   /**
    * Adds a snapshot.
    *
-   * @param missing hashes of its chunks that are not there
-   * @param isTold whether that was to be expected, or was told of
+   * @param missing hashes of its missing chunks
+   * @param isTold whether that was expected or reported already
    */
   add(manifest: Manifest, rows: readonly StoredRow[], missing: Iterable<string>, isTold: boolean): void {
     const wanted = this.#wanted.get(manifest.slot) ?? new Set();
@@ -60,7 +60,7 @@ export class Sights {
     this.#bySlot.set(manifest.slot, { manifest, rows: new Map(won), missing: new Set(missing), isTold });
   }
 
-  /** Notes whom a snapshot lists, whatever the rows name. */
+  /** Notes all connections that a snapshot lists. */
   noteListed({ slot }: Manifest, rows: readonly StoredRow[]): void {
     for (const { id } of rows) {
       const known = this.#earliest.get(id);

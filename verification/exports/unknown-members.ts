@@ -4,13 +4,13 @@ import { LASTING, LATEST, LIVE, membersWith } from '../../lambda/trail/connectio
 
 type Members = readonly (keyof ConnectionAnswer)[];
 
-/** It depends on when the question was asked, not on the connection. */
+/** It depends on the time of the query, not on the connection. */
 export const OF_THE_QUESTION: Members = ['possible'];
 
-/** When it was first seen, where the snapshot that tells has expired. */
+/** The first sight, if its snapshot has expired. */
 export const OF_FIRST_SIGHT: Members = ['firstSeenAt', 'firstSlot'];
 
-/** What the last state is made of, where the rows of the snapshot that gave it are lost. */
+/** The members of the last state, if its snapshot's rows are lost. */
 export const OF_LAST_STATE: Members = [
   ...membersWith({ keeps: 'lasting' }),
   ...LATEST,
@@ -24,10 +24,10 @@ export const OF_LAST_STATE: Members = [
   ...LIVE,
 ];
 
-/** An end without a time is bounded by the snapshots around it; in OCSF the earliest is the event's time. */
+/** An end without a time is bounded by the snapshots around it; in OCSF the earliest bound is the event's time. */
 export const OF_INFERRED_END: Members = ['end', 'endedAt', 'durationSeconds'];
 
-/** What snapshots before the evidence tell of a connection that was there already, where AWS does not say it. */
+/** Members that only snapshots before the evidence determine, if AWS does not give them. */
 export function unknownFromBefore({ establishedAtIsFirstSight, end, status }: Connection): Members {
   const times: Members = establishedAtIsFirstSight
     ? ['establishedAt', 'establishedAtIsFirstSight', 'durationSeconds']
@@ -36,7 +36,7 @@ export function unknownFromBefore({ establishedAtIsFirstSight, end, status }: Co
   return isBounded ? [...times, ...OF_INFERRED_END] : times;
 }
 
-/** What neither a state nor a row says, and rows that did not come along may have said. */
+/** Members that no state and no row has, but rows outside may have had. */
 export function untoldOf(said: Partial<Record<(typeof LASTING)[number], unknown>>): Members {
   const left = LASTING.filter((member) => said[member] === undefined);
   const isNameless = left.includes('username') || left.includes('commonName');

@@ -12,9 +12,9 @@ const MANIFEST = '.manifest.json';
 const AHEAD = 4;
 
 /**
- * Verifies the daily exports of an archive: each has a manifest that a trusted key signed, and each file is the one that its
- * manifest names. A file without a manifest is of a run that was interrupted, and the next run writes its manifest; a day without
- * either has failed, or was removed, and the next run makes it again from the log: both are notes.
+ * Verifies the daily exports of an archive: each needs a manifest signed by a trusted key, and each file must match its
+ * manifest. A file without a manifest comes from an interrupted run; the next run writes the manifest. A day without
+ * either has failed or was removed; the next run exports it from the log. Both are only notes.
  *
  * @returns how many exports there are
  */

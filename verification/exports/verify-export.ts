@@ -69,7 +69,7 @@ function openCheckpoints(
   return opened;
 }
 
-/** The file's records by connection; undefined where it cannot be read, which is a fault. */
+/** The file's records by connection; undefined if it cannot be read, which is a fault. */
 async function readRecords(
   file: string,
   { format }: ExportManifest,

@@ -10,7 +10,7 @@ import { readCheckpointNote, type TrustedCheckpoint } from '../log/trusted-check
 import type { TrustedKeys } from '../trusted-keys.ts';
 import type { ExportedLog } from './exported-log.ts';
 
-/** The files of an export must be those whose hashes its manifest holds. One that was renamed is looked for by its new name. */
+/** The files of an export must match the hashes in its manifest. A renamed file is found under its new name. */
 export async function verifyFiles(file: string, { files, format }: ExportManifest, findings: Findings): Promise<void> {
   for (const [index, { name, bytes, sha256 }] of files.entries()) {
     const path = files.length === 1 ? file : join(dirname(file), basename(name));
@@ -30,7 +30,7 @@ export async function verifyFiles(file: string, { files, format }: ExportManifes
 
 const MARK = Buffer.from('\uFEFF');
 
-/** The file's hash, and what it would be without its byte order mark, or with one: programs that save CSV change that by themselves. */
+/** The file's hash, and its hash without or with a byte order mark: programs that save CSV add or remove it. */
 async function hashFile(path: string): Promise<{ bytes: number; sha256: string; otherwise: string } | undefined> {
   const [hash, other] = [createHash('sha256'), createHash('sha256')];
   let bytes = 0;
@@ -51,7 +51,7 @@ async function hashFile(path: string): Promise<{ bytes: number; sha256: string; 
   return { bytes, sha256: hash.digest('hex'), otherwise: other.digest('hex') };
 }
 
-/** The evidence of an export, as far as its logs could be read. */
+/** The readable evidence of an export. */
 export interface ReadEvidence {
   readonly evidence: Archive;
   readonly logs: readonly ExportedLog[];
@@ -60,8 +60,8 @@ export interface ReadEvidence {
 }
 
 /**
- * What came along must be what the manifest names, and no more: its checkpoints are those of the manifest, and no file lies there
- * that proves nothing. Missing manifests and chunks are found where they are read.
+ * The evidence must be exactly what the manifest names: the same checkpoints, and no extra files. Missing manifests and chunks
+ * are reported when they are read.
  */
 export async function verifyEvidenceFiles(
   { evidence, logs, checkpoints, keys }: ReadEvidence,
@@ -84,7 +84,7 @@ export async function verifyEvidenceFiles(
   const read = logs.filter(({ isWhole }) => isWhole).map(({ endpointId }) => endpointId);
   for await (const name of evidence.list('')) {
     const endpointId = name.split('/')[1] ?? '';
-    // Of a log that cannot be read, nobody knows what belongs to it.
+    // The files of an unreadable log are unknown.
     const isUnknown = manifest.checkpoints.some((one) => one.endpointId === endpointId) && !read.includes(endpointId);
     if (named.has(name) || isUnknown) continue;
     findings.fault({ kind: 'object-added', place: 'export', message: `${name} is nothing that the manifest names.` });

@@ -6,7 +6,7 @@ import type { Replayed } from '../connections/replay.ts';
 import type { ExpectedRow } from './expected-row.ts';
 import type { ExportedLog } from './exported-log.ts';
 
-/** The connections of a stretch that must be in the file, whatever of the stretch the question was answered from. */
+/** The connections that must be in the file, for every part of the range that the query may have seen. */
 export function wantedRows(
   exported: ExportManifest,
   log: ExportedLog,
@@ -23,7 +23,7 @@ export function wantedRows(
   const isWanted = (state: Connection) => passes(state) && matchWindow(state, window, knowledge) === 'certain';
   const { projectedThrough = '' } = exported.coverage;
   const isAll = log.isNewest && projectedThrough <= last.f;
-  // Its end may have come after the stretch; and of one that nobody saw end, the next holder of its address may be the end.
+  // Its end may be after the range; and the next holder of its address may bound an unseen end.
   const needsEnd = filters.status.length > 0 || window.match === 'ended';
   for (const [id, { states, isWhole }] of replayed) {
     const hasEnded = states.at(-1)?.end?.kind === 'reported';
@@ -34,9 +34,9 @@ export function wantedRows(
 }
 
 /**
- * Whether the question may ask for a row.
+ * Whether the query may match a row.
  *
- * @param isUntold whether it says what no row that came along does: then its names do not count
+ * @param isUntold whether it has values that no included row has: then its names do not count
  */
 export function isAskedFor(exported: ExportManifest, { connection, unknown }: ExpectedRow, isUntold: boolean): boolean {
   if (exported.kind !== 'search') return true;

@@ -11,24 +11,24 @@ import { type CheckpointReading, readCheckpointNote } from './trusted-checkpoint
 
 /** What an archive holds of an endpoint's log. */
 export interface ArchivedLog {
-  /** Entries whose manifests are there, and sizes whose checkpoints are. */
+  /** Entries that have manifests, and sizes that have checkpoints. */
   readonly entries: ReadonlySet<number>;
   readonly sizes: ReadonlySet<number>;
-  /** The largest size of which there is a checkpoint to be trusted; 0 where there is none. */
+  /** The largest size with a trusted checkpoint; 0 if there is none. */
   readonly newestSize: number;
   readManifest(entry: number): Promise<string | undefined>;
   /** Undefined where it is not there. */
   readCheckpoint(size: number): Promise<CheckpointReading | undefined>;
 }
 
-/** Untrusted checkpoints that are looked at for a newest one, from the largest size down. */
+/** How many untrusted checkpoints are read to find the newest trusted one, from the largest size down. */
 const LOOKED_AT = 32;
 
 /**
- * Lists what an archive holds of a log. Names that nothing of ours has are faults.
+ * Lists the archived objects of a log. Unexpected names are faults.
  *
- * The recorder archives a manifest before its checkpoint, so the checkpoints are listed first: to each belongs a manifest that is
- * listed then, however much is recorded meanwhile.
+ * The recorder archives a manifest before its checkpoint, so the checkpoints are listed first: each of them then has a manifest,
+ * even while recording continues.
  */
 export async function openArchivedLog(
   archive: Archive,
@@ -53,12 +53,12 @@ export async function openArchivedLog(
       const bytes = entries.has(entry) ? await archive.get(manifestObject(endpointId, entry)) : undefined;
       return bytes && Buffer.from(bytes).toString();
     },
-    // What was archived since the checkpoints were listed is looked for.
+    // Looks for objects that were archived since the checkpoints were listed.
     readCheckpoint: async (size) => (sizes.has(size) || size > newestSize ? read(size) : undefined),
   };
 }
 
-/** An invented checkpoint of any size is not the newest. Where none is to be trusted, the manifests say how long the log is. */
+/** A forged checkpoint never counts as the newest. If none is trusted, the manifests give the length of the log. */
 async function findNewest(
   sizes: readonly number[],
   entries: ReadonlySet<number>,

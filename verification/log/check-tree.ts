@@ -10,8 +10,8 @@ export interface Growth {
 }
 
 /**
- * Checks the hashes that an item holds of the tree: they are those of what was signed, or at least of what the store holds. Where
- * that is not what was signed, its manifests are at fault, and have been named.
+ * Checks an item's tree hashes: they must match the signed tree, or at least the store's own manifests. In the second case the
+ * manifests are wrong, and were reported already.
  */
 export function checkTree(endpointId: string, item: StoredEntry, growths: readonly Growth[], findings: Findings): void {
   const { slot, manifest } = item;

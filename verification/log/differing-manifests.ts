@@ -5,14 +5,14 @@ import { readManifest, type StoredEntry } from './stored-log.ts';
 interface Differing {
   readonly place: FaultPlace;
   readonly entry: number;
-  /** Where it stands. */
+  /** Its place. */
   readonly slot: string | undefined;
   readonly text: string;
-  /** What it should be; undefined where nobody knows any more. */
+  /** The expected manifest; undefined if unknown. */
   readonly right: string | undefined;
 }
 
-/** Manifests that are not what was signed for their place. Whether one was moved is known once the whole log is. */
+/** Manifests that differ from the signed ones. Only the whole log shows whether one was moved. */
 export class DifferingManifests {
   readonly #endpointId: string;
   readonly #findings: Findings;
@@ -32,12 +32,12 @@ export class DifferingManifests {
     this.#all.push({ place: 'archive', entry, slot, text, right });
   }
 
-  /** The manifest is right; it stands under another slot's key. */
+  /** The manifest is right, but under another slot's key. */
   misplaced(entry: number, { slot, text }: StoredEntry): void {
     this.#all.push({ place: 'store', entry, slot, text, right: text });
   }
 
-  /** @param manifests the log as it is known now */
+  /** @param manifests the known log */
   report(manifests: readonly Manifest[]): void {
     const texts = new Map(manifests.map((manifest) => [manifest.entry, manifest]));
     for (const one of this.#all) this.#findings.fault(this.#faultOf(one, texts));

@@ -4,20 +4,20 @@ import type { ArchivedLog } from './archived-log.ts';
 import { readManifest, type StoredEntry, type StoredLog } from './stored-log.ts';
 import type { CheckpointReading, TrustedCheckpoint } from './trusted-checkpoint.ts';
 
-/** Is there, and was not read: outside of the window the archive is only listed. */
+/** Exists, but was not read: outside the window the archive is only listed. */
 export const UNREAD = Symbol('unread');
 
 /** An entry, wherever it was found. */
 export interface FoundEntry {
   readonly entry: number;
-  /** The store's items that say they are this entry, and the one that stands where it belongs. */
+  /** The store's items that claim to be this entry, and the one at its place. */
   readonly claimed: readonly StoredEntry[];
   /** Undefined where it is not there. */
   readonly archived: string | typeof UNREAD | undefined;
   readonly checkpoint: TrustedCheckpoint | undefined;
-  /** Whether the archive has a checkpoint that ends with this entry, to be trusted or not. */
+  /** Whether the archive has a checkpoint that ends with this entry, trusted or not. */
   readonly hasCheckpoint: boolean;
-  /** Why the archived checkpoint that ends with this entry is not to be trusted. */
+  /** Why the archived checkpoint that ends with this entry is not trusted. */
   readonly refused?: Extract<CheckpointReading, { refused: unknown }>;
 }
 
@@ -31,14 +31,14 @@ export interface JudgedLog {
   readonly length: number;
 }
 
-/** A leaf that an entry may have: by one of the texts that were found, or, where all were changed, by the store's leaf hash. */
+/** A candidate leaf of an entry: from one of the texts found or, if all were changed, from the store's leaf hash. */
 export interface Leaf {
   readonly text: string;
   readonly hash: Hash;
   readonly isByHash?: true;
 }
 
-/** A log as it may be: which leaves the entries since the last checkpoint have. */
+/** A candidate log: the leaves of the entries since the last checkpoint. */
 export interface Branch {
   readonly tree: CompactRange | undefined;
   readonly open: readonly {
@@ -48,12 +48,12 @@ export interface Branch {
   }[];
 }
 
-/** A branch that goes on with an entry. */
+/** Extends a branch by an entry. */
 export function extend({ tree, open }: Branch, found: FoundEntry, leaf: Leaf): Branch {
   return { tree: tree && appendLeaf(tree, leaf.hash), open: [...open, { found, leaf, before: tree }] };
 }
 
-/** What the entry's leaf may be; the likeliest first. */
+/** The candidate leaves of the entry; the most likely first. */
 export function leavesOf({ entry, claimed, archived }: FoundEntry): Leaf[] {
   const found = [archived, ...claimed.map(({ text }) => text)].filter((text) => typeof text === 'string');
   const texts = found.filter((text) => readManifest(text)?.entry === entry);

@@ -1,13 +1,13 @@
 /**
- * Reads one after the other, some ahead of what is asked for, and answers in order.
+ * Reads ahead, and returns results in order.
  *
- * @param ahead how many reads are under way at a time
+ * @param ahead the number of concurrent reads
  */
 export async function* inOrder<T, R>(all: Iterable<T>, ahead: number, read: (one: T) => Promise<R>): AsyncGenerator<R> {
   const underWay: Promise<R>[] = [];
   for (const one of all) {
     const reading = read(one);
-    // Its failure is met when it is awaited; until then it must not count as unhandled.
+    // Its failure surfaces when it is awaited; until then it must not count as unhandled.
     reading.catch(() => undefined);
     if (underWay.push(reading) >= ahead) yield (await underWay.shift()) as R;
   }

@@ -8,10 +8,10 @@ import { type Branch, extend, type FoundEntry, type JudgedLog, type Leaf, leaves
 import { LogPresence } from './log-presence.ts';
 import { readManifest, type StoredEntry } from './stored-log.ts';
 
-/** Between two checkpoints so many differing texts are told apart; of more, the archive is believed. */
+/** The most differing texts that are tried between two checkpoints; beyond that the archive counts. */
 const MOST_BRANCHES = 16;
 
-/** Takes the entries one after the other, and says of each what it truly is: what the next signed root proves. */
+/** Determines the true content of each entry in order: the one that the next signed root proves. */
 export class LogJudge {
   readonly manifests: Manifest[] = [];
   /** The hashes of their leaves. */
@@ -26,7 +26,7 @@ export class LogJudge {
   readonly #differing: DifferingManifests;
   readonly #used = new Set<StoredEntry>();
   #branches: readonly Branch[] = [{ tree: EMPTY_RANGE, open: [] }];
-  /** The tree of what the store holds, right or wrong: its own hashes may follow from that. */
+  /** The tree of the store's manifests, right or wrong: the store's own hashes may follow from it. */
   #storesTree: CompactRange = EMPTY_RANGE;
 
   constructor(log: JudgedLog, findings: Findings) {
@@ -82,7 +82,7 @@ export class LogJudge {
     if (likeliest) this.#settle(likeliest);
   }
 
-  /** @param isWrong whether the root that was signed is another: then nobody knows which entry is at fault */
+  /** @param isWrong whether the signed root differs: then it is unknown which entry is wrong */
   #settle({ open }: Branch, isWrong = false): void {
     for (const { found, leaf, before } of open) {
       const manifest = readManifest(leaf.text);
@@ -102,7 +102,7 @@ export class LogJudge {
     }
   }
 
-  /** Notes where the entry is, and finds the store's item of it. */
+  /** Notes where the entry is, and finds its item in the store. */
   #place(found: FoundEntry, manifest: Manifest | undefined): StoredEntry | undefined {
     const { claimed, entry } = found;
     const item =

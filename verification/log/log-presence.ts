@@ -11,7 +11,7 @@ interface Run {
   readonly slot: string | undefined;
 }
 
-/** What of a log is missing, and what is there and should not be; many in a row are one fault. */
+/** Missing and unexpected parts of a log; many in a row are one fault. */
 export class LogPresence {
   readonly #log: JudgedLog;
   readonly #findings: Findings;
@@ -21,7 +21,7 @@ export class LogPresence {
   readonly #checkpoints: Run[] = [];
   readonly #unsigned: Run[] = [];
   #unanchored = 0;
-  /** A recorder that was interrupted leaves one manifest in the archive without its checkpoint; to any before it belongs one. */
+  /** An interrupted recorder leaves at most the last archived manifest without a checkpoint. */
   #lastArchived = 0;
 
   constructor(log: JudgedLog, findings: Findings) {
@@ -74,7 +74,7 @@ export class LogPresence {
     }
   }
 
-  /** An item that is no entry of the log. */
+  /** An item that is not an entry of the log. */
   added({ slot, text }: StoredEntry): void {
     const manifest = readManifest(text);
     const { endpointId } = this.#log;

@@ -7,13 +7,13 @@ import { inOrder } from './in-order.ts';
 import { type ChunkCounts, type ChunkSources, type ReadEntry, verifyChunks } from './verify-chunks.ts';
 import type { VerifiedLog } from './verify-log.ts';
 
-/** Rows whose snapshots are read together, and snapshots at most: a request for each would take longer than what it brings. */
+/** Limits of rows and snapshots that are read together, since a request for each snapshot would be slow. */
 const ROWS_AT_ONCE = 5_000;
 const SNAPSHOTS_AT_ONCE = 10;
 const GROUPS_AHEAD = 3;
 const ENTRIES_A_LINE = 100;
 
-/** What the rows are read from, and what was found is told. */
+/** The sources of the rows, and the receiver of findings. */
 export interface ContentPorts extends ChunkSources {
   readonly findings: Findings;
   /** Aborted to stop. */
@@ -37,7 +37,7 @@ export class SnapshotContents {
     this.#counts = counts;
   }
 
-  /** Bytes that hold what the manifest says, wherever they are. */
+  /** Bytes that match the manifest, from any source. */
   async readAgain({ endpointId, slot }: Manifest, reference: ChunkReference): Promise<Uint8Array | undefined> {
     const { store, archive } = this.#ports;
     const { sha256 } = reference;
@@ -74,7 +74,7 @@ export class SnapshotContents {
     return Promise.all(manifests.map((manifest) => this.#verify(manifest, stored)));
   }
 
-  /** Chunks are looked for where their manifest is: of an entry that is missing as a whole, that has been said. */
+  /** Chunks are expected where their manifest is: an entry that is missing entirely was reported already. */
   async #verify(manifest: Manifest, stored: Map<string, Item>): Promise<VerifiedEntry> {
     if (manifest.kind !== 'snapshot') return { manifest, content: undefined, faults: [] };
     const { store, archive, now } = this.#ports;
@@ -85,11 +85,11 @@ export class SnapshotContents {
     };
     const findings = collectFindings(() => undefined);
     const content = await verifyChunks(sources, manifest, findings, this.#counts);
-    // To the recorder what has expired is gone, also where it is still there: it went on without, and so does the replay.
+    // The recorder ignores expired chunks even if they still exist, and so does the replay.
     return { manifest, content: hasExpired(manifest, now()) ? undefined : content, faults: findings.faults };
   }
 
-  /** Many snapshots may rest on one chunk. In the archive the same rows are another object on another day. */
+  /** Many snapshots may share a chunk. In the archive the same rows are another object on another day. */
   #tellOnce(fault: Fault): void {
     const { kind, place, field, slot = '' } = fault;
     const object = `${kind} ${place} ${place === 'store' ? '' : slot.slice(0, 10)} ${field}`;

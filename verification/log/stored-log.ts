@@ -4,18 +4,18 @@ import type { Manifest } from '../../lambda/trail/snapshot.ts';
 
 /** An item of a log, as the store holds it. */
 export interface StoredEntry {
-  /** Its sort key: where the manifest of this slot belongs. */
+  /** Its sort key: the slot of its manifest. */
   readonly slot: string;
   readonly text: string;
-  /** Undefined where the item holds none. */
+  /** Undefined if the item has none. */
   readonly manifest: Manifest | undefined;
   readonly leafHash: Uint8Array;
   readonly root: Uint8Array;
-  /** One after the other, 32 bytes each. */
+  /** Concatenated, 32 bytes each. */
   readonly nodes: Uint8Array | undefined;
 }
 
-/** The items of an endpoint's log in the store. What an item says of its place may be untrue. */
+/** The items of an endpoint's log in the store. An item may claim a wrong place. */
 export class StoredLog {
   readonly #bySlot = new Map<string, StoredEntry>();
   readonly #byEntry = new Map<number, StoredEntry[]>();
@@ -42,13 +42,13 @@ export class StoredLog {
     return this.#bySlot.get(slot);
   }
 
-  /** Those that say they are this entry; one that stands where it says comes first. */
+  /** The items that claim to be this entry; one at the claimed place comes first. */
   claiming(entry: number): readonly StoredEntry[] {
     const items = this.#byEntry.get(entry) ?? [];
     return items.length < 2 ? items : items.toSorted((one, other) => Number(isPlaced(other)) - Number(isPlaced(one)));
   }
 
-  /** How many entries the log has, by what its items say, as far as that can be. */
+  /** The number of entries according to the items, if plausible. */
   extentFrom(known: number): number {
     let extent = known;
     while (this.#byEntry.has(extent)) extent += 1;
@@ -79,7 +79,7 @@ export async function readStoredLog(store: StoredEvidence, endpointId: string): 
   return log;
 }
 
-/** The entries that follow a log that was read before: the recorder may have appended them since. */
+/** The entries that the recorder may have appended since the log was read. */
 export async function readNewer(
   store: StoredEvidence,
   endpointId: string,

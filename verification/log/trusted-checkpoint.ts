@@ -9,15 +9,15 @@ export interface TrustedCheckpoint {
   readonly root: Uint8Array;
 }
 
-/** What became of reading a signed note: the checkpoint with its signer, or why it is not to be trusted. */
+/** The result of reading a signed note: the checkpoint with its signer, or why it is not trusted. */
 export type CheckpointReading =
   | { readonly checkpoint: TrustedCheckpoint; readonly publicKey: Uint8Array }
   | { readonly checkpoint?: never; readonly refused: FaultKind; readonly why: string };
 
 /**
- * The checkpoint of a signed note, where a trusted key has signed it for this log.
+ * The checkpoint of a signed note, if a trusted key has signed it for this log.
  *
- * @param size the size that it should be of; absent where any will do
+ * @param size the expected size; absent for any
  */
 export function readCheckpointNote(
   note: string,
@@ -42,7 +42,7 @@ export function readCheckpointNote(
   }
 }
 
-/** Its key's name is the log's: one of another log looks like one of an unknown key. */
+/** The key's name is the log's: a checkpoint of another log looks like one by an unknown key. */
 function otherLogOf(note: string, origin: string): string | undefined {
   try {
     const other = parseCheckpoint(parseNote(note).text).origin;

@@ -19,8 +19,8 @@ const ELSEWHERE = [MANIFESTS, CHECKPOINTS, EXPORTS];
 const ENDPOINTS_FOLDERS = [GAPS, CHUNKS];
 
 /**
- * Verifies that the archive holds nothing that the recorder has not written: each chunk is one that a manifest names. One that
- * none names may be what is left of a log that was cut off everywhere else.
+ * Verifies that the archive holds only what the recorder has written: a manifest must name each chunk. An unnamed chunk may be
+ * left from a log that was truncated everywhere else.
  *
  * @param logs the manifests of all endpoints, as they were read before
  */
@@ -58,13 +58,13 @@ async function isNewer(
   const [folder, endpointId = '', day = ''] = key.split('/');
   if (!ENDPOINTS_FOLDERS.includes(`${folder}/`) || day === '') return false;
   const last = logs.get(endpointId)?.at(-1);
-  // Of an archive alone, nobody knows what is about to be archived.
+  // Without the store it is unknown what is about to be archived.
   if (!store) return last === undefined || day >= last.slot.slice(0, 10);
   if (!last) return (await store.readHead(endpointId)) !== undefined;
   return new NamedChunks(await readNewer(store, endpointId, last)).has(key);
 }
 
-/** The names of the chunks that manifests name, a day at a time: names are listed by day, and a log may be long. */
+/** The chunk names from manifests, one day at a time: names are listed by day, and a log may be long. */
 class NamedChunks {
   readonly #days: ReadonlyMap<string, readonly Manifest[]>;
   #day = '';

@@ -19,13 +19,13 @@ export interface ChunkSources {
   readonly now: () => Date;
 }
 
-/** What became of the chunks of a verification. */
+/** The outcome of verifying chunks. */
 export interface ChunkCounts {
   verified: number;
   expired: number;
 }
 
-/** The rows of a snapshot whose chunks are all what the manifest says; undefined where some have expired or are lost. */
+/** The rows of a snapshot if all chunks match the manifest; undefined if some have expired or are lost. */
 export type SnapshotContent = readonly StoredRow[] | undefined;
 
 /** An entry of a log as it was read, in log order; its content is undefined where it has expired or is lost. */
@@ -35,8 +35,8 @@ export interface ReadEntry {
 }
 
 /**
- * Verifies the chunks of a snapshot, in the store and in the archive: each holds the lines of its hash. What is missing before
- * its time was removed; afterwards it has expired.
+ * Verifies the chunks of a snapshot, in the store and in the archive: each must match its hash. A chunk that is missing before
+ * its expiry was removed; after it, it has expired.
  */
 export async function verifyChunks(
   sources: ChunkSources,

@@ -10,7 +10,7 @@ import { differencesOf, fieldText } from '../compare-item.ts';
 import type { FaultKind, FaultPlace, Findings } from '../findings.ts';
 import { readNewer } from './stored-log.ts';
 
-/** A log without a hole, and where its gaps are. */
+/** A log without missing entries, and the location of its gaps. */
 export interface GapSources {
   readonly endpointId: string;
   readonly store: StoredEvidence | undefined;
@@ -26,9 +26,9 @@ interface ExpectedGap extends Gap {
 }
 
 /**
- * Verifies that the gaps follow from the log. Their reasons do not: store and archive must say the same.
+ * Verifies that the gaps follow from the log. Their reasons do not, so store and archive must have the same.
  *
- * @returns how many there are
+ * @returns the number of gaps
  */
 export async function verifyGaps(sources: GapSources, findings: Findings): Promise<number> {
   const { endpointId, store, archive, manifests } = sources;
@@ -43,7 +43,7 @@ export async function verifyGaps(sources: GapSources, findings: Findings): Promi
     const item = stored.get(gap.start);
     if (item && text !== undefined) check.reasons(gap, item.reasons, text);
   }
-  // What is not expected may belong to an entry that was appended since.
+  // An unexpected gap may belong to an entry that was appended since.
   const newer = gapsFrom([...manifests, ...(store ? await readNewer(store, endpointId, manifests.at(-1)) : [])]);
   const from = manifests.at(-1)?.previousS ?? manifests.at(-1)?.s ?? '~';
   for (const start of stored.keys()) if (!newer.has(start)) check.added(start, 'store');

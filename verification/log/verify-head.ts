@@ -7,9 +7,9 @@ import { type Manifest, manifestText } from '../../lambda/trail/snapshot.ts';
 import { differencesOf } from '../compare-item.ts';
 import type { FaultKind, Findings } from '../findings.ts';
 
-/** A log as far as it went when its head was read. */
+/** The log up to the time when its head was read. */
 export interface HeadedLog {
-  /** From the first on, without a hole. */
+  /** From the first on, without missing entries. */
   readonly manifests: readonly Manifest[];
   /** The hashes of their leaves. */
   readonly leaves: readonly Hash[];

@@ -14,17 +14,17 @@ export interface LogSources {
   readonly endpointId: string;
   readonly stored: StoredLog | undefined;
   readonly archived: ArchivedLog | undefined;
-  /** A checkpoint that the store itself holds, already found to be signed. */
+  /** A checkpoint from the store, with a verified signature. */
   readonly storedCheckpoint: TrustedCheckpoint | undefined;
-  /** Slots outside of it are taken from the store where it has them: the archive is not read for them. */
+  /** Slots outside it come from the store if possible: the archive is not read for them. */
   readonly isInWindow: (slot: string) => boolean;
   /** Aborted to stop. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A log whose every entry is what was signed, as far as no fault was found. */
+/** The verified log; each entry matches the signed one, except where a fault was reported. */
 export interface VerifiedLog {
-  /** The manifests in log order; one that neither store nor archive has is left out. */
+  /** The manifests in log order, without those that neither store nor archive has. */
   readonly manifests: readonly Manifest[];
   /** The hashes of their leaves, as they were signed. */
   readonly leaves: readonly Hash[];
@@ -40,7 +40,7 @@ export interface VerifiedLog {
   readonly known: number;
 }
 
-/** Archive objects that are on their way at a time. */
+/** Concurrent reads of archive objects. */
 const AHEAD = 32;
 
 /**

@@ -6,7 +6,7 @@ import type { FaultKind, Findings } from '../findings.ts';
 import type { CheckpointReading } from './trusted-checkpoint.ts';
 import type { HeadedLog } from './verify-head.ts';
 
-/** Verifies that the store's newest checkpoint is signed, and that its attributes follow from its note and the log. */
+/** Verifies that the store's newest checkpoint is signed, and that its attributes match its note and the log. */
 export function verifyStoredCheckpoint(
   endpointId: string,
   item: Item,
@@ -31,7 +31,7 @@ export function verifyStoredCheckpoint(
     note: String(item.note),
     publicKey: reading.publicKey,
   });
-  // Over a log that is not as it was signed its hashes are not known; that is told of by itself.
+  // If the log differs from the signed one, its hashes are unknown; that is reported separately.
   const only = isKnown ? undefined : new Set(['size', 'publicKey']);
   for (const { field, words } of differencesOf(item, wanted, only)) {
     fault('checkpoint-changed', `The store's newest checkpoint: ${words}.`, field);
@@ -39,7 +39,7 @@ export function verifyStoredCheckpoint(
 }
 
 /**
- * A recorder that was interrupted leaves the store's checkpoint one entry behind the archive, and no more.
+ * An interrupted recorder leaves the store's checkpoint at most one entry behind the archive.
  *
  * @param item the store's checkpoint, read after the archive was
  */
