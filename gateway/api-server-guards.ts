@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { Refusal } from './api-server-refusal.ts';
 import { MOST_URL_BYTES } from './api-server-request.ts';
 
-/** What a request must be like to be looked at. */
+/** The conditions for accepting a request. */
 export interface Guards {
   /** The server's own port. */
   readonly port: number;
@@ -11,8 +11,8 @@ export interface Guards {
 }
 
 /**
- * Lets a request through, or not: another name for this machine (DNS rebinding), another site's page, and whoever
- * does not have the token are refused.
+ * Accepts or rejects a request. It rejects another host name for this machine (DNS rebinding), another site's page, and
+ * a missing or wrong token.
  *
  * @returns its path and query, without the token; a path that ended there is empty
  * @throws Refusal
@@ -36,7 +36,7 @@ function checkHost({ headersDistinct }: IncomingMessage, hosts: readonly string[
   throw new Refusal('host-not-ours', `Expected the Host ${hosts.join(' or ')}.`);
 }
 
-/** A page's simple GETs carry no Origin; browsers then tell in Sec-Fetch-Site (W3C Fetch Metadata) whose page it is. */
+/** A page's simple GETs carry no Origin; browsers then name the page's site in Sec-Fetch-Site (W3C Fetch Metadata). */
 function checkOrigin({ headers }: IncomingMessage, hosts: readonly string[]): void {
   const { origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = headers;
   const isOwn = origin === undefined || hosts.some((host) => origin === `http://${host}`);
@@ -45,7 +45,7 @@ function checkOrigin({ headers }: IncomingMessage, hosts: readonly string[]): vo
   throw new Refusal('origin-foreign', `Expected no Origin, or http://${hosts.join(' or http://')}.`);
 }
 
-/** The token stands first in the path, `/t/TOKEN/…`, or in the header `Authorization: Bearer TOKEN`. */
+/** The token is first in the path, `/t/TOKEN/…`, or in the header `Authorization: Bearer TOKEN`. */
 function withoutToken({ headers }: IncomingMessage, url: string, token: string): string {
   const [, inPath, rest] = /^\/t\/([^/?]*)(.*)$/s.exec(url) ?? [];
   const [, inHeader] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
@@ -59,7 +59,7 @@ function withoutToken({ headers }: IncomingMessage, url: string, token: string):
   );
 }
 
-/** In a time that tells nothing of how much is right. */
+/** Constant-time comparison. */
 function isEqual(given: string, token: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(token));

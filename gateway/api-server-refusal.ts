@@ -3,7 +3,7 @@ import type { Problem } from '../lambda/query/schemas/trail.ts';
 import { Ec2Error } from './ec2-query-protocol/ec2-error.ts';
 import { CONTENT_TYPE, errorReply } from './ec2-query-protocol/reply.ts';
 
-/** Why a request is not even looked at, and what EC2 would call it. */
+/** Why a request is rejected, and EC2's code for it. */
 const REFUSALS = {
   'host-not-ours': { status: 421, title: 'This address answers under its own name only', code: 'InvalidRequest' },
   'origin-foreign': { status: 403, title: 'Pages of other sites may not ask', code: 'UnauthorizedOperation' },
@@ -17,7 +17,7 @@ const REFUSALS = {
 
 export type RefusalKind = keyof typeof REFUSALS;
 
-/** A request that is refused by the server itself. The message is for the caller. */
+/** A request that the server itself rejects. The message is for the caller. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly kind: RefusalKind;
@@ -37,14 +37,14 @@ export function methodRefused(given: string, allowed: string): Refusal {
   return new Refusal('method-not-allowed', `Got ${given}, expected ${allowed}.`, allowed);
 }
 
-/** The one POST that is not of AWS's tools. Whether its token is right, is not looked at: what it reads are problems. */
+/** The one POST that does not come from AWS's tools; it gets problem documents, with any token. */
 const TO_THE_API = new RegExp(`${EXPORTS_PATH}(?:$|\\?)`);
 
 /**
- * The answer to a request that was refused, or that failed: a problem document (RFC 9457), or for the POST of AWS's
- * tools, which read nothing else, an error of EC2's. Nothing of the inside is in it.
+ * The answer to a request that was rejected or failed: a problem document (RFC 9457), or an EC2 error for the POST of AWS's
+ * tools, which read nothing else. It has no internal details.
  *
- * @param incoming - the request, as far as it came; the path of its URL may begin with a token
+ * @param incoming - the received request; the path of its URL may begin with a token
  */
 export function refusalResponse(
   error: unknown,

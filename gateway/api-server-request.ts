@@ -8,7 +8,7 @@ const UNKNOWN_TO_FETCH = new Set(['CONNECT', 'TRACE', 'TRACK']);
 const MOST_BODY_BYTES = 4 * 1024 * 1024;
 
 /**
- * The request as fetch-style apps take it, its body in memory.
+ * The request for fetch-style apps, with its body in memory.
  *
  * @throws Refusal for a body over 4 MB, as soon as that is known, and for a method that no app is asked
  */

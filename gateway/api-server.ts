@@ -13,9 +13,9 @@ export interface ApiServerOptions {
   /** 0 for any free one. */
   readonly port: number;
   readonly respond: Respond;
-  /** What every request must bring, in its path or as a bearer token; without one, none is asked for. */
+  /** Required in every request, in its path or as a bearer token; if absent, none is required. */
   readonly token?: string;
-  /** Told of what the caller is not told: the inside of a failure. */
+  /** Gets the internal details of a failure, which the caller does not get. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -24,15 +24,15 @@ export interface ApiServer {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
   readonly port: number;
-  /** Takes no more requests; those that are being answered have a moment to finish. */
+  /** Accepts no more requests; running ones get a moment to finish. */
   close(): Promise<void>;
 }
 
-/** Room for the URL, whose length is looked at afterwards, and for AWS's signatures and session tokens. */
+/** Room for the URL, whose length is checked later, and for AWS's signatures and session tokens. */
 const HEADERS = { maxHeaderSize: MOST_URL_BYTES + 32 * 1024, headersTimeout: 10_000, requestTimeout: 30_000 };
 const GRACE_MILLISECONDS = 2_000;
 
-/** What pages of other sites may not do with the answers, and nobody's cache keeps. */
+/** Other sites' pages must not use the answers, and nobody may cache them. */
 const ALWAYS = {
   'x-content-type-options': 'nosniff',
   'cross-origin-resource-policy': 'same-origin',
@@ -40,14 +40,14 @@ const ALWAYS = {
 };
 
 /**
- * Serves a fetch-style app on 127.0.0.1, to programs and pages of this machine alone: the exact Host is required, what
- * another site's page sends is refused, and sizes are bounded.
+ * Serves a fetch-style app on 127.0.0.1, only to programs and pages of this machine: the exact Host is required, requests
+ * from other sites' pages are rejected, and sizes are limited.
  *
  * @throws PortUnusable
  */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const server = createServer(HEADERS, (incoming, outgoing) => {
-    // What fails here is the transport: a client that went away.
+    // A failure here is in the transport: a client that disconnected.
     exchange(incoming, outgoing, options).catch(() => outgoing.destroy());
   });
   server.listen(options.port, '127.0.0.1');
@@ -70,7 +70,7 @@ async function exchange(
     return refusalResponse(error, incoming, requestId);
   });
   const body = Buffer.from(await response.arrayBuffer());
-  // An app does not tell how long the body of a GET would have been.
+  // The app does not give the length of the GET's body.
   const length = incoming.method === 'HEAD' ? {} : { 'content-length': body.byteLength };
   outgoing.writeHead(response.status, { ...ALWAYS, ...Object.fromEntries(response.headers), ...length });
   outgoing.end(body);

@@ -4,7 +4,7 @@ export class PortUnusable extends Error {
 }
 
 /**
- * What is wrong with a port that could not be listened on.
+ * The error of a port that the server could not listen on.
  *
  * @param option - the option that chooses the port
  */

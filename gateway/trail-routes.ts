@@ -2,11 +2,11 @@ import type { Respond } from './api-server.ts';
 import { replyFromTrail, type TrailPorts } from './ec2-compatible/reply.ts';
 import { CONTENT_TYPE } from './ec2-query-protocol/reply.ts';
 
-/** What answers at the address of a trail. */
+/** The apps behind the address of a trail. */
 export interface TrailRoutes {
   /** The trail's HTTP API. */
   readonly api: Respond;
-  /** What the EC2 Query protocol is answered from, for one request. */
+  /** The source of answers in the EC2 Query protocol, for one request. */
   readonly ec2: (requestId: string) => TrailPorts;
 }
 

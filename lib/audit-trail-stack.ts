@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { AuditTrail } from './constructs/audit-trail.ts';
 import type { Config } from './settings.ts';
 
-/** The app's stack: the configuration on one side, the construct on the other, and what to know afterwards. */
+/** The app's stack: it connects the configuration and the construct, and has the outputs. */
 export class AuditTrailStack extends Stack {
   constructor(scope: Construct, config: Config) {
     const { stackName, account, region, tags, ...settings } = config;
@@ -52,7 +52,7 @@ export class AuditTrailStack extends Stack {
       ExportRoleArn: ['Who writes exports to it, likewise', exporter.role.roleArn],
     };
     for (const [name, [description, value]] of Object.entries(outputs)) {
-      // Scripts read the outputs by these names, whatever the construct tree becomes.
+      // Scripts read the outputs by these names, independent of the construct tree.
       new CfnOutput(this, name, { description, value }).overrideLogicalId(name);
     }
   }

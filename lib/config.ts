@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { type Config, configuration, SETTINGS } from './settings.ts';
 
-/** The configuration is not one that can be deployed. The message has a line for each key that is wrong. */
+/** An invalid configuration. The message has a line for each wrong key. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
@@ -29,7 +29,7 @@ export function configFromContext(context: Readonly<Record<string, unknown>>): R
 }
 
 /**
- * The configuration of what was given, with defaults for the rest.
+ * The parsed configuration, with defaults for the rest.
  *
  * @throws ConfigError that names each wrong key, what was given and what was expected
  */
@@ -58,7 +58,7 @@ function problemsOf(issue: z.core.$ZodIssue, given: Readonly<Record<string, unkn
 
 const TABLE_KEYS = ['snapshotsTableName', 'connectionsTableName', 'accessesTableName'] as const;
 
-/** What is wrong although each key of the configuration is right: a line for each, with the key first. */
+/** Contradictions between valid keys of the configuration: a line for each, with the key first. */
 function contradictions(config: Config): string[] {
   const tables = TABLE_KEYS.map((key) => [key, config[key]] as const).filter(([, name]) => name !== undefined);
   const repeated = tables.filter(([, name], index) => tables.findIndex(([, other]) => other === name) < index);

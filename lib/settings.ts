@@ -30,24 +30,24 @@ const API_RATE = { unit: 'requests a second', least: 1, most: 10_000, byDefault:
 const API_BURST = { unit: 'requests', least: 1, most: 5000, byDefault: 50 };
 const EXPORT_HOUR = { unit: 'hours (UTC)', least: 0, most: 23, byDefault: 2 };
 
-/** `-c cvpn-audit:KEY=VALUE` gives a string where cdk.json gives the thing itself. */
+/** `-c cvpn-audit:KEY=VALUE` gives a string instead of cdk.json's typed value. */
 const number = (value: unknown) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value);
 const list = (value: unknown) => (typeof value === 'string' && value !== 'all' ? value.split(',') : value);
 const pairs = (value: unknown) =>
   typeof value === 'string' ? Object.fromEntries(value.split(',').map((pair) => pair.split(/=(.*)/s, 2))) : value;
 
 const within = ({ least, most }: WholeNumber) => z.preprocess(number, z.int().min(least).max(most));
-/** A text of a form; of one that is known at deployment only, CloudFormation will judge. */
+/** A text that matches a pattern; CloudFormation checks a text that is known only at deployment. */
 const text = (form: RegExp) => z.string().refine((given) => Token.isUnresolved(given) || form.test(given));
 const distinct = (values: readonly string[]) => new Set(values).size === values.length;
 
-/** What is said of a setting. */
+/** The description of a setting. */
 export interface Told {
   /** Markdown, without an end of sentence. */
   readonly meaning: string;
   /** The end of the sentence "expected …". */
   readonly expected: string;
-  /** What is so where it is not set, of one that has no default. */
+  /** The behaviour if it is not set, for one without a default. */
   readonly unless: string | undefined;
 }
 
@@ -68,7 +68,7 @@ const existingTable = (meaning: string) =>
     'made by the stack',
   );
 
-/** The settings of a trail: each key, what is accepted, what it is unless set, what it means and what is expected. */
+/** The settings of a trail: each key with its accepted values, default, meaning and expected form. */
 const trail = {
   endpoints: told(
     z
@@ -158,7 +158,7 @@ const trail = {
   ),
 };
 
-/** Those of the stack around it. */
+/** The settings of the stack. */
 const stack = {
   tags: told(
     z.preprocess(pairs, z.record(text(/^(?!aws:).{1,128}$/i), z.string().max(256))).default({}),
@@ -184,16 +184,16 @@ const stack = {
   ),
 };
 
-/** Takes the configuration as it is given, and refuses keys that do not exist. */
+/** Accepts the raw configuration, and rejects unknown keys. */
 export const configuration = z.strictObject({ ...trail, ...stack });
 
 /** The configuration of a deployment. */
 export type Config = Readonly<z.output<typeof configuration>>;
 
-/** What a trail is made by. */
+/** The settings that a trail is made from. */
 export type TrailSettings = Omit<Config, keyof typeof stack>;
 
-/** What is said of each key, in the order in which they are told. */
+/** The description of each key, in display order. */
 export const SETTINGS: ReadonlyMap<string, Told> = new Map(
   Object.entries(configuration.shape).flatMap(([key, schema]) => {
     const told = said.get(schema);

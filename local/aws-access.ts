@@ -1,7 +1,7 @@
 import { DescribeClientVpnEndpointsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { isLoopback, loopbackIdentity } from './loopback.ts';
 
-/** AWS cannot be asked: credentials, Region or permission are missing. The message says how to give them. */
+/** AWS cannot be queried: credentials, Region or permission are missing. The message says how to provide them. */
 export class AwsNotReady extends Error {
   override readonly name = 'AwsNotReady';
 }
@@ -11,7 +11,7 @@ const GIVE_REGION = 'Name the Region of the Client VPN endpoints, for example AW
 const GIVE_CREDENTIALS =
   'Give them as for the AWS CLI: AWS_PROFILE for a profile, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or "aws sso login".';
 
-/** Codes of the EC2 API's common errors that no retry cures. */
+/** Codes of the EC2 API's common errors that are not retryable. */
 const REFUSED_CREDENTIALS = new Set([
   'AuthFailure',
   'ExpiredToken',
@@ -26,7 +26,7 @@ const REFUSED_CREDENTIALS = new Set([
 ]);
 const REFUSED_PERMISSION = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation']);
 
-/** EC2 as the environment names it: AWS with the usual credentials, or what AWS_ENDPOINT_URL_EC2 leads to. */
+/** EC2 according to the environment: AWS with the usual credentials, or AWS_ENDPOINT_URL_EC2. */
 export function ec2FromEnvironment(env: NodeJS.ProcessEnv): EC2Client {
   const endpoint = env.AWS_ENDPOINT_URL_EC2 ?? env.AWS_ENDPOINT_URL;
   if (endpoint !== undefined && !URL.canParse(endpoint)) {
@@ -36,10 +36,10 @@ export function ec2FromEnvironment(env: NodeJS.ProcessEnv): EC2Client {
 }
 
 /**
- * Makes sure that AWS can be asked, as far as that can be told beforehand: a network that is down now may be up when the
- * next recording is due.
+ * Checks that AWS can be queried. A network error is ignored: the network may be up again when the next recording is
+ * due.
  *
- * @returns the Region that is asked
+ * @returns the Region
  * @throws AwsNotReady
  */
 export async function checkAwsAccess(ec2: EC2Client): Promise<string> {
@@ -57,7 +57,7 @@ export async function checkAwsAccess(ec2: EC2Client): Promise<string> {
   return region;
 }
 
-/** A dry run: AWS answers an error in any case, and its code tells. */
+/** A dry run: AWS always answers with an error, and its code gives the result. */
 async function askWhetherAllowed(ec2: EC2Client): Promise<void> {
   try {
     await ec2.send(new DescribeClientVpnEndpointsCommand({ DryRun: true }), {

@@ -1,21 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Time as the schedule knows it. */
+/** The clock of the schedule. */
 export interface Clock {
   readonly now: () => Date;
   /** Resolves when it is `moment`, or as soon as `signal` aborts. */
   readonly waitUntil: (moment: Date, signal: AbortSignal) => Promise<void>;
 }
 
-/** A clock that can be set, stand still, and run faster than time does. */
+/** A clock that can be set, stopped, and sped up. */
 export interface AdjustableClock extends Clock {
-  /** Stands still at `moment`. */
+  /** Stops at `moment`. */
   readonly hold: (moment: Date) => void;
-  /** Runs on from `moment`, `speed` times as fast as time does. */
+  /** Runs on from `moment`, at `speed` times real time. */
   readonly run: (moment: Date, speed: number) => void;
 }
 
-/** A timer does not count while a machine sleeps, so a long wait looks at the time again after this long. */
+/** A timer stops while a machine sleeps, so a long wait checks the time again after this long. */
 const LONGEST_TIMER_MILLISECONDS = 15_000;
 
 /** The clock of this machine, until it is set. */

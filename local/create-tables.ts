@@ -12,8 +12,8 @@ import type { TableDefinition } from '../lambda/dynamodb/tables.ts';
 
 /**
  * Creates the table unless it exists: on-demand, its indexes with whole items, items expiring by its time to live.
- * The definition is the one that the CDK stack deploys. A table that exists is taken as it is, and needs no permission
- * but to be described.
+ * The definition is the one that the CDK stack deploys. An existing table is used unchanged, and needs only the
+ * permission to describe it.
  */
 export async function createTable(client: DynamoDBClient, name: string, definition: TableDefinition): Promise<void> {
   if (await exists(client, name)) return;

@@ -12,8 +12,8 @@ export function databaseFile(folder: string): string {
 }
 
 /**
- * Makes the data folder ready: it is created where it is missing, and only its owner may look into it (mode 700). A
- * folder that holds other things keeps its mode; what is written there from now on is the owner's alone (mode 600).
+ * Prepares the data folder: it is created if missing, readable only by its owner (mode 700). A folder with other content
+ * keeps its mode; new files in it are readable only by the owner (mode 600).
  *
  * @returns the folder's absolute path
  * @throws DataFolderUnusable

@@ -6,15 +6,15 @@ import { findEngine } from './engine-binary.ts';
 
 /** A DynamoDB on this machine. */
 export interface EmbeddedDynamoDb {
-  /** Its address, `http://127.0.0.1:PORT`; any credentials and Region will do there. */
+  /** Its address, `http://127.0.0.1:PORT`; it accepts any credentials and Region. */
   readonly endpoint: string;
-  /** Settles when the engine has ended, with its last words: by itself, that is a failure. */
+  /** Settles when the engine has ended, with its last output. If nobody stopped it, that is a failure. */
   readonly ended: Promise<string>;
-  /** Stops the engine; what it acknowledged is on disk. */
+  /** Stops the engine; acknowledged writes are on disk. */
   close(): Promise<void>;
 }
 
-/** The engine was found and did not start. The message ends with its own words. */
+/** The engine was found and did not start. The message ends with its output. */
 export class EngineFailed extends Error {
   override readonly name = 'EngineFailed';
 
@@ -24,7 +24,7 @@ export class EngineFailed extends Error {
 }
 
 export interface EmbeddedDynamoDbOptions {
-  /** The file the data stays in; without one they are in memory. */
+  /** The file for the data; without one they are in memory. */
   readonly file?: string;
   /**
    * The engine's program.
@@ -38,8 +38,8 @@ const READY_PROBES = 1000;
 const MILLISECONDS_BETWEEN_PROBES = 10;
 
 /**
- * Starts the embedded engine on a free loopback port and resolves when it answers. It ends with this process, however
- * this process ends.
+ * Starts the embedded engine on a free loopback port and resolves when it answers. It ends with this process, even after
+ * a crash.
  *
  * @throws EngineMissing, EngineFailed
  */
@@ -53,7 +53,7 @@ export async function startEmbeddedDynamoDb(options: EmbeddedDynamoDbOptions): P
     if (await becomesReady(engine, endpoint)) return { endpoint, ended: engine.ended, close: () => engine.end() };
     await engine.end();
     const words = await engine.ended;
-    // Another process may take the port between our look and the engine's start.
+    // Another process may take the port between our check and the engine's start.
     if (attempt === PORT_ATTEMPTS || !words.includes('already in use')) throw new EngineFailed(words);
   }
 }
@@ -78,7 +78,7 @@ async function becomesReady(engine: EngineProcess, endpoint: string): Promise<bo
   return false;
 }
 
-/** The engine does not say which port it got when asked for any, so one is looked for here. */
+/** The engine does not report the port that it got, so a free one is found here. */
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -93,8 +93,8 @@ function freePort(): Promise<number> {
 }
 
 /**
- * Runs the engine and ends it when standard input closes, which the kernel does however the parent dies, kill -9
- * included: Node cannot ask for a signal on its parent's death. The engine itself is kept off that pipe.
+ * Runs the engine and ends it when standard input closes. The kernel closes it when the parent dies, even by kill -9;
+ * Node cannot request a signal for that. The engine itself does not get that pipe.
  */
 const GUARDIAN = `
 exec 3<&0
@@ -114,13 +114,13 @@ interface EngineProcess {
   readonly ended: Promise<string>;
   /** Whether the engine has ended. */
   hasEnded(): boolean;
-  /** Asks the engine to end, and waits until it has. */
+  /** Stops the engine, and waits until it has ended. */
   end(): Promise<void>;
 }
 
 /** Starts `program`; it ends when this process does. */
 function startEngineProcess(program: string, args: readonly string[]): EngineProcess {
-  // A session of its own keeps the terminal's Ctrl-C away: the engine must outlive the recording in progress.
+  // Its own session, so that Ctrl-C does not reach it: the engine must outlive the recording in progress.
   const child = spawn('sh', ['-c', GUARDIAN, 'sh', program, ...args], {
     detached: true,
     stdio: ['pipe', 'ignore', 'pipe'],

@@ -4,13 +4,13 @@ import { delimiter, dirname, join } from 'node:path';
 
 /** Where to look for the engine. */
 export interface EngineSearch {
-  /** As the environment variable CVPN_AUDIT_ENGINE: a program that is taken in place of what would be found. */
+  /** Like the environment variable CVPN_AUDIT_ENGINE: a program that is used instead of the installed one. */
   readonly program?: string | undefined;
-  /** As `process.platform`. */
+  /** Like `process.platform`. */
   readonly platform: string;
-  /** As `process.arch`. */
+  /** Like `process.arch`. */
   readonly arch: string;
-  /** As the environment variable PATH. */
+  /** Like the environment variable PATH. */
   readonly path: string;
 }
 
@@ -36,10 +36,10 @@ const here: EngineSearch = {
 };
 
 /**
- * The path of the engine's program: the one that is named, the one that `npm ci` installed for this platform, otherwise a `dynoxide` on the
+ * The path of the engine's program: the named one, the one that `npm ci` installed for this platform, or a `dynoxide` on the
  * PATH.
  *
- * @throws EngineMissing where there is neither.
+ * @throws EngineMissing if there is none.
  */
 export function findEngine(search: EngineSearch = here): string {
   if (search.program) return search.program;

@@ -1,24 +1,24 @@
 import type { AdjustableClock } from './clock.ts';
 import type { CompanyRecord } from './simulation-record.ts';
 
-/** What fast-forwarding needs. */
+/** The ports of the fast-forward. */
 export interface FastForwarding {
   readonly company: CompanyRecord;
-  /** The first slot to record, as {@link resumeAt} tells. */
+  /** The first slot to record, from {@link resumeAt}. */
   readonly next: Date;
-  /** The simulation's clock: it stands still at each slot while that is recorded. */
+  /** The simulation's clock: it stops at each slot during its recording. */
   readonly clock: AdjustableClock;
   /** Aborted to stop after the recording in progress. */
   readonly signal: AbortSignal;
-  /** Makes one recording; throws where it failed, which ends the fast-forward. */
+  /** Makes one recording; throws if it failed, which ends the fast-forward. */
   readonly record: (slot: Date) => Promise<void>;
-  /** Told after each recording, with the share of the day that is done, 0 to 1. */
+  /** Called after each recording, with the finished share of the day, 0 to 1. */
   readonly onSlot: (slot: Date, done: number) => void;
 }
 
 /**
- * The slot at which a company's first day is to be recorded on; undefined where it is done. The trail's last slot is done
- * again, since a crash may have left it to some of the endpoints; what the trail has of it is not recorded twice.
+ * The slot from which to continue recording a company's first day; undefined if it is done. The trail's last slot is repeated,
+ * because after a crash some endpoints may lack it; nothing is recorded twice.
  *
  * @param last - the trail's last slot; undefined for an empty trail
  */
@@ -32,7 +32,7 @@ export function resumeAt({ fastForward }: CompanyRecord, last: Date | undefined)
 /**
  * Records the company's first day slot by slot, in order.
  *
- * @returns whether it came to the day's end
+ * @returns whether it reached the day's end
  */
 export async function fastForward(work: FastForwarding): Promise<boolean> {
   const { company, next, clock, signal, record, onSlot } = work;

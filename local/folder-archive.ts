@@ -3,15 +3,15 @@ import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { dirname, join } from 'node:path';
 import type { Archive } from '../lambda/trail/archive.ts';
 
-/** Nobody overwrites an archived file by a slip of the hand. */
+/** Protects archived files from accidental overwriting. */
 const FILE_MODE = 0o400;
 const FOLDER_MODE = 0o700;
 
-/** The archive in a folder: a file an object, named like it. */
+/** The archive in a folder: one file per object, with the same name. */
 export class FolderArchive implements Archive {
   readonly #folder: string;
 
-  /** @param folder made with the first object */
+  /** @param folder created with the first object */
   constructor(folder: string) {
     this.#folder = folder;
   }
@@ -19,7 +19,7 @@ export class FolderArchive implements Archive {
   async putOnce(key: string, bytes: Uint8Array): Promise<boolean> {
     const file = join(this.#folder, key);
     mkdirSync(dirname(file), { recursive: true, mode: FOLDER_MODE });
-    // Written whole under another name first: a crash leaves no half of an object behind.
+    // Written completely under another name first: a crash leaves no partial object.
     const written = join(dirname(file), `.${randomUUID()}`);
     try {
       writeFileSync(written, bytes, { mode: FILE_MODE });

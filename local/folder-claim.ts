@@ -8,7 +8,7 @@ const holderShape = z.object({
   pid: z.number(),
   /** What it is: `serve`, `record` or `rebuild`. */
   command: z.string(),
-  /** Where its DynamoDB answers; absent while it starts, or where the data are not in the folder. */
+  /** The address of its DynamoDB; absent while it starts, or if the data are not in the folder. */
   endpoint: z.string().optional(),
 });
 
@@ -35,8 +35,8 @@ export interface FolderClaim {
 }
 
 /**
- * Claims a data folder for this process. The claim is a lock of the operating system (taken by SQLite, since Node has
- * no call for it), so it ends with the process, however that ends, and no stale file can keep anybody out.
+ * Claims a data folder for this process. The claim is a lock of the operating system (through SQLite, because Node has no
+ * call for it). It ends with the process, even after a crash, so there are no stale locks.
  *
  * @throws FolderInUse
  */

@@ -14,7 +14,7 @@ export interface LocalApiOptions extends ExportPorts {
 
 /**
  * Serves a trail of this machine on 127.0.0.1: the HTTP API that is deployed as Lambda functions, and AWS's own protocol
- * over it. Whoever asks is noted as the user that this process runs as.
+ * over it. Accesses are recorded under the user of this process.
  *
  * @throws PortUnusable
  */
@@ -27,10 +27,10 @@ export function startLocalApi({ port, ...ports }: LocalApiOptions): Promise<ApiS
   return startApiServer({ port, respond: trailRoutes({ api, ec2 }), onError: ports.onError });
 }
 
-/** As API Gateway has it: this one route is the export function's. */
+/** As in API Gateway: this one route belongs to the export function. */
 const isExport = ({ method, url }: Request): boolean => method === 'POST' && new URL(url).pathname === EXPORTS_PATH;
 
-/** One request of AWS's protocol may be several questions; each is noted, the later ones as `ID/2` and so on. */
+/** One request of AWS's protocol may be several queries; each is recorded, the later ones as `ID/2` and so on. */
 function askOf(api: (request: Request, requestId: Caller['requestId']) => Promise<Response>, requestId: string): Ask {
   let asked = 0;
   return (path) => {

@@ -14,9 +14,9 @@ export interface LoopbackIdentity {
 }
 
 /**
- * What a client of a service on this machine signs with: the environment's credentials and Region where there are any,
- * since DynamoDB Local keeps the tables of each apart, otherwise something. No profile is read and nobody is asked, so
- * that working on one machine needs no AWS configuration.
+ * Credentials and Region for a client of a service on this machine: the environment's if set, because DynamoDB Local
+ * separates tables by them, otherwise dummy values. No profile is read, so working on one machine needs no AWS
+ * configuration.
  */
 export function loopbackIdentity(env: NodeJS.ProcessEnv): LoopbackIdentity {
   return {

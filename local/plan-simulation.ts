@@ -1,13 +1,13 @@
 import { slotAt } from './recording-schedule.ts';
 import type { CompanyRecord, SimulationRecord } from './simulation-record.ts';
 
-/** What a start of `serve` is asked to record. */
+/** The requested source of a start of `serve`. */
 export type WantedSource =
   | { readonly source: 'aws' }
   | { readonly source: 'saved-answer' }
   | { readonly source: 'company'; readonly seed?: number | undefined };
 
-/** What is known when a start is planned. */
+/** The facts for planning a start. */
 export interface Known {
   /** Where the trail is, for the messages. */
   readonly location: string;
@@ -20,7 +20,7 @@ export interface Known {
   readonly every: number;
 }
 
-/** What is asked for does not fit what the trail holds: simulated and real connections are never mixed. */
+/** The requested source does not match the trail: simulated and real connections are never mixed. */
 export class SourceConflict extends Error {
   override readonly name = 'SourceConflict';
 
@@ -32,13 +32,13 @@ export class SourceConflict extends Error {
 }
 
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
-/** The company of a first start that names none. */
+/** The default company of a first start. */
 const FIRST_SEED = 1;
-/** A simulated day is recorded at this distance at least, so that a short interval does not make it take hours. */
+/** The minimum interval for recording a simulated day, so that a short interval does not make it take hours. */
 const SHORTEST_STEP_MILLISECONDS = 5 * 60 * 1000;
 
 /**
- * Decides whether a trail may go on with the source that is asked for.
+ * Decides whether a trail may continue with the requested source.
  *
  * @returns what to simulate from now on; undefined for AWS itself
  * @throws SourceConflict
@@ -60,7 +60,7 @@ function firstDay(seed: number, { now, every }: Known): CompanyRecord {
 }
 
 /**
- * Refuses a source other than the one that a trail holds.
+ * Rejects a source other than the trail's.
  *
  * @throws SourceConflict
  */

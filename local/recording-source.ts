@@ -7,18 +7,18 @@ import { loopbackIdentity } from './loopback.ts';
 import { startSimulatedClientVpn } from './simulated-client-vpn/server.ts';
 import type { World } from './simulated-client-vpn/world.ts';
 
-/** What is recorded: an EC2 and the time that it lives in. */
+/** The source of recordings: an EC2 and its clock. */
 export interface RecordingSource {
   readonly ec2: EC2Client;
   readonly region: string;
   readonly clock: AdjustableClock;
-  /** Where the simulated EC2 answers, and one of its endpoints; absent for AWS. */
+  /** The address of the simulated EC2, and one of its endpoints; absent for AWS. */
   readonly simulated?: { readonly url: string; readonly endpointId: string };
   close(): Promise<void>;
 }
 
 /**
- * AWS as the environment names it.
+ * AWS according to the environment.
  *
  * @throws AwsNotReady
  */

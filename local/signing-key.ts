@@ -11,12 +11,12 @@ export class SigningKeyUnusable extends Error {
 /** The file of the signing key in a data folder. */
 export const signingKeyFile = (folder: string): string => join(folder, 'signing-key.pem');
 
-/** For its owner's eyes alone. */
+/** Readable only by its owner. */
 const FILE_MODE = 0o600;
 const OTHERS = 0o077;
 
 /**
- * The signer of a trail on one machine: an Ed25519 key in a file, which is made where there is none.
+ * The signer of a trail on one machine: an Ed25519 key in a file, which is created if missing.
  *
  * @param file holds a PKCS #8 PEM, mode 600
  * @throws SigningKeyUnusable
@@ -61,7 +61,7 @@ function parseKey(file: string, pem: string): KeyObject {
   return key;
 }
 
-/** Two processes may come here at once: the key of the one that is first is the key of both. */
+/** Two processes may get here at once: the first one's key is used by both. */
 function makeKey(file: string): KeyObject {
   const { privateKey } = generateKeyPairSync('ed25519');
   const written = `${file}.${process.pid}`;

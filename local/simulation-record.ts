@@ -16,7 +16,7 @@ const recordShape = z.discriminatedUnion('source', [
   z.object({ source: z.literal('saved-answer') }),
 ]);
 
-/** What is simulated in a data folder, so that the next start goes on with the same: `simulation.json` there. */
+/** What is simulated in a data folder, so that the next start continues with the same: `simulation.json` there. */
 export type SimulationRecord = z.output<typeof recordShape>;
 
 /** The simulation of the seeded company. */

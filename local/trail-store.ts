@@ -15,11 +15,11 @@ export interface TrailPlace {
   readonly data: string;
   readonly snapshotsTable: string;
   readonly connectionsTable: string;
-  /** Where questions are noted; absent for work that answers none. */
+  /** The table of accesses; absent for work that answers no queries. */
   readonly accessesTable?: string;
-  /** Nothing is made where a table is missing: for who verifies. */
+  /** Missing tables are not created: for verification. */
   readonly asItIs?: true;
-  /** Looked at for AWS_ENDPOINT_URL_DYNAMODB, which replaces the embedded store. */
+  /** Read for AWS_ENDPOINT_URL_DYNAMODB, which replaces the embedded store. */
   readonly env: NodeJS.ProcessEnv;
 }
 
@@ -27,9 +27,9 @@ export interface TrailPlace {
 export interface TrailStore {
   readonly client: DynamoDBClient;
   readonly documents: DynamoDBDocumentClient;
-  /** Where DynamoDB answers. */
+  /** The address of DynamoDB. */
   readonly endpoint: string;
-  /** Where the data are: the data folder, or the address of a DynamoDB that keeps them elsewhere. */
+  /** The place of the data: the data folder, or the address of an external DynamoDB. */
   readonly location: string;
   /** Settles when the embedded engine has ended, with its last words: before `close`, that is a failure. */
   readonly ended: Promise<string>;
@@ -42,7 +42,7 @@ export class StoreUnusable extends Error {
 }
 
 /**
- * Opens the trail for a process that holds the data folder for itself.
+ * Opens the trail for a process with exclusive use of the data folder.
  *
  * @throws FolderInUse, DataFolderUnusable, EngineMissing, EngineFailed, StoreUnusable
  */
@@ -61,8 +61,8 @@ export async function holdTrail(place: TrailPlace, command: string): Promise<Tra
 }
 
 /**
- * Opens the trail for one piece of work: through the engine of a `serve` that is running in the data folder, or through
- * one that ends with the work.
+ * Opens the trail for one piece of work: through the engine of a running `serve` in the data folder, or through one that
+ * ends with the work.
  *
  * @throws FolderInUse where another process holds the folder and has no DynamoDB to share, and what
  * {@link holdTrail} throws

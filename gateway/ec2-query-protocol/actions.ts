@@ -3,7 +3,7 @@ import { type Filter, numbered, passes, readFilters } from './filters.ts';
 import { pageAnswer, pageOf, readMaxResults } from './paging.ts';
 import { type Structure, textOf } from './structure.ts';
 
-/** A DescribeClientVpnConnections that has been read and found in order. */
+/** A valid, parsed DescribeClientVpnConnections request. */
 export interface DescribeConnections {
   readonly endpointId: string;
   readonly filters: readonly Filter[];
@@ -13,7 +13,7 @@ export interface DescribeConnections {
 }
 
 /**
- * Reads the parameters of DescribeClientVpnConnections, but for the token.
+ * Reads the parameters of DescribeClientVpnConnections, except the token.
  * @param filterNames - the filters there are.
  * @throws Ec2Error MissingParameter, InvalidParameterValue
  */
@@ -40,11 +40,11 @@ function isDryRun(parameters: URLSearchParams): boolean {
 /** Which element of an endpoint each filter looks at (EC2 API reference, DescribeClientVpnEndpoints). */
 const FILTERS = { 'endpoint-id': 'clientVpnEndpointId', 'transport-protocol': 'transportProtocol' };
 
-/** A DescribeClientVpnEndpoints that has been read and found in order. */
+/** A valid, parsed DescribeClientVpnEndpoints request. */
 interface DescribeEndpoints {
   readonly dryRun: boolean;
   /**
-   * What is answered, given all endpoints there are.
+   * The answer, given all existing endpoints.
    * @throws Ec2Error InvalidClientVpnEndpointId.NotFound for an id that is not among them, and what
    *   {@link pageOf} throws.
    */

@@ -1,4 +1,4 @@
-/** An error as the EC2 API answers it: a code, a message, and the HTTP status that goes with it. */
+/** An error of the EC2 API: a code, a message, and the HTTP status. */
 export class Ec2Error extends Error {
   override readonly name = 'Ec2Error';
   readonly code: string;
@@ -11,7 +11,7 @@ export class Ec2Error extends Error {
   }
 }
 
-/** 400 InvalidParameterValue, in the words EC2 uses for a value it does not take. */
+/** 400 InvalidParameterValue, in EC2's own words. */
 export function invalidValue(parameter: string, value: string, reason: string): Ec2Error {
   return new Ec2Error('InvalidParameterValue', `Value ( ${value} ) for parameter ${parameter} is invalid. ${reason}`);
 }

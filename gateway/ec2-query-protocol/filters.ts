@@ -9,7 +9,7 @@ export interface Filter {
 
 /** A value of a filter. */
 export interface FilterValue {
-  /** The text that it stands for; undefined where it has a wildcard. */
+  /** The literal text; undefined if it has a wildcard. */
   readonly literal: string | undefined;
   readonly matches: (text: string) => boolean;
 }
@@ -34,7 +34,7 @@ export function readValue(text: string): FilterValue {
   };
 }
 
-/** In a time that no pattern makes long: of runs only the last one is taken back. */
+/** Fast for every pattern: it backtracks only to the last wildcard run. */
 function isMatch(pattern: readonly (string | symbol)[], text: readonly string[]): boolean {
   let [at, from, run, taken] = [0, 0, -1, 0];
   while (from < text.length) {

@@ -16,7 +16,7 @@ export function pageAnswer(list: string, { rows, nextToken }: RowPage): Structur
 const LEAST = 5;
 const MOST = 1000;
 
-/** Sixteen hexadecimal digits of what makes two requests the same walk: all their parameters but the place and the size of the page. */
+/** Sixteen hexadecimal digits over all parameters except position and page size: equal for pages of the same request. */
 export function queryOf(parameters: URLSearchParams): string {
   const own = [...parameters].filter(([name]) => !['NextToken', 'MaxResults', 'DryRun'].includes(name));
   return hash(
@@ -47,7 +47,7 @@ interface Place {
   readonly last: string;
 }
 
-/** Tokens hold the whole place, so that the server keeps nothing between two pages and may even be restarted. */
+/** Tokens hold the whole position, so the server is stateless between pages and may even restart. */
 function readToken(token: string, query: string): Place {
   const parts = /^v1\n([0-9a-f]{16})\n(\d{1,9})\n(.*)$/s.exec(Buffer.from(token, 'base64url').toString('utf8'));
   if (parts === null || parts[1] !== query) throw invalidToken(token);
@@ -56,7 +56,7 @@ function readToken(token: string, query: string): Place {
 
 function startOf(rows: readonly Structure[], key: string, { position, last }: Place): number {
   if (textOf(rows[position - 1], key) === last) return position;
-  // Rows have come or gone since the page before: rows that can do that are sorted, so go on after the last one.
+  // Rows were added or removed since the page before. Such rows are sorted, so continue after the last one.
   const next = rows.findIndex((row) => textOf(row, key) > last);
   return next === -1 ? rows.length : next;
 }
@@ -64,8 +64,8 @@ function startOf(rows: readonly Structure[], key: string, { position, last }: Pl
 /**
  * The page that a request asks for.
  * @param key - the element that identifies a row.
- * @throws Ec2Error InvalidParameterValue for a MaxResults out of range, or a NextToken that is none of ours or was
- *   given out for another request.
+ * @throws Ec2Error InvalidParameterValue for a MaxResults out of range, or a NextToken that is invalid or belongs to
+ *   another request.
  */
 export function pageOf(rows: readonly Structure[], key: string, parameters: URLSearchParams): RowPage {
   const size = readMaxResults(parameters);

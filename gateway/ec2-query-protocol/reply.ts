@@ -24,10 +24,10 @@ export function errorReply({ status, code, message }: Ec2Error, requestId: strin
   return { status, xml: DECLARATION + toXml('Response', errors) };
 }
 
-/** What is no character to XML 1.0, not even as a reference: most control characters, and lone surrogates. */
+/** Characters that XML 1.0 forbids even as a reference: most control characters, and lone surrogates. */
 const FORBIDDEN = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
-/** A parser may turn a bare carriage return into a line feed, so it travels as a reference. */
+/** A parser may turn a bare carriage return into a line feed, so it is sent as a reference. */
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',

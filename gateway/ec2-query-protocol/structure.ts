@@ -9,7 +9,7 @@ export interface Structure {
   readonly [name: string]: StructureMember;
 }
 
-/** The text of one element, or `''` where it is absent or not a text. */
+/** The text of one element, or `''` if it is absent or not a text. */
 export function textOf(structure: Structure | undefined, name: string): string {
   const element = structure?.[name];
   return typeof element === 'string' ? element : '';

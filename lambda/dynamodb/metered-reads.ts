@@ -11,7 +11,7 @@ import type { Item } from './connection-item.ts';
 /** The purpose of a read; each is counted separately. */
 export type ReadPurpose = 'index' | 'coverage' | 'snapshot';
 
-/** Told what each request cost. */
+/** Gets the cost of each request. */
 export type OnRead = (purpose: ReadPurpose, consumed: ConsumedCapacity | undefined) => void;
 
 /** One page of a query. */

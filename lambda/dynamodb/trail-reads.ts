@@ -44,7 +44,7 @@ export interface TrailReadsOptions {
   readonly connectionsTable: string;
   /** Filters expired items, which DynamoDB deletes only within days. */
   readonly now: () => Date;
-  /** Told what each request cost. */
+  /** Gets the cost of each request. */
   readonly onRead?: OnRead | undefined;
 }
 

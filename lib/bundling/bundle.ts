@@ -7,9 +7,9 @@ import { literalKeys } from './literal-keys.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * Bundles one Lambda function into `outdir`: `index.mjs`, what it loads, and their maps. The AWS SDK is inside, so that what was
- * tested is what runs, whatever the runtime brings. The same sources give the same bytes, wherever the checkout and
- * `outdir` are, and so the same asset hash: a deployment without a change changes nothing.
+ * Bundles one Lambda function into `outdir`: `index.mjs`, the files it loads, and their maps. The AWS SDK is included, so the
+ * tested version runs, not the runtime's. The same sources give the same bytes for any location of the checkout and
+ * `outdir`, and so the same asset hash: a deployment without a change changes nothing.
  *
  * @param entry the module that exports `handler`, absolute or from the root of the repository
  * @throws the esbuild failure, whose message names the file and line

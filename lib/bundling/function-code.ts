@@ -8,8 +8,8 @@ const BUNDLE = fileURLToPath(new URL('bundle.ts', import.meta.url));
 
 /**
  * The code of a function, bundled at synth on this machine: no Docker and no network. The CDK's bundling is synchronous
- * and an esbuild plugin is not, hence the process of its own. Honours the context `aws:cdk:bundling-stacks: []`, with
- * which template tests skip it.
+ * and an esbuild plugin is not, so it runs in its own process. Respects the context `aws:cdk:bundling-stacks: []`, which
+ * template tests use to skip it.
  *
  * @param entry the module that exports `handler`, from the root of the repository
  */

@@ -9,7 +9,7 @@ export function acknowledgeWildcards(policy: ManagedPolicy, resources: readonly 
   }
 }
 
-/** An ARN as cdk-nag writes it: what is known at deployment only is named in angle brackets. */
+/** An ARN in cdk-nag's form: parts that are known only at deployment are in angle brackets. */
 function nameOf(arn: unknown): string {
   if (typeof arn === 'string') return arn;
   const [kind, argument] = Object.entries(arn as Record<string, unknown>)[0] ?? [];

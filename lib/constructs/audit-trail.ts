@@ -16,7 +16,7 @@ import { SigningKey } from './storage/signing-key.ts';
 import { TrailArchive } from './storage/trail-archive.ts';
 import { TrailTables } from './storage/trail-tables.ts';
 
-/** What is retained is what a deployment made that succeeded; the first one takes back what it made where it fails (ADR 27). */
+/** Resources of a successful deployment are retained; a failed first deployment removes its own (ADR 27). */
 const REMOVAL = { retain: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, destroy: RemovalPolicy.DESTROY };
 
 /** Settings of an {@link AuditTrail}, which `docs/configuration.md` describes; all have defaults. */

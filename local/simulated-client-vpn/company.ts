@@ -10,7 +10,7 @@ import type { World } from './world.ts';
 
 const DAY = 86_400;
 
-/** For so long AWS still lists a connection that has ended (EC2 API reference, DescribeClientVpnConnections). */
+/** How long AWS still lists an ended connection (EC2 API reference, DescribeClientVpnConnections). */
 const LISTED_AFTER_END = 60 * 60;
 
 /** What an endpoint could list: who began today or on the two days before, and the service accounts. */
@@ -29,8 +29,8 @@ function candidates(
  * A believable company: some 110 people and machines with their habits on three endpoints, with reconnects, failed
  * attempts, session timeouts, addresses that are used again, and connections that last for days.
  *
- * It is a pure function of seed and time: whatever is asked, in whatever order, for any instant from 2020 to 2040, is
- * part of one and the same history. Times are UTC.
+ * It is a pure function of seed and time: all answers for any instant from 2020 to 2040, in any order, belong to
+ * the same history. Times are UTC.
  * @param options.seed - a whole number; another one is another company, with other ids.
  */
 export function simulatedCompany({ seed }: { readonly seed: number }): World {

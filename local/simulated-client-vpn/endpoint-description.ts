@@ -2,10 +2,10 @@ import type { Structure } from '../../gateway/ec2-query-protocol/structure.ts';
 import { derivedUuid, hexDigits, longId } from './derived-id.ts';
 import { endpointTime } from './utc-text.ts';
 
-/** How the people of an endpoint prove who they are; AWS's three kinds of client authentication. */
+/** AWS's three kinds of client authentication. */
 export type Authentication = 'directory-service' | 'certificate' | 'federated';
 
-/** What tells one simulated endpoint from another. */
+/** The properties of a simulated endpoint. */
 export interface EndpointFacts {
   readonly id: string;
   readonly name: string;
@@ -15,7 +15,7 @@ export interface EndpointFacts {
   readonly clientCidrBlock: string;
   readonly authentication: Authentication;
   readonly transportProtocol: 'tcp' | 'udp';
-  /** 8, 10, 12 or 24: after so many hours a client has to connect anew. */
+  /** 8, 10, 12 or 24: the hours after which a client must reconnect. */
   readonly sessionTimeoutHours: 8 | 10 | 12 | 24;
   /** Whether clients get an IPv6 address too. */
   readonly dualStack: boolean;

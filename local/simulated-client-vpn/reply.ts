@@ -3,7 +3,7 @@ import { answerReply, errorReply, type Reply } from '../../gateway/ec2-query-pro
 import { performAction } from './actions.ts';
 import type { World } from './world.ts';
 
-/** A request as it matters to the answer. */
+/** The relevant parts of a request. */
 export interface Request {
   /** The Action parameter, `''` without one. */
   readonly action: string;

@@ -6,7 +6,7 @@ import { cidrBlockOf, ipv4Number } from './ipv4.ts';
 import { parseUtc } from './utc-text.ts';
 import type { World } from './world.ts';
 
-/** Lists are called otherwise on the wire than the CLI calls them; all else has a small first letter there (its own service model). */
+/** Lists whose wire name differs from the CLI's; other wire names only have a small first letter (the CLI's service model). */
 const LISTS = new Map<string, string>(
   membersWith({ kind: 'texts' }).map((name) => [name, CONNECTION_MEMBERS[name].wire]),
 );
@@ -82,8 +82,8 @@ function readAnswer(text: string, fileName: string): z.output<typeof answer> {
 
 /**
  * Serves a saved answer of `aws ec2 describe-client-vpn-connections`, in the CLI's own form: `{"Connections": [...]}`
- * with PascalCase fields. The rows are served as they are, in their order, at any simulated time: the 60 minutes are
- * not applied to them. Fields that nobody knows yet are kept. Endpoints are those that the rows name.
+ * with PascalCase fields. The rows are served unchanged, in their order, at any simulated time: the 60 minutes are not
+ * applied to them. Unknown fields are kept. The endpoints are those that the rows name.
  * @param fileName - only for the messages.
  * @throws Error that says what was given and what was expected.
  */

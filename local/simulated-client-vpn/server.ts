@@ -15,7 +15,7 @@ export interface SeenRequest {
 export interface SimulatedClientVpnOptions {
   /** What there is to describe. */
   readonly world: World;
-  /** The simulated clock: asked once a request, it decides what is listed and what the `Date` header says. */
+  /** The simulated clock: read once per request, for the listed rows and the `Date` header. */
   readonly now: () => Date;
   /** @default 0, any free port */
   readonly port?: number;
@@ -25,10 +25,10 @@ export interface SimulatedClientVpnOptions {
 
 /** A simulated Client VPN that is listening. */
 export interface SimulatedClientVpn {
-  /** What `AWS_ENDPOINT_URL_EC2` or `--endpoint-url` takes. */
+  /** The value for `AWS_ENDPOINT_URL_EC2` or `--endpoint-url`. */
   readonly url: string;
   readonly port: number;
-  /** Stops at once: connections kept alive by a client are closed too. */
+  /** Stops at once, and closes keep-alive connections too. */
   close(): Promise<void>;
 }
 

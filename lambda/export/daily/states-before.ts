@@ -40,7 +40,7 @@ export class StatesBefore {
     this.#base = base;
   }
 
-  /** @throws DayExpired where one that the log has is not in the projection any more */
+  /** @throws DayExpired if a connection of the log is not in the projection any more */
   async read(ids: readonly string[]): Promise<Map<string, Connection>> {
     const stored = await this.#sources.projection.readConnections(ids);
     const { entry, slot, endpointId } = this.#first;
@@ -48,7 +48,7 @@ export class StatesBefore {
     const changed: string[] = [];
     for (const id of ids) {
       const connection = stored.get(id);
-      // One of another log, which ids promise never to be, is left alone by the projector.
+      // The projector ignores a connection of another log (ids are unique, so that should not happen).
       const isAsStored = connection && (connection.lastEntry < entry || connection.endpointId !== endpointId);
       if (isAsStored) states.set(id, connection);
       else if (!connection || connection.firstSlot < slot) changed.push(id);

@@ -14,22 +14,22 @@ export function csvColumn({ name, kind }: Pick<ConnectionField, 'name' | 'kind'>
 export const CSV_COLUMNS: readonly string[] = CONNECTION_FIELDS.map(csvColumn);
 
 /**
- * Where a spreadsheet sees a formula: `=`, `+`, `-`, `@`, also full-width, and tab, CR and LF, after which some look for one
- * (OWASP, "CSV Injection"). And the prefix itself, so that taking one away always gives back what was there.
+ * Beginnings that a spreadsheet may treat as a formula: `=`, `+`, `-`, `@`, also full-width, and tab, CR and LF
+ * (OWASP, "CSV Injection"). Also the prefix itself, so that removing one always restores the original.
  */
 const NEEDS_PREFIX = /^['=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/;
 
-/** A text as its cell has it: with one `'` before it where it begins like a formula, or with `'`. */
+/** A text in a cell: with a `'` before it if it begins like a formula, or with `'`. */
 export function escapeFormula(text: string): string {
   return NEEDS_PREFIX.test(text) ? `'${text}` : text;
 }
 
-/** What {@link escapeFormula} was given: one leading `'` less. */
+/** The inverse of {@link escapeFormula}: removes one leading `'`. */
 export function unescapeFormula(cell: string): string {
   return cell.startsWith("'") ? cell.slice(1) : cell;
 }
 
-/** What a field says in CSV, not yet escaped; lists and elements are JSON, and the empty text stands for what is absent. */
+/** A field's text in CSV before escaping; lists and elements are JSON, and an absent value is the empty text. */
 export function csvText({ value }: ConnectionField, connection: ConnectionAnswer): string {
   const said = value(connection) ?? '';
   return typeof said === 'object' ? toJson(said) : String(said);

@@ -9,12 +9,12 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 export type Sink = (bytes: Uint8Array) => Promise<void>;
 
 /**
- * Writes connections one after the other, holding no more than a fixed number of them. The same connections in the same order
- * give the same bytes, however they are divided into batches. Each call waits for the one before it.
+ * Writes connections in order and buffers only a fixed number of them. The same connections in the same order
+ * give the same bytes, for any division into batches. Each call waits for the one before it.
  */
 export interface ExportWriter {
   write(connections: readonly ConnectionAnswer[]): Promise<void>;
-  /** Writes what is still held; without it a file is not whole. */
+  /** Writes the buffered rest; without it a file is incomplete. */
   end(): Promise<void>;
 }
 

@@ -6,9 +6,9 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 
 /**
- * The topic that alarms are sent to, encrypted by a key of its own. CloudWatch cannot publish to a topic that the
- * AWS managed key `aws/sns` encrypts, because nobody can let CloudWatch use that key: hence a key, and hence both
- * policies below. Without either of them every alarm would be lost in silence.
+ * The topic for alarms, encrypted with its own key. CloudWatch cannot publish to a topic that is encrypted with the
+ * AWS managed key `aws/sns`, because that key's policy cannot allow it. So this needs a key and both policies
+ * below. Without either of them every alarm would be lost silently.
  */
 export class AlarmTopic extends Construct {
   readonly topic: Topic;

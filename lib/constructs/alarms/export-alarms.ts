@@ -16,7 +16,7 @@ export interface ExportAlarmsProps {
   readonly topic: ITopic;
 }
 
-/** The alarms that say when a day is not exported, or an export cannot be signed. */
+/** The alarms for days that are not exported and exports that cannot be signed. */
 export class ExportAlarms extends Construct {
   constructor(scope: Construct, id: string, { exporter, failedExports, undelivered, topic }: ExportAlarmsProps) {
     super(scope, id);

@@ -18,10 +18,10 @@ export interface QueryAlarmsProps {
   readonly topic: ITopic;
 }
 
-/** Five minutes, as for what the recorder reports: nothing is lost while a question waits, so sooner is no better. */
+/** Five minutes, like the recorder's metrics: a failing query loses no data, so faster is not needed. */
 const SUM = { period: Duration.minutes(5), statistic: 'Sum' };
 
-/** The alarms that say when questions are not answered. Throttled reads of the trail have theirs among the recorder's. */
+/** The alarms for queries that are not answered. Throttled reads of the trail are among the recorder's alarms. */
 export class QueryAlarms extends Construct {
   constructor(scope: Construct, id: string, { query, api, accesses, topic }: QueryAlarmsProps) {
     super(scope, id);

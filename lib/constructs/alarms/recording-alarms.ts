@@ -24,16 +24,16 @@ export interface RecordingAlarmsProps {
 }
 
 /**
- * How old the newest snapshot of any endpoint may be: two intervals, so that one lost recording is no alarm, and five
- * minutes for the recording itself.
+ * The maximum age of any endpoint's newest snapshot: two intervals, so that one lost recording does not raise an alarm, plus
+ * five minutes for the recording itself.
  */
 export function oldestSnapshotAllowed(interval: Duration): Duration {
   return Duration.minutes(2 * interval.toMinutes() + 5);
 }
 
 /**
- * How long the recorder may not be invoked at all. One interval and ten minutes: a minute or two of jitter in the
- * Scheduler and three until the metric arrives stay far below it, and at the longest interval (15 minutes) it leaves
+ * The maximum time without an invocation of the recorder: one interval plus ten minutes. The Scheduler's jitter (a minute or
+ * two) and the metric's delay (three minutes) stay far below it. At the longest interval (15 minutes) it leaves
  * half of the 60 minutes that AWS remembers.
  */
 export function silenceAllowed(interval: Duration): Duration {
@@ -41,8 +41,8 @@ export function silenceAllowed(interval: Duration): Duration {
 }
 
 /**
- * The period of the alarms on what a run reports: the interval, so that each period holds a run, but no less than five
- * minutes, because metrics that come by way of a log can be minutes late.
+ * The period of the alarms on a run's metrics: the interval, so that each period has a run, but at least five minutes,
+ * because metrics from a log can be minutes late.
  */
 export function reportPeriod(interval: Duration): Duration {
   return Duration.minutes(Math.max(5, interval.toMinutes()));
@@ -51,7 +51,7 @@ export function reportPeriod(interval: Duration): Duration {
 /** The alarms that watch the recorder from outside it, and the topic they go to (ADR 10). */
 export class RecordingAlarms extends Construct {
   readonly topic: Topic;
-  /** Those that sound when nothing is recorded; the rest are about parts. */
+  /** The alarms that fire when nothing is recorded; the others are about parts. */
   readonly vital: readonly Alarm[];
   readonly #props: RecordingAlarmsProps;
 
@@ -60,7 +60,7 @@ export class RecordingAlarms extends Construct {
     this.#props = props;
     this.topic = new AlarmTopic(this, 'AlarmTopic', props.email).topic;
     this.vital = [this.#snapshotTooOld(), this.#notInvoked()];
-    // It matters when recording goes on: from there the gap is known. Of the other alarms the end is no news.
+    // The recovery matters here, because it ends the gap. The recovery of other alarms does not.
     for (const alarm of this.vital) {
       alarm.addOkAction(new SnsAction(this.topic));
     }
@@ -84,9 +84,9 @@ export class RecordingAlarms extends Construct {
   }
 
   /**
-   * The dead man's switch. CloudWatch looks further back than the evaluation periods when data is missing, which at long
-   * periods delays an alarm for periods on end (CloudWatch User Guide, "evaluation range"); zeros filled in at periods of a
-   * minute leave nothing missing, so it sounds when the silence is as long as allowed.
+   * The dead man's switch. If data is missing, CloudWatch looks further back than the evaluation periods, which with long
+   * periods delays an alarm considerably (CloudWatch User Guide, "evaluation range"). With missing minutes filled with
+   * zeros no data is missing, so it fires when the allowed time is over.
    */
   #notInvoked(): Alarm {
     const allowed = silenceAllowed(this.#props.interval).toMinutes();

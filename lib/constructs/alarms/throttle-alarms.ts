@@ -8,13 +8,13 @@ import { ONE_OR_MORE, trailAlarm } from './trail-alarm.ts';
 
 const PERIOD = Duration.minutes(5);
 
-/** What an alarm's math expression may use (CloudWatch User Guide, "CloudWatch service quotas"). */
+/** The limit of metrics in an alarm's math expression (CloudWatch User Guide, "CloudWatch service quotas"). */
 const MOST_METRICS = 10;
 
 /**
- * The reads or writes of a table and of its indexes that DynamoDB throttled. A table's own metric leaves out its indexes, and a
+ * The throttled reads or writes of a table and its indexes. A table's own metric excludes its indexes, and a
  * throttled index throttles the table (DynamoDB Developer Guide, "DynamoDB metrics and dimensions"). The other metric,
- * ThrottledRequests, has indexes in it, but counts a batch only where all of it was throttled.
+ * ThrottledRequests, includes indexes, but counts a batch only if all of it was throttled.
  */
 export function throttles(what: 'Read' | 'Write', { tableName }: TrailTable, { indexes }: TableDefinition): Metric[] {
   const places = [{}, ...indexes.map(({ name }) => ({ GlobalSecondaryIndexName: name }))];
@@ -30,7 +30,7 @@ export function throttles(what: 'Read' | 'Write', { tableName }: TrailTable, { i
   );
 }
 
-/** Makes alarms that sound at the first event of any of the metrics: as few as can take them all, `id`, `id2`, and so on. */
+/** Makes alarms that fire at the first event of any of the metrics: as few as possible, `id`, `id2`, and so on. */
 export function throttleAlarms(
   scope: Construct,
   id: string,
@@ -45,8 +45,8 @@ export function throttleAlarms(
 }
 
 /**
- * The sum, with a zero where there is no data. Without it an alarm would stay as it is while data is missing, whatever
- * it says about missing data, and so never go out (CloudWatch API Reference, PutMetricAlarm, on AWS/DynamoDB metrics).
+ * The sum, with zeros for missing data. Otherwise an alarm would keep its state while data is missing, regardless of its
+ * setting for missing data, and never recover (CloudWatch API Reference, PutMetricAlarm, on AWS/DynamoDB metrics).
  */
 function sum(metrics: readonly Metric[]): MathExpression {
   const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`throttles${index}`, metric]));

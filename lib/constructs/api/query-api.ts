@@ -14,9 +14,9 @@ export interface QueryApiProps {
   readonly query: IFunction;
   /** Signs the manifests of exports. */
   readonly exporter: IFunction;
-  /** Requests a second that the API lets through for long, of all callers together. */
+  /** The steady rate limit of the API, in requests per second over all callers. */
   readonly rateLimit: number;
-  /** Requests that it lets through at once. */
+  /** The burst limit. */
   readonly burstLimit: number;
   readonly logRetention: RetentionDays;
 }
@@ -24,12 +24,12 @@ export interface QueryApiProps {
 /** The stage that is served at the root of the API's address. */
 const STAGE = '$default';
 
-/** Where the manifest of an export is signed. */
+/** The route that signs the manifest of an export. */
 const EXPORTS = '/exports';
 
 /**
- * Who called what, with what result. Not the query string: there stand the people and the addresses that were asked for,
- * and this log has other readers and another retention than the trail. The whole question is in the Accesses table, under
+ * Who called what, with what result. The query string is excluded, because it has the people and addresses that were asked for,
+ * and this log has other readers and another retention than the trail. The full query is in the Accesses table, under
  * the same request id. Names: API Gateway Developer Guide, "Customize HTTP API access logs".
  */
 const ACCESS_LOG = {
@@ -48,15 +48,15 @@ const ACCESS_LOG = {
 };
 
 /**
- * The HTTP API in front of the query function: IAM authorization on its routes, throttled, every request in an
- * access log. It has no CORS, since no web page of another origin is meant to call it.
+ * The HTTP API in front of the query function: IAM authorization on its routes, throttling, and an access log of every
+ * request. It has no CORS, because no web page of another origin should call it.
  */
 export class QueryApi extends Construct {
   /** The API's address, `https://…`, without a slash at the end. */
   readonly url: string;
   readonly api: HttpApi;
   readonly accessLogs: LogGroup;
-  /** Lets whoever it is attached to ask everything. Attached to nobody here. */
+  /** Allows all queries. The stack attaches it to nobody. */
   readonly access: ManagedPolicy;
 
   constructor(scope: Construct, id: string, props: QueryApiProps) {
@@ -70,14 +70,14 @@ export class QueryApi extends Construct {
     this.url = this.api.apiEndpoint;
     this.accessLogs = this.#accessLogs(props.logRetention);
     this.#stage(props);
-    // Only GET, which only reads, but for the one below. What AWS's own tools send (POST /) is answered by `serve` and `console`.
+    // Only GET, which only reads, except the one below. `serve` and `console` answer AWS's own tools (POST /).
     const questions = this.#route(HttpMethod.GET, '/{proxy+}', '/*', 'Query', props.query, 'AskedByApi');
     const exports = this.#route(HttpMethod.POST, EXPORTS, EXPORTS, 'Export', props.exporter, 'ExportAskedByApi');
     this.access = this.#access(questions, exports);
   }
 
   /**
-   * Has a function answer the requests of a path, and lets the API invoke it for those alone.
+   * Routes the requests of a path to a function, and allows the API to invoke it only for those.
    *
    * @returns the ARN of these requests
    */

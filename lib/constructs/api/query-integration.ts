@@ -7,8 +7,8 @@ import {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 
 /**
- * Hands a request to the function, as the CDK's `HttpLambdaIntegration` does, but gives no permission: that one's covers any
- * stage and any method, and the API gives a narrower one.
+ * Passes a request to the function, like the CDK's `HttpLambdaIntegration`, but grants no permission: the CDK's covers any
+ * stage and any method, and the API grants a narrower one.
  */
 export class QueryIntegration extends HttpRouteIntegration {
   readonly #query: IFunction;

@@ -3,8 +3,8 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
 /**
- * A queue for what could not be delivered or done. Nothing reads it but people, so messages stay 14 days, SQS's
- * longest: long enough to come back from a holiday and still see what happened.
+ * A dead-letter queue. Only people read it, so messages are kept for 14 days, SQS's maximum: long enough to come back
+ * from a holiday and still see what happened.
  */
 export function deliveryQueue(scope: Construct, id: string): Queue {
   const queue = new Queue(scope, id, {

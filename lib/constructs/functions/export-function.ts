@@ -16,7 +16,7 @@ export interface ExportFunctionProps extends QueryFunctionProps {
   readonly signingKey: SigningKey;
 }
 
-/** Lambda's longest: what is left of the days, the next run does. The API waits 30 seconds whatever stands here. */
+/** Lambda's maximum; the next run exports the remaining days. The API waits 30 seconds regardless. */
 const TIMEOUT = Duration.minutes(15);
 
 /** The Lambda function that exports each day into the archive, and signs the manifests of exports that people make. */
@@ -49,7 +49,7 @@ function environment(props: ExportFunctionProps): ExportEnvironment {
   };
 }
 
-/** Everything the export function may do, action by action: read the trail, note who asked, sign, and add exports. */
+/** Everything the export function may do, action by action: read the trail, record accesses, sign, and add exports. */
 function permissions({ tables, archive, signingKey }: ExportFunctionProps): PolicyStatement[] {
   const { snapshots, connections, accesses, encryptionKey } = tables;
   return [

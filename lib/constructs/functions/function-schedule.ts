@@ -18,17 +18,17 @@ import { deliveryQueue } from './delivery-queue.ts';
 export interface FunctionScheduleProps {
   readonly target: IFunction;
   readonly when: ScheduleExpression;
-  /** The member of the event that holds the scheduled time, the same in every retry and double delivery. */
+  /** The member of the event with the scheduled time, the same in every retry and duplicate delivery. */
   readonly timeMember: string;
-  /** An event that is older is not delivered any more. */
+  /** Older events are not delivered. */
   readonly maxEventAge: Duration;
   /** Whose schedule it is, for descriptions: "the recorder". */
   readonly of: string;
 }
 
 /**
- * Attempts after the first to hand an event to Lambda. They are about delivery only, and the event's age ends them
- * anyhow: the next scheduled one does what is missing.
+ * Retries of delivering an event to Lambda. They concern only delivery, and the maximum event age also ends them: the
+ * next scheduled event does what is missing.
  */
 const DELIVERY_RETRIES = 5;
 

@@ -11,13 +11,13 @@ export interface PublicKeyProps {
   readonly logRetention: RetentionDays;
 }
 
-/** The function waits for its role to be there: a minute, as a rule, and here twice as long. */
+/** The function waits until its role has propagated: usually a minute, here twice as long. */
 const TIMEOUT = Duration.minutes(2);
 
 const INVOCATION =
   'CloudFormation invokes it when the stack is deployed and at no other time, waits for its answer, and fails the deployment where there is none.';
 
-/** Tells the public half of the signing key at deployment, so that it can be kept where nobody of this account can change it. */
+/** Outputs the public signing key at deployment, so that it can be saved where nobody in this account can change it. */
 export class PublicKey extends TrailFunction {
   /** Base64 of the 32 bytes (RFC 8032). */
   readonly publicKey: string;
@@ -38,7 +38,7 @@ export class PublicKey extends TrailFunction {
       resourceType: 'Custom::PublicKey',
       serviceToken: this.function.functionArn,
       properties: { KeyId: keyArn },
-      // Without it CloudFormation waits an hour for an answer that does not come.
+      // Without it CloudFormation would wait an hour for a missing answer.
       serviceTimeout: Duration.minutes(5),
     });
     this.publicKey = resource.getAttString('PublicKey');

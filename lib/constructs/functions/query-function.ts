@@ -15,10 +15,10 @@ export interface QueryFunctionProps {
   readonly logRetention: RetentionDays;
 }
 
-/** An HTTP API waits 30 seconds (API Gateway Developer Guide, quotas): a second earlier the function's own log says why. */
+/** An HTTP API times out after 30 seconds (API Gateway Developer Guide, quotas): a second earlier, the function's own log says why. */
 const TIMEOUT = Duration.seconds(29);
 
-/** The Lambda function that answers questions about the trail. */
+/** The Lambda function that answers queries about the trail. */
 export class QueryFunction extends TrailFunction {
   constructor(scope: Construct, id: string, props: QueryFunctionProps) {
     super(scope, id, {
@@ -37,7 +37,7 @@ export class QueryFunction extends TrailFunction {
   }
 }
 
-/** What a function needs to know to read the trail. */
+/** The environment for reading the trail. */
 export function queryEnvironmentOf({ settings, tables }: QueryFunctionProps): QueryEnvironment {
   return {
     INTERVAL_MINUTES: String(settings.interval),
@@ -49,8 +49,8 @@ export function queryEnvironmentOf({ settings, tables }: QueryFunctionProps): Qu
 }
 
 /**
- * Everything the query function may do, action by action. It reads the trail and writes nothing but who asked: no action
- * here can change or remove what is recorded.
+ * Everything the query function may do, action by action. It reads the trail and writes only accesses: no action here can
+ * change or remove records.
  */
 function permissions({ snapshots, connections, accesses, encryptionKey }: TrailTables): PolicyStatement[] {
   return [

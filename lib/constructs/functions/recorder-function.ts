@@ -24,8 +24,8 @@ export interface RecorderFunctionProps {
 }
 
 /**
- * How long a run may take: as long as it can without meeting the next one, less a margin for a slow start. Lambda's
- * own limit is 15 minutes.
+ * The timeout of a run: the time until the next run, minus a margin for a slow start. Lambda's own limit is 15
+ * minutes.
  */
 export function timeoutWithin(interval: Duration): Duration {
   const seconds = interval.toSeconds();
@@ -102,8 +102,8 @@ function endpointArns(scope: Construct, { endpoints }: Pick<TrailSettings, 'endp
 }
 
 /**
- * Everything the recorder may do, action by action. Written out rather than granted: the CDK's grants give more (DeleteItem
- * and Scan with a table's, GetQueueUrl with a queue's), and nothing that records may ever delete.
+ * Everything the recorder may do, action by action. The CDK's grants would allow more (DeleteItem and Scan on a table,
+ * GetQueueUrl on a queue), and the recorder must never delete.
  */
 function permissions(scope: Construct, props: RecorderFunctionProps): PolicyStatement[] {
   const { settings, tables, archive, signingKey } = props;

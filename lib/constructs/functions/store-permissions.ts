@@ -7,7 +7,7 @@ import type { SigningKey } from '../storage/signing-key.ts';
 import type { TrailArchive } from '../storage/trail-archive.ts';
 import type { TrailTable } from '../storage/trail-tables.ts';
 
-/** Each index by its name: one that is added later is not readable unless somebody means it to be. */
+/** Each index by its name, so that an index added later is not readable by default. */
 export function searchConnections({ tableArn }: TrailTable): PolicyStatement {
   return new PolicyStatement({
     sid: 'SearchConnections',
@@ -17,15 +17,15 @@ export function searchConnections({ tableArn }: TrailTable): PolicyStatement {
 }
 
 /**
- * What a role must be allowed on the tables' key, where there is one. DynamoDB decrypts a table's key in the name of
- * whoever reads or writes the table; the data keys it makes are made in its own name, by its grant on the key (DynamoDB
+ * A role's permissions on the tables' key, if there is one. DynamoDB decrypts a table's key on behalf of the
+ * caller that reads or writes the table. It creates data keys on its own behalf, by its grant on the key (DynamoDB
  * Developer Guide, "DynamoDB encryption at rest usage notes").
  */
 export function useTablesKey(key: IKey | undefined): PolicyStatement[] {
   return key === undefined ? [] : [useKey('UseTablesKey', key, 'dynamodb', ['kms:Decrypt', 'kms:DescribeKey'])];
 }
 
-/** What a role needs to sign as the trail: Ed25519 over the message itself, and in no other way. */
+/** The permission to sign as the trail: only Ed25519 over the message itself. */
 export function signing({ key }: SigningKey): PolicyStatement[] {
   return [
     new PolicyStatement({
@@ -87,7 +87,7 @@ export function listArchive({ bucket }: TrailArchive, folder: string): PolicySta
 const objectsOf = ({ bucket }: TrailArchive, folders: readonly string[]) =>
   folders.map((folder) => bucket.arnForObjects(`${folder}*`));
 
-/** A key, by way of one service only. */
+/** A key, only through one service. */
 function useKey(sid: string, key: IKey, service: string, actions: string[]): PolicyStatement {
   const via = `${service}.${Stack.of(key).region}.amazonaws.com`;
   return new PolicyStatement({

@@ -18,19 +18,19 @@ export interface TrailFunctionProps {
   readonly entry: string;
   readonly timeout: Duration;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Everything it may do, beside writing its log. */
+  /** Everything it may do, apart from writing its log. */
   readonly permissions: readonly PolicyStatement[];
   readonly logRetention: RetentionDays;
-  /** What bounds how often it runs at once; with what is said of all functions, why it needs no reserved concurrency. */
+  /** What limits its concurrency: the reason why it needs no reserved concurrency. */
   readonly concurrency: string;
-  /** Who learns of a failure, where no event is kept. */
+  /** Who is told of a failure, if no event is kept. */
   readonly deadLetters?: string;
 }
 
 /**
  * One vCPU is 1,769 MB (Lambda Developer Guide, "Configure Lambda function memory"). What the functions do is work of one thread:
- * parsing answers, reading chunks, writing Parquet. A whole vCPU does it twice as fast as half of one for the same GB-seconds,
- * and a second one would stand idle. A recording of 126,000 connections needs less than 512 MB.
+ * parsing answers, reading chunks, writing Parquet. A whole vCPU is twice as fast as half of one for the same GB-seconds,
+ * and a second one would be idle. A recording of 126,000 connections needs less than 512 MB.
  */
 const MEMORY_MB = 1769;
 
@@ -41,7 +41,7 @@ const CONCURRENCY_REASON =
 const LOGS_REASON =
   'CloudWatch Logs encrypts the group at rest with a key that AWS owns. The log holds operating data only (failures, endpoint ids, counts, error codes); who was connected and what was asked are in the tables and the archive alone, whose key is configurable.';
 
-/** A Lambda function of the trail with its log group and its role, which may do what is written out and nothing else. */
+/** A Lambda function of the trail with its log group and its role, which has only the listed permissions. */
 export class TrailFunction extends Construct {
   readonly function: LambdaFunction;
   readonly logGroup: LogGroup;
@@ -50,7 +50,7 @@ export class TrailFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: TrailFunctionProps) {
     super(scope, id);
-    // Operating logs, which go with the stack; what is to last is in the tables and in the archive.
+    // Operating logs, which are deleted with the stack; lasting data is in the tables and in the archive.
     this.logGroup = new LogGroup(this, 'Logs', {
       retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -96,10 +96,10 @@ export class TrailFunction extends Construct {
   }
 
   /**
-   * Keeps each event that failed in all its attempts, for people to see. Whoever invokes asynchronously never sees an error of
-   * the function, so these two retries are the only ones.
+   * Keeps each event that failed in all its attempts, for people to see. An asynchronous caller never sees an error of the
+   * function, so these two retries are the only ones.
    *
-   * @param maxEventAge an event that is older is not tried again
+   * @param maxEventAge older events are not retried
    */
   protected keepFailures(id: string, maxEventAge?: Duration): Queue {
     const queue = deliveryQueue(this, id);

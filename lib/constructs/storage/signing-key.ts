@@ -20,7 +20,7 @@ export class SigningKey extends Construct {
             description: 'Signs the checkpoints of the Client VPN audit trail',
             keySpec: KeySpec.ECC_NIST_EDWARDS25519,
             keyUsage: KeyUsage.SIGN_VERIFY,
-            // What it has signed can be verified without it; but a trail goes on under the key that its verifiers know.
+            // Verification does not need it, but a trail should continue under the key that its verifiers know.
             removalPolicy,
           })
         : Key.fromKeyArn(this, 'Key', signingKeyArn);

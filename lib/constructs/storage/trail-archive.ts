@@ -17,7 +17,7 @@ import type { TrailSettings } from '../../settings.ts';
 /** What {@link TrailArchive} is made of. */
 export interface TrailArchiveProps
   extends Pick<TrailSettings, 'archiveBucketName' | 'archiveLockDays' | 'archiveLockMode' | 'retention'> {
-  /** The tables' own key, where there is one; it encrypts the bucket too. */
+  /** The tables' own key, if there is one; it encrypts the bucket too. */
   readonly encryptionKey: IKey | undefined;
   readonly removalPolicy: RemovalPolicy;
 }
@@ -41,10 +41,10 @@ const ACKNOWLEDGED = [
   },
 ];
 
-/** Chunks lie under the day of their slot, so a day more than the retention is never a day too few. */
+/** Chunks are stored under the day of their slot, so one more day than the retention is enough. */
 const SPARE_DAYS = 1;
 
-/** The bucket that holds the evidence once more, outside the reach of whoever administers the tables. */
+/** The bucket with the second copy of the evidence, out of reach of the tables' administrators. */
 export class TrailArchive extends Construct {
   readonly bucket: Pick<IBucket, 'arnForObjects' | 'bucketArn' | 'bucketName'>;
   /** The key that encrypts it, where it is one of ours. */
@@ -68,7 +68,7 @@ export class TrailArchive extends Construct {
     const { archiveLockDays, encryptionKey } = props;
     const bucket = new Bucket(this, 'Bucket', {
       versioned: true,
-      // Locks nothing by itself, and cannot be had later without a bucket of its own.
+      // Locks nothing by itself. Enabled from the start, because enabling it later would need a new bucket.
       objectLockEnabled: true,
       ...(archiveLockDays === undefined ? {} : { objectLockDefaultRetention: lockOf(archiveLockDays, props) }),
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,

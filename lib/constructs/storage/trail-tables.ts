@@ -12,7 +12,7 @@ import { Construct } from 'constructs';
 import { ACCESSES, CONNECTIONS, SNAPSHOTS, type TableDefinition } from '../../../lambda/dynamodb/tables.ts';
 import type { TrailSettings } from '../../settings.ts';
 
-/** What the other constructs need to know of a table of the trail, whether it is made here or existed before. */
+/** A table of the trail for the other constructs, whether new or existing. */
 export type TrailTable = Pick<ITable, 'tableArn' | 'tableName'>;
 
 /** What {@link TrailTables} is made of. */
@@ -27,8 +27,8 @@ const BACKUP_REASON =
 const string = (name: string) => ({ name, type: AttributeType.STRING });
 
 /**
- * The three tables of the trail, from the definitions that one machine uses too. `Table` rather than `TableV2`: it is
- * the resource that cdk-nag's rules about DynamoDB look at.
+ * The three tables of the trail, from the same definitions as on one machine. `Table` rather than `TableV2`, because
+ * cdk-nag's rules about DynamoDB check that resource.
  */
 export class TrailTables extends Construct {
   readonly snapshots: TrailTable;

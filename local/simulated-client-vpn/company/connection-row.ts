@@ -25,7 +25,7 @@ function authorization({ endpoint, connectionId, start }: SimulatedConnection, l
   };
 }
 
-/** The addresses of a place in the endpoint's network: one IPv4, and one IPv6 for whoever can use it. */
+/** The addresses of a place in the endpoint's network: one IPv4, and one IPv6 for clients that support it. */
 function addresses({ endpoint, person, host }: SimulatedConnection): Structure {
   const clientIp = ipv4Text(endpoint.network + host);
   if (!endpoint.dualStack || !person.ipv6) return { clientIp };

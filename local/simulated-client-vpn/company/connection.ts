@@ -9,7 +9,7 @@ export interface Period {
   readonly end: number;
 }
 
-/** One connection of the company's history, all that will ever be known about it. */
+/** One connection of the company's history, with its complete data. */
 export interface SimulatedConnection extends Period {
   readonly endpoint: CompanyEndpoint;
   readonly connectionId: string;

@@ -34,8 +34,8 @@ function connectionsOf(
 export type ConnectionsByDay = (endpoint: EndpointKey, day: number) => readonly SimulatedConnection[];
 
 /**
- * The company's history, a UTC day (days since 1970) at a time; no day needs another one to be known first. None of
- * these connections lasts longer than 24 hours.
+ * The company's history, one UTC day (days since 1970) at a time; each day is independent of the others. None of these
+ * connections lasts longer than 24 hours.
  */
 export function daysOf(company: Company): ConnectionsByDay {
   const plans = recently(16, (localDay) => plansOf(company, localDay));
@@ -49,18 +49,18 @@ export function daysOf(company: Company): ConnectionsByDay {
   return (endpoint, day) => days(day).get(endpoint) ?? [];
 }
 
-/** Places below this one are kept for what is connected for longer than a day. */
+/** Places below this one are reserved for connections longer than a day. */
 const FIRST_SHARED_HOST = 32;
 
 /** Places that one day's connections of one endpoint share; more than there are people. */
 const BANK = 256;
 
-/** Seconds before an address is given to somebody else. */
+/** Seconds before an address is reused. */
 const REST = 30;
 
 /**
- * The places of the connections that began on one UTC day at one endpoint. Whoever comes next takes the first place
- * that is free, so that addresses are used again, by others, on the same day and on later ones.
+ * The places of the connections that began on one UTC day at one endpoint. Each new connection takes the first free
+ * place, so addresses are reused by others, on the same day and on later ones.
  *
  * Days are numbered apart without knowing each other: even and odd days have separate places, and since none of these
  * connections lasts longer than a day, all of a day's have ended when the next day but one begins.

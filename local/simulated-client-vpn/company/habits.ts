@@ -4,7 +4,7 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** A stretch in which somebody wants to be connected: seconds since the local midnight of the day it belongs to. */
+/** A period in which somebody wants to be connected: seconds since the local midnight of its day. */
 export interface Presence {
   readonly from: number;
   readonly until: number;
@@ -22,8 +22,8 @@ export interface LocalDay {
 }
 
 /**
- * When somebody wants to be connected. A stretch begins between local 00:00 and 28:00, lasts at most 24 hours, ends
- * before 48:00 even in UTC, and before the first one of the next day begins: nobody meets themselves.
+ * When somebody wants to be connected. A period begins between local 00:00 and 28:00, lasts at most 24 hours, ends
+ * before 48:00 even in UTC, and before the first one of the next day begins: a person's periods never overlap.
  */
 export type Habit = (day: LocalDay) => readonly Presence[];
 
@@ -50,13 +50,13 @@ const partTime: Habit = (day) => {
   return once(day.random.real(8.5, 9.5) * HOUR, day.random.real(3.5, 5) * HOUR);
 };
 
-/** Seldom, and then rather on a Saturday or a Sunday. */
+/** Rarely, and mostly on a Saturday or a Sunday. */
 const weekends: Habit = (day) => {
   if (!day.random.chance(isWorkday(day) ? 0.12 : 0.35)) return [];
   return once(day.random.real(10, 19) * HOUR, day.random.real(0.4, 3.5) * HOUR);
 };
 
-/** Early, late and night, around the clock and the week; everybody keeps their shift and has two days off. */
+/** Early, late and night shifts, all week; everybody keeps their shift and has two days off. */
 const shift: Habit = (day) => {
   if ((day.number + day.person) % 7 >= 5) return [];
   const begins = [5.8, 13.8, 21.8][day.person % 3] ?? 0;

@@ -31,7 +31,7 @@ export function namesFor(seed: number, count: number): PersonName[] {
 /** The letters that Unicode does not take apart into a base and a mark. */
 const PLAIN: Readonly<Record<string, string>> = { ł: 'l', ø: 'o', ß: 'ss', ı: 'i', "'": '' };
 
-/** A name as it stands in e-mail addresses and certificates: small ASCII letters and hyphens. */
+/** A name in the form for e-mail addresses and certificates: small ASCII letters and hyphens. */
 export function plain(name: string): string {
   return name
     .toLowerCase()

@@ -9,12 +9,12 @@ export interface Person {
   readonly index: number;
   readonly endpoint: EndpointKey;
   readonly habit: Habit;
-  /** Seconds east of UTC. Fixed: nobody here keeps daylight saving time. */
+  /** Seconds east of UTC. Fixed: there is no daylight saving time here. */
   readonly utcOffset: number;
-  /** The laptop sleeps whenever its owner looks away, and reconnects. */
+  /** The laptop often sleeps and reconnects. */
   readonly sleepy: boolean;
   readonly traffic: TrafficKind;
-  /** Has IPv6, and so gets such an address where the endpoint gives one. */
+  /** Supports IPv6, and so gets such an address if the endpoint assigns one. */
   readonly ipv6: boolean;
   readonly commonName: string;
   readonly username?: string;
@@ -49,7 +49,7 @@ const MACHINES = ['build-agent-01', 'build-agent-02', 'r&d-test-bench', 'warehou
 
 type Identity = Pick<Person, 'commonName' | 'username'>;
 
-/** What the endpoint's kind of authentication lets AWS know of somebody. */
+/** What AWS knows of a person with the endpoint's kind of authentication. */
 const IDENTITIES: Readonly<Record<EndpointKey, (name: PersonName, index: number) => Identity>> = {
   employees: (name) => {
     const username = `${name.first}.${name.last}`.toLowerCase();

@@ -6,12 +6,12 @@ import type { Person } from './people.ts';
 import type { Randomness } from './randomness.ts';
 import { randomness } from './randomness.ts';
 
-/** What decides how a presence falls into connections. */
+/** The parameters for splitting a presence into connections. */
 interface Circumstances {
   /** Seconds after which the endpoint ends a session. */
   readonly timeout: number;
   readonly sleepy: boolean;
-  /** Machines neither fumble nor roam. */
+  /** Machines neither mistype nor roam. */
   readonly steady: boolean;
 }
 
@@ -37,8 +37,8 @@ function failedAttempt(from: number, circumstances: Circumstances, random: Rando
 }
 
 /**
- * The connections that a presence falls into, one after the other. None is longer than the timeout, after which the
- * client connects anew within seconds.
+ * The consecutive connections of a presence. None is longer than the timeout, after which the client reconnects within
+ * seconds.
  */
 function stretchesOf(presence: Presence, circumstances: Circumstances, random: Randomness): readonly Presence[] {
   const stretches = failedAttempt(presence.from, circumstances, random);

@@ -22,7 +22,7 @@ const RATES: Readonly<Record<TrafficKind, { sent: [number, number]; received: [n
   upload: { sent: [30_000, 250_000], received: [1_500, 12_000] },
 };
 
-/** Some of the time busy, some of it idle, but never backwards: the slope stays between 0.05 and 1.95. */
+/** Sometimes busy, sometimes idle, but always increasing: the slope stays between 0.05 and 1.95. */
 function unevenTime(random: Randomness): (elapsed: number) => number {
   const waves = [
     { strength: 0.6, period: random.real(1_500, 7_000), phase: random.real(0, 2 * Math.PI) },
