@@ -1,6 +1,6 @@
-/** What the command's end tells a script. */
+/** Exit codes for scripts. */
 export const EXIT = {
-  /** Done; also where nothing was found. */
+  /** Done; also if nothing was found. */
   done: 0,
   failed: 1,
   wrongUsage: 2,
@@ -8,7 +8,7 @@ export const EXIT = {
   gapFound: 3,
   /** A proof failed (`verify`). */
   proofFailed: 3,
-  /** The answer touches a gap or what is not yet known: "nobody" over a gap is not "nobody". */
+  /** The window touches a gap or time that is not recorded yet: "nobody" over a gap does not mean nobody. */
   notComplete: 4,
   /** Ctrl-C, as a shell reports it. */
   interrupted: 130,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Interrupted } from './api/api-failure.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What Ctrl-C does to a question. */
+/** How Ctrl-C cancels a query. */
 export interface Interruption {
   /** Aborted by the first Ctrl-C (SIGINT) or SIGTERM. */
   readonly signal: AbortSignal;
@@ -10,7 +10,7 @@ export interface Interruption {
   readonly release: () => void;
 }
 
-/** Turns the first Ctrl-C into an aborted signal, so that a walk can say where to go on; a second one ends the process. */
+/** Turns the first Ctrl-C into an aborted signal, so that paging can say where to continue; a second one ends the process. */
 export function interruption(): Interruption {
   const controller = new AbortController();
   const release = () => {
@@ -25,7 +25,7 @@ export function interruption(): Interruption {
 }
 
 /**
- * What the work comes to, unless the signal is aborted before: a read that hangs keeps nobody waiting.
+ * The result of the work, unless the signal is aborted first: a hanging read does not block.
  *
  * @throws Interrupted
  */

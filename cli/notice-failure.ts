@@ -1,6 +1,6 @@
 import type { Terminal } from './terminal.ts';
 
-/** Tells the person at the terminal what was inside a failure that the one who asked was only told of. */
+/** Shows the internal details of a failure at the terminal; the caller gets only a summary. */
 export function noticeFailure(error: unknown, terminal: Terminal): void {
   const { message, name, stack } = error instanceof Error ? error : new Error(String(error));
   terminal.notice(`A question could not be answered: ${message || name}`);

@@ -12,7 +12,7 @@ interface RebuildOptions extends TrailOptions {
   readonly retention: RecordingOptions['retention'];
 }
 
-/** `cvpn-audit rebuild`: makes the projection again from the log. */
+/** `cvpn-audit rebuild`: rebuilds the projection from the log. */
 export function rebuildCommand(terminal: Terminal): Command {
   return withRetentionOption(withTrailOptions(new Command('rebuild')))
     .description('makes the connections again from the snapshots, into a new table; goes on where it was interrupted')

@@ -13,7 +13,7 @@ import { recorderPorts } from './serve/serving.ts';
 import type { Terminal } from './terminal.ts';
 import { openEvidence, type RecordingOptions, recorderOptions, withRecordingOptions } from './trail-options.ts';
 
-/** A recording without a schedule counts as one of the default schedule where gaps are explained. */
+/** For the reasons of gaps, a recording without a schedule counts as one of the default schedule. */
 const INTERVAL_MILLISECONDS = 5 * 60_000;
 
 /** `cvpn-audit record`: one recording, now. */
@@ -41,7 +41,7 @@ async function recordNow(options: RecordingOptions, terminal: Terminal): Promise
   }
 }
 
-/** Real connections do not belong into a simulated trail; what answers on loopback may be the simulation itself. */
+/** Real connections must not get into a simulated trail; a loopback address may be the simulation itself. */
 function refuseRealInSimulation(data: string, env: NodeJS.ProcessEnv): void {
   const location = resolve(data);
   const saved = readSimulation(location);

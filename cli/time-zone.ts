@@ -1,23 +1,23 @@
 import type { Instant } from '../lambda/trail/time.ts';
 
-/** What a clock on the wall shows, as the milliseconds since 1970 of a clock in UTC that shows the same. */
+/** A local time, as the milliseconds since 1970 of the same clock time in UTC. */
 export type LocalTime = number;
 
-/** The zone that times are read and shown in where none is named. */
+/** The default time zone. */
 export const DEFAULT_ZONE = 'UTC';
 
 const DAY = 86_400_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /**
- * The IANA name of a time zone as it is usually written (`europe/berlin` is `Europe/Berlin`); undefined where there is
- * none of that name.
+ * The IANA name of a time zone in its usual spelling (`europe/berlin` is `Europe/Berlin`); undefined if there is no
+ * such zone.
  */
 export function findZone(name: string): string | undefined {
   if (!/^[A-Za-z]/.test(name)) return undefined;
   try {
     const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
-    // ICU answers some names with older ones, like Asia/Calcutta: then the one that was given is kept.
+    // ICU replaces some names with older ones, like Asia/Calcutta: then the given name is kept.
     return timeZone === DEFAULT_ZONE || timeZone.toLowerCase() === name.toLowerCase() ? timeZone : name;
   } catch {
     return undefined;

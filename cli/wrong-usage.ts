@@ -1,4 +1,4 @@
-/** The command was given something that it cannot mean. The message says what was given and what is expected. */
+/** Invalid arguments. The message says what was given and what is expected. */
 export class WrongUsage extends Error {
   override readonly name = 'WrongUsage';
 }

@@ -3,7 +3,7 @@ export class ApiFailure extends Error {
   override readonly name = 'ApiFailure';
 }
 
-/** Ctrl-C ended the question. */
+/** Ctrl-C cancelled the query. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }

@@ -5,7 +5,7 @@ import { type CredentialSource, GIVE_CREDENTIALS, GIVE_REGION, renewWords } from
 
 type SdkConfig = DynamoDBClient['config'];
 
-/** Whom a request is signed as. */
+/** The identity that signs a request. */
 export interface AwsIdentity {
   readonly credentials: Awaited<ReturnType<SdkConfig['credentials']>>;
   readonly region: string;
@@ -13,11 +13,11 @@ export interface AwsIdentity {
 }
 
 /**
- * Finds the usual AWS credentials and Region as every client of the SDK does, each time it is called: credentials that
- * expire meanwhile are renewed where the profile tells how. Its finder rejects with an ApiFailure where there are none, or
- * they have expired.
+ * Finds the usual AWS credentials and Region like every client of the SDK, on each call: credentials that have expired are
+ * renewed if the profile says how. The returned function rejects with an ApiFailure if there are none, or they have
+ * expired.
  *
- * @param region - taken before any other
+ * @param region - takes precedence
  */
 export function identityFinder(
   source: CredentialSource,
@@ -31,7 +31,7 @@ export function identityFinder(
   };
 }
 
-/** DynamoDB's client is one that is installed, and is asked for nothing else. */
+/** DynamoDB's client is installed anyway, and is used only for this. */
 async function sdkConfig(profile: string | undefined, region: string | undefined): Promise<SdkConfig> {
   const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
   const client = new DynamoDBClient({
@@ -55,7 +55,7 @@ async function findIdentity(config: SdkConfig, source: CredentialSource, now: Da
   return { credentials, region, sha256: config.sha256 };
 }
 
-/** What is wrong where the SDK finds no credentials. */
+/** The error if the SDK finds no credentials. */
 export function noCredentials(error: unknown, source: CredentialSource): ApiFailure {
   const words = printable(error instanceof Error ? error.message : String(error));
   if (/expired/i.test(words)) {

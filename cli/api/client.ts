@@ -13,10 +13,10 @@ import { type ApiReply, type Asker, notThisApi, problemOf, refusal } from './ref
 import { type RequestPorts, sendRequest, TIMEOUT_MILLISECONDS } from './send-request.ts';
 import { signQuestion } from './sign.ts';
 
-/** Requests that are under way at a time: API Gateway's default limits are far above, and one machine has few processors. */
+/** Concurrent requests: API Gateway's default limits are far higher, and one machine has few processors. */
 export const REQUESTS_AT_ONCE = 6;
 
-/** What the client reaches the world through. */
+/** The ports of the client. */
 export interface ClientPorts extends RequestPorts {
   readonly now: () => Date;
   /** Resolves after so many milliseconds, rejects when the signal is aborted. */
@@ -26,11 +26,11 @@ export interface ClientPorts extends RequestPorts {
 /** The API of an audit trail. */
 export interface Api {
   /**
-   * Asks one question.
+   * Sends one query.
    *
    * @param schema - what the answer must be like
-   * @returns the answer as the API gave it, also what this version does not know; large integers are bigints
-   * @throws ApiFailure, WrongUsage where an option caused the refusal, Interrupted
+   * @returns the API's answer, including members that this version does not know; large integers are bigints
+   * @throws ApiFailure, WrongUsage if an option caused the error, Interrupted
    */
   ask<T>(path: readonly string[], question: ApiQuestion, schema: z.ZodType<T>): Promise<T>;
   /**
@@ -62,7 +62,7 @@ export function createApi(address: ApiAddress, source: CredentialSource, ports: 
     const reply = await askPatiently(address, { identity, source }, { url, question, document }, ports);
     const refused = () => {
       const error = refusal(reply, address, { identity, source });
-      // Options make questions; a document is of this command's own making.
+      // Queries come from options; a document is made by this command itself.
       return document !== undefined && error instanceof WrongUsage ? notTaken(reply, address) : error;
     };
     return { reply, refused };
@@ -100,7 +100,7 @@ interface ReplyBytes extends ApiReply {
   readonly bytes: Uint8Array;
 }
 
-/** Asks again where that may help: the API is asked too often, not ready, or the connection broke off. */
+/** Retries if that may help: the API is throttled or not ready, or the connection broke off. */
 async function askPatiently(
   address: ApiAddress,
   { identity }: Asker,

@@ -1,4 +1,4 @@
-/** Where the credentials come from, as named on the command line. */
+/** The source of the credentials, from the command line. */
 export interface CredentialSource {
   readonly profile?: string | undefined;
   readonly region?: string | undefined;

@@ -13,13 +13,13 @@ export interface ApiOptions extends CredentialSource {
 /** Where the API is. */
 export interface ApiAddress {
   readonly url: string;
-  /** The AWS Region that its host name tells. */
+  /** The AWS Region in its host name. */
   readonly region?: string;
-  /** Whether questions are signed: everywhere but on this machine. */
+  /** Whether queries are signed: everywhere except on this machine. */
   readonly isSigned: boolean;
 }
 
-/** Where `cvpn-audit serve` answers unless it is told otherwise. */
+/** The default address of `cvpn-audit serve`. */
 export const LOCAL_API = 'http://127.0.0.1:8790';
 
 /** `https://ID.execute-api.REGION.amazonaws.com`, and the same of a VPC endpoint or in another partition. */
@@ -28,7 +28,7 @@ const REGION_IN_HOST = /\.execute-api\.([a-z]{2}(?:-[a-z]+)+-\d)\./;
 /**
  * Finds the API: `--api`, `--stack`, `CVPN_AUDIT_API`, the one on this machine.
  *
- * @throws WrongUsage for an address that cannot be one, ApiFailure for a stack that cannot be asked
+ * @throws WrongUsage for an invalid address, ApiFailure for a stack that cannot be read
  */
 export async function findApi(options: ApiOptions, env: NodeJS.ProcessEnv): Promise<ApiAddress> {
   const { api, stack, region } = options;

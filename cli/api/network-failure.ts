@@ -2,10 +2,10 @@ import { printable } from '../output/printable.ts';
 import { ApiFailure, Interrupted } from './api-failure.ts';
 import type { ApiAddress } from './find-api.ts';
 
-/** Connections that break off are worth another try; refused ones and unknown hosts are not. */
+/** Broken connections are retried; refused ones and unknown hosts are not. */
 const WORTH_ANOTHER_TRY = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'UND_ERR_SOCKET']);
 
-/** The code of what happened on the network, as Node gives it; where it has none, its words. */
+/** Node's code of the network error; if it has none, its message. */
 function networkCode(error: unknown): string {
   let words = String(error);
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
@@ -17,15 +17,15 @@ function networkCode(error: unknown): string {
   return printable(words);
 }
 
-/** Whether the same question may be answered another time. */
+/** Whether a retry may succeed. */
 export function isWorthAnotherTry(error: unknown): boolean {
   return WORTH_ANOTHER_TRY.has(networkCode(error));
 }
 
 /**
- * Says what happened on the way to the API.
+ * Describes a network error on the way to the API.
  *
- * @param timeout - how long was waited, in milliseconds
+ * @param timeout - the timeout, in milliseconds
  */
 export function networkFailure(error: unknown, { url, isSigned, region }: ApiAddress, timeout: number): Error {
   const because = (text: string) => new ApiFailure(text, { cause: error });

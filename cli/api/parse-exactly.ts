@@ -1,6 +1,6 @@
 import { fromJson } from '../../lambda/query/json.ts';
 
-/** JSON, with integers that a number cannot hold as bigints; undefined where the text is no JSON. */
+/** JSON, with integers beyond JavaScript's safe integers as bigints; undefined if the text is not JSON. */
 export function parseExactly(text: string): unknown {
   try {
     return fromJson(text);

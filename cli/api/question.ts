@@ -1,4 +1,4 @@
-/** The parameters of a question to the API; a list is a parameter given more than once. */
+/** The parameters of a query to the API; a list is a parameter given more than once. */
 export type ApiQuestion = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /**
@@ -29,7 +29,7 @@ export function optionOf(parameter: string): string {
   return `--${parameter.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** As RFC 3986 has it, and with it AWS's signature: `!'()*` are escaped as well. */
+/** As in RFC 3986, like AWS's signature: `!'()*` are escaped as well. */
 function encode(text: string): string {
   return encodeURIComponent(text.toWellFormed()).replace(
     /[!'()*]/g,

@@ -27,7 +27,7 @@ export function problemOf({ headers, content }: ApiReply): Problem | undefined {
   return problem.safeParse(content).data;
 }
 
-/** Says why a reply is no answer, and what to do. */
+/** Says why a reply is not an answer, and what to do. */
 export function refusal(reply: ApiReply, address: ApiAddress, asker: Asker): Error {
   const document = problemOf(reply);
   if (document) return fromProblem(document);
@@ -41,7 +41,7 @@ export function refusal(reply: ApiReply, address: ApiAddress, asker: Asker): Err
   return notThisApi(reply, address);
 }
 
-/** What answers at the address is something else. */
+/** The address belongs to something else. */
 export function notThisApi({ status, headers }: ApiReply, { url }: ApiAddress): ApiFailure {
   const what = headers.get('content-type') ?? 'without a content type';
   return new ApiFailure(

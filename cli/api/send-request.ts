@@ -1,7 +1,7 @@
-/** API Gateway gives up after 30 s; who waits longer learns of that. */
+/** API Gateway times out after 30 s; waiting longer shows its error. */
 export const TIMEOUT_MILLISECONDS = 35_000;
 
-/** What ends a request before its reply. */
+/** What cancels a request. */
 export interface RequestPorts {
   /** A signal that is aborted after so many milliseconds. */
   readonly timeout: (milliseconds: number) => AbortSignal;
@@ -26,7 +26,7 @@ export function sendRequest(
     ...(document === undefined
       ? { headers }
       : { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: document }),
-    // The signature is for this address; where another one is named, that is none of ours.
+    // The signature is for this address, so redirects are not followed.
     redirect: 'manual',
     signal: AbortSignal.any([signal, timeout(TIMEOUT_MILLISECONDS)]),
   });

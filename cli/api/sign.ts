@@ -33,7 +33,7 @@ export async function signQuestion(
     },
     { signingDate: now },
   );
-  // The host is the connection's own matter.
+  // The connection sets the host.
   const { host: _host, ...signed } = headers;
   return signed;
 }

@@ -2,13 +2,13 @@ import type { Parameter } from '../../lambda/query/parameters/parse.ts';
 import { printable } from '../output/printable.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 
-/** Collects what is wrong with the options, so that all of it is said at once. */
+/** Collects the errors of the options, to report all of them at once. */
 export interface Complaints {
   /** @param expected - the end of the sentence "expected …" */
   add(option: string, given: string, expected: string): void;
   /** Adds a sentence of its own. */
   say(sentence: string): void;
-  /** @throws WrongUsage where there is something wrong */
+  /** @throws WrongUsage if there are errors */
   raise(): void;
 }
 
@@ -31,7 +31,7 @@ export function noComplaints(): Complaints {
 /** What the API allows of a parameter. */
 export type Allowed = Pick<Parameter<unknown>, 'schema' | 'expected'>;
 
-/** Complains about texts that the API would refuse. */
+/** Reports texts that the API would reject. */
 export function check(
   option: string,
   given: string | readonly string[] | undefined,

@@ -4,8 +4,8 @@ import type { QuestionOptions } from './question-options.ts';
 const HOW_TO_ASK = ['output', 'tz', 'api', 'stack', 'profile', 'region'] as const;
 
 /**
- * The command that goes on where an answer ended. A cursor belongs to its question, so times are given as they were asked
- * for, not as `2h`.
+ * The command that continues where an answer ended. A cursor belongs to its query, so times are absolute, not like
+ * `2h`.
  */
 export function continuingCommand(
   command: string,
@@ -21,7 +21,7 @@ export function continuingCommand(
   return ['cvpn-audit', command, ...given.flat().map(quoteForShell)].join(' ');
 }
 
-/** A word as a shell takes it for one. */
+/** A word, quoted for a shell. */
 export function quoteForShell(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

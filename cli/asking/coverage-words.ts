@@ -3,7 +3,7 @@ import type { Instant } from '../../lambda/trail/time.ts';
 import { count } from '../output/amounts.ts';
 import { showInZone } from '../time-zone.ts';
 
-/** What was searched; a moment where both ends are one. */
+/** The searched window; a moment if both ends are equal. */
 export interface SearchedWindow {
   readonly since: Instant;
   readonly until: Instant;
@@ -12,7 +12,7 @@ export interface SearchedWindow {
 
 const MOST_GAPS = 10;
 
-/** What an answer may be relied on for, as lines for people; the first one says what was searched. */
+/** The coverage of an answer, as lines for people; the first one has the searched window. */
 export function coverageLines(coverage: AnswerCoverage, window: SearchedWindow, zone: string): string[] {
   const searched = `Searched ${showWindow(window, zone)}`;
   if (coverage.complete) return [`${searched}: complete.`];
@@ -30,10 +30,10 @@ export function coverageLines(coverage: AnswerCoverage, window: SearchedWindow, 
   ];
 }
 
-/** A gap, with why. */
+/** A gap, with its reasons. */
 export function showGap({ endpointId, start, end, reasons, ongoing }: GapAnswer, zone: string): string {
   const [from, to] = [showInZone(start, zone), showInZone(end, zone)];
-  // The API cuts a gap to what was asked for: of a moment, a moment is left.
+  // The API cuts a gap to the window: for a moment, a moment is left.
   const when = ongoing ? `from ${from} on, so far` : start === end ? `at ${from}` : `from ${from} to ${to}`;
   return `${endpointId ?? 'every endpoint'} ${when} (${reasons.join(', ') || 'reason unknown'})`;
 }
@@ -43,7 +43,7 @@ function showWindow({ since, until, match }: SearchedWindow, zone: string): stri
   return [`${showInZone(since, zone)} to ${showInZone(until, zone)}`, ...(match ? [match] : [])].join(', ');
 }
 
-/** What holds for all of the answers together. */
+/** The coverage of all answers together. */
 export function joinCoverage(one: AnswerCoverage | undefined, other: AnswerCoverage): AnswerCoverage {
   if (one === undefined) return other;
   const gaps = new Map([...one.gaps, ...other.gaps].map((gap) => [`${gap.endpointId} ${gap.start}`, gap]));

@@ -19,7 +19,7 @@ export interface Inquiry {
   readonly complaints: Complaints;
 }
 
-/** An inquiry whose options have not been complained about yet. */
+/** An inquiry whose options are not checked yet. */
 export function beginInquiry(options: QuestionOptions, surroundings: Surroundings): Inquiry {
   const complaints = noComplaints();
   const zone = findZone(options.tz ?? DEFAULT_ZONE);
@@ -35,7 +35,7 @@ export function beginInquiry(options: QuestionOptions, surroundings: Surrounding
   };
 }
 
-/** Reads the time of an option, and complains where it is none. */
+/** Reads the time of an option, and reports an invalid one. */
 export function readMoment(
   { surroundings, zone, complaints }: Inquiry,
   role: TimeRole,
@@ -47,7 +47,7 @@ export function readMoment(
   return undefined;
 }
 
-/** Reads a window of time, and complains where there is none. */
+/** Reads a time window, and reports an invalid one. */
 export function readWindow(
   inquiry: Inquiry,
   { since, until }: { readonly since?: string | undefined; readonly until?: string | undefined },
@@ -63,9 +63,9 @@ export function readWindow(
 }
 
 /**
- * Runs what asks the API. Ctrl-C ends it.
+ * Runs a command that queries the API. Ctrl-C cancels it.
  *
- * @throws WrongUsage where there are complaints
+ * @throws WrongUsage if there are errors
  */
 export async function withApi<T>(
   { complaints, options, surroundings }: Inquiry,

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { type ApiOptions, LOCAL_API } from '../api/find-api.ts';
 import { FORMATS, type Format } from '../output/format.ts';
 
-/** What every question takes. */
+/** The options of every query. */
 export interface QuestionOptions extends ApiOptions {
   readonly output?: Format;
   readonly tz?: string;
@@ -21,7 +21,7 @@ export interface WindowOptions {
   readonly until?: string;
 }
 
-/** Adds the options that every question takes: how the answer is shown, whom to ask, and as whom. */
+/** Adds the options of every query: output format, API address, and credentials. */
 export function withQuestionOptions(command: Command): Command {
   return command
     .addOption(

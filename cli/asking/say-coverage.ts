@@ -2,7 +2,7 @@ import type { AnswerCoverage } from '../../lambda/query/schemas/coverage.ts';
 import { coverageLines, type SearchedWindow } from './coverage-words.ts';
 import type { Inquiry } from './inquiry.ts';
 
-/** Says what was searched and what the answer may be relied on for, after other notes. In JSON the answer itself says so. */
+/** Shows the searched window and its coverage, after other notes. In JSON the answer itself has them. */
 export function sayCoverage(
   { format, zone, surroundings: { terminal } }: Inquiry,
   coverage: AnswerCoverage,

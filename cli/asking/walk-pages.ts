@@ -14,11 +14,11 @@ export interface ApiPage<Row> {
   readonly cursor?: string | undefined;
 }
 
-/** A list to be walked. */
+/** A list to page through. */
 export interface Walk<Row> {
-  /** The command that asks, for going on. */
+  /** The command to continue with. */
   readonly command: string;
-  /** What a row is, in the singular. */
+  /** The name of a row, singular. */
   readonly noun: string;
   readonly question: ApiQuestion;
   readonly isAll: boolean;
@@ -26,7 +26,7 @@ export interface Walk<Row> {
   readonly ask: (question: ApiQuestion) => Promise<ApiPage<Row>>;
 }
 
-/** What a walk came to. */
+/** The result of paging. */
 export interface Walked {
   readonly rows: number;
   readonly window: ApiPage<never>['window'];
@@ -35,7 +35,7 @@ export interface Walked {
 
 const MOST_ROWS = '1000';
 
-/** Asks for a list, answer after answer where all of it is wanted, and writes the rows as they come. */
+/** Requests a list, all pages if wanted, and writes the rows as they arrive. */
 export async function walkPages<Row>(walk: Walk<Row>, inquiry: Inquiry): Promise<Walked> {
   const { terminal } = inquiry.surroundings;
   const writer = rowWriter(walk.shape, inquiry.format, terminal);
@@ -67,7 +67,7 @@ function join<Row>(walked: Walked, { rows, coverage }: ApiPage<Row>): Walked {
   };
 }
 
-/** Ends what is written; where there is more, says how to get it. */
+/** Ends the output; if there is more, says how to get it. */
 async function finish<Row>(
   writer: RowWriter<Row>,
   { window, coverage, rows }: Walked,

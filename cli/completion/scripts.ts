@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-/** What can be completed of an option. */
+/** The completions of an option. */
 export interface OptionCompletion {
   readonly flag: string;
   readonly description: string;
@@ -9,7 +9,7 @@ export interface OptionCompletion {
   readonly choices: readonly string[];
 }
 
-/** What can be completed of a command. */
+/** The completions of a command. */
 export interface CommandCompletion {
   readonly name: string;
   readonly description: string;
@@ -38,7 +38,7 @@ function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** The completion script for bash. Where the command knows no words, bash completes files. */
+/** The completion script for bash. If the command has no words, bash completes files. */
 export function bashCompletion(program: string, commands: readonly CommandCompletion[]): string {
   const name = `_${program.replaceAll(/\W/g, '_')}`;
   const valued = commands.flatMap((command) => command.options.filter(({ takesValue }) => takesValue));

@@ -53,7 +53,7 @@ async function serveConsole(options: ConsoleOptions, { terminal, now, timeout }:
   }
 }
 
-/** What does not work is said before anything is started. Who reads the description reads nothing of the trail. */
+/** Reports errors before anything starts. Reading the API's description reads nothing of the trail. */
 async function checkApi({ url }: ApiAddress, ask: Parameters<typeof askTrail>[0]): Promise<void> {
   try {
     await askTrail(ask, '/openapi.json', z.looseObject({ openapi: z.string() }));
@@ -65,7 +65,7 @@ async function checkApi({ url }: ApiAddress, ask: Parameters<typeof askTrail>[0]
   }
 }
 
-/** AWS's tools need a Region to work at all; none is asked here. */
+/** AWS's tools need a Region; it has no effect here. */
 const SOME_REGION = 'eu-central-1';
 
 /**

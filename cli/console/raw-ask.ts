@@ -16,8 +16,8 @@ export type RawAsk = (path: string, document?: string) => Promise<Response>;
 type RawAskPorts = RequestPorts & { readonly now: () => Date };
 
 /**
- * Asks the trail's API, signed where it is not on this machine, and gives its answers as they came. What is no answer of the
- * API, and whatever keeps a question from it, becomes a problem document that says what to do; nothing is thrown.
+ * Queries the trail's API, signed if it is not on this machine, and returns its answers unchanged. Other replies and all
+ * errors become a problem document that says what to do; nothing is thrown.
  */
 export function createRawAsk(address: ApiAddress, source: CredentialSource, ports: RawAskPorts): RawAsk {
   const identify = identityFinder(source, source.region ?? address.region, ports.now);
@@ -51,7 +51,7 @@ function partsOf(pathname: string): string[] {
   return pathname.slice(1).split('/').map(decode);
 }
 
-/** What is no percent-encoded text is meant as it stands. */
+/** A text that is not percent-encoded is used as it is. */
 function decode(part: string): string {
   try {
     return decodeURIComponent(part);
@@ -64,7 +64,7 @@ function isAnswer({ ok, headers }: Response): boolean {
   return ok || (headers.get('content-type')?.startsWith('application/problem+json') ?? false);
 }
 
-/** What a gateway before the API says is no problem document yet. */
+/** A gateway's reply is not a problem document yet. */
 async function explain(
   response: Response,
   address: ApiAddress,

@@ -4,14 +4,14 @@ import { trailRoutes } from '../../gateway/trail-routes.ts';
 import { EXPORTS_PATH } from '../../lambda/export/request.ts';
 import type { RawAsk } from './raw-ask.ts';
 
-/** What `console` reaches the world through. */
+/** The ports of `console`. */
 export interface ConsolePorts {
   readonly ask: RawAsk;
   readonly now: () => Date;
   readonly onError: (error: unknown) => void;
 }
 
-/** Headers of the API's answers that mean something beyond the way to here. */
+/** Headers of the API's answers to pass on. */
 const FORWARDED = ['allow', 'content-type', 'retry-after'];
 
 const HERE = [

@@ -12,23 +12,23 @@ import { differences, type ExportState, readState, saveState } from './export-st
 export interface Beginning {
   readonly api: Api;
   readonly paths: ExportPaths;
-  /** As it was asked for; an end of the window may be open. */
+  /** The original query; an end of the window may be open. */
   readonly question: ApiQuestion;
-  /** What tells it from another one; see {@link ExportState}. */
+  /** What identifies it; see {@link ExportState}. */
   readonly asked: ExportState['asked'];
   readonly isRestart: boolean;
 }
 
-/** An export that has begun, and whether it had before. */
+/** An export that has begun, and whether it is a continuation. */
 export interface Begun {
   readonly state: ExportState;
   readonly isGoingOn: boolean;
 }
 
 /**
- * Begins an export, or finds where it was interrupted. One question settles the window: what was open in it is what is proven then.
+ * Begins an export, or finds where it was interrupted. One query fixes the window: an open end becomes the end of the proven time.
  *
- * @throws WrongUsage where another export is in the way; what asking throws
+ * @throws WrongUsage if another export is in the way; errors of the query
  */
 export async function beginExport(beginning: Beginning): Promise<Begun> {
   const { paths, asked, isRestart } = beginning;
@@ -60,7 +60,7 @@ function checkNothingThere({ file, manifest, evidence }: ExportPaths): void {
 async function firstState({ api, paths, question, asked }: Beginning): Promise<ExportState> {
   const answer = await api.ask(['connections'], { ...question, limit: '1' }, connectionsAnswer);
   const { since, until, match } = answer.window;
-  // Only now: what is there is not given up for a question that is not answered.
+  // Only now, so that existing files are not removed for a query that fails.
   for (const path of Object.values(paths)) await rm(path, { recursive: true, force: true });
   const lists = Map.groupBy(pairsOf({ ...question, since, until }), ([name]) => name);
   const state: ExportState = {

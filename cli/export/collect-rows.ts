@@ -11,19 +11,19 @@ import { type ExportState, saveState } from './export-state.ts';
 
 const MOST_ROWS = '1000';
 
-/** What rows are collected with. */
+/** The ports and options for collecting rows. */
 export interface Collecting {
   readonly api: Api;
   readonly paths: ExportPaths;
-  /** Told after each answer. */
+  /** Called after each answer. */
   readonly onRows: (rows: number) => void;
 }
 
 /**
- * Asks for what is missing, answer after answer, into the spool. After each answer the state says so: whatever ends this, it goes on
- * there.
+ * Requests the missing rows, page by page, into the spool. The state is updated after each page, so that an interrupted run
+ * continues there.
  *
- * @throws what asking throws; ApiFailure where the spool is not what the state says
+ * @throws errors of the query; ApiFailure if the spool does not match the state
  */
 export async function collectRows(collecting: Collecting, begun: ExportState): Promise<ExportState> {
   const { api, paths, onRows } = collecting;
@@ -82,7 +82,7 @@ function notWhole(spool: string, state: string): ApiFailure {
   return new ApiFailure(`${spool} is not what ${state} says. Begin anew with --restart.`);
 }
 
-/** On the disk before the state says so. */
+/** Synced to disk before the state is updated. */
 async function append(
   spool: FileHandle,
   from: number,

@@ -47,7 +47,7 @@ export function exportCommand(surroundings: Surroundings): Command {
   const command = new Command('export').description(
     'everything that matches, as a file with a signed manifest; resumable',
   );
-  // Every filter of `connections`, as it has them.
+  // The same filters as `connections`.
   for (const option of connectionsCommand(surroundings).options) {
     if (!OF_LISTS.has(option.attributeName())) command.addOption(option);
   }
@@ -101,7 +101,7 @@ async function exportConnections(options: ExportOptions, surroundings: Surroundi
   }
 }
 
-/** What tells an export from another one. The token of a console changes with each start; the trail stays. */
+/** What identifies an export. The token of a console changes with each start; the trail is the same. */
 function askedOf(words: GivenWords, { format, bom }: ExportOptions, { url }: ApiAddress): ExportState['asked'] {
   const given = QUESTION_WORDS.flatMap((name) => {
     const texts = [words[name] ?? []].flat();
@@ -111,7 +111,7 @@ function askedOf(words: GivenWords, { format, bom }: ExportOptions, { url }: Api
   return { ...Object.fromEntries(given), ...form, api: [url.replace(/\/t\/[\w-]+\/?$/, '')] };
 }
 
-/** What an export came to, as lines for people; the last ones say what it may be relied on for. */
+/** The result of an export, as lines for people; the last ones have its coverage. */
 function exportLines(
   { file, manifest, evidence: folder }: ExportPaths,
   { signed, written, evidence }: FinishedExport,

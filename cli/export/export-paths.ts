@@ -6,15 +6,15 @@ import type { Complaints } from '../asking/complaints.ts';
 
 /** Everything that belongs to an export. */
 export interface ExportPaths {
-  /** The export itself: there only when it is whole. */
+  /** The export itself: it exists only when complete. */
   readonly file: string;
   /** Its signed manifest. */
   readonly manifest: string;
-  /** The folder of what comes along. */
+  /** The evidence folder. */
   readonly evidence: string;
-  /** Rows that have come, as NDJSON. */
+  /** The received rows, as NDJSON. */
   readonly spool: string;
-  /** How far the rows have come. While it is there, the export is not whole. */
+  /** The progress of the rows. While it exists, the export is incomplete. */
   readonly state: string;
   /** The export while it is being written. */
   readonly written: string;
@@ -33,7 +33,7 @@ export function pathsOf(out: string): ExportPaths {
   };
 }
 
-/** Complains about a file that cannot be written, or could not be signed. */
+/** Reports a file that cannot be written, or could not be signed. */
 export function checkOut(out: string, complaints: Complaints): void {
   if (out === '-') {
     complaints.say(
@@ -54,5 +54,5 @@ function isFolder(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-/** Exports are personal data: nobody else on the machine reads them. */
+/** Exports are personal data: only their owner may read them. */
 export const OWNER_ONLY = 0o600;

@@ -4,7 +4,7 @@ import { check } from '../asking/complaints.ts';
 import { quoteForShell } from '../asking/continuing-command.ts';
 import { type Inquiry, readMoment, readWindow } from '../asking/inquiry.ts';
 
-/** What the command line says of the question: an option's text, or texts, by its name. */
+/** The query options of the command line: an option's text, or texts, by its name. */
 export type GivenWords = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 const TIMES = ['since', 'until', 'at', 'match'] as const;
@@ -18,10 +18,10 @@ const {
   ...filters
 } = connectionsParameters;
 
-/** Names of all options that make the question, and of the zone that its times are read in. */
+/** Names of all options of the query, including the time zone. */
 export const QUESTION_WORDS: readonly string[] = [...Object.keys(filters), ...TIMES, 'tz'];
 
-/** The question that the words mean, and complains where they mean none. A moment becomes a window of one second. */
+/** The query of the options; reports invalid ones. A moment becomes a window of one second. */
 export function readExportQuestion(inquiry: Inquiry, words: GivenWords): ApiQuestion {
   const { complaints } = inquiry;
   for (const [name, parameter] of Object.entries(filters)) check(optionOf(name), words[name], parameter, complaints);
@@ -49,7 +49,7 @@ function readTimes(inquiry: Inquiry, { at, since, until, match }: Partial<Record
 const REST = ['format', 'out', 'api', 'stack', 'profile', 'region'];
 const FLAGS = ['bom', 'evidence'];
 
-/** The command that goes on with an export: the same one, but for --restart. */
+/** The command that continues an export: the same, without --restart. */
 export function goOnCommand(words: GivenWords): string {
   const given = [...QUESTION_WORDS, ...REST].flatMap((name) =>
     [words[name] ?? []].flat().flatMap((text) => [optionOf(name), text]),

@@ -13,21 +13,21 @@ const exportState = z.object({
   /** The parameters of `GET /connections`: the window has both ends now. */
   question: values,
   match: z.string(),
-  /** What the answers so far may be relied on for, together. */
+  /** The coverage of all answers so far. */
   coverage: answerCoverage,
-  /** Where the next answer goes on; absent before the first, and after the last. */
+  /** The cursor of the next page; absent before the first, and after the last. */
   cursor: z.string().optional(),
-  /** Whether the last answer has come. */
+  /** Whether the last page was received. */
   hasAllRows: z.boolean(),
   rows: z.int().nonnegative(),
-  /** Bytes of the spool that hold these rows; what follows is of an answer that broke off. */
+  /** Bytes of the spool that hold these rows; later bytes are from a page that broke off. */
   bytes: z.int().nonnegative(),
 });
 
-/** How far an export has come; in a file beside it, from its first answer until it is whole. */
+/** The progress of an export; in a file beside it, from its first answer until it is complete. */
 export type ExportState = z.output<typeof exportState>;
 
-/** The state in a file; undefined where there is none, `unreadable` where it is something else. */
+/** The state in a file; undefined if there is none, `unreadable` if it is something else. */
 export async function readState(path: string): Promise<ExportState | 'unreadable' | undefined> {
   let text: string;
   try {
@@ -43,12 +43,12 @@ export async function readState(path: string): Promise<ExportState | 'unreadable
   }
 }
 
-/** Replaces the state, whole or not at all. */
+/** Replaces the state atomically. */
 export function saveState(path: string, state: ExportState): Promise<void> {
   return replaceFile(path, `${toJson(state, 2)}\n`);
 }
 
-/** Replaces a file, whole or not at all, also where the machine stops. */
+/** Replaces a file atomically, even if the machine crashes. */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const written = `${path}.new`;
   await rm(written, { force: true });
@@ -62,7 +62,7 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   await rename(written, path);
 }
 
-/** What differs between two questions, as sentences' parts; empty where they are one. */
+/** The differences between two queries, as parts of sentences; empty if they are equal. */
 export function differences(then: ExportState['asked'], now: ExportState['asked']): string[] {
   const names = [...new Set([...Object.keys(then), ...Object.keys(now)])];
   return names.flatMap((name) => {

@@ -13,7 +13,7 @@ import { type ExportState, replaceFile } from './export-state.ts';
 import { askSignature } from './sign-export.ts';
 import { type WrittenFile, writeFormat } from './write-format.ts';
 
-/** An export that was asked for. */
+/** A requested export. */
 export interface ExportJob extends Beginning {
   readonly format: ExportFormat;
   readonly bom: boolean;
@@ -23,7 +23,7 @@ export interface ExportJob extends Beginning {
   readonly terminal: Pick<Terminal, 'count' | 'notice'>;
 }
 
-/** An export that is whole. */
+/** A complete export. */
 export interface FinishedExport {
   readonly signed: SignedManifest;
   readonly written: WrittenFile;
@@ -31,11 +31,11 @@ export interface FinishedExport {
 }
 
 /**
- * Makes an export, from where it was interrupted if it was. The rows come first, then the file under another name, then what comes
- * along, then the signature; the manifest is written before the file gets its name, so that a file of that name is always whole and
- * signed. Last what was needed to go on is removed.
+ * Makes an export, or continues an interrupted one. The order: the rows; the file under a temporary name; the evidence; the
+ * signature. The manifest is written before the file gets its final name, so a file of that name is always complete and
+ * signed. Last, the files for resuming are removed.
  *
- * @throws WrongUsage, ApiFailure, Interrupted; another run goes on
+ * @throws WrongUsage, ApiFailure, Interrupted; another run continues
  */
 export async function runExport(job: ExportJob): Promise<FinishedExport> {
   const { api, paths, terminal, format, signal } = job;
@@ -83,7 +83,7 @@ function gather({ api, paths, terminal, now }: ExportJob, { question }: ExportSt
 async function finish({ manifest, written, file, state, spool }: ExportPaths, signed: SignedManifest): Promise<void> {
   await replaceFile(manifest, `${toJson(signed, 2)}\n`);
   await rename(written, file);
-  // Without its state nobody goes on with it, and the spool is only in the way.
+  // Without its state it cannot be resumed, so the spool is useless.
   await rm(state);
   await rm(spool);
 }

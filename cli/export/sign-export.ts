@@ -11,7 +11,7 @@ import type { GatheredEvidence } from './evidence/gather.ts';
 import type { ExportState } from './export-state.ts';
 import type { WrittenFile } from './write-format.ts';
 
-/** Loose: all of it was signed, also what a later version adds. */
+/** Loose: everything was signed, also members of later versions. */
 const signedManifest = z.looseObject({
   manifest: z.looseObject({
     files: z.array(z.looseObject({ name: z.string(), sha256: z.string() })),
@@ -22,7 +22,7 @@ const signedManifest = z.looseObject({
   publicKey: z.string(),
 });
 
-/** What is to be signed. */
+/** The data to sign. */
 export interface MadeExport {
   readonly file: string;
   readonly format: ExportRequest['format'];
@@ -34,7 +34,7 @@ export interface MadeExport {
 /**
  * Has the manifest of an export signed by the trail.
  *
- * @throws what asking throws; ApiFailure where something else was signed
+ * @throws errors of the request; ApiFailure if something else was signed
  */
 export async function askSignature(api: Api, made: MadeExport): Promise<SignedManifest> {
   const { state, written, file, format, evidence } = made;
@@ -68,7 +68,7 @@ function toRange(range: GatheredEvidence['ranges'][number]): NonNullable<ExportR
   };
 }
 
-/** Whose key it is, a verifier decides; that it is a signature of this very export, can be seen here. */
+/** A verifier decides whether to trust the key; this checks that the signature is for this export. */
 function checkSigned(signed: SignedManifest, name: string, { sha256 }: WrittenFile): void {
   try {
     const { files } = openManifest(signed, [Buffer.from(signed.publicKey, 'base64')]);

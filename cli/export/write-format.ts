@@ -15,14 +15,14 @@ export interface WrittenFile {
   readonly bom?: true;
 }
 
-/** What is read of the spool at a time. */
+/** The read size for the spool. */
 const ROWS_AT_ONCE = 1000;
 
-/** The rows of a spool, some at a time. */
+/** The rows of a spool, in batches. */
 export async function* readSpool(spool: string): AsyncGenerator<readonly ConnectionAnswer[]> {
   let batch: ConnectionAnswer[] = [];
   for await (const { fields } of readNdjson(spool)) {
-    // What was written of answers that the schema had passed.
+    // Written from answers that passed the schema.
     batch.push(fields as unknown as ConnectionAnswer);
     if (batch.length === ROWS_AT_ONCE) {
       yield batch;
@@ -38,11 +38,11 @@ export interface Writing {
   /** Whether it begins with a byte order mark. */
   readonly bom: boolean;
   readonly spool: string;
-  /** Rows that there must be. */
+  /** The expected number of rows. */
   readonly rows: number;
   readonly to: string;
   readonly signal: AbortSignal;
-  /** Told of the rows that are written. */
+  /** Called with the number of written rows. */
   readonly onRows: (rows: number) => void;
 }
 

@@ -1,11 +1,11 @@
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB', 'ZiB'];
 
-/** Bytes for people, like `1.5 MiB`; up to 1023 exact. Empty where AWS did not say. */
+/** Bytes for people, like `1.5 MiB`; up to 1023 exact. Empty if AWS did not give them. */
 export function showBytes(bytes: number | bigint | undefined): string {
   if (bytes === undefined) return '';
   let value = Number(bytes);
   let unit = 0;
-  // What would be rounded to 1024.0 is the next unit's 1.0.
+  // A value that rounds to 1024.0 becomes 1.0 of the next unit.
   while (value >= (unit === 0 ? 1024 : 1023.95) && unit < UNITS.length - 1) {
     value /= 1024;
     unit += 1;
@@ -13,7 +13,7 @@ export function showBytes(bytes: number | bigint | undefined): string {
   return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`;
 }
 
-/** A length of time for people, in its two largest units, like `8h 12m`. Empty where it is not known. */
+/** A duration for people, in its two largest units, like `8h 12m`. Empty if unknown. */
 export function showDuration(seconds: number | undefined): string {
   if (seconds === undefined) return '';
   const days = Math.floor(seconds / 86_400);

@@ -56,7 +56,7 @@ export async function askConnections(
   sayCoverage(inquiry, coverage, searched, notes);
 }
 
-/** "Nobody" over a gap must not read like "nobody". */
+/** No result over a gap must not look like a proven "nobody". */
 function nothingFound({ at, ip }: ApiQuestion, { complete, projectedThrough }: AnswerCoverage, zone: string): string {
   const who = ip === undefined ? 'connected' : [ip].flat().join(' or ');
   if (typeof at !== 'string') {

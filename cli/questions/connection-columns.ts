@@ -55,7 +55,7 @@ function showEnd(connection: ConnectionAnswer, show: (instant: string | undefine
   return unlistedSince === undefined ? `(${status ?? 'no status'})` : `(unlisted since ${show(unlistedSince)})`;
 }
 
-/** A connection whose end was inferred is over, although AWS's last word on it was another. */
+/** A connection with an inferred end has ended, although AWS's last status was another. */
 function statusWord({ status = '', end }: ConnectionAnswer): string {
   return end?.kind === 'inferred' ? `${status}, then unlisted` : status;
 }

@@ -11,7 +11,7 @@ import { showInZone } from '../time-zone.ts';
 
 const LABEL_WIDTH = 24;
 
-/** Every field of a connection, one a line, for people; what AWS did not say has no line. */
+/** Every field of a connection, one per line, for people; absent values have no line. */
 export function connectionLines(
   connection: ConnectionAnswer,
   zone: string,

@@ -4,8 +4,8 @@ import { instantsOf, type LocalTime, showInZone, startOfDay } from '../time-zone
 import { stretchesOf } from './coverage-stretches.ts';
 
 /**
- * What is known of a part of a day. Of several that meet in it the first one counts, so that a gap of a second is seen:
- * `outside` is no part of what was asked for, or an hour that the clocks skipped.
+ * The state of a part of a day. If several apply, the first one counts, so that a gap of a second is visible:
+ * `outside` is not in the window, or an hour that the clocks skipped.
  */
 export const CELL_STATES = ['gap', 'unrecorded', 'pending', 'proven', 'none', 'outside'] as const;
 
@@ -28,7 +28,7 @@ export const DAY_MILLISECONDS = 24 * HOUR;
 const QUARTER = HOUR / 4;
 const BEFORE_FIRST = 'before-first-snapshot';
 
-/** What is known of an endpoint's time, for the cells of its calendar. */
+/** The coverage of an endpoint, for the cells of its calendar. */
 export class KnownTime {
   readonly window: CalendarSpan;
   readonly #spans: readonly KnownSpan[];
@@ -74,7 +74,7 @@ export class KnownTime {
     const end = Math.min(span.end, this.window.end);
     if (start >= end) return 'outside';
     const met = this.#spans.filter((known) => known.start < end && known.end > start).map(({ state }) => state);
-    // What nothing is said of must not look proven.
+    // Unknown time must not look proven.
     return CELL_STATES.find((state) => met.includes(state)) ?? 'pending';
   }
 }

@@ -14,7 +14,7 @@ import {
 } from './coverage-calendar-cells.ts';
 import { dayLine, daysBetween, LABEL_WIDTH, layOutDays, monthLine } from './coverage-calendar-layout.ts';
 
-/** Told apart without colours. */
+/** Distinguishable without colours. */
 const SIGNS: Readonly<Record<CellState, string>> = {
   gap: '█',
   unrecorded: '-',

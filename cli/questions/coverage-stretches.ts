@@ -15,7 +15,7 @@ export interface CoverageStretch {
   readonly reasons: readonly string[];
 }
 
-/** The stretches of an endpoint's time, in order; the window tells how far back there was no endpoint. */
+/** The periods of an endpoint, in order; the window says how far back there was no endpoint. */
 export function stretchesOf(endpoint: EndpointCoverage, { since, until }: CoverageAnswer['window']): CoverageStretch[] {
   const { endpointId, gaps, pendingSince, createdAt } = endpoint;
   const stretches: CoverageStretch[] = [
@@ -37,7 +37,7 @@ export function stretchesOf(endpoint: EndpointCoverage, { since, until }: Covera
   return stretches.sort((first, second) => (first.start < second.start ? -1 : Number(first.start > second.start)));
 }
 
-/** What is proven, told apart from the time after the deletion, in which there was nothing to prove. */
+/** Proven time, distinguished from the time after the deletion, which has nothing to prove. */
 function sinceDeleted({ endpointId, deletedAt }: EndpointCoverage, { start, end }: EndpointCoverage['proven'][number]) {
   const proven = { endpointId, state: 'proven' as const, start, end, reasons: [] };
   if (deletedAt === undefined || end <= deletedAt) return [proven];

@@ -45,7 +45,7 @@ function drawLine(samples: readonly UsageSample[], name: Direction, bars: number
   return `${padTo(LABELS[name], LABEL_WIDTH, 'left')}${drawn}${most}`;
 }
 
-/** What is not nothing is seen to be more than nothing. */
+/** A value above zero is always visible. */
 function barOf(rate: number, highest: number): string {
   const step = rate === 0 ? 0 : Math.max(1, Math.round((rate / highest) * (BARS.length - 1)));
   return BARS[step] ?? '';
@@ -60,7 +60,7 @@ function stretchesOf(samples: readonly UsageSample[], name: Direction): Stretch[
   });
 }
 
-/** The mean rate of each bar's time; not known where a stretch that is not known touches it. */
+/** The mean rate of each bar's time; unknown if an unknown period touches it. */
 function ratesOf(stretches: readonly Stretch[], bars: number): (number | undefined)[] {
   const [from, to] = [stretches[0]?.start ?? 0, stretches.at(-1)?.end ?? 0];
   const length = (to - from) / bars;

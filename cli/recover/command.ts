@@ -31,7 +31,7 @@ The new table has what is archived and signed: snapshots, gaps, heads. Then make
   cvpn-audit rebuild --snapshots-table Recovered --to RecoveredConnections
 Failure notes and accesses are not archived. Exit code 3: the archive has faults; only what goes before them was recovered.`;
 
-/** `cvpn-audit recover`: makes the table of the evidence again from the archive. */
+/** `cvpn-audit recover`: rebuilds the table of the evidence from the archive. */
 export function recoverCommand(surroundings: Surroundings): Command {
   const command = new Command('recover').description(
     'makes the snapshots again from the archive, into a new table; goes on where it was interrupted',
@@ -105,7 +105,7 @@ async function readArchived(
   return verifyLog(sources, findings);
 }
 
-/** Only what a checkpoint covers, from the first entry on without a hole. */
+/** Only entries that a checkpoint covers, from the first one on without missing ones. */
 async function recoverEndpoint(
   ports: RecoverPorts,
   endpointId: string,
@@ -118,7 +118,7 @@ async function recoverEndpoint(
   return entries;
 }
 
-/** So that the recorder goes on from the newest checkpoint. */
+/** So that the recorder continues from the newest checkpoint. */
 async function markArchived(log: SnapshotLog, archive: Archive, endpointId: string, keys: TrustedKeys): Promise<void> {
   const head = await log.readHead(endpointId);
   const bytes = head && (await archive.get(checkpointObject(endpointId, head.range.size)));

@@ -5,23 +5,23 @@ import type { GapNote, SnapshotLog } from '../../lambda/trail/ports.ts';
 import { leafHash } from '../../lambda/trail/proof.ts';
 import { type Manifest, manifestText, unpackChunk } from '../../lambda/trail/snapshot.ts';
 
-/** What recovering reaches the world through. */
+/** The ports of a recovery. */
 export interface RecoverPorts {
   readonly archive: Archive;
-  /** The log that is made. */
+  /** The log to write. */
   readonly log: SnapshotLog;
   readonly onEntry: (manifest: Manifest, of: number) => void;
-  /** Told of each chunk that the archive does not have, or not as its manifest says. */
+  /** Called with each chunk that is missing in the archive, or does not match its manifest. */
   readonly onLostChunk: (manifest: Manifest, sha256: string) => void;
 }
 
 /**
- * Appends the verified entries of an archived log to a store, chunks first, each entry as the recorder did. Goes on where an
- * interrupted recovery ended.
+ * Appends the verified entries of an archived log to a store, chunks first, each entry like the recorder. Continues an
+ * interrupted recovery.
  *
  * @param manifests all entries of the log, from the first one
- * @returns how many entries the log has then
- * @throws Error where the store's log is another one, or somebody else appends to it
+ * @returns the number of entries of the log
+ * @throws Error if the store's log is another one, or somebody else appends to it
  */
 export async function recoverLog(
   ports: RecoverPorts,
@@ -64,7 +64,7 @@ async function recoverChunks({ archive, log, onLostChunk }: RecoverPorts, manife
   }
 }
 
-/** Its bounds follow from the log; the archive has its reasons. */
+/** Its bounds follow from the log; the reasons come from the archive. */
 async function readGap(
   archive: Archive,
   manifest: Manifest,

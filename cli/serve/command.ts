@@ -73,7 +73,7 @@ async function serveTrail(
       if (plan) writeSimulation(folder, plan);
       if (plan?.source === 'company') await servePastDay(serving, plan, before);
       const last = await lastSlot(store, snapshotsTable);
-      // A simulation that ran fast is ahead of time: it goes on from there, since a log's slots never go back.
+      // A simulation that ran fast is ahead of real time. It continues there, because a log's slots never go back.
       if (plan) source.clock.run(new Date(Math.max(Date.now(), last?.getTime() ?? 0)), speed);
       if (!signal.aborted) await serveLive(serving, last);
     } finally {

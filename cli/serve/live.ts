@@ -5,7 +5,7 @@ import { nextSlot, runSchedule, slotAt } from '../../local/recording-schedule.ts
 import { failureLines, recordingLine } from '../recording-line.ts';
 import { recorderPorts, type Serving } from './serving.ts';
 
-/** How long a stop waits for the recording in progress; what is cut off then, the next start mends. */
+/** How long a stop waits for the recording in progress; after that, the next start completes it. */
 const GRACE_MILLISECONDS = 10_000;
 
 /**

@@ -24,7 +24,7 @@ export interface Serving {
   readonly signal: AbortSignal;
 }
 
-/** What the recorder reaches the world through. */
+/** The ports of the recorder. */
 export function recorderPorts({
   store,
   source,

@@ -98,7 +98,7 @@ async function verifyWholeTrail(options: VerifyCommandOptions, surroundings: Sur
   }
 }
 
-/** Over nothing, nothing is proven: a mistyped place or endpoint must not look well. */
+/** An empty trail proves nothing: a typo in a place or an endpoint must not look like success. */
 function checkAnything(
   { verified }: VerifyOutcome,
   { faults }: CollectedFindings,

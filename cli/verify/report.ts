@@ -28,7 +28,7 @@ export interface TrailReport extends VerifyOutcome {
   readonly place: string;
 }
 
-/** What is not in the tree, and what no signature tells. */
+/** What is not in the tree, and what no signature proves. */
 export const NOT_PROVEN = [
   'that the capture was honest before it was signed: whoever deploys the recorder decides what it records;',
   'who asked the trail, what failed, and how AWS describes an endpoint: accesses, failure notes and descriptions are not in the tree.',
@@ -36,7 +36,7 @@ export const NOT_PROVEN = [
 
 const SHOWN_OF_A_KIND = 10;
 
-/** Tells what a verification of the trail found. */
+/** Reports the result of verifying the trail. */
 export async function reportTrail(
   report: TrailReport,
   findings: CollectedFindings,
@@ -65,7 +65,7 @@ export async function reportTrail(
   for (const line of summaryLines(report, faults.length)) terminal.line(line);
 }
 
-/** The faults as lines; of many of a kind the first ones. */
+/** The faults as lines; only the first ones of each kind. */
 export function faultLines(faults: readonly Fault[]): string[] {
   const byKind = Map.groupBy(faults, ({ kind, place }) => `${place} ${kind}`);
   return [...byKind].flatMap(([what, all]) => {

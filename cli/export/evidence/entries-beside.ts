@@ -8,12 +8,12 @@ import { sightsOutside, slotsOutside } from './rows-outside.ts';
 import type { EvidenceStretch } from './stretch.ts';
 import { readEntry, type WalkedEntry } from './walk-log.ts';
 
-/** Entries beside the stretches, by endpoint and slot. */
+/** Entries outside the included ranges, by endpoint and slot. */
 export type EntriesBeside = ReadonlyMap<string, ReadonlyMap<Instant, WalkedEntry>>;
 
 /**
- * Takes along the entries that hold a row's first or last sight outside of its endpoint's stretch: each manifest, and the chunk that
- * can hold the row.
+ * Includes the entries with a row's first or last sight outside its endpoint's range: each manifest, and the chunk that
+ * can have the row.
  */
 export async function takeEntriesBeside(
   api: Api,

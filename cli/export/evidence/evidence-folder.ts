@@ -16,7 +16,7 @@ export interface WantedChunk {
   readonly index: number;
 }
 
-/** What came along so far. */
+/** The evidence so far. */
 export interface EvidenceCounts {
   manifests: number;
   chunks: number;
@@ -24,7 +24,7 @@ export interface EvidenceCounts {
   expired: number;
 }
 
-/** The folder of what comes along, laid out like the archive. What is there already is not asked for again. */
+/** The evidence folder, laid out like the archive. Existing files are not requested again. */
 export class EvidenceFolder {
   readonly counts: EvidenceCounts = { manifests: 0, chunks: 0, expired: 0 };
   readonly #path: string;
@@ -40,7 +40,7 @@ export class EvidenceFolder {
     this.#now = now;
   }
 
-  /** @throws ApiFailure where another manifest is there under its number */
+  /** @throws ApiFailure if another manifest has its number */
   async putManifest({ manifest, text }: WalkedEntry): Promise<void> {
     const key = manifestObject(manifest.endpointId, manifest.entry);
     const bytes = Buffer.from(text);
@@ -53,7 +53,7 @@ export class EvidenceFolder {
     this.counts.manifests += this.#isFirst(key) ? 1 : 0;
   }
 
-  /** @throws ApiFailure where the API has a chunk no more, or another one */
+  /** @throws ApiFailure if the API does not have the chunk any more, or has another one */
   async putChunks(wanted: readonly WantedChunk[]): Promise<void> {
     const byKey = new Map(wanted.flatMap((one) => [[keyOf(one), one] as const]));
     const first = [...byKey].filter(([key]) => this.#isFirst(key));
@@ -69,7 +69,7 @@ export class EvidenceFolder {
     const path = ['snapshots', endpointId, slot, 'chunks', String(index)];
     const bytes = hasExpired(manifest, this.#now()) ? undefined : await this.#api.askBytes(path);
     if (!bytes || !reference) {
-      // Without an expiry it must be there.
+      // Without an expiry it must exist.
       if (manifest.chunksExpireAt === undefined) throw new ApiFailure(lost(endpointId, slot, 'is missing'));
       this.counts.expired += 1;
       return;
@@ -81,7 +81,7 @@ export class EvidenceFolder {
     this.counts.chunks += 1;
   }
 
-  /** Puts the checkpoints that everything is tied to, and no others. */
+  /** Stores the checkpoints of the proofs, and no others. */
   async replaceCheckpoints(
     checkpoints: readonly { readonly endpointId: string; readonly size: number; readonly note: string }[],
   ): Promise<void> {

@@ -13,7 +13,7 @@ import { type EvidenceReach, EvidenceStretch } from './stretch.ts';
 import { tieToCheckpoint } from './tie-to-checkpoint.ts';
 import { lastSnapshotBefore } from './walk-log.ts';
 
-/** What came along with an export. */
+/** The evidence of an export. */
 export interface GatheredEvidence {
   readonly ranges: readonly EvidenceRange[];
   readonly checkpoints: readonly { readonly endpointId: string; readonly note: string }[];
@@ -22,25 +22,25 @@ export interface GatheredEvidence {
   readonly pendingSince?: Instant | undefined;
 }
 
-/** What is gathered, and where to. */
+/** What to gather, and where to store it. */
 export interface Gathering {
   readonly api: Api;
-  /** The question that was asked, with its window. */
+  /** The query, with its window. */
   readonly question: Readonly<Record<string, readonly string[]>>;
   readonly window: { readonly since: Instant; readonly until: Instant };
-  /** The rows that it was answered with. */
+  /** The rows of its answer. */
   readonly spool: string;
   readonly folder: string;
   readonly now: () => Date;
-  /** Told as things come along. */
+  /** Called with progress. */
   readonly onProgress: (counts: EvidenceCounts) => void;
 }
 
 /**
- * Takes along what proves an export: of each endpoint's log the stretch around the window, with all its rows, and the entries beside
- * it that a row was first or last seen in; all under the signed checkpoint, which is taken last.
+ * Gathers the evidence of an export: for each endpoint the range of the log around the window, with all its rows, and entries
+ * outside it in which a row was first or last seen; all under the signed checkpoint, which is read last.
  *
- * @throws what asking throws; ApiFailure where what comes does not belong together
+ * @throws errors of the query; ApiFailure if the parts do not match
  */
 export async function gatherEvidence(gathering: Gathering): Promise<GatheredEvidence> {
   const { api, window, spool, onProgress } = gathering;
@@ -76,11 +76,11 @@ export async function gatherEvidence(gathering: Gathering): Promise<GatheredEvid
 
 function pendingSinceOf(stretches: readonly EvidenceStretch[]): Instant | undefined {
   const open = stretches.filter(({ isClosed }) => !isClosed);
-  // Where nothing is proven at all, the manifest's own words say so.
+  // If nothing is proven at all, the manifest itself says so.
   return open.flatMap(({ pendingSince }) => pendingSince || []).sort()[0];
 }
 
-/** The endpoints that the question is about: those that the API's answer speaks for. */
+/** The endpoints of the query: those in the coverage of the API's answer. */
 async function endpointsOf({ api, question }: Gathering): Promise<string[]> {
   const { endpoints } = await api.ask(['endpoints'], {}, endpointsAnswer);
   const wanted = question.endpoint ?? [];

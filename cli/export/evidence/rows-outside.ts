@@ -4,14 +4,14 @@ import { type Instant, secondsBetween } from '../../../lambda/trail/time.ts';
 import { readSpool } from '../write-format.ts';
 import type { EvidenceReach, EvidenceStretch } from './stretch.ts';
 
-/** A row's first or last sight outside of its endpoint's stretch. */
+/** A row's first or last sight outside its endpoint's range. */
 export interface SightOutside {
   readonly connectionId: string;
   readonly stretch: EvidenceStretch;
   readonly slot: Instant;
 }
 
-/** Where the spool's rows have a sight that no stretch holds. Read again each time: there may be more rows than fit into memory. */
+/** The sights of the spool's rows outside all ranges. Read again each time, because the rows may not fit into memory. */
 export async function* sightsOutside(
   spool: string,
   stretches: ReadonlyMap<string, EvidenceStretch>,
@@ -42,8 +42,8 @@ export async function slotsOutside(
 }
 
 /**
- * Where a stretch must reach so that no more than its share of single entries stays outside: each of those takes a proof of its own,
- * while entries of a stretch take none. Undefined where it reaches far enough.
+ * How far a range must reach so that at most its share of single entries stays outside: each of those needs its own proof,
+ * while entries of a range need none. Undefined if it reaches far enough.
  */
 export function widerReach(
   stretch: Pick<EvidenceStretch, 'slots' | 'reach'>,

@@ -6,17 +6,17 @@ import type { Api } from '../../api/client.ts';
 import type { EvidenceFolder } from './evidence-folder.ts';
 import { type WalkedEntry, walkLog } from './walk-log.ts';
 
-/** From where to where a stretch must reach. */
+/** The required extent of a range. */
 export interface EvidenceReach {
   /** The slot of its first entry; undefined for the log's first. */
   readonly from: Instant | undefined;
   /** What must be proven at its end, if the log has it. */
   readonly until: Instant;
-  /** A slot that it must hold. */
+  /** A slot that it must contain. */
   readonly through?: Instant | undefined;
 }
 
-/** A stretch of an endpoint's log that is coming along, entry after entry, with all its chunks. */
+/** A range of an endpoint's log that is being gathered, entry by entry, with all its chunks. */
 export class EvidenceStretch {
   readonly endpointId: string;
   readonly reach: EvidenceReach;
@@ -40,14 +40,14 @@ export class EvidenceStretch {
     return this.first + this.leaves.length;
   }
 
-  /** Whether it proves what it must; otherwise it goes on as far as the log is signed. */
+  /** Whether it proves what it must; otherwise it continues as far as the log is signed. */
   get isWhole(): boolean {
     const last = this.#last?.manifest;
     const { through = '' } = this.reach;
     return last !== undefined && this.pendingSince === undefined && last.slot >= through;
   }
 
-  /** From when on it does not prove what it must; undefined where it proves all. */
+  /** From when on it does not prove what it must; undefined if it proves all. */
   get pendingSince(): Instant | undefined {
     const { until } = this.reach;
     const last = this.#last?.manifest;
@@ -55,7 +55,7 @@ export class EvidenceStretch {
     return proven >= until ? undefined : proven;
   }
 
-  /** Whether its log ended with it: what is later, is told of as a gap, or never was. */
+  /** Whether its log ended with it: later time is a gap, or does not exist. */
   get isClosed(): boolean {
     return this.#last?.manifest.kind === 'closed';
   }
@@ -71,10 +71,10 @@ export class EvidenceStretch {
   }
 
   /**
-   * Goes on until it is whole.
+   * Continues until it is complete.
    *
-   * @param size entries that are signed: none beyond them is taken
-   * @param onEntries told after each answer
+   * @param size the number of signed entries: none beyond them is included
+   * @param onEntries called after each answer
    */
   async goOn(api: Api, folder: EvidenceFolder, size: number, onEntries: () => void): Promise<void> {
     const last = this.#last?.manifest.slot;

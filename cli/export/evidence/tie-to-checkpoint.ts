@@ -15,20 +15,20 @@ import { type Api, REQUESTS_AT_ONCE } from '../../api/client.ts';
 import type { EvidenceStretch } from './stretch.ts';
 import type { WalkedEntry } from './walk-log.ts';
 
-/** A stretch, tied to a checkpoint. */
+/** A range with its proofs to a checkpoint. */
 export interface TiedStretch {
   readonly range: EvidenceRange;
   readonly checkpoint: { readonly endpointId: string; readonly size: number; readonly note: string };
 }
 
-/** A log takes an entry in minutes; proofs are asked for in seconds. */
+/** A log gets an entry every few minutes; requesting proofs takes seconds. */
 const TRIES = 10;
 
 /**
- * Ties a stretch, and entries beside it, to one checkpoint: the newest, so long as it stays the newest while proofs are asked for.
+ * Gets the proofs of a range, and of entries outside it, to one checkpoint: the newest, if it stays the newest meanwhile.
  *
- * @param goOn takes more of the log along, up to so many entries, where the stretch is not whole yet
- * @throws ApiFailure where the proofs do not hold
+ * @param goOn gathers more of the log, up to this many entries, if the range is not complete yet
+ * @throws ApiFailure if a proof is invalid
  */
 export async function tieToCheckpoint(
   api: Api,
@@ -77,7 +77,7 @@ function rangeOf(
   };
 }
 
-/** What a verifier will do is done here first: nothing is signed that would not pass. */
+/** Runs the verifier's checks first, so that nothing invalid is signed. */
 function checkRange(
   stretch: EvidenceStretch,
   others: readonly WalkedEntry[],

@@ -11,7 +11,7 @@ export interface WalkedEntry {
   readonly text: string;
 }
 
-/** A stretch of a log by its slots, both inclusive; absent: from the first, to the last. */
+/** A range of slots in a log, both inclusive; absent: from the first, to the last. */
 export interface Slots {
   readonly from?: Instant | undefined;
   readonly to?: Instant | undefined;
@@ -20,7 +20,7 @@ export interface Slots {
 const MOST_ROWS = '1000';
 const HASH = /^[0-9a-f]{64}$/;
 
-/** The entries of a stretch, oldest first, an answer at a time. */
+/** The entries of a range, oldest first, one page at a time. */
 export async function* walkLog(api: Api, endpointId: string, slots: Slots): AsyncGenerator<readonly WalkedEntry[]> {
   for await (const page of walkSummaries(api, endpointId, slots, { manifests: 'true' })) {
     yield page.map(({ canonical }) => readEntry(endpointId, canonical));
@@ -43,9 +43,9 @@ async function* walkSummaries(
 }
 
 /**
- * Reads a manifest, whose members become names of files.
+ * Reads a manifest, whose members become file names.
  *
- * @throws ApiFailure where it is none of this log
+ * @throws ApiFailure if it does not belong to this log
  */
 export function readEntry(endpointId: string, text: string | undefined): WalkedEntry {
   if (text === undefined) {
@@ -62,10 +62,10 @@ export function readEntry(endpointId: string, text: string | undefined): WalkedE
   );
 }
 
-/** How far back is looked for a snapshot, in seconds: few answers where there is one every few minutes. */
+/** How far back to look for a snapshot, in seconds: few pages with one every few minutes. */
 const LOOKS_BACK = [2 * 3600, 2 * 86_400, 60 * 86_400];
 
-/** The slot of the last snapshot that was over at an instant; undefined where there is none. */
+/** The slot of the last snapshot that was complete at an instant; undefined if there is none. */
 export async function lastSnapshotBefore(api: Api, endpointId: string, instant: Instant): Promise<Instant | undefined> {
   for (const from of [...LOOKS_BACK.map((seconds) => addSeconds(instant, -seconds)), undefined]) {
     let found: Instant | undefined;
