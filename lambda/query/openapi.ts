@@ -65,7 +65,7 @@ function operationOf({ path, summary, names = {}, parameters }: Route): Document
     parameters: [...inPath, ...inQuery],
     responses: {
       200: { description: summary, content: answer ? json(answer) : { 'application/gzip': {} } },
-      default: problemResponse(),
+      ...problemResponses(),
     },
   };
 }
@@ -86,7 +86,7 @@ function exportOperation(): Document {
     requestBody: { required: true, content: { 'application/json': { schema: body } } },
     responses: {
       200: { description: summary, content: { 'application/json': { schema: signed } } },
-      default: problemResponse(),
+      ...problemResponses(),
     },
   };
 }
@@ -106,12 +106,15 @@ function json(answer: z.ZodType): Document {
   return { 'application/json': { schema: reference(answer) } };
 }
 
-function problemResponse(): Document {
-  const kinds = Object.entries(PROBLEMS).map(([kind, { status }]) => `${status} ${kind}`);
-  return {
-    description: `A problem document (RFC 9457): ${kinds.join(', ')}`,
-    content: { 'application/problem+json': { schema: reference(problem) } },
-  };
+function problemResponses(): Document {
+  const content = { 'application/problem+json': { schema: reference(problem) } };
+  const ranges = Object.groupBy(Object.entries(PROBLEMS), ([, { status }]) => `${Math.floor(status / 100)}XX`);
+  return Object.fromEntries(
+    Object.entries(ranges).map(([range, kinds = []]) => {
+      const names = kinds.map(([kind, { status }]) => `${status} ${kind}`);
+      return [range, { description: `A problem document (RFC 9457): ${names.join(', ')}`, content }];
+    }),
+  );
 }
 
 function reference(schema: z.ZodType): Document {

@@ -57,7 +57,8 @@ describe('the OpenAPI document', () => {
       requestBody: { required: true, content: { 'application/json': { schema: { additionalProperties: false } } } },
       responses: {
         200: { content: { 'application/json': { schema: { required: ['manifest', 'signature', 'publicKey'] } } } },
-        default: operations[0]?.responses.default,
+        '4XX': operations[0]?.responses['4XX'],
+        '5XX': operations[0]?.responses['5XX'],
       },
     });
     const { post } = exports as { post: { requestBody: { content: Record<string, { schema: object }> } } };
@@ -142,10 +143,15 @@ describe('the OpenAPI document', () => {
 
   it('has the problem document for every refusal, and names each kind', () => {
     for (const { responses } of operations) {
-      expect(responses.default?.content).toEqual({
-        'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
-      });
-      for (const kind of Object.keys(PROBLEMS)) expect(responses.default?.description).toContain(kind);
+      expect(Object.keys(responses)).toEqual(['200', '4XX', '5XX']);
+      for (const range of ['4XX', '5XX']) {
+        expect(responses[range]?.content).toEqual({
+          'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+        });
+      }
+      for (const [kind, { status }] of Object.entries(PROBLEMS)) {
+        expect(responses[status < 500 ? '4XX' : '5XX']?.description).toContain(`${status} ${kind}`);
+      }
     }
   });
 });
