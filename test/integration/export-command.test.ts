@@ -34,7 +34,7 @@ beforeAll(async () => {
   };
   await trail.recordTimes(3);
   exported = await ExportedTrail.over(trail);
-}, 60_000);
+});
 afterEach(() => exported.clear());
 afterAll(() => exported.close());
 

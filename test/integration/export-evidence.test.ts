@@ -41,7 +41,7 @@ beforeAll(async () => {
   }
   manifests = await trail.manifests();
   exported = await ExportedTrail.over(trail);
-}, 60_000);
+});
 afterEach(() => {
   exported.way.onAnswer = async () => undefined;
   exported.clear();

@@ -25,7 +25,7 @@ beforeAll(async () => {
   await exported.export('whole.csv', WORDS);
   whole = { file: exported.bytes('whole.csv'), evidence: exported.files('whole.csv.evidence') };
   exported.clear();
-}, 60_000);
+});
 afterEach(() => exported.clear());
 afterAll(() => exported.close());
 

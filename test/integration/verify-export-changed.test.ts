@@ -22,7 +22,7 @@ beforeAll(async () => {
   await liveRichly(trail);
   exported = await ExportedTrail.over(trail);
   for (const format of EXPORT_FORMATS) await exported.export(`x.${format}`, `${WINDOW} --format ${format} --evidence`);
-}, 60_000);
+});
 afterAll(() => exported.close());
 
 const copy = (format: ExportFormat = 'ndjson') => ProvenExport.copy(exported, `x.${format}`);

@@ -26,7 +26,7 @@ beforeAll(async () => {
   await exported.export('bob', `${WINDOW} --user bob --format ndjson --evidence`);
   await exported.export('open', '--since 2026-11-20T22:06:00Z --format ndjson --evidence');
   rows = readFileSync(exported.path('x.ndjson'), 'utf8').trimEnd().split('\n').map(fromJson) as ConnectionAnswer[];
-}, 60_000);
+});
 afterAll(() => exported.close());
 
 const copy = (name: string = 'x.ndjson') => ProvenExport.copy(exported, name);

@@ -12,7 +12,7 @@ beforeAll(async () => {
   const trail = await RecordedTrail.start();
   await liveRichly(trail);
   exported = await ExportedTrail.over(trail);
-}, 60_000);
+});
 afterAll(() => exported.close());
 
 /** Exports with evidence, and removes all but what was exported. */

@@ -19,7 +19,7 @@ beforeAll(async () => {
   trail.rows = { [ALPHA]: liveRows(CONNECTIONS, (id) => activeRow(id, '2026-11-20 07:30:00')), [BETA]: [] };
   await trail.recordTimes(3);
   exported = await ExportedTrail.over(trail);
-}, 60_000);
+});
 afterAll(async () => {
   rmSync(folder, { recursive: true });
   await exported.close();
