@@ -7,6 +7,7 @@ import { ConnectionComparison } from './connections/connection-comparison.ts';
 import type { ConnectionCounts } from './connections/expected-connections.ts';
 import { replay } from './connections/replay.ts';
 import { projectionReach, verifyWatermark } from './connections/verify-watermark.ts';
+import { entriesAre } from './findings.ts';
 import { openArchivedLog } from './log/archived-log.ts';
 import { type ContentPorts, SnapshotContents } from './log/snapshot-contents.ts';
 import { readNewer, readStoredLog } from './log/stored-log.ts';
@@ -145,7 +146,7 @@ export class EndpointVerification {
     if (window.length === manifests.length) {
       if (watermark) verifyWatermark(endpointId, watermark, projected, manifests, made, findings);
       const left = last - projected.entry;
-      if (left > 0) findings.note(`${endpointId}: ${left} entries are not projected yet; the next recording does it.`);
+      if (left > 0) findings.note(`${endpointId}: ${entriesAre(left)} not projected yet; the next recording does it.`);
     }
     const isWhole = window.length === manifests.length && manifests.every(({ entry }, index) => entry === index);
     const expected = {

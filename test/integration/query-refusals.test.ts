@@ -97,6 +97,11 @@ describe('what is not there', () => {
     expect(await refused(question)).toMatchObject({ status: 404, type: `/problems/${kind}` });
   });
 
+  it('is named as it was asked for', async () => {
+    const { detail } = await refused('/connections/none%0Asuch/usage');
+    expect(detail).toMatch(/^No connection "none\uFFFDsuch" is recorded, or it has expired; expected an id like cvpn-/);
+  });
+
   it('names the endpoints that there are', async () => {
     await trail.recordTimes(1);
     const { detail } = await refused('/connections?endpoint=cvpn-endpoint-00000000000000000');

@@ -110,8 +110,8 @@ describe('what is not proven, or harms nobody', () => {
     // This one's tree completes nodes, which were not made up with it.
     expect(faults).toEqual([]);
     expect(notes).toEqual([
-      expect.stringMatching(/the newest 1 entries are not archived and signed yet/),
-      expect.stringMatching(/1 entries are not projected yet/),
+      expect.stringMatching(/at the end 1 entry is not archived and signed yet/),
+      expect.stringMatching(/: 1 entry is not projected yet/),
     ]);
   });
 

@@ -1,4 +1,4 @@
-import type { Fault, FaultKind, FaultPlace, Findings } from '../findings.ts';
+import { entriesAre, type Fault, type FaultKind, type FaultPlace, type Findings } from '../findings.ts';
 import type { FoundEntry, JudgedLog } from './found-entry.ts';
 import { readManifest, type StoredEntry } from './stored-log.ts';
 
@@ -69,7 +69,7 @@ export class LogPresence {
     this.#beyond(length);
     if (archive && this.#unanchored > 0) {
       this.#findings.note(
-        `${endpointId}: the newest ${this.#unanchored} entries are not archived and signed yet; the next recording does it.`,
+        `${endpointId}: at the end ${entriesAre(this.#unanchored)} not archived and signed yet; the next recording does it.`,
       );
     }
   }

@@ -80,7 +80,8 @@ function readValues(name: string, { schema, expected, many }: Parameter<unknown>
   return { values, wrong };
 }
 
-function shorten(text: string): string {
+/** What a caller gave, as a message may repeat it. */
+export function shorten(text: string): string {
   const printable = text.replace(/\p{C}/gu, '\uFFFD');
   return printable.length <= SHOWN_CHARACTERS ? printable : `${printable.slice(0, SHOWN_CHARACTERS)}…`;
 }

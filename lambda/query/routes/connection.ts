@@ -10,6 +10,7 @@ import { type EndpointState, readEndpointStates } from '../endpoint-state.ts';
 import { answerList } from '../list-answer.ts';
 import { fillFromNewest } from '../newest-snapshot.ts';
 import { cursor, limit, since, until } from '../parameters/definitions.ts';
+import { shorten } from '../parameters/parse.ts';
 import { checkWindow } from '../parameters/window.ts';
 import { QueryProblem } from '../problem.ts';
 import type { Evidence } from '../schemas/connection.ts';
@@ -33,7 +34,7 @@ async function findConnection(ports: RoutePorts, connectionId = ''): Promise<Fou
   if (!found) {
     throw new QueryProblem(
       'connection-not-found',
-      'No connection of this id is recorded, or it has expired; expected an id like cvpn-connection-0123456789abcdef0.',
+      `No connection "${shorten(connectionId)}" is recorded, or it has expired; expected an id like cvpn-connection-0123456789abcdef0.`,
     );
   }
   const [state] = await readEndpointStates(ports.reads, [found.endpointId]);
