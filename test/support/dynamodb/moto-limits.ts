@@ -19,11 +19,6 @@ export const MOTO_LIMITS: readonly { readonly file: string; readonly test?: stri
     reason:
       'it writes 10,000 connections again and again, for which moto takes minutes; kill -9 there is the recorder’s, as on the embedded engine',
   },
-  {
-    file: 'crashes.test.ts',
-    reason:
-      'it records a trail for each step at which a run can die: thousands of runs, for which moto takes the better part of an hour',
-  },
   { file: 'recover.test.ts', reason: COPY },
   { file: 'verify-command.test.ts', reason: COPY },
   {
