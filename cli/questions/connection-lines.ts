@@ -51,7 +51,7 @@ function fieldsOf(connection: ConnectionAnswer, zone: string): [label: string, v
 
 function plainLine(value: ConnectionAnswer[MemberName], kind: keyof Kinds, time: Time): string | undefined {
   if (value === undefined) return undefined;
-  if (kind === 'time') return time(String(value));
+  if (kind === 'time' && typeof value === 'string') return time(value);
   if (kind === 'seconds') return showDuration(Number(value));
   if (Array.isArray(value)) return value.join(', ');
   return typeof value === 'object' ? printableJson(value) : String(value);

@@ -50,7 +50,8 @@ export function connectionRow(connection: ConnectionAnswer): Structure {
 
 function elementOf(value: ConnectionAnswer[MemberName], kind: ElementKind): Structure[string] | undefined {
   if (value === undefined || Array.isArray(value)) return value;
-  return kind === 'time' ? awsTime(String(value)) : String(value);
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return kind === 'time' ? awsTime(text) : text;
 }
 
 function statusOf({ status, statusMessage, end }: ConnectionAnswer, more: Structure | undefined) {

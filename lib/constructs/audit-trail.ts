@@ -17,7 +17,10 @@ import { TrailArchive } from './storage/trail-archive.ts';
 import { TrailTables } from './storage/trail-tables.ts';
 
 /** Resources of a successful deployment are retained; a failed first deployment removes its own (ADR 27). */
-const REMOVAL = { retain: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, destroy: RemovalPolicy.DESTROY };
+const REMOVAL: Readonly<Record<TrailSettings['removalPolicy'], RemovalPolicy>> = {
+  retain: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+  destroy: RemovalPolicy.DESTROY,
+};
 
 /** Settings of an {@link AuditTrail}, which `docs/configuration.md` describes; all have defaults. */
 export type AuditTrailProps = { readonly [K in keyof TrailSettings]?: TrailSettings[K] | undefined };
@@ -51,12 +54,12 @@ export class AuditTrail extends Construct {
     const settings = parseConfig({ ...props });
     const interval = Duration.minutes(settings.interval);
     const logRetention = settings.logRetentionDays;
-    const removalPolicy = REMOVAL[settings.removalPolicy];
-    const tables = new TrailTables(this, 'Tables', { ...settings, removalPolicy });
+    const stored = { ...settings, removalPolicy: REMOVAL[settings.removalPolicy] };
+    const tables = new TrailTables(this, 'Tables', stored);
     const { encryptionKey } = tables;
     this.tables = tables;
-    this.archive = new TrailArchive(this, 'Archive', { ...settings, encryptionKey, removalPolicy });
-    this.signingKey = new SigningKey(this, 'SigningKey', { ...settings, removalPolicy });
+    this.archive = new TrailArchive(this, 'Archive', { ...stored, encryptionKey });
+    this.signingKey = new SigningKey(this, 'SigningKey', stored);
     this.publicKey = new PublicKey(this, 'PublicKey', { signingKey: this.signingKey, logRetention });
     const trail = { settings, tables, archive: this.archive, signingKey: this.signingKey, logRetention };
     this.recorder = new RecorderFunction(this, 'Recorder', trail);

@@ -10,7 +10,9 @@ registerHooks({
   load: (url, context, next) => {
     const loaded = next(url, context);
     if (!url.endsWith('/lambda/trail/connection-members.ts')) return loaded;
-    const source = String(loaded.source).replace(LAST, `${LINE}\n${LAST}`);
+    const source = Buffer.from((loaded.source ?? '') as string)
+      .toString()
+      .replace(LAST, `${LINE}\n${LAST}`);
     if (!source.includes(LINE)) throw new Error('the table of members does not end as expected');
     return { ...loaded, source };
   },

@@ -23,7 +23,15 @@ function keep(isTTY: boolean, isSlow: boolean): { stream: NodeJS.WriteStream; te
 }
 
 /** A process's terminal, and what was written on its two streams. */
-export function keptTerminal({ isTTY = false, isSlow = false, env = {} as NodeJS.ProcessEnv } = {}) {
+export function keptTerminal({
+  isTTY = false,
+  isSlow = false,
+  env = {},
+}: {
+  readonly isTTY?: boolean;
+  readonly isSlow?: boolean;
+  readonly env?: NodeJS.ProcessEnv;
+} = {}) {
   const [out, err] = [keep(isTTY, isSlow), keep(isTTY, isSlow)];
   const parts = { stdout: out.stream, stderr: err.stream, env } as unknown as TerminalParts;
   return { terminal: processTerminal(parts), out, err };

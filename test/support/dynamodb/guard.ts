@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import { Client } from '@smithy/core/client';
@@ -41,19 +41,23 @@ export async function judge(
 
 /** An engine behind a server that refuses the same, for clients that are bundled with their program. */
 export function startGuardedDynamoDb(engine: string): Promise<LoopbackServer> {
-  return serveOnLoopback(async (incoming, response) => {
-    const body = await buffer(incoming);
-    const target = String(incoming.headers['x-amz-target']);
-    const refused = await judge(target.split('.')[1] ?? '', body.toString(), (table) => describe(engine, table));
-    if (refused !== undefined) {
-      refusals.push(refused);
-      const error = { __type: 'com.amazon.coral.validate#ValidationException', message: refused };
-      response.writeHead(400, { 'Content-Type': 'application/x-amz-json-1.0' }).end(JSON.stringify(error));
-      return;
-    }
-    const answer = await post(engine, incoming.headers as Record<string, string>, body);
-    response.writeHead(answer.status, answer.headers).end(answer.body);
+  return serveOnLoopback((incoming, response) => {
+    answerGuarded(engine, incoming, response).catch((error: Error) => response.destroy(error));
   });
+}
+
+async function answerGuarded(engine: string, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  const body = await buffer(incoming);
+  const target = String(incoming.headers['x-amz-target']);
+  const refused = await judge(target.split('.')[1] ?? '', body.toString(), (table) => describe(engine, table));
+  if (refused !== undefined) {
+    refusals.push(refused);
+    const error = { __type: 'com.amazon.coral.validate#ValidationException', message: refused };
+    response.writeHead(400, { 'Content-Type': 'application/x-amz-json-1.0' }).end(JSON.stringify(error));
+    return;
+  }
+  const answer = await post(engine, incoming.headers as Record<string, string>, body);
+  response.writeHead(answer.status, answer.headers).end(answer.body);
 }
 
 interface Stack {
@@ -72,7 +76,7 @@ interface Sent {
   };
 }
 
-const send = Client.prototype.send as (this: unknown, ...args: unknown[]) => unknown;
+const send = Reflect.get(Client.prototype, 'send') as (this: unknown, ...args: unknown[]) => unknown;
 Client.prototype.send = function (
   this: { readonly config: { readonly serviceId?: string }; readonly middlewareStack: Stack },
   ...args: unknown[]
@@ -139,9 +143,10 @@ const pairOf = ({ KeySchema: [partition, sort] }: Keyed): KeyPair => ({
 
 function post(endpoint: string, headers: Record<string, string>, body: Buffer) {
   return new Promise<{ status: number; headers: Record<string, string>; body: Buffer }>((resolve, reject) => {
-    const sent = request(endpoint, { method: 'POST', headers, agent: false }, async (response) => {
+    const sent = request(endpoint, { method: 'POST', headers, agent: false }, (response) => {
       const status = response.statusCode ?? 500;
-      resolve({ status, headers: response.headers as Record<string, string>, body: await buffer(response) });
+      const headers = response.headers as Record<string, string>;
+      buffer(response).then((body) => resolve({ status, headers, body }), reject);
     });
     sent.on('error', reject).end(body);
   });
