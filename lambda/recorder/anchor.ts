@@ -167,7 +167,7 @@ async function readBefore(log: SnapshotLog, { closedBecause, endpointId, previou
 
 /**
  * A name in the archive always has the same content. The write comes first, and only existing objects are read, because S3 does not
- * tell the recorder that an object is absent ([ADR 22](../../docs/adr/0022-no-reads-of-what-is-not-there.md)).
+ * tell the recorder that an object is absent (ADR 22).
  *
  * @param isSame whether an existing object with another text is acceptable
  * @returns the archived text

@@ -38,7 +38,7 @@ export interface SearchPage {
 const MOST_REQUESTS = 500;
 /** Enough to find the holder of an address in one read unit: 8 KB, eventually consistent, of items of up to 1.1 KB. */
 const ADDRESS_PAGE = 7;
-/** Lambda answers 6 MB at most (Lambda quotas), and names may be long. */
+/** Bounds what a page holds in memory, since names may be long. What is sent is measured in `list-answer.ts`. */
 const MOST_CHARACTERS = 3_000_000;
 const LEAST_PAGE = 25;
 const MOST_PAGE = 1001;
