@@ -41,3 +41,15 @@ export function wholeNumber(setting: WholeNumber) {
 
 /** Reads the name or the ARN of a resource. */
 export const name = z.string().check(z.minLength(1, 'expected a name'));
+
+/**
+ * Reads a function's environment.
+ *
+ * @param whose the function, for the message
+ * @throws TypeError where the environment is not what the construct writes; names what is wrong
+ */
+export function readEnvironment<T>(schema: z.ZodMiniType<T>, environment: NodeJS.ProcessEnv, whose: string): T {
+  const read = schema.safeParse(environment);
+  if (read.success) return read.data;
+  throw new TypeError(`${whose}'s environment is not complete:\n${z.prettifyError(read.error)}`);
+}

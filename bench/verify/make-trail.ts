@@ -1,9 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
-import { toCheckpointItem } from '../../lambda/dynamodb/checkpoint-item.ts';
 import { toConnectionItem } from '../../lambda/dynamodb/connection-item.ts';
 import { toWatermarkItem } from '../../lambda/dynamodb/dynamodb-projection.ts';
-import { toHeadItem } from '../../lambda/dynamodb/head-item.ts';
+import { toCheckpointItem, toHeadItem } from '../../lambda/dynamodb/snapshot-items.ts';
 import { chunkKey, manifestKey } from '../../lambda/dynamodb/snapshot-keys.ts';
 import { anchorLog } from '../../lambda/recorder/anchor.ts';
 import { appendSnapshot } from '../../lambda/recorder/append.ts';

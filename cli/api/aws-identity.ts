@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { present } from '../../lambda/trail/present.ts';
 import { printable } from '../output/printable.ts';
 import { ApiFailure } from './api-failure.ts';
 import { type CredentialSource, GIVE_CREDENTIALS, GIVE_REGION, renewWords } from './credential-source.ts';
@@ -35,8 +36,7 @@ export function identityFinder(
 async function sdkConfig(profile: string | undefined, region: string | undefined): Promise<SdkConfig> {
   const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
   const client = new DynamoDBClient({
-    ...(profile === undefined ? {} : { profile }),
-    ...(region === undefined ? {} : { region }),
+    ...present({ profile, region }),
   });
   return client.config;
 }

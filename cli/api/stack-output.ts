@@ -1,4 +1,5 @@
 import type { CloudFormationClient, Output } from '@aws-sdk/client-cloudformation';
+import { present } from '../../lambda/trail/present.ts';
 import { printable } from '../output/printable.ts';
 import { ApiFailure } from './api-failure.ts';
 import { noCredentials } from './aws-identity.ts';
@@ -27,8 +28,7 @@ export async function readStackOutputs(stack: string, source: CredentialSource):
   const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');
   const { profile, region } = source;
   const client = new CloudFormationClient({
-    ...(profile === undefined ? {} : { profile }),
-    ...(region === undefined ? {} : { region }),
+    ...present({ profile, region }),
   });
   try {
     const found = await client.config.region().catch(() => undefined);

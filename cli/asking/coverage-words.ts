@@ -1,5 +1,6 @@
 import type { AnswerCoverage, GapAnswer } from '../../lambda/query/schemas/coverage.ts';
-import type { Instant } from '../../lambda/trail/time.ts';
+import { present } from '../../lambda/trail/present.ts';
+import { earliest, type Instant } from '../../lambda/trail/time.ts';
 import { count } from '../output/amounts.ts';
 import { showInZone } from '../time-zone.ts';
 
@@ -47,17 +48,12 @@ function showWindow({ since, until, match }: SearchedWindow, zone: string): stri
 export function joinCoverage(one: AnswerCoverage | undefined, other: AnswerCoverage): AnswerCoverage {
   if (one === undefined) return other;
   const gaps = new Map([...one.gaps, ...other.gaps].map((gap) => [`${gap.endpointId} ${gap.start}`, gap]));
-  const projectedThrough = earlier(one.projectedThrough, other.projectedThrough);
-  const pendingSince = earlier(one.pendingSince, other.pendingSince);
   return {
     complete: one.complete && other.complete,
     gaps: [...gaps.values()].sort((first, second) => (first.start < second.start ? -1 : 1)),
-    ...(projectedThrough === undefined ? {} : { projectedThrough }),
-    ...(pendingSince === undefined ? {} : { pendingSince }),
+    ...present({
+      projectedThrough: earliest([one.projectedThrough, other.projectedThrough]),
+      pendingSince: earliest([one.pendingSince, other.pendingSince]),
+    }),
   };
-}
-
-function earlier(one: Instant | undefined, other: Instant | undefined): Instant | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return one < other ? one : other;
 }

@@ -3,7 +3,9 @@ import * as z from 'zod';
 import { EXPORTS_PATH, type ExportRequest } from '../../lambda/export/request.ts';
 import { answerCoverage } from '../../lambda/query/schemas/coverage.ts';
 import { openManifest, type SignedManifest } from '../../lambda/trail/export-manifest.ts';
+import { present } from '../../lambda/trail/present.ts';
 import { NoteRefused } from '../../lambda/trail/signed-note.ts';
+import { earliest } from '../../lambda/trail/time.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { ApiFailure } from '../api/api-failure.ts';
 import type { Api } from '../api/client.ts';
@@ -39,17 +41,14 @@ export interface MadeExport {
 export async function askSignature(api: Api, made: MadeExport): Promise<SignedManifest> {
   const { state, written, file, format, evidence } = made;
   const { projectedThrough } = state.coverage;
-  const pendingSince = [state.coverage.pendingSince, evidence?.pendingSince]
-    .filter((one) => one !== undefined)
-    .sort()[0];
+  const pendingSince = earliest([state.coverage.pendingSince, evidence?.pendingSince]);
   const name = basename(file);
   const request: ExportRequest = {
     question: { ...state.question, match: [state.match] },
     format,
     files: [{ name, ...written }],
     rows: state.rows,
-    ...(projectedThrough === undefined ? {} : { projectedThrough }),
-    ...(pendingSince === undefined ? {} : { pendingSince }),
+    ...present({ projectedThrough, pendingSince }),
     ...(evidence ? { checkpoints: [...evidence.checkpoints], evidence: evidence.ranges.map(toRange) } : {}),
     exporter: manifest.version,
   };

@@ -1,19 +1,13 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { BatchGetCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Connection } from '../trail/connection.ts';
 import type { Watermark } from '../trail/head.ts';
 import type { Projection } from '../trail/ports.ts';
 import { fromConnectionItem, type Item, KEY_FORM, toConnectionItem } from './connection-item.ts';
+import { ConsistentTable } from './consistent-table.ts';
 import type { Meter } from './meter.ts';
 
 /** BatchGetItem takes 100 keys at most (DynamoDB API reference). */
 const KEYS_A_BATCH = 100;
-
-interface Condition {
-  readonly ConditionExpression: string;
-  readonly ExpressionAttributeNames?: Record<string, string>;
-  readonly ExpressionAttributeValues?: Record<string, unknown>;
-}
 
 /** The key of an endpoint's watermark; no ConnectionId that is projected begins with `#`. */
 export const watermarkId = (endpointId: string): string => `#watermark#${endpointId}`;
@@ -33,22 +27,22 @@ export function toWatermarkItem({ endpointId, ...watermark }: Watermark): Item {
 export class DynamoDbProjection implements Projection {
   readonly #documents: DynamoDBDocumentClient;
   readonly #table: string;
-  readonly #meter: Meter | undefined;
+  readonly #items: ConsistentTable;
 
   constructor(documents: DynamoDBDocumentClient, table: string, meter?: Meter) {
     this.#documents = documents;
     this.#table = table;
-    this.#meter = meter;
+    this.#items = new ConsistentTable(documents, table, meter);
   }
 
   async readWatermark(endpointId: string): Promise<Watermark | undefined> {
-    const item = await this.#get(watermarkId(endpointId));
+    const item = await this.#items.get({ connectionId: watermarkId(endpointId) });
     return item && fromWatermarkItem(endpointId, item);
   }
 
   saveWatermark(watermark: Watermark): Promise<boolean> {
     // A partial watermark belongs to the entry before: it may replace that entry's watermark, full or partial, but no later one.
-    return this.#put(toWatermarkItem(watermark), {
+    return this.#items.put(toWatermarkItem(watermark), {
       ConditionExpression: `attribute_not_exists(connectionId) OR #entry ${watermark.partialAfter === undefined ? '<' : '<='} :entry`,
       ExpressionAttributeNames: { '#entry': 'entry' },
       ExpressionAttributeValues: { ':entry': watermark.entry },
@@ -67,7 +61,7 @@ export class DynamoDbProjection implements Projection {
   }
 
   writeConnection(connection: Connection, read: number | undefined, expiresAt: number | undefined): Promise<boolean> {
-    return this.#put(
+    return this.#items.put(
       toConnectionItem(connection, expiresAt),
       read === undefined
         ? { ConditionExpression: 'attribute_not_exists(connectionId)' }
@@ -83,29 +77,9 @@ export class DynamoDbProjection implements Projection {
     const items = Responses?.[this.#table] ?? [];
     // Unprocessed keys (throttled) are requested one by one, because the SDK retries those requests with backoff.
     for (const { connectionId } of UnprocessedKeys?.[this.#table]?.Keys ?? []) {
-      const item = await this.#get(String(connectionId));
+      const item = await this.#items.get({ connectionId });
       if (item) items.push(item);
     }
     return items;
-  }
-
-  async #get(connectionId: string): Promise<Item | undefined> {
-    const { Item } = await this.#documents.send(
-      new GetCommand({ TableName: this.#table, Key: { connectionId }, ConsistentRead: true }),
-    );
-    return Item;
-  }
-
-  async #put(item: Item, condition: Condition): Promise<boolean> {
-    try {
-      const answer = await this.#documents.send(
-        new PutCommand({ TableName: this.#table, Item: item, ReturnConsumedCapacity: 'TOTAL', ...condition }),
-      );
-      this.#meter?.add(answer.ConsumedCapacity);
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
   }
 }

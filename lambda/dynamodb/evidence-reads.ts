@@ -1,11 +1,6 @@
-import {
-  BatchGetCommand,
-  type DynamoDBDocumentClient,
-  GetCommand,
-  paginateQuery,
-  paginateScan,
-} from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, type DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import type { Item } from './connection-item.ts';
+import { ConsistentTable } from './consistent-table.ts';
 import { watermarkId } from './dynamodb-projection.ts';
 import { checkpointKey, chunkKey, ENDPOINTS, gapsOf, headKey, type SnapshotKey } from './snapshot-keys.ts';
 
@@ -35,47 +30,50 @@ export interface StoredEvidence {
 /** The evidence in DynamoDB. All reads are consistent. */
 export class DynamoDbEvidence implements StoredEvidence {
   readonly #documents: DynamoDBDocumentClient;
-  readonly #snapshotsTable: string;
-  readonly #connectionsTable: string;
+  readonly #tables: { readonly snapshotsTable: string; readonly connectionsTable: string };
+  readonly #snapshots: ConsistentTable;
+  readonly #connections: ConsistentTable;
 
   constructor(
     documents: DynamoDBDocumentClient,
     tables: { readonly snapshotsTable: string; readonly connectionsTable: string },
   ) {
     this.#documents = documents;
-    this.#snapshotsTable = tables.snapshotsTable;
-    this.#connectionsTable = tables.connectionsTable;
+    this.#tables = tables;
+    this.#snapshots = new ConsistentTable(documents, tables.snapshotsTable);
+    this.#connections = new ConsistentTable(documents, tables.connectionsTable);
   }
 
   readHeads(): Promise<Item[]> {
-    return Array.fromAsync(this.#partition(ENDPOINTS));
+    return Array.fromAsync(this.#snapshots.query(ENDPOINTS));
   }
 
   readHead(endpointId: string): Promise<Item | undefined> {
-    return this.#get(this.#snapshotsTable, { ...headKey(endpointId) });
+    return this.#snapshots.get(headKey(endpointId));
   }
 
   readEntries(endpointId: string, after?: string): AsyncIterable<Item> {
-    return this.#partition(endpointId, after);
+    return this.#snapshots.query(endpointId, after);
   }
 
   readGaps(endpointId: string): Promise<Item[]> {
-    return Array.fromAsync(this.#partition(gapsOf(endpointId)));
+    return Array.fromAsync(this.#snapshots.query(gapsOf(endpointId)));
   }
 
   readCheckpoints(): Promise<Item[]> {
-    return Array.fromAsync(this.#partition(checkpointKey('').endpointId));
+    return Array.fromAsync(this.#snapshots.query(checkpointKey('').endpointId));
   }
 
   readCheckpoint(endpointId: string): Promise<Item | undefined> {
-    return this.#get(this.#snapshotsTable, { ...checkpointKey(endpointId) });
+    return this.#snapshots.get(checkpointKey(endpointId));
   }
 
   readWatermark(endpointId: string): Promise<Item | undefined> {
-    return this.#get(this.#connectionsTable, { connectionId: watermarkId(endpointId) });
+    return this.#connections.get({ connectionId: watermarkId(endpointId) });
   }
 
   async readChunks(endpointId: string, hashes: readonly string[]): Promise<Map<string, Item>> {
+    const { snapshotsTable } = this.#tables;
     const found = new Map<string, Item>();
     const wanted = new Map(
       hashes.filter((hash) => SHA256.test(hash)).map((sha256) => [chunkKey(endpointId, sha256).endpointId, sha256]),
@@ -84,38 +82,19 @@ export class DynamoDbEvidence implements StoredEvidence {
     while (keys.length > 0) {
       const { Responses, UnprocessedKeys } = await this.#documents.send(
         new BatchGetCommand({
-          RequestItems: { [this.#snapshotsTable]: { Keys: keys.slice(0, KEYS_A_BATCH), ConsistentRead: true } },
+          RequestItems: { [snapshotsTable]: { Keys: keys.slice(0, KEYS_A_BATCH), ConsistentRead: true } },
         }),
       );
-      for (const item of Responses?.[this.#snapshotsTable] ?? []) found.set(wanted.get(item.endpointId) ?? '', item);
+      for (const item of Responses?.[snapshotsTable] ?? []) found.set(wanted.get(item.endpointId) ?? '', item);
       // An answer holds 16 MB at most; the rest is requested again.
-      const left = (UnprocessedKeys?.[this.#snapshotsTable]?.Keys ?? []) as SnapshotKey[];
+      const left = (UnprocessedKeys?.[snapshotsTable]?.Keys ?? []) as SnapshotKey[];
       keys = [...left, ...keys.slice(KEYS_A_BATCH)];
     }
     return found;
   }
 
   async *scanConnections(): AsyncIterable<Item[]> {
-    const input = { TableName: this.#connectionsTable, ConsistentRead: true };
+    const input = { TableName: this.#tables.connectionsTable, ConsistentRead: true };
     for await (const { Items } of paginateScan({ client: this.#documents }, input)) yield Items ?? [];
-  }
-
-  async #get(table: string, key: Item): Promise<Item | undefined> {
-    const { Item } = await this.#documents.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
-    return Item;
-  }
-
-  async *#partition(partition: string, after?: string): AsyncIterable<Item> {
-    const pages = paginateQuery(
-      { client: this.#documents },
-      {
-        TableName: this.#snapshotsTable,
-        ConsistentRead: true,
-        KeyConditionExpression: `endpointId = :partition${after === undefined ? '' : ' AND #slot > :after'}`,
-        ExpressionAttributeNames: after === undefined ? undefined : { '#slot': 'slot' },
-        ExpressionAttributeValues: { ':partition': partition, ':after': after },
-      },
-    );
-    for await (const { Items } of pages) yield* Items ?? [];
   }
 }

@@ -3,10 +3,9 @@ import type { StoredCheckpoint } from '../trail/checkpoint.ts';
 import type { Hash } from '../trail/proof.ts';
 import { parseManifest } from '../trail/snapshot.ts';
 import type { Instant } from '../trail/time.ts';
-import { fromCheckpointItem } from './checkpoint-item.ts';
 import type { Item } from './connection-item.ts';
-import { splitHashes } from './hashes.ts';
 import { MeteredReads, type OnRead } from './metered-reads.ts';
+import { fromCheckpointItem, splitHashes } from './snapshot-items.ts';
 import { checkpointKey } from './snapshot-keys.ts';
 
 /** The parts of a log entry that proofs need. */

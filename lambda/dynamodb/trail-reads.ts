@@ -7,9 +7,8 @@ import { parseManifest } from '../trail/snapshot.ts';
 import type { Instant } from '../trail/time.ts';
 import { fromConnectionItem, type Item } from './connection-item.ts';
 import { fromWatermarkItem, watermarkId } from './dynamodb-projection.ts';
-import { toEndpointRecords } from './endpoint-items.ts';
-import { toFailureNote } from './failure-item.ts';
 import { MeteredReads, type OnRead, type ReadPurpose } from './metered-reads.ts';
+import { toEndpointRecords, toFailureNote } from './snapshot-items.ts';
 import { chunkKey, ENDPOINTS, failuresOf, gapsOf, manifestKey } from './snapshot-keys.ts';
 import { CONNECTIONS } from './tables.ts';
 

@@ -2,27 +2,22 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { S3Client } from '@aws-sdk/client-s3';
-import type { APIGatewayProxyEventV2WithIAMAuthorizer, Context } from 'aws-lambda';
-import { handle } from 'hono/aws-lambda';
+import type { Context } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { KmsSigner } from '../archive/kms-signer.ts';
 import { S3Archive } from '../archive/s3-archive.ts';
 import { documentClient } from '../dynamodb/documents.ts';
-import type { Caller } from '../query/answering.ts';
+import { answerEvents } from '../query/handler.ts';
+import { readEnvironment } from '../settings.ts';
 import type { Archive } from '../trail/archive.ts';
 import { createExportApp, type ExportPorts } from './app.ts';
-import { type ExportSettings, exportEnvironment } from './env.ts';
+import { exportEnvironment } from './env.ts';
 
 /** The ports of the handler. */
 export interface HandlerPorts extends Omit<ExportPorts, 'settings'> {
   readonly archive: Archive;
   /** Gets the events of a daily export. */
   readonly onDailyNote: (text: string) => void;
-}
-
-/** What hono's adapter hands over beside the request. */
-interface LambdaBindings {
-  readonly event: APIGatewayProxyEventV2WithIAMAuthorizer;
 }
 
 const scheduledEvent = z.strictObject({ scheduledTime: z.iso.datetime({ offset: true }) });
@@ -41,10 +36,8 @@ type Handler = (event: unknown, context: Pick<Context, 'getRemainingTimeInMillis
  * @throws TypeError if the environment is not what the construct writes; the message names the error
  */
 export function createHandler(environment: NodeJS.ProcessEnv, ports: HandlerPorts): Handler {
-  const settings = readEnvironment(environment);
-  const app = createExportApp({ ...ports, settings });
-  const fetch = (request: Request, { event }: LambdaBindings) => app.fetch(request, { caller: callerOf(event) });
-  const answer = handle({ fetch } as never);
+  const settings = readEnvironment(exportEnvironment, environment, 'the export function');
+  const answer = answerEvents(createExportApp({ ...ports, settings }));
   return async (event, context) => {
     if (isRequest(event)) return answer(event as never, context as never);
     const at = readScheduledTime(event);
@@ -55,12 +48,6 @@ export function createHandler(environment: NodeJS.ProcessEnv, ports: HandlerPort
   };
 }
 
-function readEnvironment(environment: NodeJS.ProcessEnv): ExportSettings {
-  const read = exportEnvironment.safeParse(environment);
-  if (read.success) return read.data;
-  throw new TypeError(`the export function's environment is not complete:\n${z.prettifyError(read.error)}`);
-}
-
 const isRequest = (event: unknown): boolean => Object.hasOwn(Object(event), 'requestContext');
 
 function readScheduledTime(event: unknown): Date {
@@ -69,11 +56,6 @@ function readScheduledTime(event: unknown): Date {
   throw new TypeError(
     `expected a request of the API, or the schedule's event, like {"scheduledTime":"2026-11-23T02:00:00Z"}; got ${JSON.stringify(event)}`,
   );
-}
-
-/** API Gateway has verified the signature. A request without its caller identity is not answered. */
-function callerOf({ requestContext }: APIGatewayProxyEventV2WithIAMAuthorizer): Caller {
-  return { principal: requestContext.authorizer.iam.userArn, requestId: requestContext.requestId };
 }
 
 /** A call that hangs must not use up the whole run. */

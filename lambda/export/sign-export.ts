@@ -5,8 +5,9 @@ import type { RoutePorts } from '../query/routes/route.ts';
 import type { AnswerCoverage } from '../query/schemas/coverage.ts';
 import { endpointsOfAddresses } from '../query/search/address.ts';
 import { type ExportManifest, type SignedManifest, signManifest } from '../trail/export-manifest.ts';
+import { present } from '../trail/present.ts';
 import type { Signer } from '../trail/signed-note.ts';
-import { type Instant, toInstant } from '../trail/time.ts';
+import { earliest, type Instant, toInstant } from '../trail/time.ts';
 import { chooseCheckpoints } from './checkpoints.ts';
 import { readQuestion, searchOf } from './read-request.ts';
 import type { ExportRequest } from './request.ts';
@@ -54,17 +55,11 @@ export async function signExport(
 
 /** Time that was pending when the rows were read may be known now; the rows then lack it. */
 function coverageOf(coverage: AnswerCoverage, request: ExportRequest, until: Instant): ExportManifest['coverage'] {
-  const pendingSince = earlier(coverage.pendingSince, request.pendingSince);
-  const projectedThrough = earlier(coverage.projectedThrough, request.projectedThrough);
+  const pendingSince = earliest([coverage.pendingSince, request.pendingSince]);
+  const projectedThrough = earliest([coverage.projectedThrough, request.projectedThrough]);
   return {
     complete: coverage.complete && (pendingSince === undefined || until <= pendingSince),
     gaps: coverage.gaps,
-    ...(projectedThrough === undefined ? {} : { projectedThrough }),
-    ...(pendingSince === undefined ? {} : { pendingSince }),
+    ...present({ projectedThrough, pendingSince }),
   };
-}
-
-function earlier(one: Instant | undefined, other: Instant | undefined): Instant | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return one < other ? one : other;
 }

@@ -1,4 +1,5 @@
-import { type Instant, later, secondsBetween, toInstant } from '../trail/time.ts';
+import { present } from '../trail/present.ts';
+import { earliest, type Instant, later, secondsBetween, toInstant } from '../trail/time.ts';
 import { type CoveragePorts, gapsWithin, type Reach, reachOf } from './endpoint-coverage.ts';
 import { type EndpointState, isDeleted } from './endpoint-state.ts';
 import type { AnswerCoverage, GapAnswer } from './schemas/coverage.ts';
@@ -48,8 +49,7 @@ export async function coverReaches(
     coverage: {
       complete,
       gaps,
-      ...(projectedThrough === undefined ? {} : { projectedThrough }),
-      ...(pendingSince === undefined ? {} : { pendingSince }),
+      ...present({ projectedThrough, pendingSince }),
     },
   };
 }
@@ -79,8 +79,4 @@ function provenSince(reaches: readonly Reach[], otherwise: Instant): Instant {
   const bounds = reaches.filter(({ sinceCreation }) => !sinceCreation).flatMap((reach) => reach.provenSince ?? []);
   const latest = bounds.sort().at(-1);
   return latest ?? earliest(reaches.map((reach) => reach.provenSince)) ?? otherwise;
-}
-
-function earliest(instants: readonly (Instant | undefined)[]): Instant | undefined {
-  return instants.filter((instant) => instant !== undefined).sort()[0];
 }

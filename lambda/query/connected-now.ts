@@ -1,14 +1,15 @@
 import type { DynamoDbTrailReads } from '../dynamodb/trail-reads.ts';
 import { winner } from '../trail/changes.ts';
 import type { Connection } from '../trail/connection.ts';
-import { foldSighting } from '../trail/fold.ts';
+import { foldSighting, type Sighting } from '../trail/fold.ts';
+import { present } from '../trail/present.ts';
 import { hasEnded } from '../trail/row.ts';
 import type { Manifest, StoredRow } from '../trail/snapshot.ts';
 import { readRows } from '../trail/snapshot-reader.ts';
-import { addSeconds, type Instant, toInstant } from '../trail/time.ts';
+import { addSeconds, earliest, type Instant, toInstant } from '../trail/time.ts';
 import { type CoveragePorts, reachOf } from './endpoint-coverage.ts';
 import type { EndpointState } from './endpoint-state.ts';
-import { readSnapshotManifest, type SnapshotRow, stateIn } from './newest-snapshot.ts';
+import { readSnapshotManifest, stateIn } from './newest-snapshot.ts';
 import type { AnswerCoverage } from './schemas/coverage.ts';
 import { type Filters, passesFilters } from './search/matching.ts';
 import { startOf } from './search/walk.ts';
@@ -69,7 +70,7 @@ async function openConnections(reads: DynamoDbTrailReads, manifest: Manifest, fi
 }
 
 /** A snapshot has the counters, but not the first sight, so that is left out. */
-function asSeen(connection: Connection, found: SnapshotRow): Connection {
+function asSeen(connection: Connection, found: Sighting): Connection {
   const { firstSeenAt: _, firstSlot: __, ...seen } = connection;
   return { ...seen, ...stateIn(found) } as unknown as Connection;
 }
@@ -94,14 +95,13 @@ async function coverNow(
     return head ? [] : [{ endpointId, start: now, end: now, reasons: ['before-first-snapshot'] }];
   });
   if (states.length === 0) gaps.push({ start: now, end: now, reasons: ['nothing-recorded'] });
-  const oldest = manifests.map(({ f }) => f).sort()[0];
+  const oldest = earliest(manifests.map(({ f }) => f));
   const isRecent = oldest === undefined || addSeconds(oldest, 2 * 60 * INTERVAL_MINUTES + EPSILON_SECONDS) >= now;
   const isWhole = manifests.every(({ unidentified }) => !unidentified);
   const pendingSince = reaches.flatMap((reach) => (reach.ongoing ? [] : (reach.pendingSince ?? []))).sort()[0];
   return {
     complete: gaps.length === 0 && isRecent && isWhole,
     gaps,
-    ...(oldest === undefined ? {} : { projectedThrough: oldest }),
-    ...(pendingSince === undefined ? {} : { pendingSince }),
+    ...present({ projectedThrough: oldest, pendingSince }),
   };
 }

@@ -1,3 +1,4 @@
+import { present } from '../trail/present.ts';
 import type { Instant } from '../trail/time.ts';
 import { type AskedWindow, coverReaches } from './answer-coverage.ts';
 import { type CoveragePorts, gapsWithin, type Reach, reachOf } from './endpoint-coverage.ts';
@@ -56,17 +57,13 @@ async function cover(
   const end = pendingSince !== undefined && pendingSince < until ? pendingSince : until;
   const created = createdAt(state);
   const deletedAt = isDeleted(state) ? state.head?.f : undefined;
-  const name = nameOf(state);
   return {
     endpointId: state.endpointId,
-    ...(name === undefined ? {} : { name }),
+    ...present({ name: nameOf(state) }),
     complete: gaps.length === 0 && end === until,
     proven: provenBetween(created !== undefined && created > since ? created : since, end, gaps),
     gaps,
-    ...(pendingSince === undefined ? {} : { pendingSince }),
-    ...(state.watermark ? { projectedThrough: state.watermark.f } : {}),
-    ...(created === undefined ? {} : { createdAt: created }),
-    ...(deletedAt === undefined ? {} : { deletedAt }),
+    ...present({ pendingSince, projectedThrough: state.watermark?.f, createdAt: created, deletedAt }),
   };
 }
 

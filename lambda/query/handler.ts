@@ -1,11 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { APIGatewayProxyEventV2WithIAMAuthorizer } from 'aws-lambda';
 import { handle } from 'hono/aws-lambda';
-import * as z from 'zod/mini';
 import { documentClient } from '../dynamodb/documents.ts';
-import type { Caller } from './answering.ts';
+import { readEnvironment } from '../settings.ts';
 import { createQueryApp, type QueryPorts } from './app.ts';
-import { type QuerySettings, queryEnvironment } from './env.ts';
+import { queryEnvironment } from './env.ts';
 
 /** What hono's adapter hands over beside the request. */
 interface LambdaBindings {
@@ -21,20 +20,20 @@ interface LambdaBindings {
  * @throws TypeError where the environment is not what the construct writes; names what is wrong
  */
 export function createHandler(environment: NodeJS.ProcessEnv, ports: Omit<QueryPorts, 'settings'>) {
-  const app = createQueryApp({ ...ports, settings: readEnvironment(environment) });
-  const fetch = (request: Request, { event }: LambdaBindings) => app.fetch(request, { caller: callerOf(event) });
+  const settings = readEnvironment(queryEnvironment, environment, 'the query function');
+  return answerEvents(createQueryApp({ ...ports, settings }));
+}
+
+/**
+ * Answers the events of an API Gateway HTTP API. It has verified the signature; a request without its caller's identity is not
+ * answered.
+ */
+export function answerEvents(app: ReturnType<typeof createQueryApp>) {
+  const fetch = (request: Request, { event: { requestContext } }: LambdaBindings) => {
+    const { authorizer, requestId } = requestContext;
+    return app.fetch(request, { caller: { principal: authorizer.iam.userArn, requestId } });
+  };
   return handle({ fetch } as never);
-}
-
-function readEnvironment(environment: NodeJS.ProcessEnv): QuerySettings {
-  const read = queryEnvironment.safeParse(environment);
-  if (read.success) return read.data;
-  throw new TypeError(`the query function's environment is not complete:\n${z.prettifyError(read.error)}`);
-}
-
-/** API Gateway has verified the signature. A request without its caller identity is not answered. */
-function callerOf({ requestContext }: APIGatewayProxyEventV2WithIAMAuthorizer): Caller {
-  return { principal: requestContext.authorizer.iam.userArn, requestId: requestContext.requestId };
 }
 
 type Handler = ReturnType<typeof createHandler>;

@@ -2,10 +2,11 @@ import type { DynamoDbTrailReads } from '../dynamodb/trail-reads.ts';
 import { winner } from '../trail/changes.ts';
 import { type Connection, isLive } from '../trail/connection.ts';
 import { LIVE } from '../trail/connection-members.ts';
+import type { Sighting } from '../trail/fold.ts';
 import { present } from '../trail/present.ts';
 import type { ReadRow } from '../trail/row.ts';
 import { type ChunkReference, hasExpired, type Manifest } from '../trail/snapshot.ts';
-import { readLines, toStoredRow } from '../trail/snapshot-reader.ts';
+import { type ChunkReader, readLines, toStoredRow } from '../trail/snapshot-reader.ts';
 import type { Instant } from '../trail/time.ts';
 import type { EndpointState } from './endpoint-state.ts';
 
@@ -42,12 +43,6 @@ export function linesOf(lines: readonly string[], connectionId: string): string[
   return lines.filter((line) => line.includes(text) && toStoredRow(line).id === connectionId);
 }
 
-/** A connection's row in a snapshot. */
-export interface SnapshotRow {
-  readonly row: ReadRow;
-  readonly manifest: Manifest;
-}
-
 /**
  * Adds to open connections the data that only the newest snapshot has: counters, and when they were last seen.
  */
@@ -59,7 +54,7 @@ export async function fillFromNewest(
 ): Promise<Connection[]> {
   const live = connections.filter(isLive);
   const byEndpoint = Map.groupBy(live, ({ endpointId }) => endpointId);
-  const found = new Map<string, SnapshotRow>();
+  const found = new Map<string, Sighting>();
   await Promise.all(
     [...byEndpoint].map(async ([endpointId, wanted]) => {
       const state = states.find((one) => one.endpointId === endpointId);
@@ -68,47 +63,41 @@ export async function fillFromNewest(
         const missing = wanted.filter(({ connectionId }) => !found.has(connectionId));
         if (slot === undefined || missing.length === 0) continue;
         const manifest = await readSnapshotManifest(reads, endpointId, slot, now);
-        if (manifest) await findRows(reads, manifest, missing, found);
+        const ids = missing.map(({ connectionId }) => connectionId);
+        if (!manifest) continue;
+        for (const [id, row] of await findRows(reads, manifest, ids)) found.set(id, { row, manifest });
       }
     }),
   );
-  return connections.map((connection) => withRow(connection, found.get(connection.connectionId)));
+  return connections.map((connection) => {
+    const seen = found.get(connection.connectionId);
+    return seen ? { ...connection, ...stateIn(seen) } : connection;
+  });
 }
 
-async function findRows(
-  reads: DynamoDbTrailReads,
+/** The rows of connections in a snapshot, by id, without those that it does not list. Holds one chunk at a time. */
+export async function findRows(
+  log: ChunkReader,
   manifest: Manifest,
-  wanted: readonly Connection[],
-  found: Map<string, SnapshotRow>,
-): Promise<void> {
-  const { endpointId } = manifest;
-  const byChunk = new Map<ChunkReference, string[]>();
-  for (const { connectionId } of wanted) {
-    for (const { reference } of chunksFor(manifest, connectionId)) {
-      byChunk.set(reference, [...(byChunk.get(reference) ?? []), connectionId]);
+  ids: Iterable<string>,
+): Promise<Map<string, ReadRow>> {
+  const byChunk = new Map<ChunkReference, Set<string>>();
+  for (const id of ids) {
+    for (const { reference } of chunksFor(manifest, id)) {
+      byChunk.set(reference, (byChunk.get(reference) ?? new Set()).add(id));
     }
   }
-  for (const [reference, ids] of byChunk) {
-    const rows = groupLines(await readLines(reads, manifest, reference), ids);
-    for (const [id, lines] of rows) found.set(id, { row: winner(lines, endpointId), manifest });
+  const lines = new Map<string, { line: string }[]>();
+  for (const [reference, wanted] of byChunk) {
+    for (const line of await readLines(log, manifest, reference)) {
+      const { id } = toStoredRow(line);
+      if (wanted.has(id)) lines.set(id, [...(lines.get(id) ?? []), { line }]);
+    }
   }
-}
-
-function groupLines(lines: readonly string[], ids: readonly string[]): Map<string, { line: string }[]> {
-  const wanted = new Set(ids);
-  const rows = new Map<string, { line: string }[]>();
-  for (const line of lines) {
-    const { id } = toStoredRow(line);
-    if (wanted.has(id)) rows.set(id, [...(rows.get(id) ?? []), { line }]);
-  }
-  return rows;
-}
-
-function withRow(connection: Connection, found: SnapshotRow | undefined): Connection {
-  return found ? { ...connection, ...stateIn(found) } : connection;
+  return new Map([...lines].map(([id, found]) => [id, winner(found, manifest.endpointId)]));
 }
 
 /** The data of an open connection that only a snapshot has: counters, and when it was seen. */
-export function stateIn({ row, manifest }: SnapshotRow): Partial<Connection> {
+export function stateIn({ row, manifest }: Sighting): Partial<Connection> {
   return { ...present(row, LIVE), lastSeenAt: manifest.f, lastSlot: manifest.slot };
 }

@@ -1,6 +1,7 @@
 import { SaxesParser } from 'saxes';
 import type { Element, Elements } from '../trail/element.ts';
 import { asElements, isList } from '../trail/element.ts';
+import { present } from '../trail/present.ts';
 
 /** A complete answer of the EC2 API. */
 export interface ReadAnswer {
@@ -57,10 +58,12 @@ export class AnswerReader {
     const error = asElements(asElements(Errors)?.Error);
     return {
       root: name,
-      ...(isText(requestId) ? { requestId } : {}),
-      ...(isText(nextToken) ? { nextToken } : {}),
-      ...(this.#items ? { items: this.#items } : {}),
-      ...(error ? { error: { code: toText(error.Code), message: toText(error.Message) } } : {}),
+      ...present({
+        requestId: textIn(requestId),
+        nextToken: textIn(nextToken),
+        items: this.#items,
+        error: error && { code: toText(error.Code), message: toText(error.Message) },
+      }),
     };
   }
 
@@ -93,8 +96,8 @@ function toText(element: Element | undefined): string {
   return typeof element === 'string' ? element : JSON.stringify(element ?? '');
 }
 
-function isText(element: Element | undefined): element is string {
-  return typeof element === 'string' && element !== '';
+function textIn(element: Element | undefined): string | undefined {
+  return typeof element === 'string' && element !== '' ? element : undefined;
 }
 
 /** The content of an element: its text; the list of its children if all are named `item`; else its children by name. */

@@ -2,6 +2,7 @@ import { gapReasons, type KnownReason } from '../trail/gap-reasons.ts';
 import type { Head } from '../trail/head.ts';
 import { gapOf } from '../trail/log.ts';
 import type { GapNote, SnapshotLog } from '../trail/ports.ts';
+import { present } from '../trail/present.ts';
 import { type ChunkReference, FORMAT_VERSION, type Manifest, packChunks } from '../trail/snapshot.ts';
 import { type Instant, toMilliseconds } from '../trail/time.ts';
 import type { Capture } from './capture.ts';
@@ -85,8 +86,7 @@ function entryOf(context: EntryContext, read: Head | undefined) {
     endpointId,
     entry: read ? read.entry + 1 : 0,
     slot,
-    ...(read ? { previousSlot: read.slot } : {}),
-    ...(read?.coveredFromS === undefined ? {} : { previousS: read.coveredFromS }),
+    ...present({ previousSlot: read?.slot, previousS: read?.coveredFromS }),
     epsilonSeconds,
     versions: { format: FORMAT_VERSION, recorder: RECORDER_VERSION },
   };

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { HttpResponse } from '@smithy/types';
 import type { Elements } from '../trail/element.ts';
+import { present } from '../trail/present.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { AnsweredError, MalformedAnswer } from './failures.ts';
 
@@ -81,8 +82,7 @@ async function readPage(response: HttpResponse, listName: string, signal: AbortS
   const answeredAt = Date.parse(response.headers.date ?? '');
   return {
     items: answer.items,
-    ...(answer.nextToken === undefined ? {} : { nextToken: answer.nextToken }),
-    ...(requestId === undefined ? {} : { requestId }),
+    ...present({ nextToken: answer.nextToken, requestId }),
     ...(Number.isNaN(answeredAt) ? {} : { answeredAt }),
   };
 }

@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { KMSClient } from '@aws-sdk/client-kms';
@@ -9,10 +9,10 @@ import * as z from 'zod/mini';
 import { KmsSigner } from '../archive/kms-signer.ts';
 import { S3Archive } from '../archive/s3-archive.ts';
 import { documentClient } from '../dynamodb/documents.ts';
+import { readEnvironment } from '../settings.ts';
 import { recorderEnvironment } from './env.ts';
-import { METRIC_NAMESPACE, METRIC_SERVICE } from './metric-names.ts';
+import { METRIC_NAMESPACE, METRIC_SERVICE, METRICS, REASON_DIMENSION } from './metric-names.ts';
 import { type RecorderOptions, type RecorderPorts, record } from './recorder.ts';
-import { reportMetrics } from './report-metrics.ts';
 import type { RecordingSummary } from './summary.ts';
 
 /** The schedule's event: the scheduled time, so that a retry finds its own earlier work. */
@@ -36,7 +36,10 @@ type Handler = (event: unknown, context: Pick<Context, 'getRemainingTimeInMillis
  * @throws TypeError if the environment is not what the construct writes; the message names the error
  */
 export function createHandler(environment: NodeJS.ProcessEnv, ports: RecorderPorts): Handler {
-  const options = readEnvironment(environment);
+  // Lambda sets the Region.
+  const schema = z.extend(recorderEnvironment, { AWS_REGION: z.string() });
+  const read = readEnvironment(schema, environment, 'the recorder');
+  const options: RecorderOptions = { ...read, REGION: read.AWS_REGION };
   const logger = new Logger({ serviceName: METRIC_SERVICE });
   const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: METRIC_SERVICE });
   return async (event, context) => {
@@ -56,13 +59,6 @@ export function createHandler(environment: NodeJS.ProcessEnv, ports: RecorderPor
   };
 }
 
-function readEnvironment(environment: NodeJS.ProcessEnv): RecorderOptions {
-  // Lambda sets the Region.
-  const read = z.extend(recorderEnvironment, { AWS_REGION: z.string() }).safeParse(environment);
-  if (!read.success) throw new TypeError(`the recorder's environment is not complete:\n${z.prettifyError(read.error)}`);
-  return { ...read.data, REGION: read.data.AWS_REGION };
-}
-
 function readSlot(event: unknown): Date {
   const read = scheduledEvent.safeParse(event);
   if (read.success) return new Date(read.data.slot);
@@ -80,6 +76,26 @@ function describe({ slot, failures }: RecordingSummary): string {
 
 function toError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
+}
+
+/** Emits a recording's metrics (CloudWatch embedded metric format, on standard output). */
+export function reportMetrics(metrics: Metrics, summary: RecordingSummary): void {
+  const committed = summary.endpoints.filter(({ outcome }) => outcome === 'committed').length;
+  const anomalies = summary.endpoints.reduce((total, endpoint) => total + endpoint.anomalies, 0);
+  metrics.addMetric(METRICS.snapshotsCommitted, MetricUnit.Count, committed);
+  metrics.addMetric(METRICS.connections, MetricUnit.Count, summary.connections);
+  metrics.addMetric(METRICS.oldestSnapshotAge, MetricUnit.Seconds, summary.oldestSnapshotAgeSeconds);
+  metrics.addMetric(METRICS.failures, MetricUnit.Count, summary.failures.length);
+  metrics.addMetric(METRICS.unparsedRows, MetricUnit.Count, summary.unparsed);
+  metrics.addMetric(METRICS.anomalies, MetricUnit.Count, anomalies);
+  metrics.publishStoredMetrics();
+  const byReason = Map.groupBy(summary.failures, ({ reason }) => reason);
+  for (const [reason, failures] of byReason) {
+    metrics
+      .singleMetric()
+      .addDimension(REASON_DIMENSION, reason)
+      .addMetric(METRICS.failures, MetricUnit.Count, failures.length);
+  }
 }
 
 /** With AWS's backoff this many attempts last about half a minute, so throttling for that long loses no snapshot. */

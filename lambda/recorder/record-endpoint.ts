@@ -1,6 +1,7 @@
 import type { SnapshotRows } from '../trail/changes.ts';
 import type { Failure } from '../trail/failure.ts';
 import type { Head } from '../trail/head.ts';
+import { present } from '../trail/present.ts';
 import { toInstant } from '../trail/time.ts';
 import { anchorLog } from './anchor.ts';
 import { type Appended, appendSlot, type EndpointPorts, type EndpointRun } from './append-slot.ts';
@@ -108,7 +109,6 @@ function outcomeOf(
   return {
     endpointId: run.endpointId,
     outcome: failure ? 'failed' : outcome,
-    ...(failure ? { failure } : {}),
     connections,
     opened,
     ended,
@@ -117,8 +117,6 @@ function outcomeOf(
     anomalies: anomalies + rows - connections - unidentified,
     pages,
     writeUnits: ports.writeUnits(),
-    ...(manifest ? { capturedAt: manifest.f } : {}),
-    ...(manifest?.closedBecause === undefined ? {} : { closedBecause: manifest.closedBecause }),
-    ...(gap ? { gap } : {}),
+    ...present({ failure, capturedAt: manifest?.f, closedBecause: manifest?.closedBecause, gap }),
   };
 }

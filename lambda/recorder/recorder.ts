@@ -25,8 +25,8 @@ import {
 import type { RecorderSettings } from './env.ts';
 import { StoreError, toFailure } from './failures.ts';
 import { finishClosed, recordEndpoint } from './record-endpoint.ts';
-import { oldestAge, summarize } from './summarize.ts';
 import type { EndpointOutcome, RecordingSummary } from './summary.ts';
+import { oldestAge, summarize } from './summary.ts';
 
 /** The ports of the recorder. */
 export interface RecorderPorts {

@@ -1,5 +1,6 @@
 import { type Gap, gapBetween } from './coverage.ts';
 import type { Head } from './head.ts';
+import { present } from './present.ts';
 import { appendLeaf, EMPTY_RANGE, type Hash } from './proof.ts';
 import type { Manifest } from './snapshot.ts';
 import { addSeconds } from './time.ts';
@@ -15,10 +16,9 @@ export function nextHead(read: Head | undefined, manifest: Manifest, leaf: Hash)
     slot: manifest.slot,
     s: manifest.s,
     f: manifest.f,
-    ...(coveredFromS === undefined ? {} : { coveredFromS }),
     firstSeenAt: read?.firstSeenAt ?? manifest.s,
     state: manifest.kind === 'closed' ? 'closed' : 'open',
-    ...(manifest.closedBecause === undefined ? {} : { closedBecause: manifest.closedBecause }),
+    ...present({ coveredFromS, closedBecause: manifest.closedBecause }),
     range: appendLeaf(read?.range ?? EMPTY_RANGE, leaf),
   };
 }
@@ -27,7 +27,7 @@ export function nextHead(read: Head | undefined, manifest: Manifest, leaf: Hash)
  * Whether coverage continues from this entry: a snapshot in which every row names its connection, or the endpoint's
  * deletion, after which nobody can be connected.
  */
-function isProof(manifest: Manifest): boolean {
+export function isProof(manifest: Manifest): boolean {
   return manifest.kind === 'snapshot' ? !manifest.unidentified : manifest.closedBecause === 'endpoint-deleted';
 }
 

@@ -7,7 +7,7 @@ export interface TreeNode {
 }
 
 /** Leaves from `from` up to, but excluding, `to`. */
-interface Span {
+interface LeafRange {
   readonly from: number;
   readonly to: number;
 }
@@ -119,40 +119,35 @@ const isHash = (bytes: Uint8Array): boolean => bytes.length === 32;
 
 const half = (number: number): number => Math.floor(number / 2);
 
-/** The largest power of two below a number of leaves (at least two). */
-function split({ from, to }: Span): number {
+/** The two subtrees of at least two leaves: the left one has the largest power of two below their number. */
+function halvesOf({ from, to }: LeafRange): [left: LeafRange, right: LeafRange] {
   let power = 1;
   while (power * 2 < to - from) power *= 2;
-  return from + power;
+  return [
+    { from, to: from + power },
+    { from: from + power, to },
+  ];
 }
 
-function pathOf(index: number, span: Span): Span[] {
+function pathOf(index: number, span: LeafRange): LeafRange[] {
   if (span.to - span.from === 1) return [];
-  const middle = split(span);
-  const [left, right] = [
-    { from: span.from, to: middle },
-    { from: middle, to: span.to },
-  ];
-  return index < middle ? [...pathOf(index, left), right] : [...pathOf(index, right), left];
+  const [left, right] = halvesOf(span);
+  return index < right.from ? [...pathOf(index, left), right] : [...pathOf(index, right), left];
 }
 
-function subproof(first: number, span: Span, isWhole: boolean): Span[] {
+function subproof(first: number, span: LeafRange, isWhole: boolean): LeafRange[] {
   if (first === span.to) return isWhole ? [] : [span];
-  const middle = split(span);
-  const [left, right] = [
-    { from: span.from, to: middle },
-    { from: middle, to: span.to },
-  ];
-  return first <= middle ? [...subproof(first, left, isWhole), right] : [...subproof(first, right, false), left];
+  const [left, right] = halvesOf(span);
+  return first <= right.from ? [...subproof(first, left, isWhole), right] : [...subproof(first, right, false), left];
 }
 
-async function hashOf(span: Span, readNode: ReadNode): Promise<Hash> {
+async function hashOf(span: LeafRange, readNode: ReadNode): Promise<Hash> {
   const hashes = await Promise.all(perfectNodes(span).map(readNode));
   return hashes.reduceRight((right, left) => nodeHash(left, right));
 }
 
 /** Proofs are made of spans that begin at a multiple of a power of two no smaller than they are. */
-function perfectNodes({ from, to }: Span): TreeNode[] {
+function perfectNodes({ from, to }: LeafRange): TreeNode[] {
   const nodes: TreeNode[] = [];
   for (let start = from; start < to; ) {
     let level = 0;

@@ -1,7 +1,8 @@
 import type { SnapshotRows } from './changes.ts';
+import { inOrder } from './in-order.ts';
 import type { SnapshotLog } from './ports.ts';
 import { connectionIdOf } from './row.ts';
-import { type ChunkReference, type Manifest, parseLine, type StoredRow, unpackChunk } from './snapshot.ts';
+import { type ChunkReference, hasExpired, type Manifest, parseLine, type StoredRow, unpackChunk } from './snapshot.ts';
 
 /** What reads chunks. */
 export type ChunkReader = Pick<SnapshotLog, 'readChunk'>;
@@ -12,19 +13,7 @@ export type ChunkReader = Pick<SnapshotLog, 'readChunk'>;
  * @throws Error if a chunk is missing or does not match its hash
  */
 export async function* readRows(log: ChunkReader, manifest: Manifest): AsyncGenerator<readonly StoredRow[]> {
-  let next = readChunk(log, manifest, 0);
-  for (let index = 0; index < manifest.chunks.length; index++) {
-    const rows = await next;
-    next = readChunk(log, manifest, index + 1);
-    // Its failure is met when it is awaited; until then it must not count as unhandled.
-    next.catch(() => undefined);
-    yield rows;
-  }
-}
-
-async function readChunk(log: ChunkReader, manifest: Manifest, index: number): Promise<readonly StoredRow[]> {
-  const reference = manifest.chunks[index];
-  return reference ? (await readLines(log, manifest, reference)).map(toStoredRow) : [];
+  yield* inOrder(manifest.chunks, 2, async (reference) => (await readLines(log, manifest, reference)).map(toStoredRow));
 }
 
 /**
@@ -85,9 +74,7 @@ export async function readPair(
 
 /** Undefined if the chunks have expired under the trail's retention: the manifest stays, and has their expiry. */
 function openSnapshot(log: SnapshotLog, manifest: Manifest, now: Date): SnapshotRows | undefined {
-  const { chunksExpireAt } = manifest;
-  if (chunksExpireAt !== undefined && chunksExpireAt * 1000 <= now.getTime()) return undefined;
-  return { manifest, rows: readRows(log, manifest) };
+  return hasExpired(manifest, now) ? undefined : { manifest, rows: readRows(log, manifest) };
 }
 
 const ID_MEMBER = '"connectionId":"';

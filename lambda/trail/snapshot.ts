@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { type CanonicalValue, canonicalJson } from './canonical-json.ts';
 import type { Elements } from './element.ts';
+import { inOrder } from './in-order.ts';
 import type { Instant } from './time.ts';
 
 /** The format version of the manifests and chunks that this code writes. */
@@ -104,20 +105,13 @@ function compare(a: string, b: string): number {
  * @throws RangeError for a single row that exceeds the chunk size
  */
 export async function* packChunks(rows: readonly StoredRow[]): AsyncGenerator<Chunk> {
-  const underWay: Promise<Chunk[]>[] = [];
-  for (const stretch of stretchesOf(rows)) {
-    const packed = packFitting(stretch);
-    // Its failure is met when it is awaited; until then it must not count as unhandled.
-    packed.catch(() => undefined);
-    if (underWay.push(packed) === PACKED_AT_ONCE) yield* (await underWay.shift()) ?? [];
-  }
-  for (const packed of underWay) yield* await packed;
+  for await (const packed of inOrder(loadsOf(rows), PACKED_AT_ONCE, packFitting)) yield* packed;
 }
 
 /** Lambda provides one or two processors; more concurrent compression would only take memory. */
 const PACKED_AT_ONCE = 3;
 
-function* stretchesOf(rows: readonly StoredRow[]): Generator<readonly StoredRow[]> {
+function* loadsOf(rows: readonly StoredRow[]): Generator<readonly StoredRow[]> {
   for (let start = 0; start < rows.length; ) {
     let end = start;
     for (

@@ -48,3 +48,8 @@ export function later(first: Instant, second: Instant): Instant {
 export function earlier(first: Instant, second: Instant): Instant {
   return first < second ? first : second;
 }
+
+/** The earliest of those that are given, if there is one. */
+export function earliest(instants: readonly (Instant | undefined)[]): Instant | undefined {
+  return instants.filter((instant) => instant !== undefined).sort()[0];
+}

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { splitHashes } from '../../lambda/dynamodb/hashes.ts';
+import { splitHashes } from '../../lambda/dynamodb/snapshot-items.ts';
 import { checkpointObject, chunksOf, keyObject } from '../../lambda/trail/archive.ts';
 import { openCheckpoint, originOf, parseCheckpoint } from '../../lambda/trail/checkpoint.ts';
 import { appendLeaf, EMPTY_RANGE, leafHash, nodesCompletedBy } from '../../lambda/trail/proof.ts';

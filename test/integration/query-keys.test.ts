@@ -2,7 +2,7 @@ import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { RFC9162 } from '@transmute/rfc9162';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { toCheckpointItem } from '../../lambda/dynamodb/checkpoint-item.ts';
+import { toCheckpointItem } from '../../lambda/dynamodb/snapshot-items.ts';
 import type { CheckpointAnswer, KeysAnswer } from '../../lambda/query/schemas/evidence.ts';
 import type { Problem } from '../../lambda/query/schemas/trail.ts';
 import { openCheckpoint, originOf } from '../../lambda/trail/checkpoint.ts';

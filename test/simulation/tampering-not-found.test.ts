@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toHeadItem } from '../../lambda/dynamodb/head-item.ts';
+import { toHeadItem } from '../../lambda/dynamodb/snapshot-items.ts';
 import { chunkKey, descriptionKey, failuresOf, headKey } from '../../lambda/dynamodb/snapshot-keys.ts';
 import { keyObject } from '../../lambda/trail/archive.ts';
 import type { Head } from '../../lambda/trail/head.ts';

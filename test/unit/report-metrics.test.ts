@@ -1,7 +1,7 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { reportMetrics } from '../../lambda/recorder/handler.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE } from '../../lambda/recorder/metric-names.ts';
-import { reportMetrics } from '../../lambda/recorder/report-metrics.ts';
 import type { EndpointOutcome, RecordingSummary } from '../../lambda/recorder/summary.ts';
 
 const outcome = (kind: EndpointOutcome['outcome'], anomalies: number): EndpointOutcome => ({

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { untilInterrupted } from '../../cli/interruption.ts';
 import { readPublicKey } from '../../cli/verify/read-public-key.ts';
 import { faultLines } from '../../cli/verify/report.ts';
+import { inOrder } from '../../lambda/trail/in-order.ts';
 import { differencesOf, fieldText, isSameValue } from '../../verification/compare-item.ts';
-import { inOrder } from '../../verification/log/in-order.ts';
 
 describe('two values are the same', () => {
   it.each([

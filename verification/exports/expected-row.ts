@@ -1,6 +1,5 @@
 import type { Connection } from '../../lambda/trail/connection.ts';
-import { foldSighting } from '../../lambda/trail/fold.ts';
-import type { Sight } from './sights.ts';
+import { foldSighting, type Sighting } from '../../lambda/trail/fold.ts';
 import { OF_INFERRED_END, OF_THE_QUESTION, unknownFromBefore, untoldOf } from './unknown-members.ts';
 
 /** A possible correct row. */
@@ -27,7 +26,7 @@ export const expectedRow = (
 });
 
 /** Seen again after entries that are not included. */
-export function seeAgain(id: string, row: ExpectedRow | undefined, sight: Sight): ExpectedRow {
+export function seeAgain(id: string, row: ExpectedRow | undefined, sight: Sighting): ExpectedRow {
   const connection = foldSighting(row?.connection, id, sight, undefined);
   const bounded = connection.end?.kind === 'inferred' ? OF_INFERRED_END : [];
   const before = row ? row.unknown : [...OF_THE_QUESTION, ...unknownFromBefore(connection)];

@@ -1,11 +1,11 @@
 import { stateIn } from '../../lambda/query/newest-snapshot.ts';
 import { type Connection, isLive } from '../../lambda/trail/connection.ts';
-import { foldInferredEnd, foldUnlisted } from '../../lambda/trail/fold.ts';
+import { foldInferredEnd, foldUnlisted, type Sighting } from '../../lambda/trail/fold.ts';
 import type { Instant } from '../../lambda/trail/time.ts';
 import type { Replayed } from '../connections/replay.ts';
 import type { ClaimedSight } from './claimed-sights.ts';
 import { type ExpectedRow, expectedRow, seeAgain } from './expected-row.ts';
-import type { Sight, Sights } from './sights.ts';
+import type { Sights } from './sights.ts';
 import { OF_FIRST_SIGHT, OF_LAST_STATE, OF_THE_QUESTION, unknownFromBefore, untoldOf } from './unknown-members.ts';
 
 /** The first and the last entry number of the included range of a log. */
@@ -62,7 +62,7 @@ export class ExpectedRows {
     return final && last ? [...filled, ...this.#vanished(final, last)] : filled;
   }
 
-  #inStretch(id: string, state: Connection, first: Sight | undefined): ExpectedRow {
+  #inStretch(id: string, state: Connection, first: Sighting | undefined): ExpectedRow {
     // A connection that is listed again after its end is only counted: no row shows when.
     const later = this.#bounds.isNewest ? [] : (['contradictions'] as const);
     if (this.#replayed.get(id)?.isWhole) return expectedRow(state, OF_THE_QUESTION, later);
@@ -76,8 +76,8 @@ export class ExpectedRows {
   #outside(
     id: string,
     base: ExpectedRow | undefined,
-    first: Sight | undefined,
-    last: Sight | undefined,
+    first: Sighting | undefined,
+    last: Sighting | undefined,
   ): ExpectedRow | undefined {
     const isLater = last !== undefined && last.manifest.entry > this.#bounds.last;
     const isOther = last?.manifest.slot !== first?.manifest.slot;
@@ -89,7 +89,7 @@ export class ExpectedRows {
   }
 
   /** While it is live, with the data of the snapshot that was the newest when the query was answered. */
-  #fill(row: ExpectedRow, last: Sight | undefined): ExpectedRow {
+  #fill(row: ExpectedRow, last: Sighting | undefined): ExpectedRow {
     const { connection } = row;
     if (!isLive(connection) || !last) return row;
     const { entry } = last.manifest;
@@ -98,7 +98,7 @@ export class ExpectedRows {
   }
 
   /** As changed by a later snapshot that does not list it, and by another one that infers its end. */
-  #vanished({ connection, unknown, untold }: ExpectedRow, last: Sight): ExpectedRow[] {
+  #vanished({ connection, unknown, untold }: ExpectedRow, last: Sighting): ExpectedRow[] {
     if (connection.end !== undefined) return [];
     const { entry } = last.manifest;
     const { lastSnapshot, lastLost = -1 } = this.#bounds;
@@ -115,4 +115,4 @@ export class ExpectedRows {
   }
 }
 
-const firstSight = ({ manifest: { s, slot } }: Sight) => ({ firstSeenAt: s, firstSlot: slot });
+const firstSight = ({ manifest: { s, slot } }: Sighting) => ({ firstSeenAt: s, firstSlot: slot });

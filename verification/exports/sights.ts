@@ -1,14 +1,9 @@
 import { chunksFor } from '../../lambda/query/newest-snapshot.ts';
 import { winner } from '../../lambda/trail/changes.ts';
+import type { Sighting } from '../../lambda/trail/fold.ts';
 import type { ReadRow } from '../../lambda/trail/row.ts';
 import type { Manifest, StoredRow } from '../../lambda/trail/snapshot.ts';
 import type { Instant } from '../../lambda/trail/time.ts';
-
-/** A connection's row in an included snapshot. */
-export interface Sight {
-  readonly row: ReadRow;
-  readonly manifest: Manifest;
-}
 
 /**
  * Why there is none: the snapshot or its chunk is not included, the snapshot does not list the connection, or its rows are `lost`
@@ -74,13 +69,13 @@ export class Sights {
   }
 
   /** The row of a connection in the snapshot of a slot. */
-  at(id: string, slot: Instant | undefined): Sight | undefined {
+  at(id: string, slot: Instant | undefined): Sighting | undefined {
     const sight = this.look(id, slot);
     return typeof sight === 'string' ? undefined : sight;
   }
 
   /** The row of a connection in the snapshot of a slot, or why there is none. */
-  look(id: string, slot: Instant | undefined): Sight | NoSight {
+  look(id: string, slot: Instant | undefined): Sighting | NoSight {
     const looked = this.#bySlot.get(slot ?? '');
     if (!looked) return this.#areAllThere ? 'no-snapshot' : 'lost';
     const { manifest, rows, missing, isTold } = looked;

@@ -3,9 +3,9 @@ import { daysBefore } from '../../lambda/export/daily/calendar-day.ts';
 import { dayManifestObject, dayObject } from '../../lambda/export/daily/day-objects.ts';
 import { type Archive, EXPORTS } from '../../lambda/trail/archive.ts';
 import { openManifest, type SignedManifest } from '../../lambda/trail/export-manifest.ts';
+import { inOrder } from '../../lambda/trail/in-order.ts';
 import { NoteRefused } from '../../lambda/trail/signed-note.ts';
 import type { Fault, Findings } from '../findings.ts';
-import { inOrder } from '../log/in-order.ts';
 import type { TrustedKeys } from '../trusted-keys.ts';
 
 const MANIFEST = '.manifest.json';

@@ -1,9 +1,9 @@
 import type { Item } from '../../lambda/dynamodb/connection-item.ts';
 import { chunkObject } from '../../lambda/trail/archive.ts';
+import { inOrder } from '../../lambda/trail/in-order.ts';
 import { type ChunkReference, hasExpired, type Manifest, unpackChunk } from '../../lambda/trail/snapshot.ts';
 import type { Fault, Findings } from '../findings.ts';
 import { collectFindings } from '../findings.ts';
-import { inOrder } from './in-order.ts';
 import { type ChunkCounts, type ChunkSources, type ReadEntry, verifyChunks } from './verify-chunks.ts';
 import type { VerifiedLog } from './verify-log.ts';
 

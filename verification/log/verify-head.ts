@@ -1,5 +1,5 @@
 import type { Item } from '../../lambda/dynamodb/connection-item.ts';
-import { toHeadItem } from '../../lambda/dynamodb/head-item.ts';
+import { toHeadItem } from '../../lambda/dynamodb/snapshot-items.ts';
 import type { Head } from '../../lambda/trail/head.ts';
 import { nextHead } from '../../lambda/trail/log.ts';
 import { type Hash, leafHash } from '../../lambda/trail/proof.ts';

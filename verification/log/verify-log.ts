@@ -1,10 +1,10 @@
+import { inOrder } from '../../lambda/trail/in-order.ts';
 import type { Hash } from '../../lambda/trail/proof.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import type { Findings } from '../findings.ts';
 import { collectFindings } from '../findings.ts';
 import type { ArchivedLog } from './archived-log.ts';
 import { type FoundEntry, UNREAD } from './found-entry.ts';
-import { inOrder } from './in-order.ts';
 import { LogJudge } from './judge-log.ts';
 import { readManifest, type StoredLog } from './stored-log.ts';
 import type { TrustedCheckpoint } from './trusted-checkpoint.ts';

@@ -1,5 +1,5 @@
-import { toCheckpointItem } from '../../lambda/dynamodb/checkpoint-item.ts';
 import type { Item } from '../../lambda/dynamodb/connection-item.ts';
+import { toCheckpointItem } from '../../lambda/dynamodb/snapshot-items.ts';
 import { appendLeaf, EMPTY_RANGE } from '../../lambda/trail/proof.ts';
 import { differencesOf } from '../compare-item.ts';
 import type { FaultKind, Findings } from '../findings.ts';

@@ -1,11 +1,9 @@
-import { chunksFor } from '../../query/newest-snapshot.ts';
+import { findRows } from '../../query/newest-snapshot.ts';
 import { projectLog } from '../../recorder/project.ts';
-import { winner } from '../../trail/changes.ts';
 import type { Connection } from '../../trail/connection.ts';
 import type { Projection, SnapshotLog } from '../../trail/ports.ts';
 import type { ReadRow } from '../../trail/row.ts';
-import { type ChunkReference, hasExpired, type Manifest } from '../../trail/snapshot.ts';
-import { type ChunkReader, readLines, toStoredRow } from '../../trail/snapshot-reader.ts';
+import { hasExpired, type Manifest } from '../../trail/snapshot.ts';
 import { addSeconds, type Instant } from '../../trail/time.ts';
 import { MemoryProjection } from './memory-projection.ts';
 import { DayExpired, ReplayedLog } from './replayed-log.ts';
@@ -110,22 +108,4 @@ export class StatesBefore {
       yield manifest;
     }
   }
-}
-
-/** The rows of connections in a snapshot, by id, without those that it does not list. Holds one chunk at a time. */
-async function findRows(log: ChunkReader, manifest: Manifest, ids: readonly string[]): Promise<Map<string, ReadRow>> {
-  const byChunk = new Map<ChunkReference, Set<string>>();
-  for (const id of ids) {
-    for (const { reference } of chunksFor(manifest, id)) {
-      byChunk.set(reference, (byChunk.get(reference) ?? new Set()).add(id));
-    }
-  }
-  const lines = new Map<string, { line: string }[]>();
-  for (const [reference, wanted] of byChunk) {
-    for (const line of await readLines(log, manifest, reference)) {
-      const { id } = toStoredRow(line);
-      if (wanted.has(id)) lines.set(id, [...(lines.get(id) ?? []), { line }]);
-    }
-  }
-  return new Map([...lines].map(([id, found]) => [id, winner(found, manifest.endpointId)]));
 }

@@ -1,3 +1,4 @@
+import { present } from '../../trail/present.ts';
 import { coverEndpoints } from '../cover-endpoints.ts';
 import { type Reach, reachOf } from '../endpoint-coverage.ts';
 import { describedText, type EndpointState, nameOf, readEndpointStates } from '../endpoint-state.ts';
@@ -19,27 +20,23 @@ export const endpointsRoute = defineRoute({
 
 function toEndpoint(state: EndpointState, { pendingSince }: Reach): EndpointAnswer {
   const { endpointId, head, watermark, description } = state;
-  const clientCidrBlock = describedText(state, 'clientCidrBlock');
-  const name = nameOf(state);
   return {
     endpointId,
     state: head?.state ?? 'not-recorded-yet',
-    ...(head
-      ? {
-          accountId: head.accountId,
-          region: head.region,
-          ...(head.closedBecause ? { closedBecause: head.closedBecause } : {}),
-          firstSeenAt: head.firstSeenAt,
-          lastSlot: head.slot,
-          lastSnapshotAt: head.f,
-          entries: head.entry + 1,
-        }
-      : {}),
-    ...(watermark ? { projectedThrough: watermark.f } : {}),
-    ...(pendingSince === undefined ? {} : { pendingSince }),
-    ...(clientCidrBlock === undefined ? {} : { clientCidrBlock }),
-    ...(name === undefined ? {} : { name }),
-    ...(description ? { description: { ...description } } : {}),
+    ...present({
+      accountId: head?.accountId,
+      region: head?.region,
+      closedBecause: head?.closedBecause,
+      firstSeenAt: head?.firstSeenAt,
+      lastSlot: head?.slot,
+      lastSnapshotAt: head?.f,
+      entries: head && head.entry + 1,
+      projectedThrough: watermark?.f,
+      pendingSince,
+      clientCidrBlock: describedText(state, 'clientCidrBlock'),
+      name: nameOf(state),
+      description: description && { ...description },
+    }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { toCheckpointItem } from '../../../lambda/dynamodb/checkpoint-item.ts';
 import type { LogEntry, LogReads, LogStretch } from '../../../lambda/dynamodb/log-reads.ts';
+import { toCheckpointItem } from '../../../lambda/dynamodb/snapshot-items.ts';
 import { manifestKey } from '../../../lambda/dynamodb/snapshot-keys.ts';
 import { originOf, type StoredCheckpoint, signCheckpoint } from '../../../lambda/trail/checkpoint.ts';
 import {

@@ -1,6 +1,5 @@
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { toCheckpointItem } from '../../../lambda/dynamodb/checkpoint-item.ts';
-import { toHeadItem } from '../../../lambda/dynamodb/head-item.ts';
+import { toCheckpointItem, toHeadItem } from '../../../lambda/dynamodb/snapshot-items.ts';
 import { checkpointKey, type SnapshotKey } from '../../../lambda/dynamodb/snapshot-keys.ts';
 import { originOf, type StoredCheckpoint, signCheckpoint } from '../../../lambda/trail/checkpoint.ts';
 import type { Head } from '../../../lambda/trail/head.ts';

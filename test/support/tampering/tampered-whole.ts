@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { toHeadItem } from '../../../lambda/dynamodb/head-item.ts';
+import { toHeadItem } from '../../../lambda/dynamodb/snapshot-items.ts';
 import { chunkKey } from '../../../lambda/dynamodb/snapshot-keys.ts';
 import type { Head } from '../../../lambda/trail/head.ts';
 import { nextHead } from '../../../lambda/trail/log.ts';
