@@ -1,7 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { printableLines } from '../cli/output/printable.ts';
-import { AuditTrailStack } from '../lib/audit-trail-stack.ts';
-import { addComplianceChecks } from '../lib/compliance-checks.ts';
+import { AuditTrailStack, addComplianceChecks } from '../lib/audit-trail-stack.ts';
 import { ConfigError, configFromContext, parseConfig } from '../lib/config.ts';
 
 // Synthesized by hand below: an app that stopped at its configuration must not leave an empty assembly behind.

@@ -1,4 +1,5 @@
-import { CfnOutput, Stack, Tags } from 'aws-cdk-lib';
+import { CfnOutput, Stack, Tags, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, NIST80053R5Checks } from 'cdk-nag';
 import type { Construct } from 'constructs';
 import { AuditTrail } from './constructs/audit-trail.ts';
 import type { Config } from './settings.ts';
@@ -75,4 +76,12 @@ export class AuditTrailStack extends Stack {
       "--query 'Items[?lastSlot].[slot.S, state.S, lastSlot.S]' --output text",
     ].join(' ');
   }
+}
+
+/**
+ * Runs cdk-nag on the app of a stack in every synth: a finding without an acknowledgement beside its construct fails the
+ * synth.
+ */
+export function addComplianceChecks(stack: Stack): void {
+  Validations.of(stack).addPlugins(new AwsSolutionsChecks(stack), new NIST80053R5Checks(stack));
 }

@@ -1,4 +1,3 @@
-import { Token } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import {
@@ -9,9 +8,9 @@ import {
   PAGE_SIZE,
   RETENTION,
   RETENTION_EXPECTED,
-  type WholeNumber,
 } from '../lambda/settings.ts';
 import { ENDPOINT_ID } from '../lambda/trail/endpoint-id.ts';
+import { counted, descriptionsOf, list, number, pairs, type Told, text, told, within } from './setting.ts';
 
 const TABLE_NAME = /^[A-Za-z0-9_.-]{3,255}$/;
 const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/;
@@ -30,36 +29,8 @@ const API_RATE = { unit: 'requests a second', least: 1, most: 10_000, byDefault:
 const API_BURST = { unit: 'requests', least: 1, most: 5000, byDefault: 50 };
 const EXPORT_HOUR = { unit: 'hours (UTC)', least: 0, most: 23, byDefault: 2 };
 
-/** `-c cvpn-audit:KEY=VALUE` gives a string instead of cdk.json's typed value. */
-const number = (value: unknown) => (typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value);
-const list = (value: unknown) => (typeof value === 'string' && value !== 'all' ? value.split(',') : value);
-const pairs = (value: unknown) =>
-  typeof value === 'string' ? Object.fromEntries(value.split(',').map((pair) => pair.split(/=(.*)/s, 2))) : value;
-
-const within = ({ least, most }: WholeNumber) => z.preprocess(number, z.int().min(least).max(most));
-/** A text that matches a pattern; CloudFormation checks a text that is known only at deployment. */
-const text = (form: RegExp) => z.string().refine((given) => Token.isUnresolved(given) || form.test(given));
 const distinct = (values: readonly string[]) => new Set(values).size === values.length;
 
-/** The description of a setting. */
-export interface Told {
-  /** Markdown, without an end of sentence. */
-  readonly meaning: string;
-  /** The end of the sentence "expected …". */
-  readonly expected: string;
-  /** The behaviour if it is not set, for one without a default. */
-  readonly unless: string | undefined;
-}
-
-const said = z.registry<Told>();
-
-function told<S extends z.ZodType>(schema: S, meaning: string, expected: string, unless?: string): S {
-  said.add(schema, { meaning, expected, unless });
-  return schema;
-}
-
-const counted = (setting: WholeNumber & { readonly byDefault: number }, meaning: string) =>
-  told(within(setting).default(setting.byDefault), meaning, expectedOf(setting));
 const existingTable = (meaning: string) =>
   told(
     text(TABLE_NAME).optional(),
@@ -194,9 +165,4 @@ export type Config = Readonly<z.output<typeof configuration>>;
 export type TrailSettings = Omit<Config, keyof typeof stack>;
 
 /** The description of each key, in display order. */
-export const SETTINGS: ReadonlyMap<string, Told> = new Map(
-  Object.entries(configuration.shape).flatMap(([key, schema]) => {
-    const told = said.get(schema);
-    return told === undefined ? [] : [[key, told]];
-  }),
-);
+export const SETTINGS: ReadonlyMap<string, Told> = descriptionsOf(configuration.shape);

@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { bundle } from '../../lib/bundling/bundle.ts';
+import { bundle, withLiteralKeys } from '../../lib/bundling/bundle.ts';
 import { functionCode } from '../../lib/bundling/function-code.ts';
-import { withLiteralKeys } from '../../lib/bundling/literal-keys.ts';
 
 const RECORDER = 'lambda/recorder/handler.ts';
 const QUERY = 'lambda/query/handler.ts';

@@ -2,7 +2,7 @@ import { App, type Stack, Validations } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks, NagPack, NIST80053R5Checks } from 'cdk-nag';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { addComplianceChecks } from '../../lib/compliance-checks.ts';
+import { addComplianceChecks } from '../../lib/audit-trail-stack.ts';
 import { stackOf } from './synthesized.ts';
 
 const KEY_ARN = 'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555';

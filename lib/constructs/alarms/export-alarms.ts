@@ -1,11 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
-import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import * as TEXTS from './alarm-texts.ts';
-import { ONE_OR_MORE, trailAlarm } from './trail-alarm.ts';
+import { LESS_THAN_ONE, ONE_OR_MORE, queueAlarm, trailAlarm } from './trail-alarm.ts';
 
 /** What {@link ExportAlarms} watches, and where its alarms go. */
 export interface ExportAlarmsProps {
@@ -25,24 +24,12 @@ export class ExportAlarms extends Construct {
       metric: exporter.metricErrors({ period: Duration.minutes(5), statistic: 'Sum' }),
       alarmDescription: TEXTS.exportErrors,
     });
-    const queues: [string, IQueue | undefined][] = [
-      ['FailedExports', failedExports],
-      ['UndeliveredExports', undelivered],
-    ];
-    for (const [name, queue] of queues) {
-      if (queue === undefined) continue;
-      trailAlarm(this, `${name}NotEmpty`, topic, {
-        ...ONE_OR_MORE,
-        metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'Maximum' }),
-        alarmDescription: TEXTS.failedExports,
-      });
-    }
+    queueAlarm(this, 'FailedExports', topic, failedExports, TEXTS.failedExports);
     if (undelivered === undefined) return;
+    queueAlarm(this, 'UndeliveredExports', topic, undelivered, TEXTS.failedExports);
     trailAlarm(this, 'ExportNotInvoked', topic, {
+      ...LESS_THAN_ONE,
       metric: exporter.metricInvocations({ period: Duration.days(1), statistic: 'Sum' }),
-      threshold: 1,
-      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      treatMissingData: TreatMissingData.BREACHING,
       alarmDescription: TEXTS.exportNotInvoked,
     });
   }

@@ -1,5 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
-import { type Alarm, ComparisonOperator, MathExpression, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  type Alarm,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
@@ -11,7 +18,7 @@ import type { TrailTables } from '../storage/trail-tables.ts';
 import * as TEXTS from './alarm-texts.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import { throttleAlarms, throttles } from './throttle-alarms.ts';
-import { ONE_OR_MORE, trailAlarm, type Watch } from './trail-alarm.ts';
+import { LESS_THAN_ONE, ONE_OR_MORE, queueAlarm, trailAlarm } from './trail-alarm.ts';
 
 /** What {@link RecordingAlarms} watches. */
 export interface RecordingAlarmsProps {
@@ -64,17 +71,18 @@ export class RecordingAlarms extends Construct {
     for (const alarm of this.vital) {
       alarm.addOkAction(new SnsAction(this.topic));
     }
-    this.#recorderErrors();
-    this.#queueNotEmpty('Undelivered', props.undelivered, TEXTS.undelivered);
-    this.#queueNotEmpty('FailedRecordings', props.failedRecordings, TEXTS.failedRecordings);
-    this.#rowsUnparsed();
+    const period = reportPeriod(props.interval);
+    this.#oneOrMore('RecorderErrors', props.recorder.metricErrors({ period, statistic: 'Sum' }), TEXTS.recorderErrors);
+    queueAlarm(this, 'Undelivered', this.topic, props.undelivered, TEXTS.undelivered);
+    queueAlarm(this, 'FailedRecordings', this.topic, props.failedRecordings, TEXTS.failedRecordings);
+    this.#oneOrMore('RowsUnparsed', this.#reported(METRICS.unparsedRows, 'Sum'), TEXTS.rowsUnparsed);
     this.#throttled('Write', TEXTS.writesThrottled);
     this.#throttled('Read', TEXTS.readsThrottled);
   }
 
   #snapshotTooOld(): Alarm {
     const allowed = oldestSnapshotAllowed(this.#props.interval);
-    return this.#alarm('SnapshotTooOld', {
+    return trailAlarm(this, 'SnapshotTooOld', this.topic, {
       metric: this.#reported(METRICS.oldestSnapshotAge, 'Maximum'),
       threshold: allowed.toSeconds(),
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
@@ -91,43 +99,21 @@ export class RecordingAlarms extends Construct {
   #notInvoked(): Alarm {
     const allowed = silenceAllowed(this.#props.interval).toMinutes();
     const period = Duration.minutes(1);
-    return this.#alarm('NotInvoked', {
+    return trailAlarm(this, 'NotInvoked', this.topic, {
+      ...LESS_THAN_ONE,
       metric: new MathExpression({
         expression: 'FILL(invocations, 0)',
         label: 'Invocations of the recorder',
         usingMetrics: { invocations: this.#props.recorder.metricInvocations({ period, statistic: 'Sum' }) },
         period,
       }),
-      threshold: 1,
-      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-      treatMissingData: TreatMissingData.BREACHING,
       periods: allowed,
       alarmDescription: TEXTS.notInvoked(allowed),
     });
   }
 
-  #recorderErrors(): void {
-    this.#alarm('RecorderErrors', {
-      ...ONE_OR_MORE,
-      metric: this.#props.recorder.metricErrors({ period: reportPeriod(this.#props.interval), statistic: 'Sum' }),
-      alarmDescription: TEXTS.recorderErrors,
-    });
-  }
-
-  #rowsUnparsed(): void {
-    this.#alarm('RowsUnparsed', {
-      ...ONE_OR_MORE,
-      metric: this.#reported(METRICS.unparsedRows, 'Sum'),
-      alarmDescription: TEXTS.rowsUnparsed,
-    });
-  }
-
-  #queueNotEmpty(name: string, queue: IQueue, alarmDescription: string): void {
-    this.#alarm(`${name}NotEmpty`, {
-      ...ONE_OR_MORE,
-      metric: queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5), statistic: 'Maximum' }),
-      alarmDescription,
-    });
+  #oneOrMore(id: string, metric: IMetric, alarmDescription: string): void {
+    trailAlarm(this, id, this.topic, { ...ONE_OR_MORE, metric, alarmDescription });
   }
 
   #throttled(what: 'Read' | 'Write', description: string): void {
@@ -144,9 +130,5 @@ export class RecordingAlarms extends Construct {
       statistic,
       period: reportPeriod(this.#props.interval),
     });
-  }
-
-  #alarm(id: string, watch: Watch): Alarm {
-    return trailAlarm(this, id, this.topic, watch);
   }
 }

@@ -2,11 +2,12 @@ import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
-import { ManagedPolicy, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledgeWildcards } from '../acknowledge-wildcards.ts';
+import { allow } from '../functions/store-permissions.ts';
 import { QueryIntegration } from './query-integration.ts';
 
 /** What {@link QueryApi} is made of. */
@@ -125,9 +126,7 @@ export class QueryApi extends Construct {
   #access(questions: string, exports: string): ManagedPolicy {
     const policy = new ManagedPolicy(this, 'QueryAccess', {
       description: 'May ask the audit trail of AWS Client VPN connections; each question is noted',
-      statements: [
-        new PolicyStatement({ sid: 'AskTheTrail', actions: ['execute-api:Invoke'], resources: [questions, exports] }),
-      ],
+      statements: [allow('AskTheTrail', ['execute-api:Invoke'], [questions, exports])],
     });
     acknowledgeWildcards(
       policy,

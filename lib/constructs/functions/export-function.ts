@@ -1,20 +1,20 @@
 import { Duration } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { ExportEnvironment } from '../../../lambda/export/env.ts';
 import { EXPORTS } from '../../../lambda/trail/archive.ts';
-import type { SigningKey } from '../storage/signing-key.ts';
-import type { TrailArchive } from '../storage/trail-archive.ts';
-import { type QueryFunctionProps, queryEnvironmentOf } from './query-function.ts';
-import { acknowledgeArchive, appendToArchive, listArchive, signing, useTablesKey } from './store-permissions.ts';
-import { TrailFunction } from './trail-function.ts';
-
-/** What {@link ExportFunction} is made of. */
-export interface ExportFunctionProps extends QueryFunctionProps {
-  readonly archive: TrailArchive;
-  readonly signingKey: SigningKey;
-}
+import { queryEnvironmentOf } from './query-function.ts';
+import {
+  acknowledgeArchive,
+  allow,
+  appendToArchive,
+  listArchive,
+  readSnapshots,
+  signing,
+  useTablesKey,
+} from './store-permissions.ts';
+import { TrailFunction, type TrailParts } from './trail-function.ts';
 
 /** Lambda's maximum; the next run exports the remaining days. The API waits 30 seconds regardless. */
 const TIMEOUT = Duration.minutes(15);
@@ -24,7 +24,7 @@ export class ExportFunction extends TrailFunction {
   /** Receives the event of a daily export that failed in all its attempts. */
   readonly failedExports: Queue;
 
-  constructor(scope: Construct, id: string, props: ExportFunctionProps) {
+  constructor(scope: Construct, id: string, props: TrailParts) {
     super(scope, id, {
       name: 'the export function',
       description: 'Exports the audit trail of AWS Client VPN connections day by day, and signs exports',
@@ -41,7 +41,7 @@ export class ExportFunction extends TrailFunction {
   }
 }
 
-function environment(props: ExportFunctionProps): ExportEnvironment {
+function environment(props: TrailParts): ExportEnvironment {
   return {
     ...queryEnvironmentOf(props),
     ARCHIVE_BUCKET: props.archive.bucket.bucketName,
@@ -50,20 +50,12 @@ function environment(props: ExportFunctionProps): ExportEnvironment {
 }
 
 /** Everything the export function may do, action by action: read the trail, record accesses, sign, and add exports. */
-function permissions({ tables, archive, signingKey }: ExportFunctionProps): PolicyStatement[] {
+function permissions({ tables, archive, signingKey }: TrailParts): PolicyStatement[] {
   const { snapshots, connections, accesses, encryptionKey } = tables;
   return [
-    new PolicyStatement({
-      sid: 'ReadSnapshots',
-      actions: ['dynamodb:GetItem', 'dynamodb:Query'],
-      resources: [snapshots.tableArn],
-    }),
-    new PolicyStatement({
-      sid: 'ReadConnections',
-      actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem'],
-      resources: [connections.tableArn],
-    }),
-    new PolicyStatement({ sid: 'NoteAccesses', actions: ['dynamodb:PutItem'], resources: [accesses.tableArn] }),
+    readSnapshots(snapshots),
+    allow('ReadConnections', ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], [connections.tableArn]),
+    allow('NoteAccesses', ['dynamodb:PutItem'], [accesses.tableArn]),
     ...signing(signingKey),
     ...appendToArchive(archive, [EXPORTS]),
     listArchive(archive, EXPORTS),

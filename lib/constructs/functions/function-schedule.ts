@@ -1,5 +1,5 @@
 import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import {
   ContextAttribute,
@@ -13,6 +13,7 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { deliveryQueue } from './delivery-queue.ts';
+import { allow } from './store-permissions.ts';
 
 /** What {@link FunctionSchedule} is made of. */
 export interface FunctionScheduleProps {
@@ -72,16 +73,8 @@ export class FunctionSchedule extends Construct {
         new ManagedPolicy(this, 'Policy', {
           description: `What the schedule of ${of} of the Client VPN audit trail may do`,
           statements: [
-            new PolicyStatement({
-              sid: 'InvokeFunction',
-              actions: ['lambda:InvokeFunction'],
-              resources: [target.functionArn],
-            }),
-            new PolicyStatement({
-              sid: 'ReportUndelivered',
-              actions: ['sqs:SendMessage'],
-              resources: [this.undelivered.queueArn],
-            }),
+            allow('InvokeFunction', ['lambda:InvokeFunction'], [target.functionArn]),
+            allow('ReportUndelivered', ['sqs:SendMessage'], [this.undelivered.queueArn]),
           ],
         }),
       ],

@@ -1,8 +1,8 @@
 import { CustomResource, Duration } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { SigningKey } from '../storage/signing-key.ts';
+import { allow } from './store-permissions.ts';
 import { TrailFunction } from './trail-function.ts';
 
 /** What {@link PublicKey} is made of. */
@@ -29,7 +29,7 @@ export class PublicKey extends TrailFunction {
       description: 'Tells the public key of the Client VPN audit trail, at deployment',
       entry: 'lambda/public-key/handler.ts',
       timeout: TIMEOUT,
-      permissions: [new PolicyStatement({ sid: 'ReadPublicKey', actions: ['kms:GetPublicKey'], resources: [keyArn] })],
+      permissions: [allow('ReadPublicKey', ['kms:GetPublicKey'], [keyArn])],
       logRetention,
       concurrency: INVOCATION,
       deadLetters: INVOCATION,

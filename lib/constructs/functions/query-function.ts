@@ -1,26 +1,17 @@
 import { Duration } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { QueryEnvironment } from '../../../lambda/query/env.ts';
-import type { TrailSettings } from '../../settings.ts';
 import type { TrailTables } from '../storage/trail-tables.ts';
-import { searchConnections, useTablesKey } from './store-permissions.ts';
-import { TrailFunction } from './trail-function.ts';
-
-/** What {@link QueryFunction} is made of. */
-export interface QueryFunctionProps {
-  readonly settings: Pick<TrailSettings, 'interval' | 'epsilonSeconds'>;
-  readonly tables: TrailTables;
-  readonly logRetention: RetentionDays;
-}
+import { allow, readSnapshots, searchConnections, useTablesKey } from './store-permissions.ts';
+import { TrailFunction, type TrailParts } from './trail-function.ts';
 
 /** An HTTP API times out after 30 seconds (API Gateway Developer Guide, quotas): a second earlier, the function's own log says why. */
 const TIMEOUT = Duration.seconds(29);
 
 /** The Lambda function that answers queries about the trail. */
 export class QueryFunction extends TrailFunction {
-  constructor(scope: Construct, id: string, props: QueryFunctionProps) {
+  constructor(scope: Construct, id: string, props: TrailParts) {
     super(scope, id, {
       name: 'the query function',
       description: 'Answers questions about the audit trail of AWS Client VPN connections',
@@ -38,7 +29,7 @@ export class QueryFunction extends TrailFunction {
 }
 
 /** The environment for reading the trail. */
-export function queryEnvironmentOf({ settings, tables }: QueryFunctionProps): QueryEnvironment {
+export function queryEnvironmentOf({ settings, tables }: TrailParts): QueryEnvironment {
   return {
     INTERVAL_MINUTES: String(settings.interval),
     EPSILON_SECONDS: String(settings.epsilonSeconds),
@@ -54,22 +45,10 @@ export function queryEnvironmentOf({ settings, tables }: QueryFunctionProps): Qu
  */
 function permissions({ snapshots, connections, accesses, encryptionKey }: TrailTables): PolicyStatement[] {
   return [
-    new PolicyStatement({
-      sid: 'ReadSnapshots',
-      actions: ['dynamodb:GetItem', 'dynamodb:Query'],
-      resources: [snapshots.tableArn],
-    }),
-    new PolicyStatement({
-      sid: 'ReadConnections',
-      actions: ['dynamodb:GetItem'],
-      resources: [connections.tableArn],
-    }),
+    readSnapshots(snapshots),
+    allow('ReadConnections', ['dynamodb:GetItem'], [connections.tableArn]),
     searchConnections(connections),
-    new PolicyStatement({
-      sid: 'NoteAccesses',
-      actions: ['dynamodb:PutItem', 'dynamodb:Query'],
-      resources: [accesses.tableArn],
-    }),
+    allow('NoteAccesses', ['dynamodb:PutItem', 'dynamodb:Query'], [accesses.tableArn]),
     ...useTablesKey(encryptionKey),
   ];
 }

@@ -1,6 +1,5 @@
 import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { RecorderEnvironment } from '../../../lambda/recorder/env.ts';
@@ -8,20 +7,8 @@ import { METRIC_NAMESPACE, METRIC_SERVICE } from '../../../lambda/recorder/metri
 import { CHUNKS, RECORDED } from '../../../lambda/trail/archive.ts';
 import type { TrailSettings } from '../../settings.ts';
 import { acknowledgeWildcards } from '../acknowledge-wildcards.ts';
-import type { SigningKey } from '../storage/signing-key.ts';
-import type { TrailArchive } from '../storage/trail-archive.ts';
-import type { TrailTables } from '../storage/trail-tables.ts';
-import { acknowledgeArchive, appendToArchive, signing, useTablesKey } from './store-permissions.ts';
-import { TrailFunction } from './trail-function.ts';
-
-/** What {@link RecorderFunction} is made of. */
-export interface RecorderFunctionProps {
-  readonly settings: Pick<TrailSettings, 'endpoints' | 'interval' | 'pageSize' | 'epsilonSeconds' | 'retention'>;
-  readonly tables: TrailTables;
-  readonly archive: TrailArchive;
-  readonly signingKey: SigningKey;
-  readonly logRetention: RetentionDays;
-}
+import { acknowledgeArchive, allow, appendToArchive, signing, useTablesKey } from './store-permissions.ts';
+import { TrailFunction, type TrailParts } from './trail-function.ts';
 
 /**
  * The timeout of a run: the time until the next run, minus a margin for a slow start. Lambda's own limit is 15
@@ -37,7 +24,7 @@ export class RecorderFunction extends TrailFunction {
   /** Receives the event of a recording that failed in all its attempts. */
   readonly failedRecordings: Queue;
 
-  constructor(scope: Construct, id: string, props: RecorderFunctionProps) {
+  constructor(scope: Construct, id: string, props: TrailParts) {
     const interval = Duration.minutes(props.settings.interval);
     super(scope, id, {
       name: 'the recorder',
@@ -71,10 +58,7 @@ export class RecorderFunction extends TrailFunction {
   }
 }
 
-function environment(
-  scope: Construct,
-  { settings, tables, archive, signingKey }: RecorderFunctionProps,
-): RecorderEnvironment {
+function environment(scope: Construct, { settings, tables, archive, signingKey }: TrailParts): RecorderEnvironment {
   return {
     ENDPOINTS: settings.endpoints === 'all' ? 'all' : settings.endpoints.join(','),
     INTERVAL_MINUTES: String(settings.interval),
@@ -105,28 +89,20 @@ function endpointArns(scope: Construct, { endpoints }: Pick<TrailSettings, 'endp
  * Everything the recorder may do, action by action. The CDK's grants would allow more (DeleteItem and Scan on a table,
  * GetQueueUrl on a queue), and the recorder must never delete.
  */
-function permissions(scope: Construct, props: RecorderFunctionProps): PolicyStatement[] {
+function permissions(scope: Construct, props: TrailParts): PolicyStatement[] {
   const { settings, tables, archive, signingKey } = props;
   const { snapshots, connections, encryptionKey } = tables;
   return [
-    new PolicyStatement({
-      sid: 'ReadConnections',
-      actions: ['ec2:DescribeClientVpnConnections'],
-      resources: endpointArns(scope, settings),
-    }),
+    allow('ReadConnections', ['ec2:DescribeClientVpnConnections'], endpointArns(scope, settings)),
     // AWS offers no resource to name for this action.
-    new PolicyStatement({ sid: 'ListEndpoints', actions: ['ec2:DescribeClientVpnEndpoints'], resources: ['*'] }),
+    allow('ListEndpoints', ['ec2:DescribeClientVpnEndpoints'], ['*']),
     // The tables and not their indexes: the recorder reads none. A transaction of puts needs PutItem.
-    new PolicyStatement({
-      sid: 'AppendSnapshots',
-      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
-      resources: [snapshots.tableArn],
-    }),
-    new PolicyStatement({
-      sid: 'ProjectConnections',
-      actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
-      resources: [connections.tableArn],
-    }),
+    allow('AppendSnapshots', ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], [snapshots.tableArn]),
+    allow(
+      'ProjectConnections',
+      ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+      [connections.tableArn],
+    ),
     ...signing(signingKey),
     // A chunk is named by its hash: what is there under its name is not looked at, and so who was connected is not read.
     ...appendToArchive(

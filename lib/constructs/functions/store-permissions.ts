@@ -7,13 +7,25 @@ import type { SigningKey } from '../storage/signing-key.ts';
 import type { TrailArchive } from '../storage/trail-archive.ts';
 import type { TrailTable } from '../storage/trail-tables.ts';
 
+/** Actions on resources, where the conditions hold. */
+export function allow(
+  sid: string,
+  actions: string[],
+  resources: string[],
+  conditions: Readonly<Record<string, unknown>> = {},
+): PolicyStatement {
+  return new PolicyStatement({ sid, actions, resources, conditions });
+}
+
+/** Manifests, chunks, gaps, failures and heads. */
+export function readSnapshots({ tableArn }: TrailTable): PolicyStatement {
+  return allow('ReadSnapshots', ['dynamodb:GetItem', 'dynamodb:Query'], [tableArn]);
+}
+
 /** Each index by its name, so that an index added later is not readable by default. */
 export function searchConnections({ tableArn }: TrailTable): PolicyStatement {
-  return new PolicyStatement({
-    sid: 'SearchConnections',
-    actions: ['dynamodb:Query'],
-    resources: CONNECTIONS.indexes.map(({ name }) => `${tableArn}/index/${name}`),
-  });
+  const indexes = CONNECTIONS.indexes.map(({ name }) => `${tableArn}/index/${name}`);
+  return allow('SearchConnections', ['dynamodb:Query'], indexes);
 }
 
 /**
@@ -27,15 +39,8 @@ export function useTablesKey(key: IKey | undefined): PolicyStatement[] {
 
 /** The permission to sign as the trail: only Ed25519 over the message itself. */
 export function signing({ key }: SigningKey): PolicyStatement[] {
-  return [
-    new PolicyStatement({
-      sid: 'Sign',
-      actions: ['kms:Sign'],
-      resources: [key.keyArn],
-      conditions: { StringEquals: { 'kms:SigningAlgorithm': 'ED25519_SHA_512', 'kms:MessageType': 'RAW' } },
-    }),
-    new PolicyStatement({ sid: 'ReadPublicKey', actions: ['kms:GetPublicKey'], resources: [key.keyArn] }),
-  ];
+  const raw = { StringEquals: { 'kms:SigningAlgorithm': 'ED25519_SHA_512', 'kms:MessageType': 'RAW' } };
+  return [allow('Sign', ['kms:Sign'], [key.keyArn], raw), allow('ReadPublicKey', ['kms:GetPublicKey'], [key.keyArn])];
 }
 
 /**
@@ -52,13 +57,8 @@ export function appendToArchive(
 ): PolicyStatement[] {
   const { encryptionKey } = archive;
   return [
-    new PolicyStatement({ sid: 'ReadArchive', actions: ['s3:GetObject'], resources: objectsOf(archive, read) }),
-    new PolicyStatement({
-      sid: 'AppendToArchive',
-      actions: ['s3:PutObject'],
-      resources: objectsOf(archive, folders),
-      conditions: { Null: { 's3:if-none-match': 'false' } },
-    }),
+    allow('ReadArchive', ['s3:GetObject'], objectsOf(archive, read)),
+    allow('AppendToArchive', ['s3:PutObject'], objectsOf(archive, folders), { Null: { 's3:if-none-match': 'false' } }),
     ...(encryptionKey === undefined
       ? []
       : [useKey('UseArchiveKey', encryptionKey, 's3', ['kms:Decrypt', 'kms:GenerateDataKey'])]),
@@ -76,12 +76,7 @@ export function acknowledgeArchive(policy: ManagedPolicy, archive: TrailArchive,
 
 /** What a role needs to see which objects a folder of the archive has. */
 export function listArchive({ bucket }: TrailArchive, folder: string): PolicyStatement {
-  return new PolicyStatement({
-    sid: 'ListArchive',
-    actions: ['s3:ListBucket'],
-    resources: [bucket.bucketArn],
-    conditions: { StringLike: { 's3:prefix': `${folder}*` } },
-  });
+  return allow('ListArchive', ['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': `${folder}*` } });
 }
 
 const objectsOf = ({ bucket }: TrailArchive, folders: readonly string[]) =>
@@ -90,10 +85,5 @@ const objectsOf = ({ bucket }: TrailArchive, folders: readonly string[]) =>
 /** A key, only through one service. */
 function useKey(sid: string, key: IKey, service: string, actions: string[]): PolicyStatement {
   const via = `${service}.${Stack.of(key).region}.amazonaws.com`;
-  return new PolicyStatement({
-    sid,
-    actions,
-    resources: [key.keyArn],
-    conditions: { StringEquals: { 'kms:ViaService': via } },
-  });
+  return allow(sid, actions, [key.keyArn], { StringEquals: { 'kms:ViaService': via } });
 }

@@ -1,12 +1,26 @@
 import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { functionCode } from '../../bundling/function-code.ts';
+import type { TrailSettings } from '../../settings.ts';
+import type { SigningKey } from '../storage/signing-key.ts';
+import type { TrailArchive } from '../storage/trail-archive.ts';
+import type { TrailTables } from '../storage/trail-tables.ts';
 import { deliveryQueue } from './delivery-queue.ts';
+import { allow } from './store-permissions.ts';
+
+/** The parts of a trail that its functions work with. */
+export interface TrailParts {
+  readonly settings: TrailSettings;
+  readonly tables: TrailTables;
+  readonly archive: TrailArchive;
+  readonly signingKey: SigningKey;
+  readonly logRetention: RetentionDays;
+}
 
 /** What a {@link TrailFunction} is made of. */
 export interface TrailFunctionProps {
@@ -59,11 +73,7 @@ export class TrailFunction extends Construct {
       description: `What ${props.name} of the Client VPN audit trail may do`,
       statements: [
         ...props.permissions,
-        new PolicyStatement({
-          sid: 'WriteLogs',
-          actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-          resources: [this.logGroup.logGroupArn],
-        }),
+        allow('WriteLogs', ['logs:CreateLogStream', 'logs:PutLogEvents'], [this.logGroup.logGroupArn]),
       ],
     });
     this.role = new Role(this, 'Role', {
@@ -103,9 +113,7 @@ export class TrailFunction extends Construct {
    */
   protected keepFailures(id: string, maxEventAge?: Duration): Queue {
     const queue = deliveryQueue(this, id);
-    this.policy.addStatements(
-      new PolicyStatement({ sid: `Report${id}`, actions: ['sqs:SendMessage'], resources: [queue.queueArn] }),
-    );
+    this.policy.addStatements(allow(`Report${id}`, ['sqs:SendMessage'], [queue.queueArn]));
     this.function.configureAsyncInvoke({
       retryAttempts: 2,
       onFailure: new SqsDestination(queue),
