@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { findEngine } from '../local/engine-binary.ts';
-import { startTrailStore } from './trail.ts';
+import { inStore } from './trail.ts';
 
 const ITEMS_A_FILE = 5_000;
 
@@ -50,16 +50,13 @@ function toBase64(this: Readonly<Record<string, unknown>>, name: string, value: 
 }
 
 /** What DescribeTable says of the tables: the engine imports by it. */
-async function describeTables(names: readonly string[]) {
-  const store = await startTrailStore();
-  try {
-    return await Promise.all(
+function describeTables(names: readonly string[]) {
+  return inStore(({ client }) =>
+    Promise.all(
       names.map(async (TableName) => {
-        const { Table } = await store.client.send(new DescribeTableCommand({ TableName }));
+        const { Table } = await client.send(new DescribeTableCommand({ TableName }));
         return { Table };
       }),
-    );
-  } finally {
-    await store.close();
-  }
+    ),
+  );
 }

@@ -21,17 +21,18 @@ export async function lineOf(child: ChildProcess): Promise<string> {
   throw new Error(`${child.spawnargs.slice(1).join(' ')} ended without a word of what it took`);
 }
 
-/** Serves the steady rows from a process of its own. */
-export async function startPageServer(
+/** Serves the steady rows from a process of its own, as long as the work takes; `next` goes on to the second snapshot. */
+export async function withPageServer<Result>(
   count: number,
-): Promise<{ url: string; next: () => Promise<void>; close: () => void }> {
+  work: (server: { readonly url: string; readonly next: () => Promise<void> }) => Promise<Result>,
+): Promise<Result> {
   const child = start('page-server.ts', [String(count)]);
-  const url = `http://127.0.0.1:${await lineOf(child)}`;
-  return {
-    url,
-    next: async () => void (await fetch(`${url}/next`, { method: 'POST' })),
-    close: () => child.stdin?.end(),
-  };
+  try {
+    const url = `http://127.0.0.1:${await lineOf(child)}`;
+    return await work({ url, next: async () => void (await fetch(`${url}/next`, { method: 'POST' })) });
+  } finally {
+    child.stdin?.end();
+  }
 }
 
 /** Works in a folder of its own, which is removed. */

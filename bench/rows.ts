@@ -25,28 +25,51 @@ export function steadyRows(count: number, snapshot: 0 | 1): BenchRow[] {
 
 function row(index: number, snapshot: 0 | 1, count: number): BenchRow {
   const digest = createHash('sha256').update(String(index)).digest();
-  const seconds = FIRST.getTime() / 1000 + snapshot * 300;
+  const begin = FIRST.getTime() / 1000;
+  const now = begin + snapshot * 300;
   const established =
-    index >= count
-      ? seconds - (digest.readUInt8(0) % 200)
-      : FIRST.getTime() / 1000 - 60 - (digest.readUInt16BE(0) % 28_000);
-  const ended = snapshot === 1 && index < count && index % ONE_IN === 0;
-  const age = seconds - established;
-  const bytes = age * (500 + (digest.readUInt32BE(4) % 90_000));
-  const at = awsTime(ended ? seconds - 90 : seconds);
-  return {
-    clientVpnEndpointId: ENDPOINT,
-    timestamp: at,
+    index >= count ? now - (digest.readUInt8(0) % 200) : begin - 60 - (digest.readUInt16BE(0) % 28_000);
+  const hasEnded = snapshot === 1 && index < count && index % ONE_IN === 0;
+  const connection = {
     connectionId: `cvpn-connection-0${digest.toString('hex', 0, 8)}`,
+    established,
+    ended: hasEnded ? now - 90 : Number.POSITIVE_INFINITY,
+    bytes: (now - established) * (500 + (digest.readUInt32BE(4) % 90_000)),
+    host: index,
+    commonName: `employee${digest.readUInt32BE(12)}.vpn.example.com`,
+  };
+  return awsRow(ENDPOINT, connection, now);
+}
+
+/** A connection that is made up; times in seconds since 1970. */
+interface MadeConnection {
+  readonly connectionId: string;
+  readonly established: number;
+  readonly ended: number;
+  /** What it had sent. */
+  readonly bytes: number;
+  /** Its place in the network 10.0.0.0/8. */
+  readonly host: number;
+  readonly commonName: string;
+}
+
+/** A connection's row as AWS gives it at a time. */
+export function awsRow(endpointId: string, connection: MadeConnection, now: number): BenchRow {
+  const { connectionId, established, ended, bytes, host, commonName } = connection;
+  const hasEnded = ended <= now;
+  return {
+    clientVpnEndpointId: endpointId,
+    timestamp: awsTime(Math.min(ended, now)),
+    connectionId,
     connectionEstablishedTime: awsTime(established),
     ingressBytes: String(bytes),
-    egressBytes: String(bytes * 7 + digest.readUInt16BE(8)),
+    egressBytes: String(bytes * 7 + (host % 65_536)),
     ingressPackets: String(Math.ceil(bytes / 300)),
     egressPackets: String(Math.ceil(bytes / 180)),
-    clientIp: `10.${(index >> 16) & 255}.${(index >> 8) & 255}.${index & 255}`,
-    commonName: `employee${digest.readUInt32BE(12)}.vpn.example.com`,
-    status: { code: ended ? 'terminated' : 'active' },
-    connectionEndTime: ended ? at : '-',
+    clientIp: `10.${(host >> 16) & 255}.${(host >> 8) & 255}.${host & 255}`,
+    commonName,
+    status: { code: hasEnded ? 'terminated' : 'active' },
+    connectionEndTime: hasEnded ? awsTime(ended) : '-',
   };
 }
 

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { documentClient } from '../lambda/dynamodb/documents.ts';
 import { ACCESSES, CONNECTIONS, SNAPSHOTS } from '../lambda/dynamodb/tables.ts';
-import type { RecorderOptions, RecorderPorts } from '../lambda/recorder/recorder.ts';
+import { type RecorderOptions, type RecorderPorts, record } from '../lambda/recorder/recorder.ts';
 import { EPSILON, FOREVER, INTERVAL, PAGE_SIZE } from '../lambda/settings.ts';
 import { present } from '../lambda/trail/present.ts';
 import { createTable } from '../local/create-tables.ts';
@@ -36,28 +36,39 @@ export function dynamoDbClient(endpoint: string): DynamoDBClient {
 }
 
 /** The trail's tables in an engine of their own. */
-export interface TrailStore {
+export interface BenchStore {
   readonly client: DynamoDBClient;
   /** Where it listens. */
   readonly endpoint: string;
-  close(): Promise<void>;
 }
 
-/** Starts an engine, and makes the tables that it has not. */
-export async function startTrailStore(file?: string): Promise<TrailStore> {
+/** Works with an engine, which gets the tables that it has not, and closes it. */
+export async function inStore<R>(work: (store: BenchStore) => Promise<R>, file?: string): Promise<R> {
   const engine = await startEmbeddedDynamoDb(present({ file }));
   const client = dynamoDbClient(engine.endpoint);
-  await createTable(client, OPTIONS.SNAPSHOTS_TABLE, SNAPSHOTS);
-  await createTable(client, OPTIONS.CONNECTIONS_TABLE, CONNECTIONS);
-  await createTable(client, ACCESSES_TABLE, ACCESSES);
-  return {
-    client,
-    endpoint: engine.endpoint,
-    close: async () => {
-      client.destroy();
-      await engine.close();
-    },
-  };
+  try {
+    await createTable(client, OPTIONS.SNAPSHOTS_TABLE, SNAPSHOTS);
+    await createTable(client, OPTIONS.CONNECTIONS_TABLE, CONNECTIONS);
+    await createTable(client, ACCESSES_TABLE, ACCESSES);
+    return await work({ client, endpoint: engine.endpoint });
+  } finally {
+    client.destroy();
+    await engine.close();
+  }
+}
+
+/**
+ * One recording, which must succeed.
+ *
+ * @returns the write units that it took
+ */
+export async function recordAll(ports: RecorderPorts, at: Date): Promise<number> {
+  const { endpoints, failures } = await record(ports, OPTIONS, at, {
+    deadline: new Date(at.getTime() + 3_600_000),
+    onError: (_, failure, error) => console.error(failure, error),
+  });
+  if (failures.length > 0) throw new Error('the recording failed');
+  return endpoints.reduce((total, { writeUnits }) => total + writeUnits, 0);
 }
 
 /**

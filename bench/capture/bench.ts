@@ -1,6 +1,6 @@
 import { type Extent, MEASURED, measure, measuredCells, medianRun, printRow, sizesOf } from '../measuring.ts';
-import { inFolder, startPageServer } from '../processes.ts';
-import { startTrailStore } from '../trail.ts';
+import { inFolder, withPageServer } from '../processes.ts';
+import { inStore } from '../trail.ts';
 
 /** Connections; AWS's largest endpoint has 126,000. */
 const SIZES = { small: 1_200, largest: 126_000 };
@@ -15,26 +15,22 @@ export async function bench(extent: Extent): Promise<void> {
   }
 }
 
-async function benchCount(count: number, times: number, folder: string): Promise<void> {
-  const server = await startPageServer(count);
-  const store = await startTrailStore();
+function benchCount(count: number, times: number, folder: string): Promise<void> {
   const script = 'capture/measured.ts';
-  const drain = () => measure(script, ['drain', server.url, String(count)]);
-  const record = (snapshot: number) =>
-    measure(script, ['record', server.url, store.endpoint, folder, String(snapshot)]);
-  try {
-    await measure(script, ['begin', server.url, store.endpoint, folder]);
-    await server.next();
-    // The server makes its answers once, before anything is measured.
-    await drain();
-    console.log(`${count.toLocaleString('en')} connections, median of ${times}:`);
-    printRow('', MEASURED);
-    printRow('draining the paginator', measuredCells(await medianRun(times, drain)));
-    const changed = await record(1);
-    printRow('recording, nothing changed', measuredCells(await medianRun(times, (time) => record(time + 2))));
-    printRow('recording, 1 % opened, 1 % ended', measuredCells(changed));
-  } finally {
-    server.close();
-    await store.close();
-  }
+  return inStore(({ endpoint }) =>
+    withPageServer(count, async ({ url, next }) => {
+      const drain = () => measure(script, ['drain', url, String(count)]);
+      const record = (snapshot: number) => measure(script, ['record', url, endpoint, folder, String(snapshot)]);
+      await measure(script, ['begin', url, endpoint, folder]);
+      await next();
+      // The server makes its answers once, before anything is measured.
+      await drain();
+      console.log(`${count.toLocaleString('en')} connections, median of ${times}:`);
+      printRow('', MEASURED);
+      printRow('draining the paginator', measuredCells(await medianRun(times, drain)));
+      const changed = await record(1);
+      printRow('recording, nothing changed', measuredCells(await medianRun(times, (time) => record(time + 2))));
+      printRow('recording, 1 % opened, 1 % ended', measuredCells(changed));
+    }),
+  );
 }

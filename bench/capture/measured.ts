@@ -4,7 +4,7 @@ import { record } from '../../lambda/recorder/recorder.ts';
 import { toInstant } from '../../lambda/trail/time.ts';
 import { sayMeasured } from '../measuring.ts';
 import { ENDPOINT, FIRST } from '../rows.ts';
-import { ec2Client, OPTIONS, portsAt } from '../trail.ts';
+import { ec2Client, OPTIONS, portsAt, recordAll } from '../trail.ts';
 
 /**
  * A process that does one thing and says what it took: `drain EC2_URL COUNT`, `record EC2_URL DYNAMODB_URL FOLDER SNAPSHOT`,
@@ -26,14 +26,10 @@ async function drain(): Promise<void> {
 
 async function recordOnce(): Promise<void> {
   const now = new Date(FIRST.getTime() + Number(snapshot) * 300_000);
-  const { failures } = await record(portsAt(now, ec2Url, store, folder), OPTIONS, now, {
-    deadline: new Date(now.getTime() + 3_600_000),
-    onError: (_, failure, error) => console.error(failure, error),
-  });
-  if (failures.length > 0) throw new Error('the recording failed');
+  await recordAll(portsAt(now, ec2Url, store, folder), now);
 }
 
-async function begin(): Promise<void> {
+async function beginLog(): Promise<void> {
   const ports = { ...portsAt(FIRST, ec2Url, store, folder), timeout: () => new AbortController().signal };
   await record(ports, OPTIONS, FIRST, { deadline: FIRST });
   const slot = toInstant(FIRST);
@@ -41,6 +37,6 @@ async function begin(): Promise<void> {
   await projection.saveWatermark({ endpointId: ENDPOINT, entry: 0, slot, f: slot, unlisted: [] });
 }
 
-const WORK: Readonly<Record<string, () => Promise<void>>> = { drain, record: recordOnce, begin };
+const WORK: Readonly<Record<string, () => Promise<void>>> = { drain, record: recordOnce, begin: beginLog };
 
 await sayMeasured(async () => WORK[what ?? '']?.());

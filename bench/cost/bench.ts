@@ -2,7 +2,6 @@ import { BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dyn
 import { toConnectionItem } from '../../lambda/dynamodb/connection-item.ts';
 import { documentClient } from '../../lambda/dynamodb/documents.ts';
 import { Meter } from '../../lambda/dynamodb/meter.ts';
-import { type RecorderPorts, record } from '../../lambda/recorder/recorder.ts';
 import { COUNTERS } from '../../lambda/trail/connection-members.ts';
 import { foldSighting } from '../../lambda/trail/fold.ts';
 import { present } from '../../lambda/trail/present.ts';
@@ -10,9 +9,9 @@ import { readRow } from '../../lambda/trail/row.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import { toInstant } from '../../lambda/trail/time.ts';
 import { type Extent, figure, printRow, sizesOf } from '../measuring.ts';
-import { inFolder, startPageServer } from '../processes.ts';
+import { inFolder, withPageServer } from '../processes.ts';
 import { type BenchRow, ENDPOINT, FIRST, steadyRows } from '../rows.ts';
-import { OPTIONS, portsAt, startTrailStore } from '../trail.ts';
+import { inStore, OPTIONS, portsAt, recordAll } from '../trail.ts';
 
 const SECOND = new Date(FIRST.getTime() + 300_000);
 /** Connections, and how many times as few units are aimed at. */
@@ -38,37 +37,22 @@ export async function bench(extent: Extent): Promise<void> {
   }
 }
 
-async function recorderUnits(connections: number, folder: string): Promise<number> {
-  const store = await startTrailStore();
-  const server = await startPageServer(connections);
-  try {
-    await recordAll(portsAt(FIRST, server.url, store.endpoint, folder), FIRST);
-    await server.next();
-    return await recordAll(portsAt(SECOND, server.url, store.endpoint, folder), SECOND);
-  } finally {
-    server.close();
-    await store.close();
-  }
+function recorderUnits(connections: number, folder: string): Promise<number> {
+  return inStore(({ endpoint }) =>
+    withPageServer(connections, async (server) => {
+      await recordAll(portsAt(FIRST, server.url, endpoint, folder), FIRST);
+      await server.next();
+      return recordAll(portsAt(SECOND, server.url, endpoint, folder), SECOND);
+    }),
+  );
 }
 
-async function recordAll(ports: RecorderPorts, at: Date): Promise<number> {
-  const { endpoints, failures } = await record(ports, OPTIONS, at, {
-    deadline: new Date(at.getTime() + 3_600_000),
-    onError: (_, failure, error) => console.error(failure, error),
-  });
-  if (failures.length > 0) throw new Error('the recording failed');
-  return endpoints.reduce((total, { writeUnits }) => total + writeUnits, 0);
-}
-
-async function putItemUnits(connections: number): Promise<number> {
-  const store = await startTrailStore();
-  try {
-    const documents = documentClient(store.client);
+function putItemUnits(connections: number): Promise<number> {
+  return inStore(async ({ client }) => {
+    const documents = documentClient(client);
     await putAll(documents, connections, 0);
-    return await putAll(documents, connections, 1);
-  } finally {
-    await store.close();
-  }
+    return putAll(documents, connections, 1);
+  });
 }
 
 async function putAll(documents: DynamoDBDocumentClient, connections: number, snapshot: 0 | 1): Promise<number> {

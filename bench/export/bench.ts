@@ -5,11 +5,11 @@ import { EXPORT_FORMATS } from '../../lambda/export/formats/format.ts';
 import { type Extent, figure, MEASURED, measure, measuredCells, medianRun, printRow, sizesOf } from '../measuring.ts';
 import { inFolder, lineOf, start } from '../processes.ts';
 import { type CompanyHistory, makeHistory } from '../query/history.ts';
-import { loadStore } from '../query/load.ts';
+import { withHistory } from '../query/load.ts';
 import { NOW } from '../query/recording.ts';
 import { writeSnapshotLogs } from '../query/snapshots.ts';
 import { DAY } from '../query/visits.ts';
-import type { TrailStore } from '../trail.ts';
+import type { BenchStore } from '../trail.ts';
 
 const SIZES = { small: { connections: 1_000, people: 9 }, usual: { connections: 100_000, people: 240 } };
 /** Part of the days, beside all of them: what is held in memory must not grow with the connections. */
@@ -29,15 +29,12 @@ interface Days {
 export async function bench(extent: Extent): Promise<void> {
   for (const [, { connections, people }] of sizesOf(SIZES, extent)) {
     const history = makeHistory(connections, people);
-    const store = await loadStore(history, (progress) => console.error(progress));
-    try {
+    await withHistory(history, async (store) => {
       await writeSnapshotLogs(documentClient(store.client), history, []);
       for (const part of [1, A_TENTH]) {
         await inFolder((folder) => benchDays(store, folder, daysOf(history, part), extent.times ?? 3));
       }
-    } finally {
-      await store.close();
-    }
+    });
   }
 }
 
@@ -50,7 +47,7 @@ function daysOf({ visits }: CompanyHistory, part: number): Days {
   return { first, last, connections: began.length };
 }
 
-async function benchDays({ endpoint }: TrailStore, folder: string, days: Days, times: number): Promise<void> {
+async function benchDays({ endpoint }: BenchStore, folder: string, days: Days, times: number): Promise<void> {
   const { first, last, connections } = days;
   console.log(`\n${connections.toLocaleString('en')} connections in ${last - first + 1} days; median of ${times}`);
   printRow('', [...MEASURED, 'MB written', 'connections/s', "reading's speed"]);

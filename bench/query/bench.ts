@@ -3,7 +3,7 @@ import { type Extent, sizesOf } from '../measuring.ts';
 import { checkCharges } from './charges.ts';
 import { type CompanyHistory, makeHistory } from './history.ts';
 import { itemBytes, readUnitsOf } from './item-bytes.ts';
-import { loadStore, storedItem } from './load.ts';
+import { storedItem, withHistory } from './load.ts';
 import { type MeteredAsk, meteredApp } from './metered-app.ts';
 import { type Group, probesOf, questionsOf } from './questions.ts';
 import { instantOf, NOW, OUTAGE } from './recording.ts';
@@ -29,22 +29,19 @@ export async function bench(extent: Extent): Promise<void> {
 }
 
 async function benchSize(history: CompanyHistory): Promise<void> {
-  describe(history);
+  describeHistory(history);
   const groups = questionsOf(history);
-  const store = await loadStore(history, (progress) => console.error(progress));
-  try {
+  await withHistory(history, async (store) => {
     await writeSnapshotLogs(documentClient(store.client), history, probesOf(history));
     const compared = await checkCharges(store.client, history);
     console.log(`${compared} requests to its indexes were charged to the half unit by DynamoDB's rule`);
     console.log(HEADER);
     const ask = meteredApp(store);
     for (const group of groups) console.log(tableLine(group, await measure(ask, group, history)));
-  } finally {
-    await store.close();
-  }
+  });
 }
 
-function describe({ visits, people, recording }: CompanyHistory): void {
+function describeHistory({ visits, people, recording }: CompanyHistory): void {
   const long = visits.filter(({ start, end }) => end - start >= DAY).length;
   const days = Math.round((NOW - recording.first) / DAY);
   console.log(

@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { toConnectionItem } from '../../lambda/dynamodb/connection-item.ts';
 import { importTables } from '../import-tables.ts';
-import { OPTIONS, startTrailStore, type TrailStore } from '../trail.ts';
+import { inFolder } from '../processes.ts';
+import { type BenchStore, inStore, OPTIONS } from '../trail.ts';
 import type { CompanyHistory, Visit } from './history.ts';
 import { projectVisit } from './projected.ts';
 import type { Recording } from './recording.ts';
@@ -21,26 +19,20 @@ export function storedItem(visit: Visit, recording: Recording): Record<string, A
 }
 
 /**
- * Stores the connections of a history, until the store is closed. A million take about ten minutes and, in the temporary folder,
+ * Works with a store that has the connections of a history. A million take about ten minutes and, in the temporary folder,
  * 20 GB.
  */
-export async function loadStore(history: CompanyHistory, say: (progress: string) => void): Promise<TrailStore> {
-  const folder = mkdtempSync(join(tmpdir(), 'cvpn-audit-bench-'));
-  const remove = () => rmSync(folder, { recursive: true });
-  try {
-    const file = await importTables(folder, { [OPTIONS.CONNECTIONS_TABLE]: itemsOf(history, say) });
-    const store = await startTrailStore(file);
-    return { ...store, close: () => store.close().finally(remove) };
-  } catch (error) {
-    remove();
-    throw error;
-  }
+export function withHistory(history: CompanyHistory, work: (store: BenchStore) => Promise<void>): Promise<void> {
+  return inFolder(async (folder) => {
+    const file = await importTables(folder, { [OPTIONS.CONNECTIONS_TABLE]: itemsOf(history) });
+    await inStore(work, file);
+  });
 }
 
-function* itemsOf({ visits, recording }: CompanyHistory, say: (progress: string) => void) {
+function* itemsOf({ visits, recording }: CompanyHistory) {
   for (const [index, visit] of visits.entries()) {
-    if (index % SAID_EVERY === 0) say(`${index.toLocaleString('en')} connections made`);
+    if (index % SAID_EVERY === 0) console.error(`${index.toLocaleString('en')} connections made`);
     yield itemOf(visit, recording);
   }
-  say('importing them');
+  console.error('importing them');
 }

@@ -1,11 +1,11 @@
 import { documentClient } from '../../lambda/dynamodb/documents.ts';
 import { createQueryApp, type QueryPorts } from '../../lambda/query/app.ts';
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
-import { ACCESSES_TABLE, OPTIONS, type TrailStore } from '../trail.ts';
+import { ACCESSES_TABLE, type BenchStore, OPTIONS } from '../trail.ts';
 import { NOW } from './recording.ts';
 
 /** What a read of the trail is for. */
-type ReadPurpose = Parameters<NonNullable<QueryPorts['onRead']>>[0];
+type Purpose = Parameters<NonNullable<QueryPorts['onRead']>>[0];
 
 /** What requests cost: how many, and the units that the store says they consumed. */
 export interface Cost {
@@ -16,7 +16,7 @@ export interface Cost {
 /** An answer, all its pages together, and what it cost. */
 export interface Metered {
   readonly connections: readonly ConnectionAnswer[];
-  readonly cost: Readonly<Record<ReadPurpose | 'note', Cost>>;
+  readonly cost: Readonly<Record<Purpose | 'note', Cost>>;
 }
 
 /** Asks the API as its callers do, and counts what each question costs. */
@@ -29,8 +29,8 @@ interface Body {
 }
 
 /** The query app over a store. */
-export function meteredApp({ client }: TrailStore): MeteredAsk {
-  let spent: [purpose: ReadPurpose | 'note', units: number][] = [];
+export function meteredApp({ client }: BenchStore): MeteredAsk {
+  let spent: [purpose: Purpose | 'note', units: number][] = [];
   const app = createQueryApp({
     documents: documentClient(client),
     settings: { ...OPTIONS, ACCESSES_TABLE },
@@ -56,7 +56,7 @@ export function meteredApp({ client }: TrailStore): MeteredAsk {
       if (page.cursor === undefined) break;
       page = await fetchPage(`${question}&cursor=${page.cursor}`);
     }
-    const of = (wanted: ReadPurpose | 'note'): Cost => {
+    const of = (wanted: Purpose | 'note'): Cost => {
       const units = spent.filter(([purpose]) => purpose === wanted).map(([, one]) => one);
       return { requests: units.length, units: units.reduce((sum, one) => sum + one, 0) };
     };

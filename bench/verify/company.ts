@@ -1,5 +1,5 @@
 import type { StoredRow } from '../../lambda/trail/snapshot.ts';
-import { toInstant } from '../../lambda/trail/time.ts';
+import { awsRow, ENDPOINT } from '../rows.ts';
 
 /** A log that is made for a benchmark. */
 export interface LoadPlan {
@@ -10,25 +10,24 @@ export interface LoadPlan {
   readonly lastsMinutes: number;
 }
 
-export const ENDPOINT = 'cvpn-endpoint-0bbbbbbbbbbbbbbbb';
-export const FIRST = Date.parse('2026-10-01T00:00:00Z');
-const MINUTE = 60_000;
+/** When the log begins, milliseconds since 1970. */
+export const BEGIN = Date.parse('2026-10-01T00:00:00Z');
 /** Minutes between two snapshots, and how long AWS lists a connection that ended. */
-export const EVERY = 5;
+export const EVERY_MINUTES = 5;
 const LISTED_AFTER_END = 60;
 
 /** Connections in all. */
 export function connectionsOf({ snapshots, open, lastsMinutes }: LoadPlan): number {
-  return Math.floor(((snapshots - 1) * EVERY + lastsMinutes) / (lastsMinutes / open)) + 1;
+  return Math.floor(((snapshots - 1) * EVERY_MINUTES + lastsMinutes) / (lastsMinutes / open)) + 1;
 }
 
 /**
  * What AWS lists in a snapshot: one connection ends as another begins, all through the time, and every counter of a live one has
  * moved since the snapshot before.
  */
-export function rowsAt(plan: LoadPlan, snapshot: number): StoredRow[] {
+export function rowsOf(plan: LoadPlan, snapshot: number): StoredRow[] {
   const step = plan.lastsMinutes / plan.open;
-  const now = snapshot * EVERY;
+  const now = snapshot * EVERY_MINUTES;
   const first = Math.max(0, Math.ceil((now - LISTED_AFTER_END) / step));
   const last = Math.floor((now + plan.lastsMinutes) / step);
   const rows: StoredRow[] = [];
@@ -39,29 +38,17 @@ export function rowsAt(plan: LoadPlan, snapshot: number): StoredRow[] {
   return rows;
 }
 
+/** Times are minutes since the beginning. */
 function rowOf(number: number, start: number, end: number, now: number): StoredRow {
+  const seconds = (minutes: number) => BEGIN / 1000 + minutes * 60;
   const id = `cvpn-connection-0${number.toString(16).padStart(16, '0')}`;
-  const hasEnded = end <= now;
-  const minutes = Math.min(now, end) - start;
-  const bytes = minutes * (40_000 + (number % 97) * 1_013);
-  const row = {
-    clientVpnEndpointId: ENDPOINT,
-    timestamp: awsTime(hasEnded ? end : now),
+  const connection = {
     connectionId: id,
-    connectionEstablishedTime: awsTime(start),
-    ingressBytes: String(bytes),
-    egressBytes: String(bytes * 9 + number),
-    ingressPackets: String(Math.floor(bytes / 700)),
-    egressPackets: String(Math.floor(bytes / 90)),
-    clientIp: `10.${100 + (number % 4)}.${(number >> 8) % 250}.${number % 250}`,
+    established: seconds(start),
+    ended: seconds(end),
+    bytes: (Math.min(now, end) - start) * (40_000 + (number % 97) * 1_013),
+    host: number,
     commonName: `person-${number % 1400}.vpn.example.com`,
-    status: { code: hasEnded ? 'terminated' : 'active' },
-    connectionEndTime: hasEnded ? awsTime(end) : '-',
   };
-  return { id, line: JSON.stringify(row) };
+  return { id, line: JSON.stringify(awsRow(ENDPOINT, connection, seconds(now))) };
 }
-
-const awsTime = (minutes: number): string =>
-  toInstant(FIRST + minutes * MINUTE)
-    .replace('T', ' ')
-    .slice(0, 19);

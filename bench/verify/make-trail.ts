@@ -4,6 +4,7 @@ import { toConnectionItem } from '../../lambda/dynamodb/connection-item.ts';
 import { toWatermarkItem } from '../../lambda/dynamodb/dynamodb-projection.ts';
 import { toCheckpointItem, toHeadItem } from '../../lambda/dynamodb/snapshot-items.ts';
 import { chunkKey, manifestKey } from '../../lambda/dynamodb/snapshot-keys.ts';
+import { MemoryProjection } from '../../lambda/export/daily/memory-projection.ts';
 import { anchorLog } from '../../lambda/recorder/anchor.ts';
 import { appendSnapshot } from '../../lambda/recorder/append.ts';
 import { projectLog } from '../../lambda/recorder/project.ts';
@@ -13,24 +14,23 @@ import { toInstant } from '../../lambda/trail/time.ts';
 import { FolderArchive } from '../../local/folder-archive.ts';
 import { signerOf } from '../../local/signing-key.ts';
 import { importTables } from '../import-tables.ts';
+import { ENDPOINT } from '../rows.ts';
 import { OPTIONS } from '../trail.ts';
-import { ENDPOINT, EVERY, FIRST, type LoadPlan, rowsAt } from './company.ts';
-import { LogProjection, MemoryLog } from './memory-log.ts';
+import { BEGIN, EVERY_MINUTES, type LoadPlan, rowsOf } from './company.ts';
+import { MemoryLog } from './memory-log.ts';
 
-/** Where a made trail lies. */
-export interface MadeTrail {
-  readonly database: string;
-  readonly archive: string;
-}
-
-/** Makes a trail with the recorder's own code over memory, then stores it as it would have been stored. */
-export async function makeTrail(folder: string, plan: LoadPlan, say: (text: string) => void): Promise<MadeTrail> {
-  const [log, projection] = [new MemoryLog(), new LogProjection()];
+/**
+ * Makes a trail with the recorder's own code over memory, then stores it as it would have been stored.
+ *
+ * @returns the folder of the archive, and the engine's file
+ */
+export async function makeTrail(folder: string, plan: LoadPlan, say: (text: string) => void) {
+  const [log, projection] = [new MemoryLog(), new MemoryProjection({ readBefore: async () => new Map() })];
   const archive = join(folder, 'archive');
   const signer = signerOf(generateKeyPairSync('ed25519').privateKey);
-  const now = () => new Date(FIRST + plan.snapshots * EVERY * 60_000);
+  const now = () => new Date(BEGIN + plan.snapshots * EVERY_MINUTES * 60_000);
   for (let snapshot = 0; snapshot < plan.snapshots; snapshot++) {
-    await append(log, plan, snapshot);
+    await appendSlot(log, plan, snapshot);
     if (snapshot % 1000 === 0) say(`${snapshot} of ${plan.snapshots} snapshots made`);
   }
   say('signing and archiving them');
@@ -45,16 +45,16 @@ export async function makeTrail(folder: string, plan: LoadPlan, say: (text: stri
   return { archive, database: await importTables(folder, tables) };
 }
 
-async function append(log: MemoryLog, plan: LoadPlan, snapshot: number): Promise<void> {
-  const at = toInstant(FIRST + snapshot * EVERY * 60_000);
-  const rows = sortRows(rowsAt(plan, snapshot));
+async function appendSlot(log: MemoryLog, plan: LoadPlan, snapshot: number): Promise<void> {
+  const at = toInstant(BEGIN + snapshot * EVERY_MINUTES * 60_000);
+  const rows = sortRows(rowsOf(plan, snapshot));
   const context = {
     accountId: '123456789012',
     region: OPTIONS.REGION,
     endpointId: ENDPOINT,
     slot: at,
     epsilonSeconds: OPTIONS.EPSILON_SECONDS,
-    intervalMinutes: EVERY,
+    intervalMinutes: EVERY_MINUTES,
   };
   const capture = {
     rows,
@@ -88,7 +88,7 @@ function* snapshotItems({ manifests, chunks, head, checkpoint }: MemoryLog): Gen
   if (checkpoint) yield toCheckpointItem(checkpoint);
 }
 
-function* connectionItems({ connections, watermark }: LogProjection): Generator<Record<string, unknown>> {
-  for (const connection of connections.values()) yield toConnectionItem(connection, undefined);
+function* connectionItems({ changed, watermark }: MemoryProjection): Generator<Record<string, unknown>> {
+  for (const connection of changed.values()) yield toConnectionItem(connection, undefined);
   if (watermark) yield toWatermarkItem(watermark);
 }

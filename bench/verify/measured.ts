@@ -7,8 +7,8 @@ import { FolderArchive } from '../../local/folder-archive.ts';
 import { collectFindings } from '../../verification/findings.ts';
 import { verifyTrail } from '../../verification/verify-trail.ts';
 import { sayMeasured } from '../measuring.ts';
+import { ENDPOINT } from '../rows.ts';
 import { dynamoDbClient, OPTIONS } from '../trail.ts';
-import { ENDPOINT } from './company.ts';
 
 /**
  * A process that does one thing over a made trail and says what it took: `verify`; `read`, the same items and objects; or

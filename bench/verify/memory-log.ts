@@ -1,8 +1,7 @@
 import type { StoredCheckpoint } from '../../lambda/trail/checkpoint.ts';
-import type { Connection } from '../../lambda/trail/connection.ts';
-import type { Head, Watermark } from '../../lambda/trail/head.ts';
+import type { Head } from '../../lambda/trail/head.ts';
 import { nextHead } from '../../lambda/trail/log.ts';
-import type { GapNote, Projection, SnapshotLog } from '../../lambda/trail/ports.ts';
+import type { GapNote, SnapshotLog } from '../../lambda/trail/ports.ts';
 import { leafHash } from '../../lambda/trail/proof.ts';
 import { type Chunk, type Manifest, manifestText } from '../../lambda/trail/snapshot.ts';
 
@@ -44,33 +43,5 @@ export class MemoryLog implements Pick<SnapshotLog, 'commit'> {
       },
     };
     return port as SnapshotLog;
-  }
-}
-
-/** A projection in memory. */
-export class LogProjection implements Projection {
-  readonly connections = new Map<string, Connection>();
-  watermark: Watermark | undefined;
-
-  async readWatermark(): Promise<Watermark | undefined> {
-    return this.watermark;
-  }
-
-  async saveWatermark(watermark: Watermark): Promise<boolean> {
-    this.watermark = watermark;
-    return true;
-  }
-
-  async readConnections(ids: readonly string[]): Promise<Map<string, Connection>> {
-    const known = ids.flatMap((id): [string, Connection][] => {
-      const connection = this.connections.get(id);
-      return connection ? [[id, connection]] : [];
-    });
-    return new Map(known);
-  }
-
-  async writeConnection(connection: Connection): Promise<boolean> {
-    this.connections.set(connection.connectionId, connection);
-    return true;
   }
 }

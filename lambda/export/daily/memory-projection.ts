@@ -16,18 +16,21 @@ export interface ReplayStart {
 export class MemoryProjection implements Projection {
   /** What the replay wrote. */
   readonly changed = new Map<string, Connection>();
+  watermark: Watermark | undefined;
   readonly #before = new Map<string, Connection | undefined>();
   readonly #start: ReplayStart;
 
   constructor(start: ReplayStart) {
     this.#start = start;
+    this.watermark = start.mark;
   }
 
   async readWatermark(): Promise<Watermark | undefined> {
-    return this.#start.mark;
+    return this.watermark;
   }
 
-  async saveWatermark(): Promise<boolean> {
+  async saveWatermark(watermark: Watermark): Promise<boolean> {
+    this.watermark = watermark;
     return true;
   }
 
