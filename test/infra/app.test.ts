@@ -1,14 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 
 const APP = fileURLToPath(new URL('../../bin/app.ts', import.meta.url));
 
-const assemblies = mkdtempSync(join(tmpdir(), 'cvpn-audit-app-'));
-afterAll(() => rmSync(assemblies, { recursive: true }));
+const assemblies = mkdtempSync(join(inject('assemblies'), 'app-'));
 
 /** Runs the app as the CDK's command does. */
 function synth(context: Record<string, unknown>) {

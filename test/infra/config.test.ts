@@ -1,10 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../lib/config.ts';
+import { ConfigError, configFromContext, parseConfig } from '../../lib/config.ts';
 import { SETTINGS } from '../../lib/settings.ts';
-import { refusal } from './config-refusal.ts';
+import { KEY_ARN, TABLE_NAMES } from './synthesized.ts';
 
 const ENDPOINT = 'cvpn-endpoint-0123456789abcdef0';
-const KEY_ARN = 'arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-3333-4444-555555555555';
+
+/** The message with which a configuration is refused. */
+function refusal(given: Record<string, unknown>): string {
+  try {
+    parseConfig(given);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return 'accepted';
+}
 
 describe('the configuration', () => {
   it('is complete without anything given', () => {
@@ -60,53 +70,45 @@ describe('the configuration', () => {
     expect(parseConfig({ [key]: given })).toHaveProperty([key], taken);
   });
 
-  const refused: [key: string, given: unknown, expected: string][] = [
-    ['endpoints', 'every', '"all", or 1 to 40 different ids'],
-    ['endpoints', [], '"all", or 1 to 40 different ids'],
-    ['endpoints', [ENDPOINT, ENDPOINT], '"all", or 1 to 40 different ids'],
-    ['endpoints', ['vpc-0123456789abcdef0'], '"all", or 1 to 40 different ids'],
-    ['interval', 0, 'a whole number of minutes from 1 to 15'],
-    ['interval', 16, 'a whole number of minutes from 1 to 15'],
-    ['interval', 2.5, 'a whole number of minutes from 1 to 15'],
-    ['interval', '5m', 'a whole number of minutes from 1 to 15'],
-    ['pageSize', 4, 'a whole number of rows from 5 to 1000'],
-    ['pageSize', 1001, 'a whole number of rows from 5 to 1000'],
-    ['epsilonSeconds', 901, 'a whole number of seconds from 0 to 900'],
-    ['retention', 0, '"forever", or a whole number of days'],
-    ['retention', 'never', '"forever", or a whole number of days'],
-    ['encryption', 'kms', '"aws-owned", "customer-managed", or the ARN'],
-    ['encryption', 'arn:aws:kms:eu-central-1:123456789012:alias/trail', 'not of an alias'],
-    ['snapshotsTableName', 'arn:aws:dynamodb:eu-central-1:123456789012:table/Trail', 'not its ARN'],
-    ['connectionsTableName', 'x', 'the name of an existing DynamoDB table'],
-    ['accessesTableName', 'arn:aws:dynamodb:eu-central-1:123456789012:table/Trail', 'not its ARN'],
-    ['archiveBucketName', 'arn:aws:s3:::trail-archive', 'not its ARN'],
-    ['archiveBucketName', 'Trail', 'the name of an existing S3 bucket'],
-    ['archiveLockDays', 0, 'a whole number of days from 1 to 36500'],
-    ['archiveLockDays', 'forever', 'a whole number of days from 1 to 36500'],
-    ['archiveLockMode', 'legal', '"governance" or "compliance"'],
-    ['signingKeyArn', 'arn:aws:kms:eu-central-1:123456789012:alias/trail', 'ECC_NIST_EDWARDS25519'],
-    ['dailyExportHour', 24, 'a whole hour from 0 to 23 (UTC), or "off"'],
-    ['dailyExportHour', '02:00', 'a whole hour from 0 to 23 (UTC), or "off"'],
-    ['apiRateLimit', 0, 'a whole number of requests a second from 1 to 10000'],
-    ['apiRateLimit', 10_001, 'a whole number of requests a second from 1 to 10000'],
-    ['apiBurstLimit', 0, 'a whole number of requests from 1 to 5000'],
-    ['apiBurstLimit', 5001, 'a whole number of requests from 1 to 5000'],
-    ['alarmEmail', 'audit', 'one e-mail address'],
-    ['alarmEmail', 'a@example.org,b@example.org', 'one e-mail address'],
-    ['logRetentionDays', 31, "one of CloudWatch's retentions: 1, 3, 5"],
-    ['logRetentionDays', 9999, "one of CloudWatch's retentions: 1, 3, 5"],
-    ['removalPolicy', 'delete', '"retain" or "destroy"'],
-    ['tags', 'team', 'names and values'],
-    ['tags', { 'aws:team': 'network' }, 'must not begin with "aws:"'],
-    ['stackName', '1st', 'a CloudFormation stack name'],
-    ['account', 123456789012, 'a string of 12 digits'],
-    ['region', 'Frankfurt', 'an AWS Region'],
+  const ARN = 'arn:aws:dynamodb:eu-central-1:123456789012:table/Trail';
+  const ALIAS = 'arn:aws:kms:eu-central-1:123456789012:alias/trail';
+  const refused: [key: string, expected: string, ...given: unknown[]][] = [
+    ['endpoints', '"all", or 1 to 40 different ids', 'every', [], [ENDPOINT, ENDPOINT], ['vpc-0123456789abcdef0']],
+    ['interval', 'a whole number of minutes from 1 to 15', 0, 16, 2.5, '5m'],
+    ['pageSize', 'a whole number of rows from 5 to 1000', 4, 1001],
+    ['epsilonSeconds', 'a whole number of seconds from 0 to 900', 901],
+    ['retention', '"forever", or a whole number of days', 0, 'never'],
+    ['encryption', '"aws-owned", "customer-managed", or the ARN', 'kms'],
+    ['encryption', 'not of an alias', ALIAS],
+    ['snapshotsTableName', 'not its ARN', ARN],
+    ['connectionsTableName', 'the name of an existing DynamoDB table', 'x'],
+    ['accessesTableName', 'not its ARN', ARN],
+    ['archiveBucketName', 'the name of an existing S3 bucket (not its ARN)', 'arn:aws:s3:::trail-archive', 'Trail'],
+    ['archiveLockDays', 'a whole number of days from 1 to 36500', 0, 'forever'],
+    ['archiveLockMode', '"governance" or "compliance"', 'legal'],
+    ['signingKeyArn', 'ECC_NIST_EDWARDS25519', ALIAS],
+    ['dailyExportHour', 'a whole hour from 0 to 23 (UTC), or "off"', 24, '02:00'],
+    ['apiRateLimit', 'a whole number of requests a second from 1 to 10000', 0, 10_001],
+    ['apiBurstLimit', 'a whole number of requests from 1 to 5000', 0, 5001],
+    ['alarmEmail', 'one e-mail address', 'audit', 'a@example.org,b@example.org'],
+    ['logRetentionDays', "one of CloudWatch's retentions: 1, 3, 5", 31, 9999],
+    ['removalPolicy', '"retain" or "destroy"', 'delete'],
+    ['tags', 'names and values', 'team'],
+    ['tags', 'must not begin with "aws:"', { 'aws:team': 'network' }],
+    ['stackName', 'a CloudFormation stack name', '1st'],
+    ['account', 'a string of 12 digits', 123456789012],
+    ['region', 'an AWS Region', 'Frankfurt'],
   ];
-  it.each(refused)('refuses as %s %j, naming the key, what was given and what was expected', (key, given, expected) => {
-    const message = refusal({ [key]: given });
-    expect(message).toContain(`cvpn-audit:${key}: got ${JSON.stringify(given)}; expected `);
-    expect(message).toContain(expected);
-  });
+  it.each(refused)(
+    'refuses what is wrong for %s, naming the key, what was given and what was expected: %s',
+    (key, expected, ...all) => {
+      for (const given of all) {
+        const message = refusal({ [key]: given });
+        expect(message).toContain(`cvpn-audit:${key}: got ${JSON.stringify(given)}; expected `);
+        expect(message).toContain(expected);
+      }
+    },
+  );
 
   it('has every key among those tested here', () => {
     expect(new Set(refused.map(([key]) => key))).toEqual(new Set(SETTINGS.keys()));
@@ -125,5 +127,73 @@ describe('the configuration', () => {
       .split('\n')
       .slice(1);
     expect(lines.map((line) => line.split(':')[1])).toEqual(['endpoints', 'interval']);
+  });
+});
+
+describe('the configuration, although each key is right,', () => {
+  it.each([
+    ['connectionsTableName', { snapshotsTableName: 'Trail', connectionsTableName: 'Trail' }],
+    ['accessesTableName', { snapshotsTableName: 'Trail', accessesTableName: 'Trail' }],
+    ['accessesTableName', { connectionsTableName: 'Trail', accessesTableName: 'Trail' }],
+    ['accessesTableName', { snapshotsTableName: 'Trail', connectionsTableName: 'Other', accessesTableName: 'Trail' }],
+  ])('refuses one table for two: as %s that of %j', (key, given) => {
+    expect(refusal(given)).toContain(`cvpn-audit:${key}: got "Trail", which is another of the tables`);
+  });
+
+  it.each([
+    [
+      'a lock that outlasts the retention, and says both',
+      { archiveLockDays: 401, retention: 400 },
+      'archiveLockDays: got 401, which is longer than the retention of 400 days; expected at most that',
+      [{ archiveLockDays: 400, retention: 400 }, { archiveLockDays: 36_500 }],
+    ],
+    [
+      'to lock a bucket that it does not make',
+      { archiveLockDays: 30, archiveBucketName: 'trail-archive' },
+      'archiveLockDays: got 30 beside archiveBucketName; expected the lock to be set on the bucket trail-archive itself',
+      [{ archiveBucketName: 'trail-archive', retention: 400 }],
+    ],
+    [
+      'compliance mode for no time: what cannot be undone is not half configured',
+      { archiveLockMode: 'compliance' },
+      'archiveLockMode: got "compliance" without archiveLockDays',
+      [{ archiveLockMode: 'compliance', archiveLockDays: 1 }],
+    ],
+    [
+      'a key of its own where no table is made that it could encrypt',
+      { ...TABLE_NAMES, encryption: 'customer-managed' },
+      'encryption: got "customer-managed"',
+      [
+        { ...TABLE_NAMES, encryption: KEY_ARN },
+        { snapshotsTableName: 'Old', connectionsTableName: 'Rebuilt', encryption: 'customer-managed' },
+      ],
+    ],
+  ])('refuses %s', (_, given, message, neighbours) => {
+    expect(refusal(given)).toContain(`cvpn-audit:${message}`);
+    for (const neighbour of neighbours) expect(refusal(neighbour)).toBe('accepted');
+  });
+});
+
+describe('the context', () => {
+  it('gives the object of cdk.json, and over it each key of the command line', () => {
+    const context = {
+      'cvpn-audit': { interval: 5, retention: 'forever' },
+      'cvpn-audit:interval': '10',
+      'cvpn-audit:alarmEmail': 'audit@example.org',
+      '@aws-cdk/core:checkSecretUsage': true,
+    };
+    expect(configFromContext(context)).toEqual({
+      interval: '10',
+      retention: 'forever',
+      alarmEmail: 'audit@example.org',
+    });
+  });
+
+  it('may say nothing, and is refused where it is no object, with how to give one key', () => {
+    expect(configFromContext({})).toEqual({});
+    expect(() => configFromContext({ 'cvpn-audit': ['interval'] })).toThrow('got ["interval"]; expected an object');
+    expect(() => configFromContext({ 'cvpn-audit': 'interval=10' })).toThrow(
+      /got "interval=10"; expected an object.*-c cvpn-audit:interval=10/,
+    );
   });
 });

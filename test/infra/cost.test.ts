@@ -10,7 +10,10 @@ import {
   writeUnits,
 } from '../../docs/readme/load.ts';
 import { METRICS } from '../../lambda/recorder/metric-names.ts';
-import { resourceOf, resourcesOf, templateOf } from './synthesized.ts';
+import { alarmsOf, functionOf, resourcesOf } from './synthesized.ts';
+
+/** Of a function, in GB. */
+const memoryOf = (name: string): number => functionOf(name).MemorySize / 1024;
 
 const company = { connections: 480, interval: 5, hours: 8 };
 
@@ -44,8 +47,7 @@ describe('the cost of a trail', () => {
   it('is for the evidence a signature, the objects and a look at the archive each time, and the daily export', () => {
     const days = 2 * 1440;
     expect(dailyExport(company)).toEqual({ readUnits: Math.ceil((700 * days) / 4096), seconds: 2 + days / 1000 });
-    const { MemorySize } = resourceOf(templateOf(), 'AWS::Lambda::Function', 'AuditTrailExport').Properties;
-    const lambda = 0.000_013_333_4 * (MemorySize / 1024) * dailyExport(company).seconds;
+    const lambda = 0.000_013_333_4 * memoryOf('Export') * dailyExport(company).seconds;
     const daily = 0.125e-6 * dailyExport(company).readUnits + lambda + 0.15e-4 + 3 * 0.005e-3;
     expect(monthlyCost(company).evidence).toBeCloseTo(8640 * (0.15e-4 + 3 * 0.005e-3 + 0.0004e-3) + 30 * daily, 9);
   });
@@ -70,21 +72,20 @@ describe('the cost of a trail', () => {
   });
 
   it('counts the metrics, the alarms, the keys and the memory that are deployed', () => {
-    const template = templateOf();
-    const alarms = Object.values(resourcesOf(template, 'AWS::CloudWatch::Alarm'));
-    const watched = alarms.flatMap(
-      ({ Properties }) => Properties.Metrics?.filter((metric: object) => 'MetricStat' in metric) ?? [Properties],
+    const watched = Object.values(alarmsOf()).flatMap(
+      (alarm) => alarm.Metrics?.filter((metric: object) => 'MetricStat' in metric) ?? [alarm],
     );
-    const keys = Object.keys(resourcesOf(template, 'AWS::KMS::Key'));
+    const keys = Object.keys(resourcesOf('AWS::KMS::Key'));
     const { watching, running } = monthlyCost(company);
     expect(watching).toBeCloseTo(0.3 * Object.keys(METRICS).length + 0.1 * watched.length + keys.length, 6);
-    const memory = resourceOf(template, 'AWS::Lambda::Function', 'AuditTrailRecorder').Properties.MemorySize / 1024;
-    expect(running).toBeCloseTo(8640 * (0.000_013_333_4 * memory * (1 + 0.108 + 0.02) + 1.2e-6 + 2e-6), 6);
+    expect(running).toBeCloseTo(
+      8640 * (0.000_013_333_4 * memoryOf('Recorder') * (1 + 0.108 + 0.02) + 1.2e-6 + 2e-6),
+      6,
+    );
   });
 
   it('is for a question the API, half a second of the function, 20 reads, the note of who asked, and the log', () => {
-    const memory = resourceOf(templateOf(), 'AWS::Lambda::Function', 'AuditTrailQuery').Properties.MemorySize / 1024;
-    const question = 1e-6 + 0.2e-6 + 0.000_013_333_4 * memory * 0.5 + 20 * 0.125e-6 + 0.625e-6 + 0.5 * 6e-7;
+    const question = 1e-6 + 0.2e-6 + 0.000_013_333_4 * memoryOf('Query') * 0.5 + 20 * 0.125e-6 + 0.625e-6 + 0.5 * 6e-7;
     expect(thousandQuestions()).toBeCloseTo(1000 * question, 9);
   });
 

@@ -1,47 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { resourceOf, resourcesOf, templateOf } from './synthesized.ts';
+import { plain, resourceOf, resourcesOf, templateOf } from './synthesized.ts';
 
-const scheduleOf = (config = {}) =>
-  resourceOf(templateOf(config), 'AWS::Scheduler::Schedule', 'AuditTrailSchedule').Properties;
+const scheduleOf = (name: string, config = {}) =>
+  resourceOf('AWS::Scheduler::Schedule', `AuditTrail${name}`, config).Properties;
 
 describe('the schedule', () => {
   it.each([
-    [1, 'rate(1 minute)'],
-    [5, 'rate(5 minutes)'],
-    [15, 'rate(15 minutes)'],
-  ])('fires at an interval of %i at a %s', (interval, expression) => {
-    expect(scheduleOf({ interval }).ScheduleExpression).toBe(expression);
-  });
-
-  it('fires at its time and not within a window', () => {
-    expect(scheduleOf()).toMatchObject({ FlexibleTimeWindow: { Mode: 'OFF' }, State: 'ENABLED' });
-  });
-
-  it('sends the scheduled time as the slot, so that a second delivery meets the work of the first', () => {
-    expect(scheduleOf().Target).toMatchObject({
-      Arn: { 'Fn::GetAtt': [expect.stringMatching(/^AuditTrailRecorderFunction/), 'Arn'] },
-      Input: '{"slot":"<aws.scheduler.scheduled-time>"}',
-    });
-  });
-
-  it('tries to deliver within the interval only, and keeps what it could not deliver in a queue of its own', () => {
-    expect(scheduleOf({ interval: 10 }).Target).toMatchObject({
-      RetryPolicy: { MaximumEventAgeInSeconds: 600, MaximumRetryAttempts: 5 },
-      DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringMatching(/^AuditTrailScheduleUndelivered/), 'Arn'] } },
-    });
-  });
-});
-
-describe('the schedule of the daily export', () => {
-  const dailyOf = (config = {}) =>
-    resourceOf(templateOf(config), 'AWS::Scheduler::Schedule', 'AuditTrailDailyExport').Properties;
-
-  it.each([
-    [{}, 'cron(0 2 * * ? *)'],
-    [{ dailyExportHour: 0 }, 'cron(0 0 * * ? *)'],
-    [{ dailyExportHour: 23 }, 'cron(0 23 * * ? *)'],
-  ])('for %j fires at %s, UTC', (config, expression) => {
-    expect(dailyOf(config)).toMatchObject({
+    ['Schedule', { interval: 1 }, 'rate(1 minute)'],
+    ['Schedule', { interval: 5 }, 'rate(5 minutes)'],
+    ['Schedule', { interval: 15 }, 'rate(15 minutes)'],
+    ['DailyExport', {}, 'cron(0 2 * * ? *)'],
+    ['DailyExport', { dailyExportHour: 0 }, 'cron(0 0 * * ? *)'],
+    ['DailyExport', { dailyExportHour: 23 }, 'cron(0 23 * * ? *)'],
+  ])('%s fires for %j at %s, UTC, and not within a window', (name, config, expression) => {
+    expect(scheduleOf(name, config)).toMatchObject({
       ScheduleExpression: expression,
       ScheduleExpressionTimezone: 'Etc/UTC',
       FlexibleTimeWindow: { Mode: 'OFF' },
@@ -49,23 +21,28 @@ describe('the schedule of the daily export', () => {
     });
   });
 
-  it('sends the scheduled time, so that a second delivery meets the work of the first', () => {
-    expect(dailyOf().Target).toMatchObject({
-      Arn: { 'Fn::GetAtt': [expect.stringMatching(/^AuditTrailExportFunction/), 'Arn'] },
-      Input: '{"scheduledTime":"<aws.scheduler.scheduled-time>"}',
-    });
-  });
+  it.each([
+    ['Schedule', 'Recorder', 'slot', 600],
+    ['DailyExport', 'Export', 'scheduledTime', 21_600],
+  ])(
+    '%s sends %s the scheduled time, so that a second delivery meets the work of the first, and keeps what it could not deliver in time',
+    (name, target, member, seconds) => {
+      const { Target, GroupName } = scheduleOf(name, { interval: 10 });
+      expect(Target.Input).toBe(`{"${member}":"<aws.scheduler.scheduled-time>"}`);
+      expect(Target.RetryPolicy).toEqual({ MaximumEventAgeInSeconds: seconds, MaximumRetryAttempts: 5 });
+      expect([Target.Arn, Target.RoleArn, Target.DeadLetterConfig.Arn].map(plain)).toEqual([
+        `{${target}Function.Arn}`,
+        `{${name}Role.Arn}`,
+        `{${name}Undelivered.Arn}`,
+      ]);
+      // The role trusts the schedules of this group alone.
+      expect(resourceOf('AWS::Scheduler::ScheduleGroup', `AuditTrail${name}`).Properties).toEqual({ Name: GroupName });
+    },
+  );
 
-  it('tries to deliver for hours, and keeps what it could not deliver in a queue of its own', () => {
-    expect(dailyOf().Target).toMatchObject({
-      RetryPolicy: { MaximumEventAgeInSeconds: 21_600, MaximumRetryAttempts: 5 },
-      DeadLetterConfig: { Arn: { 'Fn::GetAtt': [expect.stringMatching(/^AuditTrailDailyExportUndelivered/), 'Arn'] } },
-    });
-  });
-
-  it('is not there where it is off, with its role and its queue', () => {
+  it('of the daily export is not there where it is off, with its role and its queue', () => {
     const { Resources } = templateOf({ dailyExportHour: 'off' }).toJSON();
     expect(Object.keys(Resources).filter((id) => id.startsWith('AuditTrailDailyExport'))).toEqual([]);
-    expect(Object.keys(resourcesOf(templateOf(), 'AWS::Scheduler::Schedule'))).toHaveLength(2);
+    expect(Object.keys(resourcesOf('AWS::Scheduler::Schedule'))).toHaveLength(2);
   });
 });
