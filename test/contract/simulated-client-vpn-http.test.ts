@@ -2,34 +2,21 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { startSimulatedClientVpn } from '../../local/simulated-client-vpn/server.ts';
-import { ENDPOINT, NOW, useSimulatedEc2 } from '../support/servers/simulated-ec2.ts';
+import { ENDPOINT, NOW, SimulatedEc2 } from '../support/servers/ec2-compatible.ts';
 
-const ec2 = useSimulatedEc2();
+const ec2 = SimulatedEc2.use();
 
-const requestId = async (text: string) => {
-  const answer = await ec2.post(text);
-  const inBody = /<requestId>(.*?)<\/requestId>/.exec(await answer.text())?.[1];
-  expect(answer.headers.get('x-amzn-requestid')).toBe(inBody);
-  return inBody;
-};
-
-describe('the HTTP answer', () => {
+describe('the simulated Client VPN', () => {
   const body = `Action=DescribeClientVpnConnections&Version=2016-11-15&ClientVpnEndpointId=${ENDPOINT}`;
 
-  test('its Date is the simulated time, its content is XML in the EC2 namespace', async () => {
-    const answer = await ec2.post(body);
-    expect(answer.headers.get('date')).toBe('Wed, 11 Mar 2026 09:30:00 GMT');
-    expect(answer.headers.get('content-type')).toBe('text/xml;charset=UTF-8');
-    expect(await answer.text()).toContain(
-      '<DescribeClientVpnConnectionsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>',
+  test('its Date is the simulated time, and its request id follows from the request', async () => {
+    const headersOf = async (request: string) => (await ec2.post(request)).headers;
+    expect((await headersOf(body)).get('date')).toBe('Sun, 22 Nov 2026 14:03:00 GMT');
+    const ids = [body, body, `${body}&MaxResults=5`].map(async (request) =>
+      (await headersOf(request)).get('x-amzn-requestid'),
     );
-  });
-
-  test('the request id stands in header and body and follows from the request', async () => {
-    const first = await requestId(body);
-    expect(first).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
-    expect(await requestId(body)).toBe(first);
-    expect(await requestId(`${body}&MaxResults=5`)).not.toBe(first);
+    const [first, again, other] = await Promise.all(ids);
+    expect([again === first, other === first]).toEqual([true, false]);
   });
 
   test('a space may be written as a plus or as %20', async () => {
@@ -50,6 +37,22 @@ describe('the HTTP answer', () => {
   test('a port that is taken is refused with EADDRINUSE', async () => {
     const second = startSimulatedClientVpn({ world: ec2.ownRows(), now: () => NOW, port: ec2.server.port });
     await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  });
+
+  test('a request that nobody signed is refused', async () => {
+    const answer = await ec2.post('Action=DescribeClientVpnEndpoints&Version=2016-11-15', {});
+    expect(answer.status).toBe(401);
+    expect(await answer.text()).toMatch(
+      /^<\?xml version="1.0" encoding="UTF-8"\?>\n<Response><Errors><Error><Code>AuthFailure<\/Code><Message>[^<]+<\/Message><\/Error><\/Errors><RequestID>[^<]+<\/RequestID><\/Response>$/,
+    );
+  });
+
+  test('a world that fails is an internal error of the answer, not the end of the server', async () => {
+    ec2.world = { endpoints: () => expect.fail(), connections: () => expect.fail() };
+    const broken = { name: 'InternalError', $metadata: { httpStatusCode: 500 } };
+    await expect(ec2.connections()).rejects.toMatchObject(broken);
+    ec2.world = ec2.ownRows();
+    expect(await ec2.connections()).toEqual([]);
   });
 
   test('closing it does not wait for a client in the middle of a request', async () => {

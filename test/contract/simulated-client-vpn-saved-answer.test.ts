@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { DescribeClientVpnEndpointsCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
 import { parseSavedAnswer } from '../../local/simulated-client-vpn/saved-answer.ts';
-import { ENDPOINT, NOW, useSimulatedEc2 } from '../support/servers/simulated-ec2.ts';
+import { ENDPOINT, NOW, SimulatedEc2 } from '../support/servers/ec2-compatible.ts';
 
-const ec2 = useSimulatedEc2();
+const ec2 = SimulatedEc2.use();
 
 const savedAnswer = readFileSync(new URL('../fixtures/describe-client-vpn-connections.json', import.meta.url), 'utf8');
 
@@ -22,8 +21,7 @@ describe('a saved answer', () => {
 
   test('has the endpoints that its rows name, as old as the rows and with room for their addresses', async () => {
     serve(savedAnswer);
-    const { ClientVpnEndpoints } = await ec2.client.send(new DescribeClientVpnEndpointsCommand({}));
-    expect(ClientVpnEndpoints).toMatchObject([
+    expect(await ec2.endpoints()).toMatchObject([
       {
         ClientVpnEndpointId: 'cvpn-endpoint-123456789123abcde',
         CreationTime: '2019-08-12T07:57:14',
@@ -40,11 +38,8 @@ describe('a saved answer', () => {
   });
 
   test('keeps lists, IPv6 addresses and fields that nobody knows yet, under the names of the wire', async () => {
-    const known = {
-      ClientVpnEndpointId: ENDPOINT,
-      PostureComplianceStatuses: ['compliant'],
-      ClientIpv6Address: 'fd00::1',
-    };
+    const lists = { PostureComplianceStatuses: ['compliant'], ClientIpv6Address: 'fd00::1' };
+    const known = { ClientVpnEndpointId: ENDPOINT, ...lists };
     serve(JSON.stringify({ Connections: [{ ...known, DeviceTrust: { Level: 3, Managed: true }, Username: null }] }));
     expect(await ec2.connections()).toEqual([known]);
     const answer = await ec2.post(`Action=DescribeClientVpnConnections&ClientVpnEndpointId=${ENDPOINT}`);

@@ -1,9 +1,8 @@
-import { DescribeClientVpnEndpointsCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
 import { simulatedCompany } from '../../local/simulated-client-vpn/company.ts';
-import { ENDPOINT, useSimulatedEc2 } from '../support/servers/simulated-ec2.ts';
+import { ENDPOINT, numbered, SimulatedEc2 } from '../support/servers/ec2-compatible.ts';
 
-const ec2 = useSimulatedEc2();
+const ec2 = SimulatedEc2.use();
 
 describe('what the SDK receives', () => {
   test('every field of a connection arrives', async () => {
@@ -60,16 +59,12 @@ describe('what the SDK receives', () => {
     expect((await ec2.connections())?.map(({ CommonName }) => CommonName)).toEqual(['a�b�c�d�e', 'next']);
   });
 
-  test('nobody connected is an empty list, not a missing one', async () => {
-    expect(await ec2.connections()).toEqual([]);
-  });
-
   test("the company's endpoints arrive with their three kinds of authentication", async () => {
     ec2.world = simulatedCompany({ seed: 7 });
-    const { ClientVpnEndpoints = [] } = await ec2.client.send(new DescribeClientVpnEndpointsCommand({}));
+    const endpoints = (await ec2.endpoints()) ?? [];
     const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/.source;
     const certificate = expect.stringMatching(`^arn:aws:acm:eu-central-1:123456789012:certificate/${uuid}$`);
-    expect(ClientVpnEndpoints.map(({ AuthenticationOptions }) => AuthenticationOptions)).toEqual([
+    expect(endpoints.map(({ AuthenticationOptions }) => AuthenticationOptions)).toEqual([
       [
         {
           Type: 'directory-service-authentication',
@@ -84,7 +79,7 @@ describe('what the SDK receives', () => {
         },
       ],
     ]);
-    expect(ClientVpnEndpoints[2]).toMatchObject({
+    expect(endpoints[2]).toMatchObject({
       ClientVpnEndpointId: expect.stringMatching(/^cvpn-endpoint-[0-9a-f]{17}$/),
       Description: 'Partners and contractors, by single sign-on',
       Status: { Code: 'available' },
@@ -113,5 +108,20 @@ describe('what the SDK receives', () => {
       EndpointIpAddressType: 'ipv4',
       TrafficIpAddressType: 'ipv4',
     });
+  });
+
+  test('rows that come and go between two pages neither repeat nor hide another row', async () => {
+    const [gone, ...others] = numbered(12);
+    ec2.rows = [gone ?? {}, ...others];
+    const { Connections, NextToken } = await ec2.page({ MaxResults: 5 });
+    const last = Connections?.at(-1)?.ConnectionId;
+    ec2.rows = [{ connectionId: 'c-0000a' }, ...others.filter(({ connectionId }) => connectionId !== last)];
+    const rest = await ec2.connections({ NextToken });
+    expect(rest?.map(({ ConnectionId }) => ConnectionId)).toEqual(others.slice(4).map((row) => row.connectionId));
+  });
+
+  test('rows without an id, or with the same one, are each given once too', async () => {
+    ec2.rows = [{}, {}, { connectionId: 'b' }, {}, { connectionId: 'a' }, { connectionId: 'a' }, {}];
+    expect((await ec2.walk(5)).flat()).toEqual([undefined, undefined, 'b', undefined, 'a', 'a', undefined]);
   });
 });

@@ -2,53 +2,149 @@ import {
   type ClientVpnConnection,
   DescribeClientVpnConnectionsCommand,
   type DescribeClientVpnConnectionsCommandInput,
+  DescribeClientVpnEndpointsCommand,
+  type DescribeClientVpnEndpointsCommandInput,
   EC2Client,
   type EC2ClientConfig,
+  paginateDescribeClientVpnConnections,
 } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach } from 'vitest';
-import { type ApiServer, startApiServer } from '../../../gateway/api-server.ts';
+import { startApiServer } from '../../../gateway/api-server.ts';
+import type { Structure } from '../../../gateway/ec2-query-protocol/structure.ts';
 import { trailRoutes } from '../../../gateway/trail-routes.ts';
 import type { ConnectionAnswer } from '../../../lambda/query/schemas/connection.ts';
+import { type SeenRequest, startSimulatedClientVpn } from '../../../local/simulated-client-vpn/server.ts';
+import type { World } from '../../../local/simulated-client-vpn/world.ts';
 import { FakeTrailApi } from './fake-trail-api.ts';
 
-/** The endpoint that is recorded. */
+/** The endpoint that there is. */
 export const ENDPOINT = 'cvpn-endpoint-0123456789abcdef0';
 
-/** The time that relative times count from. */
+/** The time of the simulation, and that relative times count from. */
 export const NOW = new Date('2026-11-22T14:03:00.500Z');
 
-/** The EC2-compatible address over a fake trail, for each test of a file, with the real SDK's client before it. */
-export class Ec2Compatible {
-  api = new FakeTrailApi();
+/** The values of a filter behind its name. */
+export type NamedValues = readonly (readonly [name: string, ...values: string[]])[];
+
+/** A connection of which little is known. */
+type ListedRow = { readonly connectionId: string; readonly username?: string };
+
+type ConnectionsInput = Partial<DescribeClientVpnConnectionsCommandInput>;
+type Server = Awaited<ReturnType<typeof startSimulatedClientVpn>>;
+
+/** An address that speaks EC2's protocol, begun anew for each test of a file, with the real SDK's client before it. */
+export abstract class Ec2Address {
   now = NOW;
-  /** What the callers were not told. */
-  errors: unknown[] = [];
-  server!: ApiServer;
+  server!: Server;
   client!: EC2Client;
 
-  async start(): Promise<void> {
+  /** Serves an empty world. */
+  protected abstract serve(): Promise<Server>;
+  /** What the endpoint lists from now on. */
+  abstract list(rows: readonly ListedRow[]): void;
+
+  /** Starts it before each test of the file and stops it afterwards. */
+  static use<Address extends Ec2Address>(this: new () => Address): Address {
+    const address = new this();
+    beforeEach(async () => {
+      address.now = NOW;
+      address.server = await address.serve();
+      address.client = loopbackEc2(address.server.url);
+    });
+    afterEach(async () => {
+      address.client.destroy();
+      await address.server.close();
+    });
+    return address;
+  }
+
+  /** One page of DescribeClientVpnConnections through the SDK. */
+  page(input: ConnectionsInput = {}) {
+    return this.client.send(new DescribeClientVpnConnectionsCommand({ ClientVpnEndpointId: ENDPOINT, ...input }));
+  }
+
+  async connections(input: ConnectionsInput = {}): Promise<ClientVpnConnection[] | undefined> {
+    return (await this.page(input)).Connections;
+  }
+
+  /** The connections that pass these filters. */
+  async ids(...filters: NamedValues): Promise<(string | undefined)[] | undefined> {
+    const Filters = filters.map(([Name, ...Values]) => ({ Name, Values }));
+    return (await this.connections({ Filters }))?.map(({ ConnectionId }) => ConnectionId);
+  }
+
+  /** The ids of each page. */
+  async walk(pageSize: number, input: ConnectionsInput = {}): Promise<(string | undefined)[][]> {
+    const request = { ClientVpnEndpointId: ENDPOINT, ...input };
+    const pages = await Array.fromAsync(
+      paginateDescribeClientVpnConnections({ client: this.client, pageSize }, request),
+    );
+    return pages.map(({ Connections = [] }) => Connections.map(({ ConnectionId }) => ConnectionId));
+  }
+
+  async endpoints(input: DescribeClientVpnEndpointsCommandInput = {}) {
+    return (await this.client.send(new DescribeClientVpnEndpointsCommand(input))).ClientVpnEndpoints;
+  }
+
+  /** A request as it stands, past the SDK; signed as far as the simulation cares. */
+  post(
+    body: string,
+    headers: Record<string, string> = { Authorization: 'AWS4-HMAC-SHA256 Credential=any' },
+  ): Promise<Response> {
+    return fetch(this.server.url, { method: 'POST', body: new URLSearchParams(body), headers });
+  }
+}
+
+/** The EC2-compatible address over a fake trail. */
+export class Ec2Compatible extends Ec2Address {
+  api = new FakeTrailApi();
+  /** What the callers were not told. */
+  errors: unknown[] = [];
+
+  protected async serve() {
     this.api = new FakeTrailApi();
     this.api.endpoints = [{ endpointId: ENDPOINT, state: 'open' }];
-    this.now = NOW;
     this.errors = [];
     const onError = (error: unknown) => this.errors.push(error);
     const ports = { ask: (path: string) => this.api.ask(path), now: () => this.now, onError };
     const respond = trailRoutes({ api: async () => new Response('the API'), ec2: () => ports });
-    this.server = await startApiServer({ port: 0, respond, onError });
-    this.client = loopbackEc2(this.server.url);
+    return startApiServer({ port: 0, respond, onError });
   }
 
-  /** DescribeClientVpnConnections through the SDK. */
-  async connections(
-    input: Partial<DescribeClientVpnConnectionsCommandInput> = {},
-  ): Promise<ClientVpnConnection[] | undefined> {
-    const command = new DescribeClientVpnConnectionsCommand({ ClientVpnEndpointId: ENDPOINT, ...input });
-    return (await this.client.send(command)).Connections;
+  list(rows: readonly ListedRow[]): void {
+    this.api.connections = rows.map(({ connectionId, ...more }) => connectionOf(connectionId, more));
+  }
+}
+
+/** A simulated Client VPN. */
+export class SimulatedEc2 extends Ec2Address {
+  /** What {@link ENDPOINT} lists; a test may change it between two requests. */
+  rows: readonly Structure[] = [];
+  /** What is served: at first {@link rows}. */
+  world = this.ownRows();
+  requests: SeenRequest[] = [];
+
+  ownRows(): World {
+    return {
+      endpoints: () => [{ clientVpnEndpointId: ENDPOINT, transportProtocol: 'udp' }],
+      connections: () => [...this.rows],
+    };
   }
 
-  /** A request as it stands, past the SDK. */
-  post(body: string): Promise<Response> {
-    return fetch(this.server.url, { method: 'POST', body: new URLSearchParams(body) });
+  protected async serve() {
+    this.rows = [];
+    this.requests = [];
+    this.world = this.ownRows();
+    const world: World = {
+      endpoints: (at) => this.world.endpoints(at),
+      connections: (endpointId, at) => this.world.connections(endpointId, at),
+    };
+    const onRequest = (request: SeenRequest) => this.requests.push(request);
+    return startSimulatedClientVpn({ world, now: () => this.now, onRequest });
+  }
+
+  list(rows: readonly ListedRow[]): void {
+    this.rows = rows.map((row) => ({ ...row }));
   }
 }
 
@@ -61,17 +157,6 @@ export function loopbackEc2(endpoint: string, more: EC2ClientConfig = {}): EC2Cl
     maxAttempts: 1,
     ...more,
   });
-}
-
-/** Starts one before each test of the file and stops it afterwards. */
-export function useEc2Compatible(): Ec2Compatible {
-  const ec2 = new Ec2Compatible();
-  beforeEach(() => ec2.start());
-  afterEach(async () => {
-    ec2.client.destroy();
-    await ec2.server.close();
-  });
-  return ec2;
 }
 
 /** A connection as the API gives it, of which little is known. */
@@ -88,6 +173,9 @@ export function connectionOf(connectionId: string, more: Partial<ConnectionAnswe
 }
 
 /** So many connections. */
-export function numberedConnections(count: number): ConnectionAnswer[] {
-  return Array.from({ length: count }, (_, index) => connectionOf(`c-${String(index).padStart(4, '0')}`));
-}
+export const numberedConnections = (count: number) =>
+  numbered(count).map(({ connectionId }) => connectionOf(connectionId));
+
+/** So many rows, sorted by connection id. */
+export const numbered = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ connectionId: `c-${String(index).padStart(4, '0')}` }));
