@@ -4,63 +4,60 @@ import { ROWS_OF_A_GROUP } from '../../lambda/export/formats/parquet.ts';
 import { createWriter } from '../../lambda/export/formats/writers.ts';
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
 import { AWKWARD_CONNECTIONS } from '../support/exports/export-connections.ts';
-import { inRowBatches, writeAll, written } from '../support/exports/export-sink.ts';
+import { inRowBatches, writeAll } from '../support/exports/export-sink.ts';
 import { connectionNumber } from '../support/search/api-answers.ts';
 
-function connections(count: number): ConnectionAnswer[] {
-  return Array.from({ length: count }, (_, row) => connectionNumber(row));
-}
-
 describe.each(EXPORT_FORMATS)('a %s writer', (format) => {
-  /** More than the writer holds. */
-  const many = format === 'parquet' ? ROWS_OF_A_GROUP + 2500 : 2500;
+  /** How many rows it hands on at a time. */
+  const rowsOfAPart = format === 'parquet' ? ROWS_OF_A_GROUP : 1000;
 
-  it('makes the same bytes of the same connections, however they come in batches', async () => {
-    const all = [...AWKWARD_CONNECTIONS, ...connections(many)];
-    const whole = await written(format, all);
-    expect((await written(format, ...inRowBatches(all, 777))).equals(whole)).toBe(true);
-    expect((await written(format, [], ...inRowBatches(all, 1999), [])).equals(whole)).toBe(true);
-  });
-
-  it('waits for the sink', async () => {
-    const calls: string[] = [];
-    const writer = createWriter(format, async () => {
+  /** What the sink got, with its calls and how many of them there were after each batch. */
+  async function write(batches: readonly (readonly ConnectionAnswer[])[]) {
+    const [calls, handedOn]: [string[], number[]] = [[], []];
+    const parts: { given: Uint8Array; copy: Buffer }[] = [];
+    const writer = createWriter(format, async (given) => {
       calls.push('begun');
+      parts.push({ given, copy: Buffer.from(given) });
       await new Promise((resolve) => setImmediate(resolve));
       calls.push('done');
     });
-    await writeAll(writer, [connections(many)]);
-    expect(calls.length).toBeGreaterThan(2);
-    expect(calls).toEqual(calls.map((_, index) => (index % 2 === 0 ? 'begun' : 'done')));
+    const counted = {
+      write: (batch: readonly ConnectionAnswer[]) => writer.write(batch).then(() => void handedOn.push(parts.length)),
+      end: () => writer.end(),
+    };
+    await writeAll(counted, batches);
+    return { calls, handedOn, parts };
+  }
+
+  it('makes the same bytes of the same connections however they come in batches, and hands them on along the way', async () => {
+    const many = Array.from({ length: 2 * rowsOfAPart + 100 }, (_, row) => connectionNumber(row));
+    const all = [...many, ...AWKWARD_CONNECTIONS];
+    const whole = await write([all]);
+    const batches = [[], ...inRowBatches(all, 777), []];
+    const cut = await write(batches);
+    const [expected, bytes] = [whole, cut].map(({ parts }) => Buffer.concat(parts.map(({ given }) => given)));
+    expect(expected?.equals(bytes ?? Buffer.alloc(0))).toBe(true);
+    // It holds no more with many rows than with few: groups of Parquet, of the others what came, 1000 rows at a time.
+    const lengths = batches.map(({ length }) => length);
+    const through = (index: number) => lengths.slice(0, index + 1);
+    const sum = (numbers: readonly number[]) => numbers.reduce((one, other) => one + other, 0);
+    expect(cut.handedOn).toEqual(
+      lengths.map((_, index) =>
+        format === 'parquet'
+          ? Math.floor(sum(through(index)) / rowsOfAPart)
+          : sum(through(index).map((rows) => Math.ceil(rows / rowsOfAPart))),
+      ),
+    );
+    const [first = 0, ...others] = whole.parts.map(({ given }) => given.length);
+    expect(others.length).toBeGreaterThanOrEqual(2);
+    expect(Math.max(...others)).toBeLessThan(first * 1.1);
+    // What it handed on it leaves untouched, and it waits for the sink.
+    expect(cut.parts.every(({ given, copy }) => copy.equals(given))).toBe(true);
+    expect(cut.calls).toEqual(cut.parts.flatMap(() => ['begun', 'done']));
   });
 
   it('fails with the sink', async () => {
     const writer = createWriter(format, () => Promise.reject(new Error('no space left')));
-    await expect(writeAll(writer, [connections(1)])).rejects.toThrow('no space left');
-  });
-
-  it('leaves what it handed on untouched', async () => {
-    const parts: { given: Uint8Array; copy: Buffer }[] = [];
-    const writer = createWriter(format, async (given) => void parts.push({ given, copy: Buffer.from(given) }));
-    await writeAll(writer, [connections(many)]);
-    expect(parts.length).toBeGreaterThan(1);
-    expect(parts.every(({ given, copy }) => copy.equals(given))).toBe(true);
-  });
-
-  it('holds no more with many rows than with few: it hands them on along the way, in parts of one size', async () => {
-    const batch = connections(5000);
-    const batches = format === 'parquet' ? 20 : 4;
-    const sizes: number[] = [];
-    const handedOn: number[] = [];
-    const writer = createWriter(format, async (bytes) => void sizes.push(bytes.length));
-    for (let written = 0; written < batches; written += 1) {
-      await writer.write(batch);
-      handedOn.push(sizes.length);
-    }
-    const perBatch = format === 'parquet' ? batch.length / ROWS_OF_A_GROUP : 5;
-    expect(handedOn).toEqual(handedOn.map((_, index) => Math.floor((index + 1) * perBatch)));
-    await writer.end();
-    const [first = 0, ...others] = sizes;
-    expect(Math.max(...others)).toBeLessThan(first * 1.1);
+    await expect(writeAll(writer, [[connectionNumber(0)]])).rejects.toThrow('no space left');
   });
 });

@@ -3,7 +3,8 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { gapBetween, provesUnlisted } from '../../lambda/trail/coverage.ts';
 import { gapReasons } from '../../lambda/trail/gap-reasons.ts';
-import { LARGEST_CHUNK_BYTES, packChunks, sortRows, unpackChunk } from '../../lambda/trail/snapshot.ts';
+import { gapOf } from '../../lambda/trail/log.ts';
+import { LARGEST_CHUNK_BYTES, type Manifest, packChunks, sortRows, unpackChunk } from '../../lambda/trail/snapshot.ts';
 
 const rowsOf = (count: number, fill: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => {
@@ -43,25 +44,28 @@ describe('chunks', () => {
   });
 
   it('that hold other bytes than their hash says are refused', async () => {
-    const [one, two] = [
-      await Array.fromAsync(packChunks(rowsOf(1, () => 'a'))),
-      await Array.fromAsync(packChunks(rowsOf(1, () => 'b'))),
-    ];
-    if (!one[0] || !two[0]) throw new Error('no chunks');
-    await expect(unpackChunk(one[0], two[0].bytes)).rejects.toThrow('holds other bytes');
+    const packed = ['a', 'b'].map(async (text) => (await packChunks(rowsOf(1, () => text)).next()).value);
+    const [one, two] = await Promise.all(packed);
+    if (!one || !two) throw new Error('no chunks');
+    await expect(unpackChunk(one, two.bytes)).rejects.toThrow('holds other bytes');
   });
 });
 
 describe('the coverage rule', () => {
-  it('has no gap where a connection could not hide between two snapshots', () => {
+  it('has a gap of what is left for a connection to hide in: an hour, less epsilon on both sides', () => {
     expect(gapBetween('2026-11-20T08:00:00Z', '2026-11-20T08:56:00Z', 120)).toBeUndefined();
-  });
-
-  it('has a gap of what is left for it to hide in', () => {
     expect(gapBetween('2026-11-20T08:00:00Z', '2026-11-20T08:56:01Z', 120)).toEqual({
       start: '2026-11-20T07:58:00Z',
       end: '2026-11-20T07:58:01Z',
     });
+  });
+
+  it('has a gap before a deletion for epsilon longer than AWS says: its clock may be behind', () => {
+    const at = '2026-11-20T08:15:00Z';
+    const times = { previousS: '2026-11-20T08:10:00Z', s: at, f: at, epsilonSeconds: 120 };
+    const closing = { kind: 'closed', closedBecause: 'endpoint-deleted', ...times } as Manifest;
+    const before = { s: '2026-11-20T08:10:00Z', f: '2026-11-20T08:10:02Z' };
+    expect(gapOf(closing, before)).toEqual({ start: '2026-11-20T08:08:00Z', end: '2026-11-20T08:17:00Z' });
   });
 
   it('believes an absence after 60 minutes and epsilon', () => {
@@ -71,29 +75,25 @@ describe('the coverage rule', () => {
 });
 
 describe('the reasons of a gap', () => {
-  const from = '2026-11-20T08:00:00Z';
-  const note = (at: string, reason: 'throttled' | 'superseded') => ({ at, reason, message: '' });
+  const note = (minute: number, reason: 'throttled' | 'superseded') => ({
+    at: `2026-11-20T08:${String(minute).padStart(2, '0')}:00Z`,
+    reason,
+    message: '',
+  });
+  const everyTime = Array.from({ length: 11 }, (_, index) => note(5 * (index + 1), 'throttled'));
 
-  it('are "no-run" where nobody tried', () => {
-    expect(gapReasons([], from, '2026-11-20T10:00:00Z', 5, undefined)).toEqual(['no-run']);
+  it.each([
+    ['where nobody tried for more than two intervals', '08:10:01', [], ['no-run']],
+    ['where there was no time to try', '08:10:00', [], []],
+    ['where somebody tried every time', '09:00:00', everyTime, ['throttled']],
+    ['where trying stopped', '10:00:00', [note(5, 'throttled')], ['no-run', 'throttled']],
+    ['where a late retry was superseded', '08:10:00', [note(5, 'superseded')], []],
+  ])('are %s, till %s, those: %#', (_, to, notes, reasons) => {
+    expect(gapReasons(notes, '2026-11-20T08:00:00Z', `2026-11-20T${to}Z`, 5, undefined)).toEqual(reasons);
   });
 
-  it('are the failures alone where somebody tried every time', () => {
-    const notes = Array.from({ length: 11 }, (_, index) =>
-      note(`2026-11-20T08:${String(5 * (index + 1)).padStart(2, '0')}:00Z`, 'throttled'),
-    );
-    expect(gapReasons(notes, from, '2026-11-20T09:00:00Z', 5, undefined)).toEqual(['throttled']);
-  });
-
-  it('are both where trying stopped', () => {
-    expect(gapReasons([note('2026-11-20T08:05:00Z', 'throttled')], from, '2026-11-20T10:00:00Z', 5, undefined)).toEqual(
-      ['no-run', 'throttled'],
-    );
-  });
-
-  it('never are that a late retry was superseded', () => {
-    expect(
-      gapReasons([note('2026-11-20T08:05:00Z', 'superseded')], from, '2026-11-20T08:10:00Z', 5, undefined),
-    ).toEqual([]);
+  it('are the end of the configuration alone where that is why', () => {
+    const reasons = gapReasons([], '2026-11-20T08:00:00Z', '2026-11-20T09:00:00Z', 5, 'not-configured');
+    expect(reasons).toEqual(['not-configured']);
   });
 });

@@ -10,13 +10,7 @@ export const OCSF_VERSION = '1.3.0';
  * a rule of its own in {@link OCSF_OBJECTS}, and a `free_object` may hold anything.
  */
 export type OcsfType =
-  | 'boolean_t'
-  | 'integer_t'
-  | 'ip_t'
-  | 'long_t'
-  | 'string_t'
-  | 'timestamp_t'
-  | 'username_t'
+  | `${'boolean' | 'integer' | 'ip' | 'long' | 'string' | 'timestamp' | 'username'}_t`
   | 'list'
   | 'object'
   | 'free_object';
@@ -29,6 +23,11 @@ export interface ObjectRule {
   readonly types: Readonly<Record<string, OcsfType>>;
 }
 
+const typed = (names: Partial<Record<OcsfType, string>>): ObjectRule['types'] =>
+  Object.fromEntries(
+    Object.entries(names).flatMap(([type, all]) => all.split(' ').map((name) => [name, type as OcsfType])),
+  );
+
 const ENDPOINT_NAMES = ['ip', 'uid', 'name', 'hostname', 'svc_name', 'instance_uid', 'interface_uid', 'interface_name'];
 
 /** The objects by their dotted path; the event itself has the path ''. */
@@ -36,55 +35,29 @@ export const OCSF_OBJECTS: Readonly<Record<string, ObjectRule>> = {
   '': {
     required: ['activity_id', 'category_uid', 'class_uid', 'type_uid', 'severity_id', 'time', 'metadata', 'cloud'],
     oneOf: ['connection_info', 'session', 'src_endpoint', 'traffic', 'tunnel_interface', 'tunnel_type_id'],
-    types: {
-      activity_id: 'integer_t',
-      activity_name: 'string_t',
-      category_uid: 'integer_t',
-      category_name: 'string_t',
-      class_uid: 'integer_t',
-      class_name: 'string_t',
-      type_uid: 'long_t',
-      type_name: 'string_t',
-      severity_id: 'integer_t',
-      severity: 'string_t',
-      status_id: 'integer_t',
-      status: 'string_t',
-      status_code: 'string_t',
-      status_detail: 'string_t',
-      time: 'timestamp_t',
-      timezone_offset: 'integer_t',
-      metadata: 'object',
-      cloud: 'object',
-      session: 'object',
-      user: 'object',
-      src_endpoint: 'object',
-      dst_endpoint: 'object',
-      tunnel_interface: 'object',
-      traffic: 'object',
-      unmapped: 'free_object',
-    },
+    types: typed({
+      integer_t: 'activity_id category_uid class_uid severity_id status_id timezone_offset',
+      long_t: 'type_uid',
+      string_t: 'activity_name category_name class_name type_name severity status status_code status_detail',
+      timestamp_t: 'time',
+      object: 'metadata cloud session user src_endpoint dst_endpoint tunnel_interface traffic',
+      free_object: 'unmapped',
+    }),
   },
   metadata: {
     required: ['product', 'version'],
-    types: {
-      version: 'string_t',
-      profiles: 'list',
-      product: 'object',
-      log_provider: 'string_t',
-      uid: 'string_t',
-      correlation_uid: 'string_t',
-    },
+    types: typed({ string_t: 'version log_provider uid correlation_uid', list: 'profiles', object: 'product' }),
   },
   'metadata.product': {
     required: ['vendor_name'],
     oneOf: ['name', 'uid'],
-    types: { name: 'string_t', vendor_name: 'string_t' },
+    types: typed({ string_t: 'name vendor_name' }),
   },
   cloud: { required: ['provider'], types: { provider: 'string_t', region: 'string_t', account: 'object' } },
   'cloud.account': {
     required: [],
     oneOf: ['name', 'uid'],
-    types: { uid: 'string_t', type_id: 'integer_t', type: 'string_t' },
+    types: typed({ string_t: 'uid type', integer_t: 'type_id' }),
   },
   session: {
     required: [],
@@ -98,10 +71,7 @@ export const OCSF_OBJECTS: Readonly<Record<string, ObjectRule>> = {
     oneOf: ['ip', 'mac', 'name', 'hostname'],
     types: { ip: 'ip_t', type_id: 'integer_t', type: 'string_t' },
   },
-  traffic: {
-    required: [],
-    types: { bytes_in: 'long_t', bytes_out: 'long_t', packets_in: 'long_t', packets_out: 'long_t' },
-  },
+  traffic: { required: [], types: typed({ long_t: 'bytes_in bytes_out packets_in packets_out' }) },
 };
 
 export interface NumberRule {
