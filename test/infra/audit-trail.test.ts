@@ -36,7 +36,7 @@ describe('the construct', () => {
     const trail = elsewhere({ snapshotsTableName: Fn.importValue('SnapshotsTable') });
     const { Resources } = Template.fromStack(Stack.of(trail)).toJSON();
     const [, recorder] =
-      Object.entries<Resource>(Resources).find(([id]) => /^AuditTrailRecorderFunction/.test(id)) ?? [];
+      Object.entries<Resource>(Resources).find(([id]) => id.startsWith('AuditTrailRecorderFunction')) ?? [];
     expect(recorder?.Properties.Environment.Variables.SNAPSHOTS_TABLE).toEqual({ 'Fn::ImportValue': 'SnapshotsTable' });
   });
 });
