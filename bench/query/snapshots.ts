@@ -70,7 +70,7 @@ async function writeLog(
   if (!newest) throw new RangeError('expected at least one slot');
   const { entry, slot, f } = newest;
   const projection = new DynamoDbProjection(documents, OPTIONS.CONNECTIONS_TABLE);
-  await projection.saveWatermark({ endpointId: endpoint.id, entry, slot, f, unlisted: [] });
+  await projection.saveWatermark({ endpointId: endpoint.id, entry, slot, f, unlisted: [], noneOdd: true });
 }
 
 async function manifestOf(log: DynamoDbSnapshotLog, entry: Entry, rows: StoredRow[]): Promise<Manifest> {

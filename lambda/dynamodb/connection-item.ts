@@ -1,7 +1,7 @@
-import { canonicalAddress } from '../trail/address.ts';
+import { addressesOf } from '../trail/address.ts';
 import { type Connection, LONG_SECONDS } from '../trail/connection.ts';
 import { COUNTERS } from '../trail/connection-members.ts';
-import { isMisdated, latestEnd } from '../trail/misdated.ts';
+import { isOdd, latestEnd } from '../trail/misdated.ts';
 import { nameKey } from '../trail/name-key.ts';
 import { secondsBetween } from '../trail/time.ts';
 import { CONNECTIONS } from './tables.ts';
@@ -34,18 +34,11 @@ export const KEY_FORM = 2;
 /** The index key of a tunnel address in its canonical form; only one endpoint's clients share it (ADR 6). */
 export const addressKey = (endpointId: string, address: string): string => `${endpointId}#${address}`;
 
-/** The connection's addresses by kind: AWS may give either kind under either name. */
-function addressesOf({ clientIp, clientIpv6 }: Connection) {
-  const all = new Set([clientIp, clientIpv6].flatMap((address) => (address ? canonicalAddress(address) : [])));
-  const { ipv4 = [], ipv6 = [] } = Object.groupBy(all, (address) => (address.includes(':') ? 'ipv6' : 'ipv4'));
-  return { ipv4: ipv4[0], ipv6: ipv6[0], areTwoOfOne: ipv4.length > 1 || ipv6.length > 1 };
-}
-
 /** The stored item of a connection, with its index keys. */
 export function toConnectionItem(connection: Connection, expiresAt: number | undefined): Item {
   const { connectionId, endpointId, establishedAt, commonName, username, end } = connection;
   const { long, establishedAtIsFirstSight, other, ...stored } = connection;
-  const { ipv4, ipv6, areTwoOfOne } = addressesOf(connection);
+  const { ipv4, ipv6 } = addressesOf(connection);
   const usernameKey = username && nameKey(username);
   const commonNameKey = commonName && nameKey(commonName);
   return {
@@ -60,7 +53,7 @@ export function toConnectionItem(connection: Connection, expiresAt: number | und
     usernameKey: usernameKey === commonNameKey ? undefined : usernameKey,
     clientIpKey: ipv4 && addressKey(endpointId, ipv4),
     clientIpv6Key: ipv6 && addressKey(endpointId, ipv6),
-    ...(areTwoOfOne || isMisdated(connection) ? { spanKey: ODD, spanEnd: endKey(connection) } : spanKeys(connection)),
+    ...(isOdd(connection) ? { spanKey: ODD, spanEnd: endKey(connection) } : spanKeys(connection)),
     ...(long
       ? {
           longCommonNameKey: commonNameKey,

@@ -42,8 +42,11 @@ export class DynamoDbProjection implements Projection {
 
   saveWatermark(watermark: Watermark): Promise<boolean> {
     // A partial watermark belongs to the entry before: it may replace that entry's watermark, full or partial, but no later one.
+    const isLater = `#entry ${watermark.partialAfter === undefined ? '<' : '<='} :entry`;
+    // Where another projector has written an odd connection, none says that there is none.
+    const isAsPlain = watermark.noneOdd ? ' AND attribute_exists(noneOdd)' : '';
     return this.#items.put(toWatermarkItem(watermark), {
-      ConditionExpression: `attribute_not_exists(connectionId) OR #entry ${watermark.partialAfter === undefined ? '<' : '<='} :entry`,
+      ConditionExpression: `attribute_not_exists(connectionId) OR ${isLater}${isAsPlain}`,
       ExpressionAttributeNames: { '#entry': 'entry' },
       ExpressionAttributeValues: { ':entry': watermark.entry },
     });

@@ -94,10 +94,11 @@ export class DynamoDbTrailReads {
     return toEndpointRecords(await this.#reads.all('coverage', this.#partition(ENDPOINTS)));
   }
 
+  /** Undefined until the first entry is wholly projected. */
   async readWatermark(endpointId: string): Promise<Watermark | undefined> {
     const Key = { connectionId: watermarkId(endpointId) };
     const item = await this.#reads.get('coverage', { TableName: this.#options.connectionsTable, Key });
-    return item && fromWatermarkItem(endpointId, item);
+    return item && Number(item.entry) >= 0 ? fromWatermarkItem(endpointId, item) : undefined;
   }
 
   /** The gaps that touch the time from `since` to `until`, oldest first. Reads few others. */

@@ -2,7 +2,7 @@ import { type Change, changesBetween, type SnapshotRows } from '../trail/changes
 import type { Connection } from '../trail/connection.ts';
 import { foldInferredEnd, foldSighting, foldUnlisted } from '../trail/fold.ts';
 import type { Watermark } from '../trail/head.ts';
-import type { SnapshotLog } from '../trail/ports.ts';
+import type { Projection, SnapshotLog } from '../trail/ports.ts';
 import type { Manifest } from '../trail/snapshot.ts';
 import { readPair, type SnapshotPair } from '../trail/snapshot-reader.ts';
 import { ProjectionUnfinished, StoreError } from './failures.ts';
@@ -38,20 +38,23 @@ const BATCHES_A_MARK = 20;
  * @throws ProjectionUnfinished at the deadline; StoreError if another version's keys are in the table
  */
 export async function projectLog(ports: ProjectorPorts, endpointId: string): Promise<Projected> {
-  let mark = await ports.projection.readWatermark(endpointId);
-  if (mark?.isOutdated) {
+  const stored = await ports.projection.readWatermark(endpointId);
+  if (stored?.isOutdated) {
     throw new StoreError("the connections have an earlier version's index keys; cvpn-audit rebuild makes them again");
   }
+  const progress = new Progress(ports.projection, endpointId, stored);
+  const writing = { ...ports, beforeOdd: () => progress.expectOdd() };
   let total = NOTHING;
-  for await (const manifest of ports.log.readManifestsAfter(endpointId, mark?.slot || undefined)) {
+  for await (const manifest of ports.log.readManifestsAfter(endpointId, stored?.slot || undefined)) {
     const pair =
       manifest.closedBecause === 'not-configured'
         ? undefined
         : await readPair(ports.log, manifest, ports.now(), ports.atHand);
-    const { projected, unlisted } = pair ? await projectPair(ports, manifest, pair, mark) : unchanged(mark);
-    mark = { endpointId, entry: manifest.entry, slot: manifest.slot, f: manifest.f, unlisted };
-    await ports.projection.saveWatermark(mark);
-    total = add(total, projected);
+    const { unlisted } = progress.mark;
+    const made = pair ? await projectPair(writing, manifest, pair, progress) : { projected: NOTHING, unlisted };
+    const { entry, slot, f } = manifest;
+    await progress.save({ entry, slot, f, unlisted: made.unlisted, partialAfter: undefined });
+    total = add(total, made.projected);
     ports.onProjected?.(manifest);
   }
   return total;
@@ -62,19 +65,39 @@ interface PairProjected {
   readonly unlisted: Watermark['unlisted'];
 }
 
-function unchanged(mark: Watermark | undefined): PairProjected {
-  return { projected: NOTHING, unlisted: mark?.unlisted ?? [] };
+/** How far the log is projected, and what of it the watermark says. */
+class Progress {
+  mark: Watermark;
+  readonly #projection: Projection;
+  #expecting: Promise<void> | undefined;
+
+  constructor(projection: Projection, endpointId: string, stored: Watermark | undefined) {
+    this.#projection = projection;
+    this.mark = stored ?? { endpointId, entry: -1, slot: '', f: '', unlisted: [], noneOdd: true };
+  }
+
+  async save(changed: Partial<Watermark>): Promise<void> {
+    this.mark = { ...this.mark, ...changed };
+    await this.#projection.saveWatermark(this.mark);
+  }
+
+  /** Before the first odd connection: once, however many are written at a time. */
+  expectOdd(): Promise<void> {
+    const { noneOdd, partialAfter = '' } = this.mark;
+    this.#expecting ??= noneOdd ? this.save({ partialAfter, noneOdd: undefined }) : Promise.resolve();
+    return this.#expecting;
+  }
 }
 
 async function projectPair(
   ports: ProjectorPorts,
   manifest: Manifest,
   pair: SnapshotPair,
-  mark: Watermark | undefined,
+  progress: Progress,
 ): Promise<PairProjected> {
   const changes = await Array.fromAsync(changesBetween(pair.before, pair.now));
-  const written = await writeChanges(ports, manifest, pair, changes, mark);
-  const resolved = await endUnlisted(ports, manifest, mark?.unlisted ?? []);
+  const written = await writeChanges(ports, manifest, pair, changes, progress);
+  const resolved = await endUnlisted(ports, manifest, progress.mark.unlisted);
   const leavesSome = provenEnd(manifest) === undefined && changes.some(({ kind }) => kind === 'vanished');
   return {
     projected: add(written, resolved.projected),
@@ -87,22 +110,18 @@ async function writeChanges(
   manifest: Manifest,
   pair: SnapshotPair,
   changes: readonly Change[],
-  mark: Watermark | undefined,
+  progress: Progress,
 ): Promise<Projected> {
-  const { endpointId } = manifest;
-  const whole = mark ?? { endpointId, entry: -1, slot: '', f: '', unlisted: [] };
-  const left = changes.filter(({ id }) => id > (whole.partialAfter ?? ''));
+  let { partialAfter = '' } = progress.mark;
+  const left = changes.filter(({ id }) => id > partialAfter);
   let total = NOTHING;
   let batches = 0;
-  let partialAfter = whole.partialAfter;
   for (const batch of inBatches(left, BATCH)) {
     const isPast = ports.deadline !== undefined && ports.now() >= ports.deadline;
-    if (batches > 0 && (isPast || batches % BATCHES_A_MARK === 0)) {
-      await ports.projection.saveWatermark({ ...whole, ...(partialAfter === undefined ? {} : { partialAfter }) });
-    }
+    if (batches > 0 && (isPast || batches % BATCHES_A_MARK === 0)) await progress.save({ partialAfter });
     if (isPast) throw new ProjectionUnfinished(`the deadline came while ${manifest.slot} was being projected`);
     total = add(total, await writeBatch(ports, manifest, pair, batch));
-    partialAfter = batch.at(-1)?.id;
+    partialAfter = batch.at(-1)?.id ?? partialAfter;
     batches++;
   }
   return total;

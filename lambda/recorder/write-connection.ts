@@ -1,5 +1,5 @@
 import type { Connection } from '../trail/connection.ts';
-import { isMisdated } from '../trail/misdated.ts';
+import { isMisdated, isOdd } from '../trail/misdated.ts';
 import type { Projection } from '../trail/ports.ts';
 import type { Manifest } from '../trail/snapshot.ts';
 import { toMilliseconds } from '../trail/time.ts';
@@ -24,6 +24,8 @@ const TRIES = 5;
 export interface ConnectionWriter {
   readonly projection: Projection;
   readonly retentionDays?: number | undefined;
+  /** Awaited before an odd connection is written: the watermark must not say that there is none. */
+  readonly beforeOdd?: (() => Promise<void>) | undefined;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface ConnectionWriter {
  * @param fold returns the new state; the same object, or undefined, if there is nothing to write
  */
 export async function writeFolded(
-  { projection, retentionDays }: ConnectionWriter,
+  { projection, retentionDays, beforeOdd }: ConnectionWriter,
   id: string,
   read: Connection | undefined,
   manifest: Manifest,
@@ -44,6 +46,7 @@ export async function writeFolded(
     if (connection && isFolded(connection, manifest)) return countOf(connection, manifest);
     const folded = fold(connection);
     if (!folded || folded === connection) return NOTHING;
+    if (isOdd(folded)) await beforeOdd?.();
     if (await projection.writeConnection(folded, connection?.lastEntry, expiryOf(folded, manifest, retentionDays))) {
       return { ...countOf(folded, manifest), ended: Number(!connection?.end && folded.end !== undefined) };
     }

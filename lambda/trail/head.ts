@@ -31,9 +31,14 @@ export interface Watermark {
   readonly slot: Instant;
   readonly f: Instant;
   /** Within the entry after it: changes of connections up to this id are projected. */
-  readonly partialAfter?: string;
+  readonly partialAfter?: string | undefined;
   /** Entries whose snapshots were the first without a connection whose end is not proven yet. */
   readonly unlisted: readonly { readonly entry: number; readonly slot: Instant }[];
+  /**
+   * No connection is odd, or ever was, so questions need not look for one (ADR 25). It is absent before the first such connection is
+   * written, and never comes back.
+   */
+  readonly noneOdd?: true | undefined;
   /** The connections have index keys of an earlier form: questions would not find them all. */
   readonly isOutdated?: true;
 }

@@ -1,3 +1,4 @@
+import { addressesOf } from './address.ts';
 import type { Connection } from './connection.ts';
 import { earlier, type Instant, later, secondsBetween } from './time.ts';
 
@@ -13,6 +14,14 @@ const CLOCK_SECONDS = 900;
 export function isMisdated({ establishedAt, endedAt, firstSeenAt, lastSeenAt }: Times): boolean {
   const endsFirst = endedAt !== undefined && endedAt < establishedAt;
   return endsFirst || isAhead(endedAt, lastSeenAt) || isAhead(establishedAt, firstSeenAt);
+}
+
+/**
+ * Whether no index finds the connection at every time at which, or by every address with which, it may have been connected: its
+ * times contradict each other, or it has two addresses of one kind (ADR 25).
+ */
+export function isOdd(connection: Connection): boolean {
+  return addressesOf(connection).areTwoOfOne || isMisdated(connection);
 }
 
 /** The earliest instant at which the connection can have been connected. */

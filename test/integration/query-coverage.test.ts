@@ -1,5 +1,6 @@
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toWatermarkItem, watermarkId } from '../../lambda/dynamodb/dynamodb-projection.ts';
 import type { CoverageAnswer } from '../../lambda/query/schemas/coverage.ts';
 import type { EndpointsAnswer } from '../../lambda/query/schemas/trail.ts';
 import { AskedTrail } from '../support/command/asked-trail.ts';
@@ -143,10 +144,25 @@ describe('the coverage of an endpoint', () => {
     });
   });
 
-  it('is pending from what its first snapshot proves on, where that is not projected', async () => {
+  it.each([
+    ['not projected', undefined],
+    ['partly projected', { entry: -1, slot: '', f: '', unlisted: [], partialAfter: 'cvpn-connection-0a' }],
+  ])('is pending from what its first snapshot proves on, where that is %s', async (_, watermark) => {
     await trail.recordTimes(1);
-    const Key = { connectionId: `#watermark#${ALPHA}` };
-    await trail.tables.documents.send(new DeleteCommand({ TableName: trail.options.CONNECTIONS_TABLE, Key }));
+    const TableName = trail.options.CONNECTIONS_TABLE;
+    const { documents } = trail.tables;
+    if (watermark) {
+      await documents.send(new PutCommand({ TableName, Item: toWatermarkItem({ endpointId: ALPHA, ...watermark }) }));
+    } else await documents.send(new DeleteCommand({ TableName, Key: { connectionId: watermarkId(ALPHA) } }));
+    for (const path of [
+      '/connections',
+      `/connections?at=2026-11-20T07:35:00Z`,
+      '/connections?user=alice',
+      '/endpoints',
+    ]) {
+      const { status } = await asked.ask(path);
+      expect({ path, status }).toEqual({ path, status: 200 });
+    }
     expect(await coverage('since=2026-11-20T07:30:00Z&until=2026-11-20T07:40:00Z')).toMatchObject({
       complete: false,
       endpoints: [{ proven: [], gaps: [], pendingSince: '2026-11-20T07:07:00Z' }],

@@ -149,8 +149,9 @@ describe('the evidence', () => {
 });
 
 describe('a watermark', () => {
-  const mark = (entry: number, partialAfter?: string) =>
+  const mark = (entry: number, partialAfter?: string, noneOdd?: true) =>
     projection.saveWatermark({
+      noneOdd,
       endpointId: ALPHA,
       entry,
       slot: SLOTS[0],
@@ -169,6 +170,17 @@ describe('a watermark', () => {
     expect(await mark(2)).toBe(true);
     expect(await mark(1, 'c')).toBe(false);
     expect(await projection.readWatermark(ALPHA)).not.toHaveProperty('partialAfter');
+  });
+
+  it('that does not say that no connection is odd is followed by none that does', async () => {
+    expect(await mark(1, undefined, true)).toBe(true);
+    expect(await mark(2, undefined, true)).toBe(true);
+    expect(await mark(2, '')).toBe(true);
+    expect(await mark(2, 'a', true)).toBe(false);
+    expect(await mark(3, undefined, true)).toBe(false);
+    expect(await mark(3)).toBe(true);
+    expect(await projection.readWatermark(ALPHA)).toMatchObject({ entry: 3 });
+    expect(await projection.readWatermark(ALPHA)).not.toHaveProperty('noneOdd');
   });
 });
 

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { watermarkId } from '../../lambda/dynamodb/dynamodb-projection.ts';
 import { record } from '../../lambda/recorder/recorder.ts';
 import { signerOf } from '../../local/signing-key.ts';
 import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
@@ -26,10 +27,10 @@ interface Scenario {
 
 const SCENARIOS: readonly Scenario[] = [
   {
-    name: 'an ordinary recording',
+    name: 'a recording with the first end before its start',
     minutes: 5,
     change: (trail) => {
-      trail.rows = { [ALPHA]: [anna, endedRow(bob, '2026-11-20 08:03:00'), dora], [BETA]: [emil] };
+      trail.rows = { [ALPHA]: [anna, endedRow(bob, '2026-11-20 07:03:00'), dora], [BETA]: [emil] };
     },
   },
   {
@@ -69,6 +70,14 @@ async function contentsOf(trail: RecordedTrail) {
   };
 }
 
+/** No watermark keeps questions from an odd connection. */
+async function expectOddToBeFound(trail: RecordedTrail): Promise<void> {
+  const items = await trail.scan(trail.options.CONNECTIONS_TABLE);
+  const plain = items.filter(({ noneOdd }) => noneOdd).map(({ connectionId }) => connectionId);
+  const odd = items.filter(({ spanKey }) => spanKey === '#odd').map(({ endpointId }) => watermarkId(endpointId));
+  expect(plain.filter((watermark) => odd.includes(watermark))).toEqual([]);
+}
+
 /** What is held after the slots were recorded without any disturbance: the scenario's, and one more. */
 async function undisturbed(scenario: Scenario, slots: { next: boolean }) {
   const trail = await recordedOnce(scenario);
@@ -101,6 +110,7 @@ describe.each(SCENARIOS)('a crash at any call of $name that leaves something beh
       if (effect === 0) crashAtEffect(ports, 1, 'before');
       else crashAtEffect(ports, effect, 'after');
       await trail.record({}, ports).catch(() => undefined);
+      await expectOddToBeFound(trail);
       await trail.record();
       expect(await contentsOf(trail), `crashed after effect ${effect}`).toEqual(expected);
       await trail.close();

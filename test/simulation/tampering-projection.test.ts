@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromConnectionItem, type Item, toConnectionItem } from '../../lambda/dynamodb/connection-item.ts';
-import { ALPHA, BETA, type RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { ALPHA, activeRow, BETA, RecordedTrail } from '../support/recording/recorded-trail.ts';
 import { expectFound, type Tampering, wrong } from '../support/tampering/tampered-case.ts';
 import { inFaultOrder, type NamedFault } from '../support/tampering/tampered-findings.ts';
 import { GAMMA, ID, recordRichly } from '../support/tampering/tampered-story.ts';
-import type { TamperedTrail } from '../support/tampering/tampered-trail.ts';
+import { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
 let recorded: RecordedTrail;
 let whole: TamperedTrail;
@@ -25,6 +25,7 @@ const WATERMARKS: Tampering[] = [
     f: '2026-11-20T22:00:00Z',
     unlisted: [],
     partialAfter: ID.bob,
+    noneOdd: undefined,
     invented: 1,
   }).map(
     ([field, value]): Tampering => ({
@@ -254,4 +255,27 @@ describe('of every connection', () => {
       const isReadable = !['establishedAt', 'endpointId', 'firstSeenAt', 'lastEntry'].includes(field);
       return { item: left, found: isReadable ? field : undefined };
     }));
+});
+
+describe('of a trail with an odd connection', () => {
+  it('a watermark that keeps questions from it is found, also where only a part is verified', async () => {
+    const odd = await RecordedTrail.start();
+    try {
+      odd.rows = { [ALPHA]: [activeRow(ID.anna, '2026-11-20 07:00:00')] };
+      await odd.record();
+      odd.rows = { [ALPHA]: [activeRow(ID.anna, '2027-01-01 00:00:00')] };
+      await odd.recordTimes(2);
+      const tampered = await TamperedTrail.of(odd);
+      expect((await tampered.faults()).faults).toEqual([]);
+      tampered.change(tampered.watermarkKey(ALPHA), { noneOdd: true });
+      // By what the log gives, and by the connection that is there.
+      expect((await tampered.faults()).faults).toEqual([mark('noneOdd'), mark('noneOdd')]);
+      expect((await tampered.faults({ since: '2026-11-20T08:10:00Z' })).faults).toEqual([mark('noneOdd')]);
+      tampered.remove(ID.anna);
+      const removed = wrong('connection-removed', 'store', { endpointId: ALPHA, connectionId: ID.anna });
+      expect((await tampered.faults()).faults).toEqual([removed, mark('noneOdd')]);
+    } finally {
+      await odd.close();
+    }
+  });
 });

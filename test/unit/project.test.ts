@@ -25,6 +25,8 @@ class Memory implements Projection {
   connections = new Map<string, Connection>();
   marks: Watermark[] = [];
   asked: string[] = [];
+  /** The ids that were written while the saved watermark said that none is odd. */
+  plain: string[] = [];
   /** Refuses so many writes, each after another projector's write of the entry. */
   overtaken: Connection[] = [];
 
@@ -40,6 +42,7 @@ class Memory implements Projection {
     return new Map([...this.connections].filter(([id]) => ids.includes(id)));
   }
   async writeConnection(connection: Connection, read: number | undefined): Promise<boolean> {
+    if (this.marks.at(-1)?.noneOdd) this.plain.push(connection.connectionId);
     const other = this.overtaken.shift();
     if (other) this.connections.set(other.connectionId, other);
     if (this.connections.get(connection.connectionId)?.lastEntry !== read) return false;
@@ -54,10 +57,11 @@ beforeEach(() => {
 });
 
 /** Projects one snapshot of so many connections. */
-function project(count: number, more: Partial<ProjectorPorts> = {}) {
+function project(count: number, more: Partial<ProjectorPorts> = {}, ahead: readonly string[] = []) {
   const rows = Array.from({ length: count }, (_, index) => {
     const id = idOf(index);
-    return { id, line: JSON.stringify(activeRow(id, '2026-11-20 07:55:00')) };
+    const established = ahead.includes(id) ? '2027-01-01 00:00:00' : '2026-11-20 07:55:00';
+    return { id, line: JSON.stringify(activeRow(id, established)) };
   });
   const log = {
     async *readManifestsAfter() {
@@ -71,9 +75,22 @@ describe('a projection', () => {
   it('saves how far it is after every 2,000 connections, and the whole entry at the end', async () => {
     expect(await project(2_150)).toMatchObject({ opened: 2_150 });
     expect(memory.marks).toEqual([
+      { endpointId: ALPHA, entry: -1, slot: '', f: '', unlisted: [], noneOdd: true, partialAfter: idOf(1_999) },
+      { endpointId: ALPHA, entry: 0, slot: SLOT, f: SLOT, unlisted: [], noneOdd: true },
+    ]);
+  });
+
+  it('no longer says that no connection is odd before it writes the first, and goes on behind the last one', async () => {
+    await project(2_150, {}, [idOf(2_040), idOf(2_050), idOf(2_100)]);
+    expect(memory.marks).toEqual([
+      expect.objectContaining({ partialAfter: idOf(1_999), noneOdd: true }),
       { endpointId: ALPHA, entry: -1, slot: '', f: '', unlisted: [], partialAfter: idOf(1_999) },
       { endpointId: ALPHA, entry: 0, slot: SLOT, f: SLOT, unlisted: [] },
     ]);
+    const afterFirstMark = Array.from({ length: 40 }, (_, index) => idOf(2_000 + index));
+    expect(memory.plain.filter((id) => id < idOf(2_100))).toEqual(expect.arrayContaining(afterFirstMark));
+    expect(memory.plain).not.toContain(idOf(2_040));
+    expect(memory.connections.size).toBe(2_150);
   });
 
   it('begins no batch after its deadline, and goes on behind the last one', async () => {

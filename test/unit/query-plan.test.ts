@@ -12,6 +12,8 @@ import { NO_FILTERS, stateOf } from '../support/search/search-input.ts';
 const RECORDED = { first: '2026-10-01T08:00:00Z', projected: '2026-11-20T10:00:00Z', newest: '2026-11-20T10:05:00Z' };
 const alpha = stateOf(ALPHA, RECORDED, '172.31.0.0/22');
 const beta = stateOf(BETA, RECORDED, '10.0.0.0/22');
+const alpha2 = stateOf(BETA, RECORDED, '172.31.0.0/22');
+const odd = stateOf(BETA, { ...RECORDED, noneOdd: undefined }, '172.31.0.0/22');
 
 interface Asked extends Partial<Filters> {
   readonly since?: string;
@@ -54,22 +56,31 @@ describe('the plan of who had an address at an instant', () => {
     expect(streams.flatMap(({ stretches }) => stretches.map(({ index }) => index))).toEqual(['byClientIp']);
   });
 
-  it('takes two requests, however many held the address before: for its holder, and for what has odd times', async () => {
+  it.each([
+    ['one request, however many held the address before', [alpha], ['byClientIp']],
+    ['one for each endpoint, where several may have it', [alpha, alpha2], ['byClientIp', 'byClientIp']],
+    [
+      'one for each, where one of them has recorded nothing',
+      [alpha, { endpointId: BETA }],
+      ['byClientIp', 'byClientIp'],
+    ],
+    ['one more where an endpoint has, or had, odd times', [alpha, odd], ['byClientIp', 'byClientIp', 'bySpan']],
+  ])('takes %s', async (_, states, expected) => {
     const holders = Array.from({ length: 5000 }, (_, number) => holder(number));
     const reads = indexInMemory(holders, 1000);
-    let requests = 0;
+    const asked: string[] = [];
     const counted = {
       ...reads,
       readIndex: (...args: Parameters<typeof reads.readIndex>) => {
-        requests += 1;
+        asked.push(args[0].index);
         return reads.readIndex(...args);
       },
     };
     const window = { since: '2026-11-01T12:00:30Z', until: '2026-11-01T12:00:30Z', match: 'overlap' as const };
-    const question = { filters: { ...NO_FILTERS, ip: ['172.31.0.225'] }, window, states: [alpha], epsilonSeconds: 120 };
+    const question = { filters: { ...NO_FILTERS, ip: ['172.31.0.225'] }, window, states, epsilonSeconds: 120 };
     const { matches } = await search(counted as never, { ...question, limit: 100 });
     expect(matches.map(({ connection }) => connection.establishedAt)).toEqual(['2026-11-01T12:00:00Z']);
-    expect(requests).toBe(2);
+    expect(asked).toEqual(expected);
   });
 });
 

@@ -67,17 +67,24 @@ function comparisonOf(
   return comparisons.values().find((one) => one.knows(String(connectionId))) ?? own;
 }
 
-/** The projector starts an entry after the watermark says that the one before is done: a watermark behind that was set back. */
+/**
+ * The projector starts an entry after the watermark says that the one before is done: a watermark behind that was set back. And
+ * it writes an odd connection after the watermark no longer says that there is none: otherwise questions were kept from it.
+ */
 async function checkProjected(
   store: StoredEvidence,
   endpointId: string,
-  { latestProven }: ConnectionComparison,
+  { latestProven, odd }: ConnectionComparison,
   findings: Findings,
 ): Promise<void> {
   const item = await store.readWatermark(endpointId);
   const entry = item ? Number(item.entry) : -1;
-  if (latestProven <= entry + 1) return;
   const where = { place: 'store' as const, endpointId };
+  if (item?.noneOdd && odd !== undefined) {
+    const message = `The watermark says that no connection is odd (ADR 25), so questions do not find ${odd}, which is.`;
+    findings.fault({ kind: 'watermark-changed', field: 'noneOdd', ...where, message });
+  }
+  if (latestProven <= entry + 1) return;
   const is = item ? `is at entry ${entry}` : 'is not there';
   const message = `The watermark ${is}; there are connections as entry ${latestProven} left them.`;
   const fault = item ? { kind: 'watermark-changed' as const, field: 'entry' } : { kind: 'watermark-removed' as const };

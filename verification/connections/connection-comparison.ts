@@ -1,4 +1,4 @@
-import { fromConnectionItem, type Item } from '../../lambda/dynamodb/connection-item.ts';
+import { fromConnectionItem, type Item, ODD } from '../../lambda/dynamodb/connection-item.ts';
 import type { Connection } from '../../lambda/trail/connection.ts';
 import type { Findings } from '../findings.ts';
 import { ConnectionCheck } from './check-connection.ts';
@@ -9,6 +9,8 @@ export class ConnectionComparison {
   readonly #expected: ExpectedConnections;
   readonly #check: ConnectionCheck;
   readonly #seen = new Set<string>();
+  /** A connection that the store has as an odd one. */
+  odd: string | undefined;
   /** Those that claim to have changed after the last entry that was replayed. */
   readonly #late: Item[] = [];
 
@@ -36,6 +38,7 @@ export class ConnectionComparison {
   take(item: Item): void {
     const id = String(item.connectionId);
     this.#seen.add(id);
+    if (item.spanKey === ODD) this.odd = id;
     const stored = readItem(item);
     if (!stored) this.#check.unreadable(id);
     else if (stored.lastEntry > this.#expected.last) this.#late.push(item);

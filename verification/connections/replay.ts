@@ -29,6 +29,10 @@ export interface Replay {
   readonly watermarkThen: Watermark | undefined;
   /** Whether everything that determines that watermark's `unlisted` was read. */
   readonly isUnlistedKnown: boolean;
+  /** The last entry before the first odd connection; undefined if there is none. */
+  readonly plainThrough: number | undefined;
+  /** Whether all rows were read. */
+  readonly isAllRead: boolean;
 }
 
 /** AWS lists an ended connection for 60 minutes, and may correct its counters during that time. */
@@ -49,8 +53,9 @@ export async function replay(
   const source = new ReplaySource(entries, readChunk);
   const projection = new ReplayedProjection(source, through);
   await projectLog({ log: source.log, projection, now, atHand: source.atHand }, endpointId);
-  const { connections, watermark, watermarkThen, isUnlistedKnown } = projection;
-  return { connections, watermark, watermarkThen, isUnlistedKnown };
+  const { connections, watermark, watermarkThen, isUnlistedKnown, plainThrough } = projection;
+  const isAllRead = source.unreadUntil === undefined;
+  return { connections, watermark, watermarkThen, isUnlistedKnown, plainThrough, isAllRead };
 }
 
 /** Holds the projector's writes. */
@@ -59,6 +64,7 @@ class ReplayedProjection implements Projection {
   watermark: Watermark | undefined;
   watermarkThen: Watermark | undefined;
   isUnlistedKnown = true;
+  plainThrough: number | undefined;
   readonly #source: ReplaySource;
   readonly #through: number;
 
@@ -74,6 +80,7 @@ class ReplayedProjection implements Projection {
 
   async saveWatermark(watermark: Watermark): Promise<boolean> {
     this.watermark = watermark;
+    if (!watermark.noneOdd) this.plainThrough ??= watermark.entry;
     if (watermark.entry === this.#through) {
       this.watermarkThen = watermark;
       this.isUnlistedKnown = this.#source.isUnlistedKnown;

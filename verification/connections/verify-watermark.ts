@@ -36,7 +36,7 @@ export function verifyWatermark(
   item: Item,
   { entry, partialAfter }: ProjectionReach,
   manifests: readonly Manifest[],
-  made: Pick<Replay, 'watermarkThen' | 'isUnlistedKnown'>,
+  made: Pick<Replay, 'watermarkThen' | 'isUnlistedKnown' | 'plainThrough' | 'isAllRead'>,
   findings: Findings,
 ): void {
   const fault = (field: string, words: string) =>
@@ -49,7 +49,10 @@ export function verifyWatermark(
     });
   const { slot = '', f = '' } = manifests.find((manifest) => manifest.entry === entry) ?? {};
   const unlisted = made.isUnlistedKnown ? (made.watermarkThen?.unlisted ?? []) : item.unlisted;
-  const mark = { entry, slot, f, unlisted, partialAfter };
+  const { plainThrough = Number.POSITIVE_INFINITY, isAllRead } = made;
+  // While the first odd connection is being projected, both are right.
+  const noneOdd = !isAllRead || entry === plainThrough ? item.noneOdd : entry < plainThrough || undefined;
+  const mark = { entry, slot, f, unlisted, partialAfter, noneOdd };
   const wanted = { connectionId: watermarkId(endpointId), keyForm: KEY_FORM, ...mark };
   for (const { field, words } of differencesOf(item, wanted)) fault(field, words);
   if (partialAfter !== undefined && !manifests.some((manifest) => manifest.entry === entry + 1)) {

@@ -67,8 +67,7 @@ async function readReached({ log, logReads, reads }: DueDayPorts, head: Head): P
     logReads.readCheckpoint(head.endpointId),
   ]);
   if (!mark || !checkpoint) return undefined;
-  const slot = earlier(earlier(mark.slot, checkpoint.slot), head.slot);
-  return slot === '' ? undefined : log.readManifest(head.endpointId, slot);
+  return log.readManifest(head.endpointId, earlier(earlier(mark.slot, checkpoint.slot), head.slot));
 }
 
 function waitingFor(day: Day, through: Instant | undefined): string {

@@ -14,8 +14,11 @@ export type Plan =
   | {
       readonly by: 'index';
       readonly streams: readonly Stream[];
-      /** Read for every query: the few connections that no index finds by their time, or by both addresses (ADR 25). */
-      readonly odd: Stream;
+      /**
+       * The few connections that no index finds by their time, or by both addresses: read unless no endpoint of the query has any
+       * (ADR 25).
+       */
+      readonly odd: readonly Stream[];
     };
 
 const OPEN_STATUSES = new Set(['active', 'terminating', 'failed-to-terminate']);
@@ -35,7 +38,8 @@ export function planReads(
   if (filters.connectionId.length > 0) return { by: 'connection-id', ids: [...new Set(filters.connectionId)] };
   const to = lesser(before, window.until === undefined ? undefined : `${window.until}#${AFTER}`);
   const stretches = [{ index: 'bySpan', partition: ODD, from: window.since }] as const;
-  const odd: Stream = { stretches: [], earlier: { established: AFTER, stretches } };
+  const mayBeOdd = states.some(({ head, watermark }) => head && watermark?.noneOdd !== true);
+  const odd = mayBeOdd ? [{ stretches: [], earlier: { established: AFTER, stretches } }] : [];
   return { by: 'index', streams: streamsOf(filters, window, states, to), odd };
 }
 

@@ -56,7 +56,7 @@ export async function search(reads: DynamoDbTrailReads, question: Search): Promi
     },
   };
   // Last, because the first stream wins if a connection is in two: it may know the next holder of the address.
-  const walks = [...plan.streams, plan.odd].map((stream) =>
+  const walks = [...plan.streams, ...plan.odd].map((stream) =>
     walk(stream, { reads: counted, before, pageSize: pageSizeOf(stream, plan.streams.length, limit) }),
   );
   return takePage(merge(walks), question, () => requests < MOST_REQUESTS);

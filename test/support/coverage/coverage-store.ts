@@ -141,5 +141,5 @@ function manifestOf(entry: number): Manifest {
 /** Of the newest snapshot, as its projection leaves it. */
 export function watermarkOf({ snapshots }: CoverageLog) {
   const { entry, slot, f } = manifestOf(snapshots - 1);
-  return { endpointId: ENDPOINT, entry, slot, f, unlisted: [] };
+  return { endpointId: ENDPOINT, entry, slot, f, unlisted: [], noneOdd: true as const };
 }

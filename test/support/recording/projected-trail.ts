@@ -2,6 +2,7 @@ import { BatchWriteCommand, type BatchWriteCommandInput } from '@aws-sdk/lib-dyn
 import { toConnectionItem } from '../../../lambda/dynamodb/connection-item.ts';
 import { DynamoDbProjection } from '../../../lambda/dynamodb/dynamodb-projection.ts';
 import type { Connection } from '../../../lambda/trail/connection.ts';
+import { isOdd } from '../../../lambda/trail/misdated.ts';
 import type { Manifest } from '../../../lambda/trail/snapshot.ts';
 import { addSeconds, type Instant } from '../../../lambda/trail/time.ts';
 import { RecordedTrail } from './recorded-trail.ts';
@@ -21,6 +22,8 @@ const ITEMS_A_WRITE = 25;
 export class ProjectedTrail {
   readonly trail: RecordedTrail;
   readonly #entries = new Map<string, Manifest>();
+  /** Endpoints with an odd connection. */
+  readonly #odd = new Set<string>();
 
   private constructor(trail: RecordedTrail) {
     this.trail = trail;
@@ -35,6 +38,7 @@ export class ProjectedTrail {
   }
 
   async write(connections: readonly Connection[]): Promise<void> {
+    for (const { endpointId } of connections.filter(isOdd)) this.#odd.add(endpointId);
     const items = connections.map((connection) => toConnectionItem(connection, undefined));
     const puts = items.map((Item) => ({ PutRequest: { Item } }));
     await this.#batch(this.trail.options.CONNECTIONS_TABLE, puts);
@@ -54,6 +58,7 @@ export class ProjectedTrail {
       );
     }
     this.#entries.clear();
+    this.#odd.clear();
   }
 
   async #batch(table: string, requests: NonNullable<BatchWriteCommandInput['RequestItems']>[string]): Promise<void> {
@@ -93,7 +98,8 @@ export class ProjectedTrail {
     const manifest = this.#entries.get(endpointId);
     if (!manifest) throw new Error(`nothing is recorded of ${endpointId}`);
     const { entry, slot, f } = manifest;
-    await projection.saveWatermark({ endpointId, entry, slot, f, unlisted: [] });
+    const noneOdd = this.#odd.has(endpointId) ? {} : { noneOdd: true as const };
+    await projection.saveWatermark({ endpointId, entry, slot, f, unlisted: [], ...noneOdd });
   }
 }
 

@@ -45,6 +45,7 @@ const recordings = fc.record({
   last: secondsOfDay,
   down: fc.constantFrom(0, 0, 1, 3, 6),
   behind: fc.constantFrom(0, 0, 0, 300, DAY),
+  isOdd: fc.boolean(),
 });
 
 /** What the store holds at a moment. */
@@ -69,7 +70,7 @@ export const histories: fc.Arbitrary<History> = fc
     const connections = all.flatMap((seed, index) => {
       const endpoint = recorded[seed.endpoint];
       const connection = endpoint && connectionOf(seed, index, endpoint.first, endpoint.projected);
-      return connection ? [withOddTimes(connection, seed)] : [];
+      return connection ? [times[seed.endpoint]?.isOdd ? withOddTimes(connection, seed) : connection] : [];
     });
     const projected = Object.fromEntries(recorded.map((one) => [one.endpointId, one.projected]));
     return { connections: withAddresses(connections, all, projected), recorded };

@@ -1,4 +1,5 @@
 import { search } from '../../../lambda/query/search/search.ts';
+import { isOdd } from '../../../lambda/trail/misdated.ts';
 import type { AskedSearch, Row } from './expected-answer.ts';
 import { indexInMemory } from './index-in-memory.ts';
 import type { History } from './random-history.ts';
@@ -23,7 +24,10 @@ export async function searchInMemory(
   const index = indexInMemory(history.connections, mostRows);
   const states = history.recorded
     .filter(({ endpointId }) => asked.endpoint?.includes(endpointId) ?? true)
-    .map((recorded) => stateOf(recorded.endpointId, recorded));
+    .map((recorded) => {
+      const ofEndpoint = history.connections.filter(({ endpointId }) => endpointId === recorded.endpointId);
+      return stateOf(recorded.endpointId, { ...recorded, noneOdd: ofEndpoint.some(isOdd) ? undefined : true });
+    });
   const { since = asked.at, until = asked.at, match = 'overlap' } = asked;
   const question = { window: { since, until, match }, states, epsilonSeconds: 120, limit };
   const pages: Row[][] = [];

@@ -1,6 +1,6 @@
 import type { EndpointState } from '../../../lambda/query/endpoint-state.ts';
 import type { Filters } from '../../../lambda/query/search/matching.ts';
-import type { Instant } from '../../../lambda/trail/time.ts';
+import type { Recorded } from '../recording/projected-trail.ts';
 
 /** A question that filters nothing. */
 export const NO_FILTERS: Filters = {
@@ -13,12 +13,13 @@ export const NO_FILTERS: Filters = {
   connectionId: [],
 };
 
-/** An endpoint that is recorded: since when, through when it is projected, and its newest snapshot. */
+/** An endpoint that is recorded; none of its connections is odd, unless it says so. */
 export function stateOf(
   endpointId: string,
-  { first, projected, newest }: { readonly first: Instant; readonly projected: Instant; readonly newest: Instant },
+  recorded: Omit<Recorded, 'endpointId'> & { noneOdd?: true | undefined },
   clientCidrBlock?: string,
 ): EndpointState {
+  const { first, projected, newest, noneOdd } = { noneOdd: true as const, ...recorded };
   return {
     endpointId,
     head: {
@@ -33,7 +34,7 @@ export function stateOf(
       state: 'open',
       range: { size: 1, hashes: [] },
     },
-    watermark: { endpointId, entry: 1, slot: projected, f: projected, unlisted: [] },
+    watermark: { endpointId, entry: 1, slot: projected, f: projected, unlisted: [], ...(noneOdd ? { noneOdd } : {}) },
     ...(clientCidrBlock === undefined ? {} : { description: { clientCidrBlock } }),
   };
 }
