@@ -54,12 +54,13 @@ describe('a connection that two snapshots list', () => {
     ]);
   });
 
-  it('has changed when its status message is gone or its posture is another', async () => {
-    const before = { ...alice, status: { code: 'active', message: 'x' } };
-    expect(await changes([before], [alice])).toMatchObject([{ kind: 'changed' }]);
-    const posture = (...statuses: string[]) => ({ ...alice, postureComplianceStatusSet: statuses });
-    expect(await changes([posture('a', 'b')], [posture('b', 'a')])).toMatchObject([{ kind: 'changed' }]);
-    expect(await changes([posture('a')], [posture('a', 'b')])).toMatchObject([{ kind: 'changed' }]);
+  const posture = (...postureComplianceStatusSet: string[]) => ({ postureComplianceStatusSet });
+  it.each<[before: Elements, now: Elements]>([
+    [{ status: { code: 'active', message: 'x' } }, {}],
+    [posture('a', 'b'), posture('b', 'a')],
+    [posture('a'), posture('a', 'b')],
+  ])('has changed from %j to %j', async (before, now) => {
+    expect(await changes([{ ...alice, ...before }], [{ ...alice, ...now }])).toMatchObject([{ kind: 'changed' }]);
   });
 
   it.each([
@@ -102,28 +103,17 @@ describe('of the rows that one snapshot has of a connection', () => {
   });
 
   it('the one with the later Timestamp counts, in whatever order their bytes are', async () => {
-    const [early, late] = [
-      { timestamp: '2026-11-20 08:00:00', commonName: 'early' },
-      { timestamp: '2026-11-20 08:01:00', commonName: 'late' },
-    ];
-    for (const [first, second] of [
-      ['0', '1'],
-      ['1', '0'],
-    ] as const) {
+    const early = { timestamp: '2026-11-20 08:00:00', commonName: 'early' };
+    const late = { timestamp: '2026-11-20 08:01:00', commonName: 'late' };
+    for (const order of ['01', '10']) {
       // The first element to differ decides the order of the bytes.
-      const rows = [
-        { a: first, ...alice, ...early },
-        { a: second, ...alice, ...late },
-      ];
+      const rows = [early, late].map((row, index) => ({ a: order.charAt(index), ...alice, ...row }));
       expect(await winner(...rows)).toMatchObject([{ commonName: 'late' }]);
     }
   });
 
   it('the one with the greater bytes counts where both have the same Timestamp', async () => {
-    const rows = [
-      { ...alice, clientIp: '172.31.0.8' },
-      { ...alice, clientIp: '172.31.0.9' },
-    ];
+    const rows = ['172.31.0.8', '172.31.0.9'].map((clientIp) => ({ ...alice, clientIp }));
     expect(await winner(...rows)).toMatchObject([{ clientIp: '172.31.0.9' }]);
   });
 

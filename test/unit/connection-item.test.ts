@@ -26,90 +26,79 @@ function keys(connection: Connection): Record<string, unknown> {
   );
 }
 
-const START = '2026-11-19T23:59:59Z#cvpn-connection-0a';
+const ID = 'cvpn-connection-0a';
+const START = `2026-11-19T23:59:59Z#${ID}`;
+const OF_ADDRESS = ['cvpn-endpoint-0a#172.31.0.2', START];
+const reported = (endedAt: string): Partial<Connection> => ({ endedAt, end: { kind: 'reported' } });
+const LATE = { ...reported('2026-11-19T23:59:59Z'), firstSeenAt: '2026-11-20T23:59:59Z' };
+const between = ['2026-11-20T00:00:00Z', '2026-11-21T01:00:00Z'] as const;
+const at = (kind: 'day' | 'days' | 'weeks' | 'long', end: string) => ({
+  bySpan: [`cvpn-endpoint-0a#${kind}`, `${end}#${ID}`],
+});
 
 describe('a connection', () => {
   it('is in the indexes of the day it was established, of its name in lower case, and of its address', () => {
     expect(keys(alice)).toEqual({
       byEndpointDay: ['cvpn-endpoint-0a#2026-11-19', START],
       byCommonName: ['alice.example.com', START],
-      byClientIp: ['cvpn-endpoint-0a#172.31.0.2', START],
+      byClientIp: OF_ADDRESS,
     });
   });
 
-  it('is in the index of usernames where that is not its common name in another case', () => {
-    expect(keys({ ...alice, username: 'alice.example.COM' })).not.toHaveProperty('byUsername');
-    expect(keys({ ...alice, username: 'Alice' })).toMatchObject({ byUsername: ['alice', START] });
-    const composed = { ...alice, commonName: 'İnş', username: 'INS\u0327' };
-    expect(keys(composed)).toMatchObject({ byCommonName: ['inş', START] });
-    expect(keys(composed)).not.toHaveProperty('byUsername');
+  it.each<[what: string, more: object, expected: object]>([
+    ['of usernames', { username: 'Alice' }, { byUsername: ['alice', START] }],
+    ['of names by their key', { commonName: 'İnş', username: 'INS\u0327' }, { byCommonName: ['inş', START] }],
+    [
+      'of IPv6 addresses too, however AWS spells it',
+      { clientIpv6: '2001:0DB8:0:0:0::0002' },
+      {
+        byClientIp: OF_ADDRESS,
+        byClientIpv6: ['cvpn-endpoint-0a#2001:db8::2', START],
+      },
+    ],
+    // Of the kind of its address, under whatever name AWS gives it.
+    ['of IPv4', { clientIp: undefined, clientIpv6: '::FFFF:AC1F:2' }, { byClientIp: OF_ADDRESS }],
+    ['of IPv6', { clientIp: 'FD00::1' }, { byClientIpv6: ['cvpn-endpoint-0a#fd00::1', START] }],
+    ['of what is no address', { clientIp: 'No Address' }, { byClientIp: ['cvpn-endpoint-0a#no address', START] }],
+    ['of spans over midnight, by its end', reported('2026-11-20T00:00:00Z'), at('day', '2026-11-20T00:00:00Z')],
+    // Once it is long, by its latest end, in classes of how long it lasted; behind all ends while it is open.
+    ['of days', { ...reported('2026-11-21T00:00:00Z'), long: true }, at('days', '2026-11-21T00:00:00Z')],
+    ['of days', { ...reported('2026-11-27T23:59:58Z'), long: true }, at('days', '2026-11-27T23:59:58Z')],
+    ['of weeks', { ...reported('2026-11-27T23:59:59Z'), long: true }, at('weeks', '2026-11-27T23:59:59Z')],
+    ['of weeks', { ...reported('2026-12-21T23:59:58Z'), long: true }, at('weeks', '2026-12-21T23:59:58Z')],
+    ['of what is longer', { ...reported('2026-12-21T23:59:59Z'), long: true }, at('long', '2026-12-21T23:59:59Z')],
+    ['of an inferred end', { long: true, end: { kind: 'inferred', between } }, at('days', '2026-11-21T01:00:00Z')],
+    ['of spans while it is open', { long: true }, at('long', '~')],
+    ['of spans where AWS first listed it a day late', LATE, at('long', '2026-11-19T23:59:59Z')],
+    [
+      'of its names while it is long and open',
+      { username: 'Alice', long: true },
+      {
+        longByCommonName: ['alice.example.com', `~#${ID}`],
+        longByUsername: ['alice', `~#${ID}`],
+      },
+    ],
+    [
+      'of its names by its latest end',
+      { ...reported('2026-11-21T00:00:00Z'), long: true },
+      {
+        longByCommonName: ['alice.example.com', `2026-11-21T00:00:00Z#${ID}`],
+      },
+    ],
+  ])('is in the index %s, with %j', (_, more, expected) => {
+    expect(keys({ ...alice, ...more } as Connection)).toMatchObject(expected);
   });
 
-  it('is in the index of IPv6 addresses by that address, however AWS spells it', () => {
-    expect(keys({ ...alice, clientIpv6: '2001:0DB8:0:0:0::0002' })).toMatchObject({
-      byClientIp: ['cvpn-endpoint-0a#172.31.0.2', START],
-      byClientIpv6: ['cvpn-endpoint-0a#2001:db8::2', START],
-    });
-  });
-
-  it('is in the index of the kind of its address, under whatever name AWS gives it', () => {
-    const { clientIp: _, ...nowhere } = alice;
-    const ipv4 = { byClientIp: ['cvpn-endpoint-0a#172.31.0.2', START] };
-    expect(keys({ ...nowhere, clientIpv6: '::FFFF:AC1F:2' })).toMatchObject(ipv4);
-    expect(keys({ ...nowhere, clientIpv6: '::FFFF:AC1F:2' })).not.toHaveProperty('byClientIpv6');
-    expect(keys({ ...nowhere, clientIp: 'FD00::1' })).toMatchObject({
-      byClientIpv6: ['cvpn-endpoint-0a#fd00::1', START],
-    });
-    expect(keys({ ...nowhere, clientIp: 'No Address' })).toMatchObject({
-      byClientIp: ['cvpn-endpoint-0a#no address', START],
-    });
-  });
-
-  const reported = (endedAt: string): Connection => ({ ...alice, endedAt, end: { kind: 'reported' } });
-
-  it('is in no index of spans within one day, and over midnight by its end', () => {
-    expect(keys(alice)).not.toHaveProperty('bySpan');
-    expect(keys(reported('2026-11-19T23:59:59Z'))).not.toHaveProperty('bySpan');
-    expect(keys(reported('2026-11-20T00:00:00Z'))).toMatchObject({
-      bySpan: ['cvpn-endpoint-0a#day', '2026-11-20T00:00:00Z#cvpn-connection-0a'],
-    });
-  });
-
-  it('is in the index of spans, once it is long, by its latest end, in classes of how long it lasted', () => {
-    const span = (connection: Connection) => keys(connection).bySpan;
-    const long = (endedAt: string) => span({ ...reported(endedAt), long: true });
-    expect(long('2026-11-21T00:00:00Z')).toEqual(['cvpn-endpoint-0a#days', '2026-11-21T00:00:00Z#cvpn-connection-0a']);
-    expect(long('2026-11-27T23:59:58Z')).toEqual(['cvpn-endpoint-0a#days', expect.any(String)]);
-    expect(long('2026-11-27T23:59:59Z')).toEqual(['cvpn-endpoint-0a#weeks', expect.any(String)]);
-    expect(long('2026-12-21T23:59:58Z')).toEqual(['cvpn-endpoint-0a#weeks', expect.any(String)]);
-    expect(long('2026-12-21T23:59:59Z')).toEqual(['cvpn-endpoint-0a#long', expect.any(String)]);
-    const between = ['2026-11-20T00:00:00Z', '2026-11-21T01:00:00Z'] as const;
-    expect(span({ ...alice, long: true, end: { kind: 'inferred', between } })).toEqual([
-      'cvpn-endpoint-0a#days',
-      '2026-11-21T01:00:00Z#cvpn-connection-0a',
-    ]);
-  });
-
-  it('is in the index of spans behind all ends while it is open and long', () => {
-    expect(keys({ ...alice, long: true }).bySpan).toEqual(['cvpn-endpoint-0a#long', '~#cvpn-connection-0a']);
-  });
-
-  it('is in the index of spans where AWS first listed it a day late', () => {
-    const late = { ...reported('2026-11-19T23:59:59Z'), firstSeenAt: '2026-11-20T23:59:59Z' };
-    expect(keys(late).bySpan).toEqual(['cvpn-endpoint-0a#long', '2026-11-19T23:59:59Z#cvpn-connection-0a']);
-    expect(keys({ ...late, firstSeenAt: '2026-11-20T23:59:58Z' })).not.toHaveProperty('bySpan');
-  });
-
-  it('is, once it is long, in the indexes of its names by its latest end, behind all ends while it is open', () => {
-    const long = { ...alice, username: 'Alice', long: true } as const;
-    expect(keys(long)).toMatchObject({
-      longByCommonName: ['alice.example.com', '~#cvpn-connection-0a'],
-      longByUsername: ['alice', '~#cvpn-connection-0a'],
-    });
-    expect(keys({ ...long, endedAt: '2026-11-21T00:00:00Z', end: { kind: 'reported' } })).toMatchObject({
-      longByCommonName: ['alice.example.com', '2026-11-21T00:00:00Z#cvpn-connection-0a'],
-    });
-    expect(keys({ ...long, username: 'alice.example.COM' })).not.toHaveProperty('longByUsername');
+  it.each<[index: string, what: string, more: Partial<Connection>]>([
+    ['byUsername', 'whose username is its common name in another case', { username: 'alice.example.COM' }],
+    ['byUsername', 'whose username is its common name in another form', { commonName: 'İnş', username: 'INS\u0327' }],
+    ['longByUsername', 'whose username is its common name', { username: 'alice.example.COM', long: true }],
+    ['byClientIpv6', 'whose IPv6 address is an IPv4 one', { clientIpv6: '::FFFF:AC1F:2' }],
+    ['bySpan', 'that is open and not long', {}],
+    ['bySpan', 'that ended within the day', reported('2026-11-19T23:59:59Z')],
+    ['bySpan', 'that AWS listed within a day', { ...LATE, firstSeenAt: '2026-11-20T23:59:58Z' }],
+  ])('is not in %s, %s', (index, _, more) => {
+    expect(keys({ ...alice, ...more })).not.toHaveProperty(index);
   });
 
   it.each<Partial<Connection>>([

@@ -7,29 +7,15 @@ import type { Manifest } from '../../lambda/trail/snapshot.ts';
 
 const ID = 'cvpn-connection-0a';
 
-/** A snapshot that took from `s` to `f`. */
-function entry(number: number, s: string, f = s): Manifest {
-  return {
-    kind: 'snapshot',
-    accountId: '123456789012',
-    region: 'eu-central-1',
-    endpointId: 'cvpn-endpoint-0a',
-    entry: number,
-    slot: s,
-    s,
-    f,
-    epsilonSeconds: 120,
-    pages: 1,
-    requestIds: [],
-    rows: 1,
-    connections: 1,
-    chunks: [],
-    versions: { format: 1, recorder: 'test' },
-  };
-}
+/** A snapshot that took half a minute, as far as a fold reads it. */
+const entry = (number: number, minute: string) => {
+  const [s, f] = [`2026-11-20T08:${minute}:00Z`, `2026-11-20T08:${minute}:30Z`];
+  const of = { accountId: '123456789012', region: 'eu-central-1', endpointId: 'cvpn-endpoint-0a' };
+  return { ...of, kind: 'snapshot', entry: number, slot: s, s, f, epsilonSeconds: 120 } as Manifest;
+};
 
-const FIRST = entry(0, '2026-11-20T08:00:00Z', '2026-11-20T08:00:30Z');
-const NEXT = entry(1, '2026-11-20T08:05:00Z', '2026-11-20T08:05:30Z');
+const FIRST = entry(0, '00');
+const NEXT = entry(1, '05');
 const alice: ReadRow = {
   connectionId: ID,
   status: 'active',
@@ -118,22 +104,15 @@ describe('a terminated connection', () => {
 });
 
 describe('a connection that is long', () => {
-  const DAY_BEFORE = '2026-11-19T08:00:30Z';
-
-  it('has lasted 24 hours to the second at the end of the snapshot', () => {
-    expect(fold({ ...alice, establishedAt: DAY_BEFORE })).toHaveProperty('long', true);
-    expect(fold({ ...alice, establishedAt: '2026-11-19T08:00:31Z' })).not.toHaveProperty('long');
-  });
-
-  it('stays long after an end that came that late, and not after an earlier one', () => {
-    const ended: ReadRow = { ...alice, status: 'terminated', establishedAt: '2026-11-18T08:00:00Z' };
-    expect(fold({ ...ended, endedAt: '2026-11-19T08:00:00Z' })).toHaveProperty('long', true);
-    expect(fold({ ...ended, endedAt: '2026-11-19T07:59:59Z' })).not.toHaveProperty('long');
-  });
-
-  it('is one whose age nobody knows, while it is open', () => {
-    const { establishedAt: _, ...unsaid } = alice;
-    expect(fold(unsaid)).toHaveProperty('long', true);
+  const ended = { status: 'terminated', establishedAt: '2026-11-18T08:00:00Z' };
+  it.each<[what: string, more: object, long: true | undefined]>([
+    ['lasted 24 hours at the end of the snapshot', { establishedAt: '2026-11-19T08:00:30Z' }, true],
+    ['lasted a second less', { establishedAt: '2026-11-19T08:00:31Z' }, undefined],
+    ['ended that late', { ...ended, endedAt: '2026-11-19T08:00:00Z' }, true],
+    ['ended a second earlier', { ...ended, endedAt: '2026-11-19T07:59:59Z' }, undefined],
+    ['is open and of unknown age', { establishedAt: undefined }, true],
+  ])('is one that %s: %j, %s', (_, more, long) => {
+    expect(fold({ ...alice, ...more } as ReadRow).long).toBe(long);
   });
 });
 
