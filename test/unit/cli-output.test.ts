@@ -66,22 +66,16 @@ describe('CSV', () => {
     return new Map(header.split(',').map((name, index) => [name, row.split(',')[index] ?? '']));
   }
 
-  it('names the zone of its times, and the direction of its bytes', async () => {
-    const fields = await csv(connectionNumber(1));
-    expect(fields.get('established_at_utc')).toBe('2026-11-22T13:00:00Z');
-    expect(fields.get('ingress_bytes_sent')).toBe('1536');
-    expect(fields.get('egress_bytes_received')).toBe('10737418240');
-  });
-
-  it('has large counters exact, and what is true in words', async () => {
-    const fields = await csv(connectionNumber(1, { ingressBytes: 123_456_789_012_345_678_901n, possible: true }));
-    expect(fields.get('ingress_bytes_sent')).toBe('123456789012345678901');
-    expect(fields.get('possible')).toBe('true');
-  });
-
-  it('escapes what a spreadsheet would take for a formula', async () => {
-    expect((await csv(connectionNumber(1, { username: '=HYPERLINK(1)' }))).get('username')).toBe("'=HYPERLINK(1)");
-    expect((await csv(connectionNumber(1, { username: '@SUM' }))).get('username')).toBe("'@SUM");
+  it.each<[what: string, column: string, given: Partial<ConnectionAnswer>, cell: string]>([
+    ['the zone of its times', 'established_at_utc', {}, '2026-11-22T13:00:00Z'],
+    ['the direction of its bytes', 'ingress_bytes_sent', {}, '1536'],
+    ['the direction of its bytes', 'egress_bytes_received', {}, '10737418240'],
+    ['large counters exact', 'ingress_bytes_sent', { ingressBytes: 10n ** 20n + 1n }, '100000000000000000001'],
+    ['what is true in words', 'possible', { possible: true }, 'true'],
+    ['no formula for a spreadsheet', 'username', { username: '=HYPERLINK(1)' }, "'=HYPERLINK(1)"],
+    ['no formula for a spreadsheet', 'username', { username: '@SUM' }, "'@SUM"],
+  ])('has %s: %s', async (_, column, given, cell) => {
+    expect((await csv(connectionNumber(1, given))).get(column)).toBe(cell);
   });
 
   it('has names as they are in a file, but not on a terminal', async () => {
@@ -100,25 +94,31 @@ describe('the drawing of usage', () => {
   });
   const five = (sent: number | bigint) => ({ seconds: 300, ingressBytes: sent, egressBytes: 0 });
 
-  it('has a bar for each sample, in proportion to what was sent', () => {
-    const [sent, received] = drawUsage(
+  it.each<[what: string, samples: UsageSample[], sent: RegExp]>([
+    [
+      'a bar for each sample, in proportion to what was sent',
       [sample(0), sample(5, five(0)), sample(10, five(300)), sample(15, five(2100n))],
-      80,
-      'UTC',
-    );
-    expect(sent).toBe('sent (upload)        ▁▂█  max 7 B/s');
-    expect(received).toBe('received (download)  ▁▁▁  max 0 B/s');
-  });
-
-  it('leaves a gap open, however much passed in it', () => {
-    const gap = { seconds: 900, ingressBytes: 900_000, egressBytes: 9, acrossGap: true as const };
-    const [sent] = drawUsage([sample(0), sample(5, five(100)), sample(20, gap), sample(25, five(100))], 80, 'UTC');
-    expect(sent).toMatch(/ █╌╌╌█ /);
-  });
-
-  it('leaves open where a counter went back', () => {
-    const [sent] = drawUsage([sample(0), sample(5, { seconds: 300, reset: true }), sample(10, five(1))], 80, 'UTC');
-    expect(sent).toMatch(/ ╌█ /);
+      /^sent \(upload\) {8}▁▂█ {2}max 7 B\/s$/,
+    ],
+    [
+      'a gap open, however much passed in it',
+      [
+        sample(0),
+        sample(5, five(100)),
+        sample(20, { seconds: 900, ingressBytes: 900_000, egressBytes: 9, acrossGap: true }),
+        sample(25, five(100)),
+      ],
+      / █╌╌╌█ /,
+    ],
+    [
+      'open where a counter went back',
+      [sample(0), sample(5, { seconds: 300, reset: true }), sample(10, five(1))],
+      / ╌█ /,
+    ],
+  ])('has %s', (_, samples, expected) => {
+    const [sent, received] = drawUsage(samples, 80, 'UTC');
+    expect(sent).toMatch(expected);
+    expect(received).toMatch(/^received \(download\) {2}.*max 0 B\/s$/);
   });
 
   it('fits the terminal', () => {

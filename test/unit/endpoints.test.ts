@@ -18,49 +18,40 @@ function log(endpointId: string, state: Head['state']): EndpointRecord {
   return { endpointId, head: { endpointId, state, ...OWNER, ...why } as Head };
 }
 
-/** The endpoints to record, each with what is special about it. */
+/** The endpoints to record, `-` before those that are not configured and `!` behind those that are missing from the list. */
 function expected(configured: 'all' | string[], list: EndpointList, known: EndpointRecord[] = []) {
-  return expectedEndpoints(configured, list, known, OWNER).map(({ endpointId, configured, unlistedAt }) => [
-    endpointId,
-    configured ? 'configured' : 'not configured',
-    unlistedAt ?? 'listed, or no list',
-  ]);
+  return expectedEndpoints(configured, list, known, OWNER).map((one) => {
+    const missing = one.unlistedAt === F ? '!' : (one.unlistedAt ?? '');
+    return `${one.configured ? '' : '-'}${one.endpointId}${missing}`;
+  });
 }
 
 describe('the endpoints to record', () => {
-  it('are all that AWS lists, and every open log that it does not', () => {
-    expect(expected('all', listed('b', 'a'), [log('c', 'open'), log('d', 'closed')])).toEqual([
-      ['a', 'configured', 'listed, or no list'],
-      ['b', 'configured', 'listed, or no list'],
-      ['c', 'configured', F],
-    ]);
-  });
-
-  it('are the open logs where the list cannot be had, and none of them is missing from it', () => {
-    expect(expected('all', NO_LIST, [log('a', 'open'), log('b', 'closed')])).toEqual([
-      ['a', 'configured', 'listed, or no list'],
-    ]);
-  });
-
-  it('are those configured, and open logs that no longer are', () => {
-    expect(expected(['a', 'b'], listed('a', 'b', 'x'), [log('c', 'open')])).toEqual([
-      ['a', 'configured', 'listed, or no list'],
-      ['b', 'configured', 'listed, or no list'],
-      ['c', 'not configured', F],
-    ]);
-  });
-
-  it('are open logs as if configured while AWS does not list all that is: the configuration may be a slip', () => {
-    expect(expected(['a', 'b'], listed('a', 'c'), [log('c', 'open')])).toEqual([
-      ['a', 'configured', 'listed, or no list'],
-      ['b', 'configured', F],
-      ['c', 'configured', 'listed, or no list'],
-    ]);
-  });
-
-  it('are without a configured one that was deleted, and with it should AWS list it again', () => {
-    expect(expected(['a'], listed(), [log('a', 'closed')])).toEqual([]);
-    expect(expected(['a'], listed('a'), [log('a', 'closed')])).toEqual([['a', 'configured', 'listed, or no list']]);
+  it.each<[what: string, of: Parameters<typeof expected>, ids: string[]]>([
+    [
+      'all that AWS lists, and every open log that it does not',
+      ['all', listed('b', 'a'), [log('c', 'open'), log('d', 'closed')]],
+      ['a', 'b', 'c!'],
+    ],
+    [
+      'the open logs where the list cannot be had, and none of them is missing from it',
+      ['all', NO_LIST, [log('a', 'open'), log('b', 'closed')]],
+      ['a'],
+    ],
+    [
+      'those configured, and open logs that no longer are',
+      [['a', 'b'], listed('a', 'b', 'x'), [log('c', 'open')]],
+      ['a', 'b', '-c!'],
+    ],
+    [
+      'open logs as if configured while AWS does not list all that is: the configuration may be a slip',
+      [['a', 'b'], listed('a', 'c'), [log('c', 'open')]],
+      ['a', 'b!', 'c'],
+    ],
+    ['without a configured one that was deleted', [['a'], listed(), [log('a', 'closed')]], []],
+    ['and with it should AWS list it again', [['a'], listed('a'), [log('a', 'closed')]], ['a']],
+  ])('are %s', (_, of, ids) => {
+    expect(expected(...of)).toEqual(ids);
   });
 
   it('leave the closed logs to be finished', () => {
@@ -79,9 +70,6 @@ describe('an endpoint’s account', () => {
     [undefined, undefined],
   ])('by the certificate %s is %s', (serverCertificateArn, account) => {
     expect(accountOf(serverCertificateArn === undefined ? {} : { serverCertificateArn })).toBe(account);
-  });
-
-  it('is not known of an endpoint that was not described', () => {
     expect(accountOf(undefined)).toBeUndefined();
   });
 });

@@ -6,8 +6,6 @@ import type { History } from '../support/search/random-history.ts';
 import { searchInMemory } from '../support/search/search-in-memory.ts';
 
 const FIRST = '2026-11-10T06:00:00Z';
-const upTo = (projected: string) =>
-  [ALPHA, BETA].map((endpointId) => ({ endpointId, first: FIRST, projected, newest: projected }));
 const time = (clock: string) => `2026-11-20T${clock}Z`;
 
 function connection(id: string, endpointId: string, establishedAt: string, more: Partial<Connection> = {}): Connection {
@@ -25,13 +23,11 @@ function connection(id: string, endpointId: string, establishedAt: string, more:
     ...more,
   };
 }
-const endedAt = (clock: string): Partial<Connection> => ({
-  status: 'terminated',
-  endedAt: time(clock),
-  end: { kind: 'reported' },
-});
-const vanished = (earliest: string, latest: string): Partial<Connection> => ({
-  end: { kind: 'inferred', between: [time(earliest), time(latest)] },
+const endedAt = (clock: string) => ({ status: 'terminated', endedAt: time(clock), end: { kind: 'reported' as const } });
+
+const historyOf = (connections: readonly Connection[], through = time('12:00:00')): History => ({
+  connections,
+  recorded: [ALPHA, BETA].map((endpointId) => ({ endpointId, first: FIRST, projected: through, newest: through })),
 });
 
 /** The ids that are found, on pages of one; `?` marks those that are only possible. */
@@ -42,13 +38,10 @@ async function found(history: History, asked: AskedSearch, mostRows = 1000): Pro
 
 describe('the holders of an address', () => {
   const held = (connections: readonly Connection[], clock: string, mostRows?: number) =>
-    found(
-      { connections, recorded: upTo(time('12:00:00')) },
-      { ip: ['10.0.0.1', '10.0.0.2'], at: time(clock) },
-      mostRows,
-    );
+    found(historyOf(connections), { ip: ['10.0.0.1', '10.0.0.2'], at: time(clock) }, mostRows);
 
-  const gone = connection('gone', ALPHA, time('08:00:00'), vanished('08:30:00', '11:00:00'));
+  const between = [time('08:30:00'), time('11:00:00')] as const;
+  const gone = connection('gone', ALPHA, time('08:00:00'), { end: { kind: 'inferred', between } });
   const next = connection('next', ALPHA, time('09:00:00'), endedAt('09:10:00'));
   const elsewhere = connection('elsewhere', BETA, time('08:10:00'));
   const beside = connection('beside', ALPHA, time('07:00:00'), { clientIp: '10.0.0.2' });
@@ -84,25 +77,24 @@ describe('the holders of an address', () => {
 
 describe('connections that go on from an earlier day', () => {
   it('are in order with those of another endpoint, also on the day where the index ends', async () => {
-    const connections = [
+    const history = historyOf([
       connection('later', ALPHA, '2026-11-19T10:00:00Z', { long: true }),
       connection('earlier', BETA, '2026-11-19T09:00:00Z', { long: true }),
-    ];
-    const history = { connections, recorded: upTo(time('12:00:00')) };
+    ]);
     expect(await found(history, { status: ['active'] })).toEqual(['later', 'earlier']);
     expect(await found(history, { since: time('11:00:00') })).toEqual(['later', 'earlier']);
   });
 
   it('are found while the recorder is down, which does not see them grow old', async () => {
     const young = connection('young', ALPHA, '2026-11-18T00:30:00Z', { commonName: 'bob' });
-    const history = { connections: [young], recorded: upTo('2026-11-18T12:00:00Z') };
+    const history = historyOf([young], '2026-11-18T12:00:00Z');
     expect(await found(history, { at: '2026-11-20T05:00:00Z' })).toEqual(['young?']);
     expect(await found(history, { at: '2026-11-20T05:00:00Z', user: ['bob'] })).toEqual(['young?']);
   });
 
   it('are among those that started at any time, although that was long before the first snapshot', async () => {
     const old = connection('old', ALPHA, '2026-10-01T00:00:00Z', { long: true });
-    const history = { connections: [old], recorded: upTo(time('12:00:00')) };
+    const history = historyOf([old]);
     expect(await found(history, { match: 'started' })).toEqual(['old']);
     expect(await found(history, { match: 'started', until: '2026-10-02T00:00:00Z' })).toEqual(['old']);
     expect(await found(history, { match: 'started', since: '2026-10-01T00:00:01Z' })).toEqual([]);
