@@ -6,27 +6,16 @@ import type { CompanyRecord } from '../../local/simulation-record.ts';
 const MINUTE = 60_000;
 const NOW = new Date('2026-03-11T09:32:10Z');
 const EMPTY: Known = { location: '/data', saved: undefined, trailIsEmpty: true, now: NOW, every: 5 * MINUTE };
-const SAVED: CompanyRecord = {
+const companyFrom = (time: string): CompanyRecord => ({
   source: 'company',
   seed: 7,
-  fastForward: {
-    from: '2026-03-10T08:00:00.000Z',
-    to: '2026-03-11T08:00:00.000Z',
-    stepSeconds: 300,
-  },
-};
+  fastForward: { from: `2026-03-10T${time}:00.000Z`, to: `2026-03-11T${time}:00.000Z`, stepSeconds: 300 },
+});
+const SAVED = companyFrom('08:00');
 
 describe('the plan of a simulation', () => {
   it('is at first the day before now, slot by slot, up to the slot under way', () => {
-    expect(planSimulation({ source: 'company', seed: 7 }, EMPTY)).toEqual({
-      source: 'company',
-      seed: 7,
-      fastForward: {
-        from: '2026-03-10T09:30:00.000Z',
-        to: '2026-03-11T09:30:00.000Z',
-        stepSeconds: 300,
-      },
-    });
+    expect(planSimulation({ source: 'company', seed: 7 }, EMPTY)).toEqual(companyFrom('09:30'));
   });
 
   it.each([
@@ -38,16 +27,10 @@ describe('the plan of a simulation', () => {
     expect(planSimulation({ source: 'company' }, { ...EMPTY, every })).toMatchObject({ fastForward: { stepSeconds } });
   });
 
-  it('stays what it was on a later start', () => {
-    expect(planSimulation({ source: 'company' }, { ...EMPTY, saved: SAVED, trailIsEmpty: false })).toEqual(SAVED);
-  });
-
-  it('begins anew with the same company where the trail is gone', () => {
-    const plan = planSimulation({ source: 'company' }, { ...EMPTY, saved: SAVED });
-    expect(plan).toMatchObject({ seed: 7, fastForward: { from: '2026-03-10T09:30:00.000Z' } });
-  });
-
-  it('is none for AWS', () => {
+  it('stays what it was on a later start, begins anew where the trail is gone, and is none for AWS', () => {
+    const known = { ...EMPTY, saved: SAVED };
+    expect(planSimulation({ source: 'company' }, { ...known, trailIsEmpty: false })).toEqual(SAVED);
+    expect(planSimulation({ source: 'company' }, known)).toEqual(companyFrom('09:30'));
     expect(planSimulation({ source: 'aws' }, EMPTY)).toBeUndefined();
   });
 
@@ -62,23 +45,12 @@ describe('the plan of a simulation', () => {
   });
 });
 
-describe('an interrupted first day', () => {
-  it.each([
-    ['at its first slot where the trail is empty', undefined, '2026-03-10T08:00:00.000Z'],
-    [
-      'at the last slot, which a crash may have left to some endpoints',
-      '2026-03-10T20:00:00Z',
-      '2026-03-10T20:00:00.000Z',
-    ],
-    ['after what came into the trail otherwise', '2026-03-10T20:07:00Z', '2026-03-10T20:10:00.000Z'],
-  ])('goes on %s', (_, last, next) => {
-    expect(resumeAt(SAVED, last === undefined ? undefined : new Date(last))?.toISOString()).toBe(next);
-  });
-
-  it.each(['2026-03-11T08:00:00Z', '2026-03-11T12:05:00Z'])(
-    'is done once the trail has come to its end, at %s',
-    (last) => {
-      expect(resumeAt(SAVED, new Date(last))).toBeUndefined();
-    },
-  );
+it.each([
+  ['at its first slot where the trail is empty', undefined, '2026-03-10T08:00:00.000Z'],
+  ['at the last slot, which a crash may have left to some', '2026-03-10T20:00:00Z', '2026-03-10T20:00:00.000Z'],
+  ['after what came into the trail otherwise', '2026-03-10T20:07:00Z', '2026-03-10T20:10:00.000Z'],
+  ['nowhere, once the trail has come to its end', '2026-03-11T08:00:00Z', undefined],
+  ['nowhere, once the trail is past its end', '2026-03-11T12:05:00Z', undefined],
+])('an interrupted first day goes on %s', (_, last, next) => {
+  expect(resumeAt(SAVED, last === undefined ? undefined : new Date(last))?.toISOString()).toBe(next);
 });

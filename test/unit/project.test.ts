@@ -9,15 +9,8 @@ import { ALPHA, activeRow } from '../support/recording/recorded-trail.ts';
 
 const SLOT = '2026-11-20T08:00:00Z';
 const NOW = new Date(SLOT);
-const manifest = {
-  kind: 'snapshot',
-  endpointId: ALPHA,
-  entry: 0,
-  slot: SLOT,
-  s: SLOT,
-  f: SLOT,
-  epsilonSeconds: 120,
-} as Manifest;
+const times = { slot: SLOT, s: SLOT, f: SLOT, epsilonSeconds: 120 };
+const manifest = { kind: 'snapshot', endpointId: ALPHA, entry: 0, ...times } as Manifest;
 const idOf = (index: number) => `cvpn-connection-${String(index).padStart(4, '0')}`;
 
 /** A projection in memory that keeps what was asked of it. */
@@ -63,11 +56,7 @@ function project(count: number, more: Partial<ProjectorPorts> = {}, ahead: reado
     const established = ahead.includes(id) ? '2027-01-01 00:00:00' : '2026-11-20 07:55:00';
     return { id, line: JSON.stringify(activeRow(id, established)) };
   });
-  const log = {
-    async *readManifestsAfter() {
-      yield manifest;
-    },
-  } as unknown as SnapshotLog;
+  const log = { readManifestsAfter: () => [manifest] } as unknown as SnapshotLog;
   return projectLog({ log, projection: memory, now: () => NOW, atHand: [{ manifest, rows: [rows] }], ...more }, ALPHA);
 }
 
@@ -140,16 +129,17 @@ describe('the write of an entry into a connection', () => {
     await expect(write(known(-9))).rejects.toThrow('was written by others 5 times');
   });
 
-  it('counts what was opened, what ended, and an inferred end as an anomaly', async () => {
-    const counted = (more: Partial<Connection>) =>
-      writeFolded({ projection: memory }, idOf(0), undefined, entry, () => {
-        memory.connections.clear();
-        return known(3, more);
-      });
-    expect(await counted({ firstSlot: entry.slot })).toEqual({ opened: 1, ended: 0, anomalies: 0 });
-    expect(await counted({ end: { kind: 'reported' } })).toEqual({ opened: 0, ended: 1, anomalies: 0 });
-    const between = [SLOT, SLOT] as const;
-    expect(await counted({ end: { kind: 'inferred', between } })).toEqual({ opened: 0, ended: 1, anomalies: 1 });
-    expect(await counted({ unlistedSince: SLOT })).toEqual({ opened: 0, ended: 0, anomalies: 1 });
-  });
+  const between = [SLOT, SLOT] as const;
+  it.each<[more: Partial<Connection>, counted: readonly [opened: number, ended: number, anomalies: number]]>([
+    [{ firstSlot: entry.slot }, [1, 0, 0]],
+    [{ end: { kind: 'reported' } }, [0, 1, 0]],
+    [{ end: { kind: 'inferred', between } }, [0, 1, 1]],
+    [{ unlistedSince: SLOT }, [0, 0, 1]],
+  ])(
+    'counts of %j what was opened, what ended, and what is an anomaly: %j',
+    async (more, [opened, ended, anomalies]) => {
+      const written = writeFolded({ projection: memory }, idOf(0), undefined, entry, () => known(3, more));
+      expect(await written).toEqual({ opened, ended, anomalies });
+    },
+  );
 });

@@ -1,87 +1,71 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Clock } from '../../local/clock.ts';
 import { runSchedule } from '../../local/recording-schedule.ts';
 
 const MINUTE = 60_000;
 
-/** A clock that stands still but for what is waited and what `pass` adds. */
-function testClock(start: string) {
-  let time = Date.parse(start);
+/** How a schedule of 5 minutes goes: what ends it, and what happens in between. */
+interface Course {
+  readonly start: string;
+  /** It is stopped after so many. */
+  readonly recordings: number;
+  /** The last recording of the trail. */
+  readonly after?: string;
+  /** How many minutes the first recording takes. */
+  readonly takes?: number;
+  /** How many minutes the machine sleeps after the first recording. */
+  readonly sleeps?: number;
+}
+
+/** The clock times of the slots that are recorded; the clock stands still but for what is waited, recorded and slept. */
+async function slotsOf({ start, recordings, after, takes = 0, sleeps = 0 }: Course): Promise<string[]> {
+  let time = Date.parse(`2026-01-01T${start}Z`);
+  const stop = new AbortController();
+  if (recordings === 0) stop.abort();
+  const seen: string[] = [];
   const clock: Clock = {
     now: () => new Date(time),
     waitUntil: async (moment) => {
-      time = Math.max(time, moment.getTime());
+      time = Math.max(time, moment.getTime()) + (seen.length === 1 ? sleeps * MINUTE : 0);
     },
   };
-  return { clock, pass: (milliseconds: number) => (time += milliseconds) };
-}
-
-/** Runs a schedule of 5 minutes until `recordings` were made; each takes as many minutes as `takes` says. */
-async function slots(
-  start: string,
-  recordings: number,
-  takes: readonly number[] = [],
-  after?: string,
-): Promise<string[]> {
-  const { clock, pass } = testClock(start);
-  const stop = new AbortController();
-  const seen: string[] = [];
   const record = async (slot: Date) => {
     seen.push(slot.toISOString().slice(11, 19));
-    pass((takes[seen.length - 1] ?? 0) * MINUTE);
+    if (seen.length === 1) time += takes * MINUTE;
     if (seen.length === recordings) stop.abort();
   };
-  await runSchedule({
-    clock,
-    every: 5 * MINUTE,
-    after: after === undefined ? undefined : new Date(after),
-    signal: stop.signal,
-    record,
-  });
+  const last = after === undefined ? undefined : new Date(`2026-01-01T${after}Z`);
+  await runSchedule({ clock, every: 5 * MINUTE, after: last, signal: stop.signal, record });
   return seen;
 }
 
-describe('the schedule', () => {
-  it('begins with the slot under way and goes on with the multiples of the interval', async () => {
-    expect(await slots('2026-01-01T12:03:20Z', 3)).toEqual(['12:00:00', '12:05:00', '12:10:00']);
-  });
-
-  it('does not record again what the trail holds already', async () => {
-    expect(await slots('2026-01-01T12:03:20Z', 2, [], '2026-01-01T12:00:00Z')).toEqual(['12:05:00', '12:10:00']);
-  });
-
-  it('goes on after a recording between two slots', async () => {
-    expect(await slots('2026-01-01T12:03:20Z', 2, [], '2026-01-01T12:03:10Z')).toEqual(['12:05:00', '12:10:00']);
-  });
-
-  it('leaves out the slots that pass during a recording, and the next one is on time', async () => {
-    expect(await slots('2026-01-01T12:00:00Z', 3, [7])).toEqual(['12:00:00', '12:10:00', '12:15:00']);
-  });
-
-  it('leaves out the slots of a machine that slept', async () => {
-    const { clock, pass } = testClock('2026-01-01T12:00:00Z');
-    const stop = new AbortController();
-    const seen: string[] = [];
-    const sleepy: Clock = {
-      now: clock.now,
-      waitUntil: async (moment, signal) => {
-        await clock.waitUntil(moment, signal);
-        if (seen.length === 1) pass(62 * MINUTE);
-      },
-    };
-    const record = async (slot: Date) => {
-      seen.push(slot.toISOString().slice(11, 19));
-      if (seen.length === 3) stop.abort();
-    };
-    await runSchedule({ clock: sleepy, every: 5 * MINUTE, signal: stop.signal, record });
-    expect(seen).toEqual(['12:00:00', '13:05:00', '13:10:00']);
-  });
-
-  it('begins nothing once it is stopped', async () => {
-    const { clock } = testClock('2026-01-01T12:00:00Z');
-    const seen: Date[] = [];
-    const record = async (slot: Date) => void seen.push(slot);
-    await runSchedule({ clock, every: MINUTE, signal: AbortSignal.abort(), record });
-    expect(seen).toEqual([]);
-  });
+it.each<[what: string, course: Course, slots: string[]]>([
+  [
+    'begins with the slot under way and goes on with the multiples of the interval',
+    { start: '12:03:20', recordings: 3 },
+    ['12:00:00', '12:05:00', '12:10:00'],
+  ],
+  [
+    'does not record again what the trail holds already',
+    { start: '12:03:20', recordings: 2, after: '12:00:00' },
+    ['12:05:00', '12:10:00'],
+  ],
+  [
+    'goes on after a recording between two slots',
+    { start: '12:03:20', recordings: 2, after: '12:03:10' },
+    ['12:05:00', '12:10:00'],
+  ],
+  [
+    'leaves out the slots that pass during a recording, and the next one is on time',
+    { start: '12:00:00', recordings: 3, takes: 7 },
+    ['12:00:00', '12:10:00', '12:15:00'],
+  ],
+  [
+    'leaves out the slots of a machine that slept',
+    { start: '12:00:00', recordings: 3, sleeps: 62 },
+    ['12:00:00', '13:05:00', '13:10:00'],
+  ],
+  ['begins nothing once it is stopped', { start: '12:00:00', recordings: 0 }, []],
+])('the schedule %s', async (_, course, slots) => {
+  expect(await slotsOf(course)).toEqual(slots);
 });

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { textOf } from '../../gateway/ec2-query-protocol/structure.ts';
 import { simulatedCompany } from '../../local/simulated-client-vpn/company.ts';
+import { ipv4Number } from '../../local/simulated-client-vpn/ipv4.ts';
 import { parseUtc } from '../../local/simulated-client-vpn/utc-text.ts';
 import { isActive, listedAt, watch } from '../support/recording/simulated-history.ts';
 
@@ -33,7 +34,7 @@ describe('a week of the simulated company', () => {
         expect(busiest).toBeLessThanOrEqual(90);
         for (const day of [0, 2, 5, 6]) expect(activeAt(day * 24 + 2)).toBeGreaterThanOrEqual(8);
       }),
-      { numRuns: 20 },
+      { numRuns: 10 },
     );
   });
 
@@ -46,7 +47,7 @@ describe('a week of the simulated company', () => {
           .map((row) => textOf(row, 'connectionEstablishedTime'));
         expect(at.getTime() - Math.min(...started.map(parseUtc))).toBeGreaterThan(DAY);
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
@@ -89,33 +90,24 @@ describe('a week of the simulated company', () => {
   });
 
   test('has different people on the weekend', () => {
-    const saturday = new Set(
-      week.filter(({ start }) => start >= monday.getTime() + 5 * DAY).map(({ rows }) => rows[0]?.commonName),
-    );
-    const workdays = new Set(
-      week.filter(({ start }) => start < monday.getTime() + 5 * DAY).map(({ rows }) => rows[0]?.commonName),
-    );
-    expect(workdays.size).toBeGreaterThan(85);
-    expect(saturday.size).toBeLessThan(45);
+    const isWeekend = ({ start }: (typeof week)[number]) => start >= monday.getTime() + 5 * DAY;
+    const { true: weekend = [], false: workdays = [] } = Object.groupBy(week, (one) => `${isWeekend(one)}`);
+    const people = (seen: typeof week) => new Set(seen.map(({ rows }) => rows[0]?.commonName)).size;
+    expect(people(workdays)).toBeGreaterThan(85);
+    expect(people(weekend)).toBeLessThan(45);
   });
 });
 
 describe('what AWS knows of somebody', () => {
-  test('is with Active Directory the same user name twice', () => {
-    for (const row of rowsOf(employees)) expect(row.username).toBe(textOf(row, 'commonName'));
-  });
-
-  test('is with certificates a common name only', () => {
-    for (const row of rowsOf(engineering)) {
-      expect(row).not.toHaveProperty('username');
-      expect(row.commonName).toMatch(/\.corp\.example$/);
-    }
-  });
-
-  test('is with single sign-on an address, and a username for some', () => {
-    const rows = rowsOf(partners);
-    expect(rows.every((row) => /^[a-z.-]+@partner\.example$/.test(textOf(row, 'commonName')))).toBe(true);
-    expect(new Set(rows.map((row) => 'username' in row))).toEqual(new Set([true, false]));
+  test.each([
+    ['Active Directory the same user name twice', employees, /^[^@]+$/, [true]],
+    ['certificates a common name only', engineering, /\.corp\.example$/, [false]],
+    ['single sign-on an address, and a username for some', partners, /^[a-z.-]+@partner\.example$/, [true, false]],
+  ])('is with %s', (_, endpointId, name, hasUsername) => {
+    const rows = rowsOf(endpointId);
+    expect(rows.filter((row) => !name.test(textOf(row, 'commonName')))).toEqual([]);
+    expect(new Set(rows.map((row) => 'username' in row))).toEqual(new Set(hasUsername));
+    if (endpointId === employees) expect(rows.filter((row) => row.username !== row.commonName)).toEqual([]);
   });
 
   test('is posture and the last evaluation where there is a client connect handler, and only there', () => {
@@ -127,5 +119,54 @@ describe('what AWS knows of somebody', () => {
     const withPosture = lastRows.filter((row) => 'postureComplianceStatusSet' in row);
     expect(withPosture).toEqual(rowsOf(partners));
     expect(new Set(withPosture.flatMap((row) => row.postureComplianceStatusSet ?? [])).size).toBeGreaterThan(1);
+  });
+});
+
+/** How many people had each address of the employees in the first days of the week. */
+const holders = (days: number) => {
+  const seen = week.filter(
+    ({ endpointId, start }) => endpointId === employees && start < monday.getTime() + days * DAY,
+  );
+  const byAddress = Map.groupBy(seen, ({ rows }) => textOf(rows[0], 'clientIp'));
+  return [...byAddress.values()].map((group) => new Set(group.map(({ rows }) => rows[0]?.commonName)).size);
+};
+
+describe('addresses of the simulated company', () => {
+  test('come from the client CIDR of their endpoint', () => {
+    const blocks = new Map(endpoints.map((one) => [one.clientVpnEndpointId, textOf(one, 'clientCidrBlock')]));
+    for (const row of lastRows) {
+      const [network = '', length] = (blocks.get(textOf(row, 'clientVpnEndpointId')) ?? '').split('/');
+      const host = (ipv4Number(textOf(row, 'clientIp')) ?? 0) - (ipv4Number(network) ?? 0);
+      expect(host).toBeGreaterThan(1);
+      expect(host).toBeLessThan(2 ** (32 - Number(length)) - 1);
+    }
+  });
+
+  test('are used again by other people within the week, and within a day', () => {
+    expect(Math.max(...holders(1))).toBeGreaterThanOrEqual(2);
+    expect(Math.max(...holders(7))).toBeGreaterThanOrEqual(5);
+  });
+
+  test('of two endpoints with one client CIDR are held by two people at once', () => {
+    expect(endpoints.map((one) => one.clientCidrBlock)).toEqual(['10.100.0.0/22', '10.200.0.0/22', '10.100.0.0/22']);
+    const both = week
+      .filter(({ endpointId }) => endpointId === partners)
+      .filter((one) =>
+        week.some(
+          (other) =>
+            other.endpointId === employees &&
+            other.rows[0]?.clientIp === one.rows[0]?.clientIp &&
+            other.start < one.end &&
+            one.start < other.end,
+        ),
+      );
+    expect(both.length).toBeGreaterThan(5);
+  });
+
+  test('are IPv6 too for those of the dual-stack endpoint who have it, one of each a person', () => {
+    const dual = lastRows.filter((row) => 'clientIpv6Address' in row);
+    expect(new Set(dual.map((row) => row.clientVpnEndpointId))).toEqual(new Set([engineering]));
+    expect(dual.length).toBeLessThan(lastRows.filter((row) => row.clientVpnEndpointId === engineering).length);
+    expect(new Set(dual.map((row) => row.clientIpv6Address)).size).toBe(new Set(dual.map((row) => row.clientIp)).size);
   });
 });

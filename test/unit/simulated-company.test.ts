@@ -7,11 +7,7 @@ import { isActive, listedAt, overlaps, watch } from '../support/recording/simula
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
 const seeds = fc.integer({ min: 0, max: 1_000_000 });
-const instants = fc.date({
-  min: new Date('2020-01-01T00:00:00Z'),
-  max: new Date('2039-12-25T00:00:00Z'),
-  noInvalidDate: true,
-});
+const instants = fc.date({ min: new Date('2020-01-01'), max: new Date('2039-12-25'), noInvalidDate: true });
 
 const first = (row: { readonly rows: readonly Structure[] }, name: string) => textOf(row.rows[0], name);
 
@@ -23,31 +19,24 @@ describe('the history of a simulated company', () => {
         expect(overlaps(seen, (one) => `${one.endpointId} ${first(one, 'clientIp')}`)).toEqual([]);
         expect(overlaps(seen, (one) => `${one.endpointId} ${first(one, 'commonName')}`)).toEqual([]);
       }),
-      { numRuns: 12 },
+      { numRuns: 6 },
     );
   });
 
   test('what was once said of a connection stays true: who, where, since when, and its end', () => {
     fc.assert(
       fc.property(seeds, instants, (seed, from) => {
-        const fixed = [
-          'clientVpnEndpointId',
-          'commonName',
-          'username',
-          'clientIp',
-          'clientIpv6Address',
-          'connectionEstablishedTime',
-        ];
+        const identity = ['commonName', 'username', 'clientIp', 'clientIpv6Address'];
+        const fixed = [...identity, 'clientVpnEndpointId', 'connectionEstablishedTime'];
         for (const { rows } of watch(simulatedCompany({ seed }), from, 24, 30)) {
           for (const name of fixed) expect(new Set(rows.map((row) => textOf(row, name))).size).toBe(1);
           const ends = rows.map((row) => textOf(row, 'connectionEndTime')).filter((end) => end !== '-');
           expect(new Set(ends).size).toBeLessThanOrEqual(1);
-          expect(rows.slice(-ends.length || rows.length).every((row) => isActive(row) === (ends.length === 0))).toBe(
-            true,
-          );
+          const last = rows.slice(-ends.length || rows.length);
+          expect(last.filter((row) => isActive(row) !== (ends.length === 0))).toEqual([]);
         }
       }),
-      { numRuns: 8 },
+      { numRuns: 4 },
     );
   });
 
@@ -82,10 +71,8 @@ describe('the history of a simulated company', () => {
           expect(rowAt(start)).toMatchObject({ status: { code: 'active' }, connectionEndTime: '-' });
           expect(rowAt(end - 1)).toMatchObject({ status: { code: 'active' }, connectionEndTime: '-' });
           const terminated = rowAt(end);
-          expect(terminated).toMatchObject({
-            status: { code: 'terminated' },
-            timestamp: terminated?.connectionEndTime,
-          });
+          expect(terminated?.status).toMatchObject({ code: 'terminated' });
+          expect(terminated?.timestamp).toBe(terminated?.connectionEndTime);
           expect(rowAt(end + HOUR - 1)).toEqual(terminated);
           expect(rowAt(end + HOUR)).toBeUndefined();
         }
@@ -104,18 +91,13 @@ describe('the history of a simulated company', () => {
 
   test('the same seed gives the same answers, in whatever order they are asked for', () => {
     fc.assert(
-      fc.property(seeds, fc.array(instants, { minLength: 2, maxLength: 12 }), (seed, times) => {
-        const near = times.map((time, index) =>
-          index % 2 === 0 ? time : new Date((times[index - 1] ?? time).getTime() + 20 * HOUR),
-        );
+      fc.property(seeds, fc.array(instants, { minLength: 1, maxLength: 6 }), (seed, times) => {
+        const near = times.flatMap((time) => [time, new Date(time.getTime() + 20 * HOUR)]);
         const company = simulatedCompany({ seed });
         const forwards = near.map((at) => listedAt(company, at));
-        const backwards = near
-          .toReversed()
-          .map((at) => listedAt(company, at))
-          .toReversed();
+        const backwards = near.toReversed().map((at) => listedAt(company, at));
         const alone = near.map((at) => listedAt(simulatedCompany({ seed }), at));
-        expect(backwards).toEqual(forwards);
+        expect(backwards.toReversed()).toEqual(forwards);
         expect(alone).toEqual(forwards);
       }),
       { numRuns: 6 },

@@ -5,41 +5,33 @@ import { faultLines } from '../../cli/verify/report.ts';
 import { inOrder } from '../../lambda/trail/in-order.ts';
 import { differencesOf, fieldText, isSameValue } from '../../verification/compare-item.ts';
 
-describe('two values are the same', () => {
+describe('two values', () => {
   it.each([
-    ['a whole number, however it came', 5, 5n],
-    ['bytes', new Uint8Array([1, 2]), Buffer.from([1, 2])],
-    ['members in another order, the undefined left out', { a: 1, b: [2n] }, { b: [2], a: 1, c: undefined }],
-    ['both absent', undefined, undefined],
-  ])('%s', (_, one, other) => expect(isSameValue(one, other)).toBe(true));
-
-  it.each([
-    ['a number is no text', 5, '5'],
-    ['order counts in a list', [1, 2], [2, 1]],
-    ['bytes are no text of theirs', new Uint8Array([1]), 'AQ=='],
-    ['absent is not empty', undefined, ''],
-    ['a comma does not join members', ['a,b'], ['a', 'b']],
-  ])('not: %s', (_, one, other) => expect(isSameValue(one, other)).toBe(false));
+    [true, 'a whole number, however it came', 5, 5n],
+    [true, 'bytes', new Uint8Array([1, 2]), Buffer.from([1, 2])],
+    [true, 'members in another order, the undefined left out', { a: 1, b: [2n] }, { b: [2], a: 1, c: undefined }],
+    [true, 'both absent', undefined, undefined],
+    [false, 'a number is no text', 5, '5'],
+    [false, 'order counts in a list', [1, 2], [2, 1]],
+    [false, 'bytes are no text of theirs', new Uint8Array([1]), 'AQ=='],
+    [false, 'absent is not empty', undefined, ''],
+    [false, 'a comma does not join members', ['a,b'], ['a', 'b']],
+  ])('are the same: %s, %s', (same, _, one, other) => expect(isSameValue(one, other)).toBe(same));
 });
 
 describe('an item', () => {
-  it('differs in what it has and should not have, too', () => {
-    expect(differencesOf({ a: 1, b: 2, more: 'x' }, { a: 1, b: 3, less: 'y' }).map(({ field }) => field)).toEqual([
-      'b',
-      'less',
-      'more',
+  const differing = (one: object, other: object, only?: ReadonlySet<string>) =>
+    differencesOf(one as never, other as never, only).map(({ field, words }) => `${field}: ${words}`);
+  it('differs in what it has and should not have, too, and says what is and what should be, but never bytes', () => {
+    const is = { a: 'x', b: 2, bytes: new Uint8Array(2), more: 'x' };
+    const should = { a: 1n, b: 2, bytes: new Uint8Array(3), less: 'y' };
+    expect(differing(is, should)).toEqual([
+      'a: a is "x"; the log gives 1',
+      'bytes: bytes differs',
+      'less: less is absent; the log gives "y"',
+      'more: more is "x"; the log gives absent',
     ]);
-  });
-
-  it('says what is and what should be, but never bytes', () => {
-    expect(differencesOf({ a: 'x', b: new Uint8Array(2) }, { a: 1n, b: new Uint8Array(3) })).toEqual([
-      { field: 'a', words: 'a is "x"; the log gives 1' },
-      { field: 'b', words: 'b differs' },
-    ]);
-  });
-
-  it('is compared in some fields only, where that is asked for', () => {
-    expect(differencesOf({ a: 1, b: 2 }, {}, new Set(['b']))).toHaveLength(1);
+    expect(differing(is, should, new Set(['a', 'b']))).toHaveLength(1);
   });
 });
 
