@@ -13,10 +13,8 @@ import { leafHash } from '../../lambda/trail/proof.ts';
 import { signNote } from '../../lambda/trail/signed-note.ts';
 import { signerOf } from '../../local/signing-key.ts';
 
-const [signer, stranger] = [
-  signerOf(generateKeyPairSync('ed25519').privateKey),
-  signerOf(generateKeyPairSync('ed25519').privateKey),
-];
+const newSigner = () => signerOf(generateKeyPairSync('ed25519').privateKey);
+const [signer, stranger] = [newSigner(), newSigner()];
 const ORIGIN = originOf('cvpn-endpoint-0aaaaaaaaaaaaaaaa');
 const root = leafHash('a leaf');
 const ROOT = Buffer.from(root).toString('base64');
@@ -34,19 +32,12 @@ describe('a checkpoint', () => {
       fc.asyncProperty(fc.nat({ max: 2 ** 31 }), hash, async (size, bytes) => {
         const note = await signCheckpoint({ origin: ORIGIN, size, root: bytes }, signer);
         const publicKey = await signer.publicKey();
-        expect(openCheckpoint(note, ORIGIN, [await stranger.publicKey(), publicKey])).toEqual({
-          origin: ORIGIN,
-          size,
-          root: Buffer.from(bytes),
-          publicKey,
-        });
+        const opened = openCheckpoint(note, ORIGIN, [await stranger.publicKey(), publicKey]);
+        expect(opened).toEqual({ origin: ORIGIN, size, root: Buffer.from(bytes), publicKey });
+        // The same bytes whenever it is signed.
+        expect(await signCheckpoint({ origin: ORIGIN, size, root: bytes }, signer)).toBe(note);
       }),
     );
-  });
-
-  it('is the same bytes whenever it is signed', async () => {
-    const checkpoint = { origin: ORIGIN, size: 7, root };
-    expect(await signCheckpoint(checkpoint, signer)).toBe(await signCheckpoint(checkpoint, signer));
   });
 
   it('keeps what follows its third line, as the format wants it', async () => {
@@ -75,27 +66,31 @@ describe('a checkpoint', () => {
 
 describe('a checkpoint is refused', () => {
   const other = originOf('cvpn-endpoint-0bbbbbbbbbbbbbbbb');
+  const of = (origin: string, by = signer) => signCheckpoint({ origin, size: 7, root }, by);
 
-  it('where another key has signed it', async () => {
-    const note = await signCheckpoint({ origin: ORIGIN, size: 7, root }, stranger);
-    expect(() => openCheckpoint(note, ORIGIN, [])).toThrow('no key that is trusted');
-    const signedBy = [await signer.publicKey()];
-    expect(() => openCheckpoint(note, ORIGIN, signedBy)).toThrow(expect.objectContaining({ reason: 'unknown-key' }));
-  });
-
-  it('where it is another log’s, though the same key has signed both', async () => {
-    const note = await signCheckpoint({ origin: other, size: 7, root }, signer);
-    const keys = [await signer.publicKey()];
-    expect(() => openCheckpoint(note, ORIGIN, keys)).toThrow(expect.objectContaining({ reason: 'unknown-key' }));
-    // Signed under this log's name, but with the other's in it.
-    const renamed = await signNote(checkpointText({ origin: other, size: 7, root }), ORIGIN, signer);
-    expect(() => openCheckpoint(renamed, ORIGIN, keys)).toThrow(`this is a checkpoint of ${other}, not of ${ORIGIN}`);
-  });
-
-  it('where what was signed is an export', async () => {
-    const note = await signNote(`${EXPORT_KEY_NAME}\n{}\n`, EXPORT_KEY_NAME, signer);
-    const keys = [await signer.publicKey()];
+  it.each([
+    ['another key has signed it', () => of(ORIGIN, stranger), /which is no key that is trusted/],
+    ['it is another log’s, though the same key has signed both', () => of(other), /which is no key that is trusted/],
+    [
+      'it is signed under this log’s name, but with the other’s in it',
+      () => signNote(checkpointText({ origin: other, size: 7, root }), ORIGIN, signer),
+      `this is a checkpoint of ${other}, not of ${ORIGIN}`,
+    ],
+    [
+      'what was signed is an export',
+      () => signNote(`${EXPORT_KEY_NAME}\n{}\n`, EXPORT_KEY_NAME, signer),
+      /which is no key that is trusted/,
+    ],
+  ])('where %s', async (_, sign, why) => {
+    const [note, keys] = [await sign(), [await signer.publicKey()]];
+    expect(() => openCheckpoint(note, ORIGIN, keys)).toThrow(why);
     expect(() => openCheckpoint(note, ORIGIN, keys)).toThrow(expect.objectContaining({ name: 'NoteRefused' }));
-    expect(() => openCheckpoint(note, EXPORT_KEY_NAME, keys)).toThrow('this is no checkpoint');
+  });
+
+  it('where nobody is trusted, and where an export is opened as what it is', async () => {
+    const [note, keys] = [await of(ORIGIN), [await signer.publicKey()]];
+    expect(() => openCheckpoint(note, ORIGIN, [])).toThrow('no key that is trusted');
+    const exported = await signNote(`${EXPORT_KEY_NAME}\n{}\n`, EXPORT_KEY_NAME, signer);
+    expect(() => openCheckpoint(exported, EXPORT_KEY_NAME, keys)).toThrow('this is no checkpoint');
   });
 });

@@ -13,10 +13,8 @@ import { leafHash } from '../../lambda/trail/proof.ts';
 import { signerOf } from '../../local/signing-key.ts';
 
 const ENDPOINT = 'cvpn-endpoint-0aaaaaaaaaaaaaaaa';
-const [signer, stranger] = [
-  signerOf(generateKeyPairSync('ed25519').privateKey),
-  signerOf(generateKeyPairSync('ed25519').privateKey),
-];
+const newSigner = () => signerOf(generateKeyPairSync('ed25519').privateKey);
+const [signer, stranger] = [newSigner(), newSigner()];
 
 const MANIFEST: ExportManifest = {
   form: 1,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { failureLines, recordingLine } from '../../cli/recording-line.ts';
-import type { EndpointOutcome } from '../../lambda/recorder/summary.ts';
+import type { EndpointOutcome, RecordingSummary } from '../../lambda/recorder/summary.ts';
 
 const SLOT = '2026-03-11T09:30:00Z';
 const OUTCOME: EndpointOutcome = {
@@ -42,16 +42,6 @@ it('says why an endpoint was not recorded', () => {
 it('shows failures of no endpoint on lines of their own, and those of endpoints not again', () => {
   const listed = { reason: 'endpoint-list', message: 'the list is missing' } as const;
   const ofEndpoint = { endpointId: OUTCOME.endpointId, reason: 'timeout', message: 'no answer' } as const;
-  const summary = {
-    slot: SLOT,
-    endpoints: [],
-    connections: 0,
-    opened: 0,
-    ended: 0,
-    unparsed: 0,
-    oldestSnapshotAgeSeconds: 0,
-  };
-  expect(failureLines({ ...summary, failures: [listed, ofEndpoint] })).toEqual([
-    [`${SLOT}  `, 'not recorded: the list is missing (endpoint-list)'],
-  ]);
+  const summary = { slot: SLOT, failures: [listed, ofEndpoint] } as unknown as RecordingSummary;
+  expect(failureLines(summary)).toEqual([[`${SLOT}  `, 'not recorded: the list is missing (endpoint-list)']]);
 });

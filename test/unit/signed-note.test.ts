@@ -11,7 +11,6 @@ import {
   parseVerifierKey,
   signNote,
   toPem,
-  type VerifierKey,
 } from '../../lambda/trail/signed-note.ts';
 import { signerOf } from '../../local/signing-key.ts';
 
@@ -38,20 +37,9 @@ const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 const signerOfSeed = (seed: Uint8Array) =>
   signerOf(createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: 'der', type: 'pkcs8' }));
 
-const [one, other] = [
-  signerOf(generateKeyPairSync('ed25519').privateKey),
-  signerOf(generateKeyPairSync('ed25519').privateKey),
-];
+const newSigner = () => signerOf(generateKeyPairSync('ed25519').privateKey);
+const [one, other] = [newSigner(), newSigner()];
 const keyOf = async (name: string, signer = one) => ({ name, publicKey: await signer.publicKey() });
-/** The text of a note that opens. */
-function tryToOpen(note: string, key: VerifierKey): string[] {
-  try {
-    return [openNote(note, [key]).text];
-  } catch (error) {
-    if (error instanceof NoteRefused) return [];
-    throw error;
-  }
-}
 const lineOf = (note: string) => `${note.trimEnd().split('\n').at(-1)}\n`;
 
 describe('a note of another’s making', () => {
@@ -99,14 +87,12 @@ describe('a note of ours', () => {
   it('does not open with any character of it changed', async () => {
     const key = await keyOf('log');
     const note = await signNote('client-vpn-audit/x\n7\nAAAA\n', 'log', one);
-    const opened: string[] = [];
     for (let at = 0; at < note.length; at++) {
       for (const wrong of ['', 'A', 'B', '\n', ' ']) {
         const changed = note.slice(0, at) + wrong + note.slice(at + 1);
-        if (changed !== note) opened.push(...tryToOpen(changed, key));
+        if (changed !== note) expect(() => openNote(changed, [key])).toThrow(NoteRefused);
       }
     }
-    expect(opened).toEqual([]);
   });
 
   it.each([
@@ -149,10 +135,11 @@ describe('the signatures of a note', () => {
     const note = await signNote(text, 'log', other);
     const error = { reason: 'unknown-key', message: `it is signed by log+${id}, which is no key that is trusted` };
     expect(() => openNote(note, [])).toThrow(expect.objectContaining(error));
-    const renamed = { ...key, name: 'logs' };
-    expect(() => openNote(note, [renamed, { ...key, publicKey: Buffer.alloc(32) }])).toThrow(
-      expect.objectContaining(error),
-    );
+    const alike = [
+      { ...key, name: 'logs' },
+      { ...key, publicKey: Buffer.alloc(32) },
+    ];
+    expect(() => openNote(note, alike)).toThrow(expect.objectContaining(error));
   });
 
   it('are all refused for one of a known key that is wrong', async () => {
@@ -176,9 +163,8 @@ describe('the signatures of a note', () => {
     ['a control character', NEUMANN_NOTE.replace('you', '\u0007')],
     ['a line that is no signature', `${NEUMANN_NOTE}and more\n`],
   ])('are no note with %s', (_, note) => {
-    expect(() => openNote(note, [parseVerifierKey(NEUMANN.verifierKey)])).toThrow(
-      expect.objectContaining({ name: 'NoteRefused', reason: 'malformed' }),
-    );
+    const malformed = expect.objectContaining({ name: 'NoteRefused', reason: 'malformed' });
+    expect(() => openNote(note, [parseVerifierKey(NEUMANN.verifierKey)])).toThrow(malformed);
   });
 });
 
