@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
+import { parseAwsTime } from '../trail/time.ts';
+import { shorten } from './parameters/parse.ts';
 import { QueryProblem } from './problem.ts';
 
 /** The cursor format of this version. */
 const VERSION = 1;
-/** All places begin with a day, */
-const PLACE = /^\d{4}-\d\d-\d\d/;
-/** and are compared with sort keys, which have this many bytes at most (DynamoDB developer guide, "Constraints"). */
+/** Places are compared with sort keys, which have this many bytes at most (DynamoDB developer guide, "Constraints"). */
 const KEY_BYTES = 1024;
 /** The paging parameters: they are not part of the query itself. */
 const NOT_THE_QUESTION = new Set(['cursor', 'limit']);
+
+const DAY = '2026-11-22';
+const INSTANT = '2026-11-22T14:03:00Z';
 
 /** A position in the answer to a query. */
 export interface Place {
@@ -31,9 +34,10 @@ export function writeCursor(path: string, question: URLSearchParams, { before, s
  */
 export function readCursor(path: string, question: URLSearchParams, cursor: string): Place {
   const [version, bound, before, slots] = parse(cursor);
-  if (version !== VERSION || typeof before !== 'string' || !isPlace(before) || !areSlots(slots)) {
+  if (version !== VERSION || typeof before !== 'string' || !areSlots(slots)) {
     throw new QueryProblem('cursor-invalid', 'The cursor does not parse; expected the one of the answer before.');
   }
+  if (!isPlace(before)) throw noPlace(before);
   if (bound !== digest(path, question)) {
     throw new QueryProblem(
       'cursor-invalid',
@@ -50,11 +54,18 @@ export function readCursor(path: string, question: URLSearchParams, cursor: stri
  */
 export function readSlotCursor(path: string, question: URLSearchParams, cursor: string): Place {
   const place = readCursor(path, question, cursor);
-  if (SLOT.test(place.before)) return place;
-  throw new QueryProblem('cursor-invalid', 'The cursor does not parse; expected the one of the answer before.');
+  if (isInstant(place.before)) return place;
+  throw noPlace(place.before);
 }
 
-const SLOT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+function noPlace(before: string): QueryProblem {
+  return new QueryProblem(
+    'cursor-invalid',
+    `The cursor names "${shorten(before)}", which is no place of an answer; expected the cursor of the answer before.`,
+  );
+}
+
+const isInstant = (text: string): boolean => parseAwsTime(text) === text;
 
 function parse(cursor: string): readonly unknown[] {
   try {
@@ -65,14 +76,16 @@ function parse(cursor: string): readonly unknown[] {
   }
 }
 
+/** All places begin with an instant, or are a day. */
 function isPlace(text: string): boolean {
-  return PLACE.test(text) && text.isWellFormed() && Buffer.byteLength(text) <= KEY_BYTES;
+  const begin = text.length > DAY.length ? text.slice(0, INSTANT.length) : `${text}T00:00:00Z`;
+  return isInstant(begin) && text.isWellFormed() && Buffer.byteLength(text) <= KEY_BYTES;
 }
 
 function areSlots(slots: unknown): slots is Record<string, string> | undefined {
   if (slots === undefined) return true;
   if (typeof slots !== 'object' || slots === null || Array.isArray(slots)) return false;
-  return Object.values(slots).every((slot) => typeof slot === 'string' && SLOT.test(slot));
+  return Object.values(slots).every((slot) => typeof slot === 'string' && isInstant(slot));
 }
 
 /** Equal for queries that differ only in the order of their parameters. */

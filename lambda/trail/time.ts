@@ -18,9 +18,16 @@ export function parseAwsTime(text: string): Instant | undefined {
   return day <= '28' || toInstant(toMilliseconds(instant)) === instant ? instant : undefined;
 }
 
-/** The second that holds a moment, given as a Date or as milliseconds since 1970. */
+/** The first and the last millisecond of the years with four digits, of which alone instants sort as text. */
+const FIRST = Date.parse('0000-01-01T00:00:00.000Z');
+const LAST = Date.parse('9999-12-31T23:59:59.999Z');
+
+/**
+ * The second that holds a moment, given as a Date or as milliseconds since 1970; for one before the year 0000 or after 9999 the
+ * first or the last there is.
+ */
 export function toInstant(moment: Date | number): Instant {
-  const date = typeof moment === 'number' ? new Date(moment) : moment;
+  const date = new Date(Math.min(Math.max(Number(moment), FIRST), LAST));
   return `${date.toISOString().slice(0, 19)}Z`;
 }
 

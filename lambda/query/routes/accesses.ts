@@ -1,5 +1,5 @@
 import { type Access, accessKey } from '../../dynamodb/access-log.ts';
-import { addSeconds, toInstant } from '../../trail/time.ts';
+import { addSeconds, type Instant, toInstant } from '../../trail/time.ts';
 import { readCursor } from '../cursor.ts';
 import { answerList } from '../list-answer.ts';
 import { cursor, limit, since, until } from '../parameters/definitions.ts';
@@ -26,27 +26,27 @@ export const accessesRoute = defineRoute({
     const rows = given.limit ?? DEFAULT_LIMIT;
     const place = given.cursor === undefined ? undefined : readCursor(path, search, given.cursor);
     const accesses: Access[] = [];
-    let before = place?.before ?? `${to}~`;
+    let before: string | undefined = place?.before ?? `${to}~`;
     let days = 0;
-    while (before > from && accesses.length < rows && days < MOST_DAYS) {
+    while (before !== undefined && before > from && accesses.length < rows && days < MOST_DAYS) {
       const day = before.slice(0, 10);
       const page = await ports.accesses.readDay(day, from, before, rows - accesses.length);
       accesses.push(...page.accesses);
       const last = page.accesses.at(-1);
-      before = page.more && last ? accessKey(last.at, last.requestId) : endOfDayBefore(day);
+      before = page.more && last ? accessKey(last.at, last.requestId) : endOfDayBefore(day, from);
       days += 1;
     }
     return answerList(question, {
       name: 'accesses',
       rows: accesses,
       placeOf: ({ at, requestId }) => accessKey(at, requestId),
-      before: before > from ? before : undefined,
+      before: before !== undefined && before > from ? before : undefined,
       rest: () => ({ window: { since: from, until: to } }),
     });
   },
 });
 
-/** Sorts after every key of the day. */
-function endOfDayBefore(day: string): string {
-  return `${addSeconds(`${day}T00:00:00Z`, -1)}~`;
+/** Sorts after every key of the day before, if that is in the window. */
+function endOfDayBefore(day: string, from: Instant): string | undefined {
+  return day > from.slice(0, 10) ? `${addSeconds(`${day}T00:00:00Z`, -1)}~` : undefined;
 }
