@@ -1,5 +1,5 @@
 import { present } from '../trail/present.ts';
-import { earliest, type Instant, later, secondsBetween, toInstant } from '../trail/time.ts';
+import { earlier, earliest, type Instant, later, secondsBetween, toInstant } from '../trail/time.ts';
 import { type CoveragePorts, gapsWithin, type Reach, reachOf } from './endpoint-coverage.ts';
 import { type EndpointState, isDeleted } from './endpoint-state.ts';
 import type { AnswerCoverage, GapAnswer } from './schemas/coverage.ts';
@@ -37,7 +37,8 @@ export async function coverReaches(
   const now = toInstant(ports.now());
   const pendingSince = earliest(reaches.map((reach) => (isAbandoned(reach) ? undefined : reach.pendingSince)));
   const end = asked.until ?? (pendingSince === undefined || isLate(ports, pendingSince, now) ? now : pendingSince);
-  const since = asked.since ?? provenSince(reaches, end);
+  // An end before all that is proven is an instant of which nothing is known, not a statement about later ones.
+  const since = asked.since ?? earlier(provenSince(reaches, end), asked.until ?? '~');
   // Nothing is known of a window that begins after the known time.
   const until = later(since, end);
   // Without an end the window reaches to now, so an ongoing gap touches it.

@@ -43,6 +43,19 @@ describe('the coverage of an endpoint', () => {
     });
   });
 
+  it('is not complete up to an end before all that is proven', async () => {
+    await trail.recordTimes(1);
+    const until = '2026-11-20T06:00:00Z';
+    const window = { since: until, until };
+    expect(await coverage(`until=${until}`)).toMatchObject({ window, complete: false });
+    const { body } = await asked.ask(`/connections?until=${until}`);
+    expect(body).toMatchObject({
+      connections: [],
+      window,
+      coverage: { complete: false, gaps: [{ start: until, end: until, reasons: ['before-first-snapshot'] }] },
+    });
+  });
+
   it('is two stretches with a gap in between, and its reason', async () => {
     await trail.recordTimes(2);
     trail.ec2.fault = ({ action }, response) => {
