@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand, startCommand } from '../support/command/cvpn-audit.ts';
-import { RecordedTrail } from '../support/recording/recorded-trail.ts';
+import type { RecordedTrail } from '../support/recording/recorded-trail.ts';
 import { startTestApi, type TestApi, type TestReply } from '../support/servers/api-server.ts';
 import { type LoopbackS3, startLoopbackS3 } from '../support/servers/loopback-s3.ts';
-import { liveRichly } from '../support/tampering/tampered-story.ts';
+import { storeRichly } from '../support/tampering/tampered-story.ts';
 
 let trail: RecordedTrail;
 let s3: LoopbackS3;
@@ -21,8 +21,7 @@ function stackWith(outputs: Record<string, string>): TestReply {
 }
 
 beforeAll(async () => {
-  [trail, s3] = await Promise.all([RecordedTrail.start(), startLoopbackS3()]);
-  await liveRichly(trail);
+  [trail, s3] = await Promise.all([storeRichly(), startLoopbackS3()]);
   s3.pageSize = 7;
   for (const [key, bytes] of trail.archive.objects) s3.objects.set(`evidence/${key}`, Buffer.from(bytes));
   const { SNAPSHOTS_TABLE: SnapshotsTableName, CONNECTIONS_TABLE: ConnectionsTableName } = trail.options;

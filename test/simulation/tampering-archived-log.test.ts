@@ -1,180 +1,105 @@
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { gapObject, manifestObject } from '../../lambda/trail/archive.ts';
-import { manifestText } from '../../lambda/trail/snapshot.ts';
-import { ALPHA, BETA, type RecordedTrail } from '../support/recording/recorded-trail.ts';
-import { expectFound, type Tampering, wrong } from '../support/tampering/tampered-case.ts';
-import { recordRichly } from '../support/tampering/tampered-story.ts';
+import { ALPHA, BETA } from '../support/recording/recorded-trail.ts';
+import { tampering } from '../support/tampering/tampered-case.ts';
+import { richStory } from '../support/tampering/tampered-story.ts';
 import type { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
 const K = 9;
 const START = '2026-11-20T23:23:00Z';
 
-let recorded: RecordedTrail;
-let whole: TamperedTrail;
-let earlier: TamperedTrail;
-beforeAll(async () => {
-  ({ trail: recorded, whole, earlier } = await recordRichly());
-});
-afterAll(() => recorded.close());
+describe('of the manifests in the archive', () => {
+  const write = (trail: TamperedTrail, members: object) =>
+    trail.write(trail.manifestObject(ALPHA, K), trail.manifestWith(ALPHA, K, members));
 
-const edit = (trail: TamperedTrail, entry: number, members: object) =>
-  manifestText({ ...trail.manifest(ALPHA, entry), ...members });
-
-const MANIFESTS: Tampering[] = [
-  {
-    what: 'a manifest that says something else',
-    tamper: (trail) => trail.write(trail.manifestObject(ALPHA, K), edit(trail, K, { rows: 3 })),
-    found: (trail) => [wrong('manifest-changed', 'archive', { ...trail.at(ALPHA, K), field: 'rows' })],
-  },
-  {
-    what: 'a manifest that is none any more',
-    tamper: (trail) => trail.write(trail.manifestObject(ALPHA, K), '{'),
-    found: (trail) => [wrong('manifest-changed', 'archive', trail.at(ALPHA, K))],
-  },
-  {
-    what: 'a manifest that claims a far entry',
-    tamper: (trail) => trail.write(trail.manifestObject(ALPHA, K), edit(trail, K, { entry: 1e9 })),
-    found: (trail) => [wrong('manifest-changed', 'archive', { ...trail.at(ALPHA, K), field: 'entry' })],
-  },
-  {
-    what: 'a manifest that was removed',
-    tamper: (trail) => trail.erase(trail.manifestObject(ALPHA, K)),
-    found: (trail) => [wrong('manifest-removed', 'archive', trail.at(ALPHA, K))],
-  },
-  {
-    what: 'a manifest of an entry far ahead, invented',
-    tamper: (trail) => trail.write(manifestObject(ALPHA, 999_999_999), edit(trail, K, { entry: 999_999_999 })),
-    found: () => [wrong('manifest-added', 'archive', { endpointId: ALPHA, entry: 999_999_999 })],
-  },
-  {
-    what: 'a manifest of the next entry, invented',
-    tamper: (trail) => {
-      const entry = trail.lengthOf(ALPHA);
-      trail.write(manifestObject(ALPHA, entry), edit(trail, -1, { entry, slot: '2026-11-21T02:00:00Z' }));
-    },
-    found: (trail) => [
-      wrong('manifest-added', 'archive', {
-        endpointId: ALPHA,
-        entry: trail.lengthOf(ALPHA),
-        slot: '2026-11-21T02:00:00Z',
-      }),
-    ],
-  },
-  {
-    what: 'two manifests, exchanged',
-    tamper: (trail) => trail.exchange(trail.manifestObject(ALPHA, K), trail.manifestObject(ALPHA, K + 4)),
-    found: (trail) => [
-      wrong('manifest-misplaced', 'archive', trail.at(ALPHA, K)),
-      wrong('manifest-misplaced', 'archive', trail.at(ALPHA, K + 4)),
-    ],
-  },
-  {
-    what: 'the manifests of two logs, exchanged',
-    tamper: (trail) => trail.exchange(trail.manifestObject(ALPHA, K), trail.manifestObject(BETA, K)),
-    found: (trail) => [
-      wrong('manifest-misplaced', 'archive', trail.at(ALPHA, K)),
-      wrong('manifest-misplaced', 'archive', trail.at(BETA, K)),
-    ],
-  },
-];
-
-const chunk = (trail: TamperedTrail, entry: number, index = 0) => ({
-  ...trail.at(ALPHA, entry),
-  field: trail.sha256(ALPHA, entry, index),
-});
-
-const CHUNKS: Tampering[] = [
-  {
-    what: 'a chunk of other lines',
-    tamper: (trail) => trail.write(trail.chunkObject(ALPHA, 2), gzipSync('{"connectionId":"x"}\n')),
-    found: (trail) => [wrong('chunk-changed', 'archive', chunk(trail, 2))],
-  },
-  {
-    what: 'a chunk that was removed',
-    tamper: (trail) => trail.erase(trail.chunkObject(ALPHA, 1, 1)),
-    found: (trail) => [wrong('chunk-removed', 'archive', chunk(trail, 1, 1))],
-  },
-  {
-    what: 'a chunk that came again on another day, removed of that day',
-    tamper: (trail) => trail.erase(trail.chunkObject(ALPHA, 22)),
-    found: (trail) => [wrong('chunk-removed', 'archive', chunk(trail, 22))],
-  },
-  {
-    what: 'two chunks, exchanged',
-    tamper: (trail) => trail.exchange(trail.chunkObject(ALPHA, 1, 1), trail.chunkObject(ALPHA, 1, 2)),
-    found: (trail) => [
-      wrong('chunk-changed', 'archive', chunk(trail, 1, 1)),
-      wrong('chunk-changed', 'archive', chunk(trail, 1, 2)),
-    ],
-  },
-  {
-    what: 'an invented chunk that no manifest names',
-    tamper: (trail) => trail.write(trail.chunkObject(ALPHA, 2).replace(/[0-9a-f]{64}/, 'a'.repeat(64)), gzipSync('x')),
-    found: () => [wrong('object-added', 'archive', { endpointId: ALPHA })],
-  },
-  {
-    what: 'a chunk under a day on which no manifest names it',
-    tamper: (trail) => trail.write(trail.chunkObject(ALPHA, 2).replace('2026-11-20', '2026-11-19'), gzipSync('x')),
-    found: () => [wrong('object-added', 'archive', { endpointId: ALPHA })],
-  },
-];
-
-const gap = { endpointId: ALPHA, slot: START };
-const changeGap = (trail: TamperedTrail, members: object) =>
-  trail.write(
-    gapObject(ALPHA, START),
-    JSON.stringify({ ...JSON.parse(trail.archive.text(gapObject(ALPHA, START))), ...members }),
+  tampering('one that says something else', ['archive manifest-changed alpha[9] rows'], (trail) =>
+    write(trail, { rows: 3 }),
   );
+  tampering('one that is none any more', ['archive manifest-changed alpha[9]'], (trail) =>
+    trail.write(trail.manifestObject(ALPHA, K), '{'),
+  );
+  tampering('one that claims a far entry', ['archive manifest-changed alpha[9] entry'], (trail) =>
+    write(trail, { entry: 1e9 }),
+  );
+  tampering('one that was removed', ['archive manifest-removed alpha[9]'], (trail) =>
+    trail.erase(trail.manifestObject(ALPHA, K)),
+  );
+  tampering('one of an entry far ahead, invented', ['archive manifest-added alpha[999999999]'], (trail) => {
+    const entry = 999_999_999;
+    trail.write(manifestObject(ALPHA, entry), trail.manifestWith(ALPHA, K, { entry }));
+  });
+  tampering('one of the next entry, invented', ['archive manifest-added alpha[25]@2026-11-21T02:00:00Z'], (trail) => {
+    const members = { entry: trail.lengthOf(ALPHA), slot: '2026-11-21T02:00:00Z' };
+    trail.write(manifestObject(ALPHA, members.entry), trail.manifestWith(ALPHA, -1, members));
+  });
+  tampering(
+    'two, exchanged',
+    ['archive manifest-misplaced alpha[9]', 'archive manifest-misplaced alpha[13]'],
+    (trail) => trail.exchange(trail.manifestObject(ALPHA, K), trail.manifestObject(ALPHA, K + 4)),
+  );
+  tampering(
+    'those of two logs, exchanged',
+    ['archive manifest-misplaced alpha[9]', 'archive manifest-misplaced beta[9]'],
+    (trail) => trail.exchange(trail.manifestObject(ALPHA, K), trail.manifestObject(BETA, K)),
+  );
+});
 
-const GAPS: Tampering[] = [
-  {
-    what: 'the end of a gap',
-    tamper: (trail) => changeGap(trail, { end: '2026-11-20T23:24:00Z' }),
-    found: () => [wrong('gap-changed', 'archive', { ...gap, field: 'end' })],
-  },
-  {
-    what: 'the reasons of a gap: nothing that is signed tells which place is right',
-    tamper: (trail) => changeGap(trail, { reasons: ['throttled'] }),
-    found: () => [wrong('gap-changed', 'store', { ...gap, field: 'reasons' })],
-  },
-  {
-    what: 'a gap that is none any more',
-    tamper: (trail) => trail.write(gapObject(ALPHA, START), 'x'),
-    found: () => [wrong('gap-changed', 'archive', { ...gap, field: 'end' })],
-  },
-  {
-    what: 'a gap that was removed',
-    tamper: (trail) => trail.erase(gapObject(ALPHA, START)),
-    found: () => [wrong('gap-removed', 'archive', gap)],
-  },
-  {
-    what: 'an invented gap',
-    tamper: (trail) => trail.write(gapObject(ALPHA, '2026-11-20T22:30:00Z'), '{}'),
-    found: () => [wrong('gap-added', 'archive', { endpointId: ALPHA, slot: '2026-11-20T22:30:00Z' })],
-  },
-];
+describe('of the chunks in the archive', () => {
+  tampering('one of other lines', ['archive chunk-changed alpha[2] chunk 0'], (trail) =>
+    trail.write(trail.chunkObject(ALPHA, 2), gzipSync('{"connectionId":"x"}\n')),
+  );
+  tampering('one that was removed', ['archive chunk-removed alpha[1] chunk 1'], (trail) =>
+    trail.erase(trail.chunkObject(ALPHA, 1, 1)),
+  );
+  tampering(
+    'one that came again on another day, removed of that day',
+    ['archive chunk-removed alpha[22] chunk 0'],
+    (trail) => trail.erase(trail.chunkObject(ALPHA, 22)),
+  );
+  tampering(
+    'two, exchanged',
+    ['archive chunk-changed alpha[1] chunk 1', 'archive chunk-changed alpha[1] chunk 2'],
+    (trail) => trail.exchange(trail.chunkObject(ALPHA, 1, 1), trail.chunkObject(ALPHA, 1, 2)),
+  );
+  tampering('an invented one that no manifest names', ['archive object-added alpha'], (trail) =>
+    trail.write(trail.chunkObject(ALPHA, 2).replace(/[0-9a-f]{64}/, 'a'.repeat(64)), gzipSync('x')),
+  );
+  tampering('one under a day on which no manifest names it', ['archive object-added alpha'], (trail) =>
+    trail.write(trail.chunkObject(ALPHA, 2).replace('2026-11-20', '2026-11-19'), gzipSync('x')),
+  );
+});
 
-describe.each([
-  ['manifests', MANIFESTS],
-  ['chunks', CHUNKS],
-  ['gaps', GAPS],
-])('of the %s in the archive', (_, tamperings) => {
-  it.each(tamperings.map((one) => [one.what, one] as const))(
-    '%s is found, and nothing else is accused',
-    (_what, tampering) => expectFound(tampering, whole, earlier),
+describe('of the gaps in the archive', () => {
+  const object = gapObject(ALPHA, START);
+  const change = (trail: TamperedTrail, members: object) =>
+    trail.write(object, JSON.stringify({ ...JSON.parse(trail.archive.text(object)), ...members }));
+
+  tampering('the end of one', [`archive gap-changed alpha@${START} end`], (trail) =>
+    change(trail, { end: '2026-11-20T23:24:00Z' }),
+  );
+  tampering(
+    'the reasons of one, where nothing that is signed tells which place is right',
+    [`store gap-changed alpha@${START} reasons`],
+    (trail) => change(trail, { reasons: ['throttled'] }),
+  );
+  tampering('one that is none any more', [`archive gap-changed alpha@${START} end`], (trail) =>
+    trail.write(object, 'x'),
+  );
+  tampering('one that was removed', [`archive gap-removed alpha@${START}`], (trail) => trail.erase(object));
+  tampering('an invented one', ['archive gap-added alpha@2026-11-20T22:30:00Z'], (trail) =>
+    trail.write(gapObject(ALPHA, '2026-11-20T22:30:00Z'), '{}'),
   );
 });
 
 it('is found in the archive alone too, without the tables', async () => {
-  const trail = whole.copy();
-  trail.write(trail.manifestObject(ALPHA, K), edit(trail, K, { rows: 3 }));
+  const trail = (await richStory()).whole.copy();
+  trail.write(trail.manifestObject(ALPHA, K), trail.manifestWith(ALPHA, K, { rows: 3 }));
   trail.erase(trail.chunkObject(ALPHA, 1, 1));
   trail.erase(trail.checkpointObject(ALPHA, 20));
-  const { faults } = await trail.faults({}, 'archive alone');
-  expect(faults.map(({ kind, entry }) => `${kind} ${entry}`)).toEqual([
-    'checkpoint-removed 20',
-    'chunk-removed 1',
-    `log-rewritten ${K}`,
+  expect((await trail.faults({}, 'archive alone')).faults).toEqual([
+    'archive checkpoint-removed alpha[20]',
+    'archive chunk-removed alpha[1] chunk 1',
+    'archive log-rewritten alpha[9]@nowhere',
   ]);
 });

@@ -1,25 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fromConnectionItem, type Item, toConnectionItem } from '../../lambda/dynamodb/connection-item.ts';
+import { inRowBatches } from '../support/exports/export-sink.ts';
 import { ALPHA, activeRow, BETA, RecordedTrail } from '../support/recording/recorded-trail.ts';
-import { expectFound, type Tampering, wrong } from '../support/tampering/tampered-case.ts';
-import { inFaultOrder, type NamedFault } from '../support/tampering/tampered-findings.ts';
-import { GAMMA, ID, recordRichly } from '../support/tampering/tampered-story.ts';
+import { tampering } from '../support/tampering/tampered-case.ts';
+import { GAMMA, ID, lineOf } from '../support/tampering/tampered-names.ts';
+import { richStory } from '../support/tampering/tampered-story.ts';
 import { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
-let recorded: RecordedTrail;
-let whole: TamperedTrail;
-let earlier: TamperedTrail;
-beforeAll(async () => {
-  ({ trail: recorded, whole, earlier } = await recordRichly());
-});
-afterAll(() => recorded.close());
+const NOBODY = 'cvpn-endpoint-0ddddddddddddddd0';
+const NEW = 'cvpn-connection-99';
 
-const mark = (field: string) => wrong('watermark-changed', 'store', { endpointId: ALPHA, field });
-const ofAlpha = (id: string, field: string) =>
-  wrong('connection-changed', 'store', { endpointId: ALPHA, connectionId: id, field });
-
-const WATERMARKS: Tampering[] = [
-  ...Object.entries({
+describe('of the watermarks', () => {
+  for (const [field, value] of Object.entries({
     entry: 3,
     slot: '2026-11-20T22:00:00Z',
     f: '2026-11-20T22:00:00Z',
@@ -27,177 +19,108 @@ const WATERMARKS: Tampering[] = [
     partialAfter: ID.bob,
     noneOdd: undefined,
     invented: 1,
-  }).map(
-    ([field, value]): Tampering => ({
-      what: `the ${field} of a watermark`,
-      tamper: (trail) => trail.change(trail.watermarkKey(ALPHA), { [field]: value }),
+  }))
+    tampering(
+      `the ${field} of one`,
       // By its entry alone, the connections are ahead of it too.
-      found: () => (field === 'entry' ? [mark(field), mark(field)] : [mark(field)]),
-    }),
-  ),
-  {
-    what: 'a watermark ahead of the log',
-    tamper: (trail) => trail.change(trail.watermarkKey(ALPHA), { entry: 99 }),
-    found: () => [mark('entry')],
-  },
-  {
-    what: 'a watermark that was removed',
-    tamper: (trail) => trail.remove(trail.watermarkKey(ALPHA)),
-    found: () => [wrong('watermark-removed', 'store', { endpointId: ALPHA })],
-  },
-  {
-    what: 'an earlier watermark, put back beside later connections',
-    tamper: (trail) =>
+      Array(field === 'entry' ? 2 : 1).fill(`store watermark-changed alpha ${field}`),
+      (trail) => trail.change(trail.watermarkKey(ALPHA), { [field]: value }),
+    );
+  tampering('one ahead of the log', ['store watermark-changed alpha entry'], (trail) =>
+    trail.change(trail.watermarkKey(ALPHA), { entry: 99 }),
+  );
+  tampering('one that was removed', ['store watermark-removed alpha'], (trail) =>
+    trail.remove(trail.watermarkKey(ALPHA)),
+  );
+  tampering(
+    'an earlier one, put back beside later connections',
+    ['store watermark-changed alpha entry'],
+    (trail, earlier) =>
       trail.change(trail.watermarkKey(ALPHA), earlier.connections.get(trail.watermarkKey(ALPHA)) ?? {}),
-    found: () => [mark('entry')],
-  },
-  {
-    what: 'a watermark within an entry whose changes are not all projected',
-    tamper: (trail) => {
+  );
+  tampering(
+    'one within an entry whose changes are not all projected',
+    ['store connection-rolled-back alpha emil lastEntry'],
+    (trail, earlier) => {
       const { entry, slot, f } = trail.manifest(ALPHA, 21);
       trail.change(trail.watermarkKey(ALPHA), { entry, slot, f, unlisted: [], partialAfter: ID.emil });
       trail.connections.set(ID.emil, earlier.connections.get(ID.emil) ?? {});
     },
-    found: () => [
-      wrong('connection-rolled-back', 'store', { endpointId: ALPHA, connectionId: ID.emil, field: 'lastEntry' }),
-    ],
-  },
-  {
-    what: 'a watermark of no log',
-    tamper: (trail) => {
-      const connectionId = trail.watermarkKey('cvpn-endpoint-0ddddddddddddddd0');
-      trail.connections.set(connectionId, { connectionId, entry: 1, slot: '', f: '', unlisted: [] });
-    },
-    found: () => [wrong('watermark-changed', 'store', { endpointId: 'cvpn-endpoint-0ddddddddddddddd0' })],
-  },
-];
-
-const invented = (endpointId: string): Item => ({
-  ...whole.connections.get(ID.dora),
-  ...toConnectionItem(
-    { ...fromConnectionItem(whole.connections.get(ID.dora) ?? {}), connectionId: 'cvpn-connection-99', endpointId },
-    undefined,
-  ),
+  );
+  tampering('one of no log', [`store watermark-changed ${NOBODY}`], (trail) => {
+    const connectionId = trail.watermarkKey(NOBODY);
+    trail.connections.set(connectionId, { connectionId, entry: 1, slot: '', f: '', unlisted: [] });
+  });
 });
 
-const CONNECTIONS: Tampering[] = [
-  {
-    what: 'a connection that was removed',
-    tamper: (trail) => trail.remove(ID.bob),
-    found: () => [wrong('connection-removed', 'store', { endpointId: ALPHA, connectionId: ID.bob })],
-  },
-  {
-    what: 'an open connection that was removed',
-    tamper: (trail) => trail.remove(ID.anna),
-    found: () => [wrong('connection-removed', 'store', { endpointId: ALPHA, connectionId: ID.anna })],
-  },
-  {
-    what: 'an invented connection',
-    tamper: (trail) => trail.connections.set('cvpn-connection-99', invented(ALPHA)),
-    found: () => [wrong('connection-added', 'store', { endpointId: ALPHA, connectionId: 'cvpn-connection-99' })],
-  },
-  {
-    what: 'an invented connection that claims a slot of the future',
-    tamper: (trail) =>
-      trail.connections.set('cvpn-connection-99', { ...invented(ALPHA), firstSlot: '2026-11-23T00:00:00Z' }),
-    found: () => [wrong('connection-added', 'store', { endpointId: ALPHA, connectionId: 'cvpn-connection-99' })],
-  },
-  {
-    what: 'an invented connection of an endpoint without a log',
-    tamper: (trail) => trail.connections.set('cvpn-connection-99', invented('cvpn-endpoint-0ddddddddddddddd0')),
-    found: () => [
-      wrong('connection-added', 'store', {
-        endpointId: 'cvpn-endpoint-0ddddddddddddddd0',
-        connectionId: 'cvpn-connection-99',
-      }),
-    ],
-  },
-  {
-    what: 'an invented item that is no connection',
-    tamper: (trail) => trail.connections.set('x', { connectionId: 'x', endpointId: ALPHA }),
-    found: () => [wrong('connection-changed', 'store', { endpointId: ALPHA, connectionId: 'x' })],
-  },
-  {
-    what: 'a connection of which nothing can be read any more',
-    tamper: (trail) => trail.connections.set(ID.bob, { connectionId: ID.bob, endpointId: ALPHA, lastEntry: 'x' }),
-    found: () => [wrong('connection-changed', 'store', { endpointId: ALPHA, connectionId: ID.bob })],
-  },
-  {
-    what: 'a connection moved to another endpoint',
-    tamper: (trail) => trail.change(ID.bob, { endpointId: BETA }),
-    found: () => [ofAlpha(ID.bob, 'endpointId')],
-  },
-  {
-    what: 'a connection moved to an endpoint without a log',
-    tamper: (trail) => trail.change(ID.bob, { endpointId: 'cvpn-endpoint-0ddddddddddddddd0' }),
-    found: () => [ofAlpha(ID.bob, 'endpointId')],
-  },
-  {
-    what: 'a connection that says an entry of the far future changed it, to hide what else was changed',
-    tamper: (trail) => trail.change(ID.bob, { lastEntry: 1e9, commonName: 'mallory' }),
-    found: () => [ofAlpha(ID.bob, 'lastEntry'), ofAlpha(ID.bob, 'commonName')],
-  },
-  {
-    what: 'a connection as it was before it ended, put back',
-    tamper: (trail) => {
+describe('of the connections', () => {
+  function invent(trail: TamperedTrail, endpointId: string, more: Item = {}): void {
+    const dora = trail.connections.get(ID.dora) ?? {};
+    const invented = toConnectionItem({ ...fromConnectionItem(dora), connectionId: NEW, endpointId }, undefined);
+    trail.connections.set(NEW, { ...dora, ...invented, ...more });
+  }
+
+  tampering('one that was removed', ['store connection-removed alpha bob'], (trail) => trail.remove(ID.bob));
+  tampering('an open one that was removed', ['store connection-removed alpha anna'], (trail) => trail.remove(ID.anna));
+  tampering('an invented one', [`store connection-added alpha ${NEW}`], (trail) => invent(trail, ALPHA));
+  tampering('an invented one that claims a slot of the future', [`store connection-added alpha ${NEW}`], (trail) =>
+    invent(trail, ALPHA, { firstSlot: '2026-11-23T00:00:00Z' }),
+  );
+  tampering('an invented one of an endpoint without a log', [`store connection-added ${NOBODY} ${NEW}`], (trail) =>
+    invent(trail, NOBODY),
+  );
+  tampering('an invented item that is none', ['store connection-changed alpha x'], (trail) =>
+    trail.connections.set('x', { connectionId: 'x', endpointId: ALPHA }),
+  );
+  tampering('one of which nothing can be read any more', ['store connection-changed alpha bob'], (trail) =>
+    trail.connections.set(ID.bob, { connectionId: ID.bob, endpointId: ALPHA, lastEntry: 'x' }),
+  );
+  for (const endpointId of [BETA, NOBODY])
+    tampering(`one moved to ${endpointId}`, ['store connection-changed alpha bob endpointId'], (trail) =>
+      trail.change(ID.bob, { endpointId }),
+    );
+  tampering(
+    'one that says an entry of the far future changed it, to hide what else was changed,',
+    ['store connection-changed alpha bob lastEntry', 'store connection-changed alpha bob commonName'],
+    (trail) => trail.change(ID.bob, { lastEntry: 1e9, commonName: 'mallory' }),
+  );
+  tampering(
+    'one as it was before it ended, put back',
+    ['store connection-rolled-back alpha bob lastEntry'],
+    (trail) => {
       const { endedAt: _, end: __, ...open } = fromConnectionItem(trail.connections.get(ID.bob) ?? {});
       trail.connections.set(ID.bob, toConnectionItem({ ...open, status: 'active', lastEntry: 0 }, undefined));
     },
-    found: () => [
-      wrong('connection-rolled-back', 'store', { endpointId: ALPHA, connectionId: ID.bob, field: 'lastEntry' }),
-    ],
-  },
-  {
-    what: 'a connection as it was recorded earlier, put back',
-    tamper: (trail) => trail.connections.set(ID.emil, earlier.connections.get(ID.emil) ?? {}),
-    found: () => [
-      wrong('connection-rolled-back', 'store', { endpointId: ALPHA, connectionId: ID.emil, field: 'lastEntry' }),
-    ],
-  },
-  {
-    what: 'one address given to another connection',
-    tamper: (trail) =>
+  );
+  tampering(
+    'one as it was recorded earlier, put back',
+    ['store connection-rolled-back alpha emil lastEntry'],
+    (trail, earlier) => trail.connections.set(ID.emil, earlier.connections.get(ID.emil) ?? {}),
+  );
+  tampering(
+    'one that was given the address of another',
+    ['store connection-changed alpha bob clientIp', 'store connection-changed alpha bob clientIpKey'],
+    (trail) =>
       trail.change(ID.bob, { clientIp: '172.31.0.4', clientIpKey: trail.connections.get(ID.dora)?.clientIpKey }),
-    found: () => [ofAlpha(ID.bob, 'clientIp'), ofAlpha(ID.bob, 'clientIpKey')],
-  },
-  {
-    what: 'the contents of two connections, exchanged',
-    tamper: (trail) => {
+  );
+  tampering(
+    'the contents of two, exchanged,',
+    [
+      ...[
+        ...['clientIp', 'clientIpKey', 'commonName', 'commonNameKey', 'endedAt', 'establishedAt', 'firstSeenAt'],
+        ...['firstSlot', 'ingressBytes', 'lastEntry', 'lastSeenAt', 'lastSlot', 'start'],
+      ].map((field) => `store connection-changed alpha bob ${field}`),
+      'store connection-rolled-back alpha dora lastEntry',
+    ],
+    (trail) => {
       const [bob, dora] = [trail.connections.get(ID.bob) ?? {}, trail.connections.get(ID.dora) ?? {}];
       trail.connections.set(ID.bob, { ...dora, connectionId: ID.bob });
       trail.connections.set(ID.dora, { ...bob, connectionId: ID.dora });
     },
-    found: (trail) => {
-      const [bob = {}, dora = {}] = [ID.bob, ID.dora].map((id) => trail.connections.get(id));
-      const fields = Object.keys(bob).filter((name) => name !== 'connectionId' && name !== 'lastEntry');
-      const differing = fields.filter((name) => String(bob[name]) !== String(dora[name]));
-      return [
-        ...[...differing, 'lastEntry'].map((field) => ofAlpha(ID.bob, field)),
-        wrong('connection-rolled-back', 'store', { endpointId: ALPHA, connectionId: ID.dora, field: 'lastEntry' }),
-      ];
-    },
-  },
-];
-
-describe.each([
-  ['watermarks', WATERMARKS],
-  ['connections', CONNECTIONS],
-])('of the %s', (_, tamperings) => {
-  it.each(tamperings.map((one) => [one.what, one] as const))(
-    '%s is found, and nothing else is accused',
-    (_what, tampering) => expectFound(tampering, whole, earlier),
   );
 });
 
 describe('of every connection', () => {
-  /** What can be changed: not the key. */
-  const attributes = () => {
-    const names = [...whole.connections.values()].flatMap((item) =>
-      String(item.connectionId).startsWith('#') ? [] : Object.keys(item),
-    );
-    return [...new Set(names), 'expiresAt', 'invented'].filter((name) => name !== 'connectionId');
-  };
-
   const other = (name: string, value: unknown): unknown => {
     if (name === 'expiresAt') return 1_700_000_000;
     if (name === 'endBetween') return ['2026-11-20T22:00:00Z', '2026-11-20T22:00:01Z'];
@@ -209,39 +132,36 @@ describe('of every connection', () => {
 
   const endpointOf = (id: string) => (id === ID.gina || id === ID.hugo ? BETA : id === ID.ida ? GAMMA : ALPHA);
 
-  const ids = () => [...whole.connections.keys()].filter((id) => !id.startsWith('#'));
-
   /** Those by which an item is found or read: one at a time. */
   const APART = ['endpointId', 'establishedAt', 'firstSeenAt', 'lastEntry', 'expiresAt'];
 
-  /** Attributes that are changed together in one connection. */
-  const groups = (): string[][] => {
-    const names = attributes().filter((name) => !APART.includes(name));
-    const together = Array.from({ length: Math.ceil(names.length / 4) }, (_, index) =>
-      names.slice(4 * index, 4 * index + 4),
-    );
-    return [...APART.map((name) => [name]), ...together];
-  };
+  /** Attributes that are changed together in one connection: all but the key. */
+  function groupsOf(items: readonly Item[]): string[][] {
+    const names = new Set([...items.flatMap((item) => Object.keys(item)), 'invented']);
+    const left = [...names].filter((name) => name !== 'connectionId' && !APART.includes(name));
+    return [...APART.map((name) => [name]), ...inRowBatches(left, 4)];
+  }
 
   /** Tampers with another group of attributes in each connection, until each has had all of them. */
   async function expectAllFound(
     tamper: (item: Item, field: string) => { item: Item; found: string | undefined } | undefined,
   ): Promise<void> {
-    const all = groups();
+    const { whole } = await richStory();
+    const connections = [...whole.connections].filter(([id]) => !id.startsWith('#'));
+    const all = groupsOf(connections.map(([, item]) => item));
     expect(all.flat().length).toBeGreaterThan(35);
     for (const turn of all.keys()) {
       const trail = whole.copy();
-      const expected = ids().flatMap((connectionId, index) => {
-        const endpointId = endpointOf(connectionId);
-        return (all[(turn + index) % all.length] ?? []).flatMap((name): NamedFault[] => {
+      const expected = connections.flatMap(([connectionId], index) =>
+        (all[(turn + index) % all.length] ?? []).flatMap((name) => {
           const done = tamper(trail.connections.get(connectionId) ?? {}, name);
           if (!done) return [];
           trail.connections.set(connectionId, done.item);
-          const field = done.found === undefined ? {} : { field: done.found };
-          return [wrong('connection-changed', 'store', { endpointId, connectionId, ...field })];
-        });
-      });
-      expect((await trail.faults()).faults).toEqual(expected.sort(inFaultOrder));
+          const place = { endpointId: endpointOf(connectionId), connectionId, field: done.found };
+          return [lineOf({ kind: 'connection-changed', place: 'store', ...place })];
+        }),
+      );
+      expect((await trail.faults()).faults).toEqual(expected.sort());
     }
   }
 
@@ -260,22 +180,19 @@ describe('of every connection', () => {
 describe('of a trail with an odd connection', () => {
   it('a watermark that keeps questions from it is found, also where only a part is verified', async () => {
     const odd = await RecordedTrail.start();
-    try {
-      odd.rows = { [ALPHA]: [activeRow(ID.anna, '2026-11-20 07:00:00')] };
-      await odd.record();
-      odd.rows = { [ALPHA]: [activeRow(ID.anna, '2027-01-01 00:00:00')] };
-      await odd.recordTimes(2);
-      const tampered = await TamperedTrail.of(odd);
-      expect((await tampered.faults()).faults).toEqual([]);
-      tampered.change(tampered.watermarkKey(ALPHA), { noneOdd: true });
-      // By what the log gives, and by the connection that is there.
-      expect((await tampered.faults()).faults).toEqual([mark('noneOdd'), mark('noneOdd')]);
-      expect((await tampered.faults({ since: '2026-11-20T08:10:00Z' })).faults).toEqual([mark('noneOdd')]);
-      tampered.remove(ID.anna);
-      const removed = wrong('connection-removed', 'store', { endpointId: ALPHA, connectionId: ID.anna });
-      expect((await tampered.faults()).faults).toEqual([removed, mark('noneOdd')]);
-    } finally {
-      await odd.close();
-    }
+    odd.rows = { [ALPHA]: [activeRow(ID.anna, '2026-11-20 07:00:00')] };
+    await odd.record();
+    odd.rows = { [ALPHA]: [activeRow(ID.anna, '2027-01-01 00:00:00')] };
+    await odd.recordTimes(2);
+    await odd.close();
+    const tampered = await TamperedTrail.of(odd);
+    expect((await tampered.faults()).faults).toEqual([]);
+    tampered.change(tampered.watermarkKey(ALPHA), { noneOdd: true });
+    const mark = 'store watermark-changed alpha noneOdd';
+    // By what the log gives, and by the connection that is there.
+    expect((await tampered.faults()).faults).toEqual([mark, mark]);
+    expect((await tampered.faults({ since: '2026-11-20T08:10:00Z' })).faults).toEqual([mark]);
+    tampered.remove(ID.anna);
+    expect((await tampered.faults()).faults).toEqual(['store connection-removed alpha anna', mark]);
   });
 });

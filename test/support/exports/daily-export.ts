@@ -1,5 +1,4 @@
 import { exportDays } from '../../../lambda/export/daily/export-days.ts';
-import { createWriter } from '../../../lambda/export/formats/writers.ts';
 import { toAnswer } from '../../../lambda/query/connection-answer.ts';
 import { projectLog } from '../../../lambda/recorder/project.ts';
 import type { RecorderPorts } from '../../../lambda/recorder/recorder.ts';
@@ -8,6 +7,7 @@ import type { Projection, SnapshotLog } from '../../../lambda/trail/ports.ts';
 import type { Manifest } from '../../../lambda/trail/snapshot.ts';
 import type { MemoryArchive } from '../recording/memory-archive.ts';
 import { ALPHA, type RecordedTrail } from '../recording/recorded-trail.ts';
+import { written } from './export-sink.ts';
 
 /** Exports what is due, into an archive of its own unless one is given. */
 export async function exportInto(
@@ -89,11 +89,9 @@ export async function replayThrough(trail: RecordedTrail, day: string, endpointI
 
 /** The file that these connections make, hexadecimal. */
 export async function fileOf(connections: readonly Connection[]): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  const writer = createWriter('parquet', async (piece) => {
-    pieces.push(piece);
-  });
-  await writer.write(connections.map((connection) => toAnswer(connection)));
-  await writer.end();
-  return Buffer.concat(pieces).toString('hex');
+  const bytes = await written(
+    'parquet',
+    connections.map((connection) => toAnswer(connection)),
+  );
+  return bytes.toString('hex');
 }

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createWriter } from '../../../lambda/export/formats/writers.ts';
 import type { ConnectionAnswer } from '../../../lambda/query/schemas/connection.ts';
 import { type ExportManifest, type SignedManifest, signManifest } from '../../../lambda/trail/export-manifest.ts';
 import type { Signer } from '../../../lambda/trail/signed-note.ts';
 import { FolderArchive } from '../../../local/folder-archive.ts';
 import type { Fault } from '../../../verification/findings.ts';
 import { type AskedCommand, ask } from '../command/asked-api.ts';
+import { lineOf } from '../tampering/tampered-names.ts';
+import { written } from './export-sink.ts';
 import type { ExportedTrail } from './exported-trail.ts';
 
 /** What `verify FILE` says, for programs. */
@@ -56,9 +57,9 @@ export class ProvenExport {
     return JSON.parse(out) as ProofVerdict;
   }
 
-  /** The faults, without their sentences. */
-  async faults(): Promise<Omit<Fault, 'message'>[]> {
-    return (await this.verdict()).faults.map(({ message: _message, ...fault }) => fault);
+  /** The faults, each as {@link lineOf} has it, without their place: they are all of the export. */
+  async faults(): Promise<string[]> {
+    return (await this.verdict()).faults.map((fault) => lineOf(fault).replace('export ', ''));
   }
 
   get signed(): SignedManifest {
@@ -77,11 +78,7 @@ export class ProvenExport {
   /** Writes other rows in its format, and has them signed. */
   async replaceRows(rows: readonly ConnectionAnswer[]): Promise<void> {
     const { manifest } = this.signed;
-    const pieces: Uint8Array[] = [];
-    const writer = createWriter(manifest.format, async (piece) => void pieces.push(Uint8Array.from(piece)));
-    await writer.write(rows);
-    await writer.end();
-    const bytes = Buffer.concat(pieces);
+    const bytes = await written(manifest.format, rows);
     writeFileSync(this.file, bytes);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const files = manifest.files.map((file) => ({ ...file, bytes: bytes.length, sha256 }));

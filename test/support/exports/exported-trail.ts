@@ -10,6 +10,7 @@ import { startLocalApi } from '../../../local/local-api.ts';
 import { type AskedCommand, ask } from '../command/asked-api.ts';
 import { settingsOf } from '../command/asked-trail.ts';
 import type { RecordedTrail } from '../recording/recorded-trail.ts';
+import { stillDocuments } from '../servers/still-documents.ts';
 import { type FlakyApi, startFlakyApi } from './exported-flaky-api.ts';
 
 /** A recorded trail behind its real API, and a folder to export it to. */
@@ -22,17 +23,21 @@ export class ExportedTrail {
   /** Between the command and the API. */
   way!: FlakyApi;
 
-  private constructor(trail: RecordedTrail) {
+  readonly #isStill: boolean;
+
+  private constructor(trail: RecordedTrail, isStill: boolean) {
     this.trail = trail;
+    this.#isStill = isStill;
   }
 
-  static async over(trail: RecordedTrail): Promise<ExportedTrail> {
-    const exported = new ExportedTrail(trail);
+  /** @param isStill - whether neither the trail nor the way changes, and nobody looks at the accesses: that is much quicker */
+  static async over(trail: RecordedTrail, { isStill = false } = {}): Promise<ExportedTrail> {
+    const exported = new ExportedTrail(trail, isStill);
     const settings = settingsOf(trail);
     await createTable(trail.tables.client, settings.ACCESSES_TABLE, ACCESSES);
     exported.server = await startLocalApi({
       port: 0,
-      documents: trail.tables.documents,
+      documents: isStill ? stillDocuments(trail.tables.endpoint) : trail.tables.documents,
       signer: trail.signer,
       settings,
       now: () => trail.now,
@@ -49,7 +54,7 @@ export class ExportedTrail {
   /** Runs `export … --out NAME`, in the trail's own time. */
   export(name: string, words: string): Promise<AskedCommand> {
     const list = ['export', ...words.split(' ').filter((word) => word !== ''), '--out', this.path(name)];
-    return ask(this.way.url, list, { time: { now: () => this.trail.now } });
+    return ask((this.#isStill ? this.server : this.way).url, list, { time: { now: () => this.trail.now } });
   }
 
   bytes(name: string): Buffer {

@@ -1,4 +1,3 @@
-import { BatchWriteCommand, type BatchWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { toConnectionItem } from '../../../lambda/dynamodb/connection-item.ts';
 import { DynamoDbProjection } from '../../../lambda/dynamodb/dynamodb-projection.ts';
 import type { Connection } from '../../../lambda/trail/connection.ts';
@@ -6,6 +5,7 @@ import { isOdd } from '../../../lambda/trail/misdated.ts';
 import type { Manifest } from '../../../lambda/trail/snapshot.ts';
 import { addSeconds, type Instant } from '../../../lambda/trail/time.ts';
 import { RecordedTrail } from './recorded-trail.ts';
+import { writeItems } from './write-items.ts';
 
 /** How far an endpoint is recorded and projected: the ends of its first, its last projected and its newest snapshot. */
 export interface Recorded {
@@ -14,9 +14,6 @@ export interface Recorded {
   readonly projected: Instant;
   readonly newest: Instant;
 }
-
-/** A BatchWriteItem takes so many items (DynamoDB API reference). */
-const ITEMS_A_WRITE = 25;
 
 /** A trail whose projection a test writes as it is, without snapshots to make it from. */
 export class ProjectedTrail {
@@ -40,8 +37,7 @@ export class ProjectedTrail {
   async write(connections: readonly Connection[]): Promise<void> {
     for (const { endpointId } of connections.filter(isOdd)) this.#odd.add(endpointId);
     const items = connections.map((connection) => toConnectionItem(connection, undefined));
-    const puts = items.map((Item) => ({ PutRequest: { Item } }));
-    await this.#batch(this.trail.options.CONNECTIONS_TABLE, puts);
+    await writeItems(this.trail.tables.documents, this.trail.options.CONNECTIONS_TABLE, items);
   }
 
   /** Empties both tables, which is quicker than to make new ones. */
@@ -52,20 +48,10 @@ export class ProjectedTrail {
       const keys = items.map(({ endpointId, slot, connectionId }) =>
         table === SNAPSHOTS_TABLE ? { endpointId, slot } : { connectionId },
       );
-      await this.#batch(
-        table,
-        keys.map((Key) => ({ DeleteRequest: { Key } })),
-      );
+      await writeItems(this.trail.tables.documents, table, [], keys);
     }
     this.#entries.clear();
     this.#odd.clear();
-  }
-
-  async #batch(table: string, requests: NonNullable<BatchWriteCommandInput['RequestItems']>[string]): Promise<void> {
-    for (let start = 0; start < requests.length; start += ITEMS_A_WRITE) {
-      const RequestItems = { [table]: requests.slice(start, start + ITEMS_A_WRITE) };
-      await this.trail.tables.documents.send(new BatchWriteCommand({ RequestItems }));
-    }
   }
 
   /** Appends the snapshots that stand for an endpoint's log, and projects it so far. */

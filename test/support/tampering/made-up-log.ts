@@ -1,4 +1,4 @@
-import { BatchWriteCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { LogEntry, LogReads, LogStretch } from '../../../lambda/dynamodb/log-reads.ts';
 import { toCheckpointItem } from '../../../lambda/dynamodb/snapshot-items.ts';
 import { manifestKey } from '../../../lambda/dynamodb/snapshot-keys.ts';
@@ -14,6 +14,7 @@ import {
 import type { Signer } from '../../../lambda/trail/signed-note.ts';
 import { FORMAT_VERSION, type Manifest, manifestText } from '../../../lambda/trail/snapshot.ts';
 import { addSeconds, type Instant } from '../../../lambda/trail/time.ts';
+import { writeItems } from '../recording/write-items.ts';
 
 /** An entry with its leaf's data. */
 export interface MadeUpEntry extends LogEntry {
@@ -93,10 +94,7 @@ export async function storeLog(documents: DynamoDBDocumentClient, table: string,
     const above = nodes ? { nodes: Buffer.concat(nodes) } : {};
     items.push({ ...manifestKey(log.endpointId, slot), manifest: text, leafHash, root, ...above });
   }
-  for (let start = 0; start < items.length; start += 25) {
-    const puts = items.slice(start, start + 25).map((Item) => ({ PutRequest: { Item } }));
-    await documents.send(new BatchWriteCommand({ RequestItems: { [table]: puts } }));
-  }
+  await writeItems(documents, table, items);
 }
 
 function manifestAt(endpointId: string, entry: number, slot: Instant, previousSlot: Instant | undefined): Manifest {

@@ -2,32 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { record } from '../../../lambda/recorder/recorder.ts';
 import type { Elements } from '../../../lambda/trail/element.ts';
 import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../recording/recorded-trail.ts';
+import { writeItems } from '../recording/write-items.ts';
 import { errorXml, send } from '../servers/faulty-ec2.ts';
+import { GAMMA, ID } from './tampered-names.ts';
 import { TamperedTrail } from './tampered-trail.ts';
-
-export const GAMMA = 'cvpn-endpoint-0cccccccccccccccc';
-
-/** Ids of connections, each with a story of its own. */
-export const ID = {
-  /** Open from before the first snapshot, and 24 hours old during the trail. */
-  anna: 'cvpn-connection-0a',
-  /** Ended, as AWS said. */
-  bob: 'cvpn-connection-0b',
-  /** Vanished; its end is inferred. */
-  carl: 'cvpn-connection-0c',
-  /** With a name of odd characters; ended. */
-  dora: 'cvpn-connection-0d',
-  /** Vanished a short while ago. */
-  emil: 'cvpn-connection-0e',
-  /** Lived for days. */
-  fred: 'cvpn-connection-0f',
-  /** Of {@link BETA}, with a user name and both kinds of address; ended. */
-  gina: 'cvpn-connection-1a',
-  /** Of {@link BETA}, open. */
-  hugo: 'cvpn-connection-1b',
-  /** Of {@link GAMMA}, ended with it. */
-  ida: 'cvpn-connection-2a',
-} as const;
 
 /** Snapshots after the moment that `atHalf` tells of. */
 export const LATER = 5;
@@ -103,14 +81,39 @@ async function failOnce(trail: RecordedTrail): Promise<void> {
   trail.ec2.fault = () => false;
 }
 
-/** The rich story, recorded, and a copy of it as it was {@link LATER} snapshots before its end. */
-export async function recordRichly(): Promise<{ trail: RecordedTrail; whole: TamperedTrail; earlier: TamperedTrail }> {
+/** A trail, recorded, and as it was {@link LATER} snapshots before its end. Neither is changed: who tampers makes a copy. */
+export interface Story {
+  readonly whole: TamperedTrail;
+  readonly earlier: TamperedTrail;
+}
+
+let recorded: Promise<Story> | undefined;
+
+/** The rich story, recorded once for all the test files of a worker. */
+export function richStory(): Promise<Story> {
+  recorded ??= recordRichly();
+  return recorded;
+}
+
+async function recordRichly(): Promise<Story> {
   const trail = await RecordedTrail.start();
   let earlier: TamperedTrail | undefined;
   await liveRichly(trail, async () => {
     earlier = await TamperedTrail.of(trail);
   });
   const whole = await TamperedTrail.of(trail);
+  await trail.close();
   if (!earlier) throw new Error('the story has no half');
-  return { trail, whole, earlier };
+  return { whole, earlier };
+}
+
+/** The rich story in tables and an archive of its own, which a test may write to. */
+export async function storeRichly(): Promise<RecordedTrail> {
+  const { whole } = await richStory();
+  const trail = Object.assign(await RecordedTrail.start(), { now: whole.now, signer: whole.signer });
+  const { SNAPSHOTS_TABLE, CONNECTIONS_TABLE } = trail.options;
+  await writeItems(trail.tables.documents, SNAPSHOTS_TABLE, [...whole.snapshots.values()]);
+  await writeItems(trail.tables.documents, CONNECTIONS_TABLE, [...whole.connections.values()]);
+  for (const [key, bytes] of whole.archive.objects) trail.archive.objects.set(key, bytes);
+  return trail;
 }

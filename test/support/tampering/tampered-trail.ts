@@ -11,7 +11,7 @@ import { type VerifyOptions, verifyTrail } from '../../../verification/verify-tr
 import { MemoryArchive } from '../recording/memory-archive.ts';
 import type { RecordedTrail } from '../recording/recorded-trail.ts';
 import { itemKey, MemoryEvidence, type Table } from './tampered-evidence.ts';
-import { inFaultOrder, type NamedFault, withoutMessage } from './tampered-findings.ts';
+import { lineOf } from './tampered-names.ts';
 
 /** A copy of a recorded trail that may be tampered with. Items are replaced, never changed. */
 export class TamperedTrail {
@@ -69,10 +69,9 @@ export class TamperedTrail {
     return manifest;
   }
 
-  /** Where an entry is, as faults name it. */
-  at(endpointId: string, entry: number): { endpointId: string; entry: number; slot: string } {
-    const manifest = this.manifest(endpointId, entry);
-    return { endpointId, entry: manifest.entry, slot: manifest.slot };
+  /** The text of its manifest with other members. */
+  manifestWith(endpointId: string, entry: number, members: object): string {
+    return manifestText({ ...this.manifest(endpointId, entry), ...members });
   }
 
   /** Where an endpoint's log ends. */
@@ -112,6 +111,13 @@ export class TamperedTrail {
     const item = table.get(key);
     if (!item) throw new Error(`there is no item ${key}`);
     table.set(key, { ...item, ...members });
+  }
+
+  /** Gives what two items of the evidence have of a member to each other. */
+  exchangeMember(one: string, other: string, member: string): void {
+    const [first, second] = [this.snapshots.get(one)?.[member], this.snapshots.get(other)?.[member]];
+    this.change(one, { [member]: second });
+    this.change(other, { [member]: first });
   }
 
   remove(key: string): void {
@@ -155,15 +161,15 @@ export class TamperedTrail {
     return signCheckpoint({ origin: originOf(endpointId), size: range.size, root: rootOf(range) }, signer);
   }
 
-  /** What a verification of it finds, in the order of their kinds. */
+  /** What a verification of it finds, each as {@link lineOf} has it, in the order of these. */
   async faults(
     options: Partial<VerifyOptions> = {},
     which: 'both' | 'archive alone' = 'both',
-  ): Promise<{ faults: NamedFault[]; notes: readonly string[] }> {
+  ): Promise<{ faults: string[]; notes: readonly string[] }> {
     const { store, archive, now } = this;
     const findings = collectFindings(() => undefined);
     const ports = { store: which === 'both' ? store : undefined, archive, now: () => now, findings };
     await verifyTrail(ports, { keys: [], ...options });
-    return { faults: findings.faults.map(withoutMessage).sort(inFaultOrder), notes: findings.notes };
+    return { faults: findings.faults.map((fault) => lineOf(fault, this.logs)).sort(), notes: findings.notes };
   }
 }

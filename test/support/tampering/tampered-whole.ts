@@ -9,7 +9,7 @@ import { type Manifest, manifestText } from '../../../lambda/trail/snapshot.ts';
 import { ALPHA } from '../recording/recorded-trail.ts';
 import { STRANGER } from './tampered-case.ts';
 import { itemKey } from './tampered-evidence.ts';
-import { ID } from './tampered-story.ts';
+import { ID } from './tampered-names.ts';
 import type { TamperedTrail } from './tampered-trail.ts';
 
 /** What an older backup of the tables holds. */
