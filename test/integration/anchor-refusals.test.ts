@@ -1,5 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { record } from '../../lambda/recorder/recorder.ts';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkpointObject, manifestObject } from '../../lambda/trail/archive.ts';
 import { originOf, signCheckpoint } from '../../lambda/trail/checkpoint.ts';
 import { leafHash } from '../../lambda/trail/proof.ts';
@@ -7,15 +6,23 @@ import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-t
 import { expectSoundArchive } from '../support/recording/sound-archive.ts';
 import { interrupt } from '../support/servers/interrupted-clients.ts';
 import { RewrittenStore } from '../support/tampering/rewritten-store.ts';
+import { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
 let trail: RecordedTrail;
 let store: RewrittenStore;
 
+const ROWS = { [ALPHA]: [activeRow('cvpn-connection-0a', '2026-11-20 07:50:00')] };
+let recorded: TamperedTrail;
+
+beforeAll(async () => {
+  const first = Object.assign(await RecordedTrail.start(), { rows: ROWS });
+  await first.record();
+  await first.recordTimes(3);
+  recorded = await TamperedTrail.of(first);
+  await first.close();
+});
 beforeEach(async () => {
-  trail = await RecordedTrail.start();
-  trail.rows = { [ALPHA]: [activeRow('cvpn-connection-0a', '2026-11-20 07:50:00')] };
-  await trail.record();
-  await trail.recordTimes(3);
+  trail = Object.assign(await recorded.store(), { rows: ROWS });
   store = new RewrittenStore(trail);
 });
 afterEach(() => trail.close());
@@ -157,25 +164,4 @@ describe('a checkpoint that only the store has lost', () => {
     });
     expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([5]);
   });
-});
-
-describe('two recorders at once', () => {
-  it.each([1, 4, 8, 12, 14, 16, 18, 20, 22, 24])(
-    'leave store and archive sound where the later overtakes the earlier at its call %i',
-    async (call) => {
-      trail.rows = { [ALPHA]: [] };
-      trail.now = new Date(trail.now.getTime() + 300_000);
-      const slow = trail.ports();
-      const early = trail.now;
-      interrupt(slow, async (number, proceed) => {
-        if (number === call) await trail.recordAfter(5);
-        return proceed();
-      });
-      const { failures } = await record(slow, trail.options, early);
-      expect(failures).toEqual([]);
-      await trail.recordAfter(5);
-      const [size] = await expectSoundArchive(trail.log, trail.archive);
-      expect(size).toBeGreaterThan(5);
-    },
-  );
 });

@@ -1,28 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { runCommand } from '../support/command/cvpn-audit.ts';
+import { runHere } from '../support/command/run-here.ts';
 import { startTestApi, type TestReply } from '../support/servers/api-server.ts';
-
-const XML = { 'content-type': 'text/xml' };
-
-/** An answer of CloudFormation's Query protocol (CloudFormation API reference, DescribeStacks). */
-function stackWith(outputs: Record<string, string>): TestReply {
-  const members = Object.entries(outputs).map(
-    ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
-  );
-  return {
-    headers: XML,
-    text: `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member><StackName>Trail</StackName><StackStatus>CREATE_COMPLETE</StackStatus><CreationTime>2026-11-01T00:00:00Z</CreationTime><Outputs>${members.join('')}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
-  };
-}
-
-function stackError(code: string, message: string): TestReply {
-  const text = `<ErrorResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>r</RequestId></ErrorResponse>`;
-  return { status: 400, headers: XML, text };
-}
+import { stackError, stackWith } from '../support/servers/cloud-formation.ts';
 
 async function askStack(reply: TestReply, env: NodeJS.ProcessEnv = {}) {
   await using formation = await startTestApi(() => reply);
-  const ended = await runCommand(['endpoints', '--stack', 'Trail', '--region', 'eu-central-1'], {
+  const ended = await runHere(['endpoints', '--stack', 'Trail', '--region', 'eu-central-1'], {
     AWS_ENDPOINT_URL_CLOUDFORMATION: formation.url,
     AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'secret',

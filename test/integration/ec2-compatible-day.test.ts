@@ -18,7 +18,7 @@ import { startFaultyEc2 } from '../support/servers/faulty-ec2.ts';
 
 const world = simulatedCompany({ seed: 7 });
 const FROM = new Date('2026-11-18T04:00:00Z');
-const MINUTES = 20;
+const MINUTES = 40;
 const RECORDINGS = (24 * 60) / MINUTES + 1;
 
 let trail: RecordedTrail;
@@ -59,15 +59,19 @@ afterAll(async () => {
 async function recordAt(time: number): Promise<void> {
   trail.now = new Date(time);
   await trail.record();
-  for (const row of await walk(aws)) lastRows.set(row.ConnectionId ?? '', row);
+  for (const row of await walk(aws, {}, 1000)) lastRows.set(row.ConnectionId ?? '', row);
 }
 
 /** Everything that AWS's own paginator finds. */
-async function walk(ec2: EC2Client, filters: Record<string, string> = {}): Promise<ClientVpnConnection[]> {
+async function walk(
+  ec2: EC2Client,
+  filters: Record<string, string> = {},
+  pageSize = 20,
+): Promise<ClientVpnConnection[]> {
   const Filters = Object.entries(filters).map(([Name, value]) => ({ Name, Values: [value] }));
   const rows: ClientVpnConnection[] = [];
   for (const ClientVpnEndpointId of endpointIds) {
-    const pages = paginateDescribeClientVpnConnections({ client: ec2, pageSize: 20 }, { ClientVpnEndpointId, Filters });
+    const pages = paginateDescribeClientVpnConnections({ client: ec2, pageSize }, { ClientVpnEndpointId, Filters });
     for await (const { Connections = [] } of pages) rows.push(...Connections);
   }
   return rows;

@@ -1,14 +1,13 @@
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseSavedAnswer } from '../../local/simulated-client-vpn/saved-answer.ts';
 import { type SimulatedClientVpn, startSimulatedClientVpn } from '../../local/simulated-client-vpn/server.ts';
 import { runCommand, startCommand } from '../support/command/cvpn-audit.ts';
+import { runHere } from '../support/command/run-here.ts';
 import { readTrail } from '../support/recording/trail-contents.ts';
+import { startTestApi } from '../support/servers/api-server.ts';
 
 const FILE = join(import.meta.dirname, '../fixtures/describe-client-vpn-connections.json');
 const ENDPOINT = 'cvpn-endpoint-123456789123abcde';
@@ -25,13 +24,20 @@ afterEach(async () => {
   rmSync(data, { recursive: true });
 });
 
-const record = (env: NodeJS.ProcessEnv, ...args: string[]) => runCommand(['record', '--data', data, ...args], env);
-const serveSaved = () =>
-  startCommand(['serve', '--simulate', FILE, '--data', data, ...'--port 0 --ec2-port 0 --every 15m'.split(' ')]);
+const record = (env: NodeJS.ProcessEnv, ...args: string[]) => runHere(['record', '--data', data, ...args], env);
+const serveSaved = async () => {
+  const words = ['serve', '--simulate', FILE, '--data', data, ...'--port 0 --ec2-port 0 --every 15m'.split(' ')];
+  const served = startCommand(words);
+  await served.prints(/2 opened/);
+  return async () => {
+    served.interrupt();
+    expect(await served.exited).toBe(0);
+  };
+};
 
 describe('record', () => {
   it('records once into the data folder and exits 0', async () => {
-    const { code, out, err } = await record({ AWS_ENDPOINT_URL_EC2: ec2.url });
+    const { code, out, err } = await runCommand(['record', '--data', data], { AWS_ENDPOINT_URL_EC2: ec2.url });
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(
       /^\S+Z {2}cvpn-endpoint-123456789123abcde +2 connections +2 opened +1 ended +\d+ write units\n$/,
@@ -42,13 +48,11 @@ describe('record', () => {
   });
 
   it('goes through the DynamoDB of a "serve" that runs in the folder', async () => {
-    const served = serveSaved();
-    await served.prints(/2 opened/);
+    const stop = await serveSaved();
     const { code, out } = await record({ AWS_ENDPOINT_URL_EC2: ec2.url });
     expect(out).toMatch(/2 connections +0 opened/);
     expect(code).toBe(0);
-    served.interrupt();
-    expect(await served.exited).toBe(0);
+    await stop();
     expect((await readTrail(data)).logs.get(ENDPOINT)).toHaveLength(2);
   });
 
@@ -71,7 +75,7 @@ describe('record', () => {
   });
 
   it('says what is missing without credentials and Region, and how to give it, and creates nothing', async () => {
-    const { code, err } = await runCommand(['record', '--data', join(data, 'new')]);
+    const { code, err } = await runHere(['record', '--data', join(data, 'new')]);
     expect(err).toMatch(/There are no usable AWS credentials .*AWS_PROFILE.*AWS_ACCESS_KEY_ID.*"aws sso login"/);
     expect(err).toMatch(/There is no AWS Region\. .*AWS_REGION=/);
     expect(err).toContain('cvpn-audit serve --simulate');
@@ -95,26 +99,15 @@ describe('record', () => {
       /does not permit .* They need ec2:DescribeClientVpnEndpoints and ec2:DescribeClientVpnConnections/,
     ],
   ])('says what to do when AWS answers %i %s', async (status, errorCode, message) => {
-    const refusing = createServer((_, response) => {
-      response
-        .writeHead(status)
-        .end(
-          `<Response><Errors><Error><Code>${errorCode}</Code><Message>refused</Message></Error></Errors></Response>`,
-        );
-    }).listen(0, '127.0.0.1');
-    await once(refusing, 'listening');
-    const { port } = refusing.address() as AddressInfo;
-    const { code, err } = await record({ AWS_ENDPOINT_URL_EC2: `http://127.0.0.1:${port}` });
+    const text = `<Response><Errors><Error><Code>${errorCode}</Code><Message>refused</Message></Error></Errors></Response>`;
+    await using refusing = await startTestApi(() => ({ status, text }));
+    const { code, err } = await record({ AWS_ENDPOINT_URL_EC2: refusing.url });
     expect(err).toMatch(message);
     expect(code).toBe(1);
-    refusing.close();
   });
 
   it('does not put what AWS says into a simulated trail', async () => {
-    const served = serveSaved();
-    await served.prints(/2 opened/);
-    served.interrupt();
-    await served.exited;
+    await (await serveSaved())();
     const { code, err } = await record({
       AWS_REGION: 'eu-central-1',
       AWS_ACCESS_KEY_ID: 'any',
@@ -128,7 +121,7 @@ describe('record', () => {
 describe('rebuild', () => {
   it('makes the connections again in a new table, equal to those of the recorder', async () => {
     await record({ AWS_ENDPOINT_URL_EC2: ec2.url });
-    const { code, out } = await runCommand(['rebuild', '--data', data, '--to', 'Again']);
+    const { code, out } = await runHere(['rebuild', '--data', data, '--to', 'Again']);
     expect(out).toContain('Again is made again from 1 log entries of 1 endpoints.');
     expect(code).toBe(0);
     const [first, again] = [await readTrail(data), await readTrail(data, 'Again')];

@@ -14,7 +14,8 @@ import { archiveFolder } from '../../local/open-archive.ts';
 import { openSigningKey, signingKeyFile } from '../../local/signing-key.ts';
 import { startSimulatedClientVpn } from '../../local/simulated-client-vpn/server.ts';
 import type { TrailStore } from '../../local/trail-store.ts';
-import { type QuietTerminal, quietTerminal } from '../support/command/quiet-terminal.ts';
+import { quietTerminal } from '../support/command/quiet-terminal.ts';
+import { runHere } from '../support/command/run-here.ts';
 import { ALPHA, BETA } from '../support/recording/recorded-trail.ts';
 import { RECORDER_OPTIONS } from '../support/recording/recorder-options.ts';
 import { STRANGER } from '../support/tampering/tampered-case.ts';
@@ -64,25 +65,16 @@ async function recoveredItems(): Promise<Item[]> {
   return items;
 }
 
-async function run(words: readonly string[], terminal: QuietTerminal = quietTerminal({})) {
-  const code = await runProgram([...words, '--data', data], terminal);
-  return { code, out: terminal.lines.join('\n'), said: terminal.notices.join('\n') };
-}
-
-async function verdict() {
-  const terminal = quietTerminal({});
-  await run(['verify', ...RECOVERED, '--output', 'json'], terminal);
-  return JSON.parse(terminal.written()) as unknown;
-}
-
+const run = (...words: string[]) => runHere([...words, '--data', data]);
+const verdict = async () => JSON.parse((await run('verify', ...RECOVERED, '--output', 'json')).out) as unknown;
 const archived = (object: string): string => join(archiveFolder(data), object);
 
 describe('recover', () => {
   it('makes the evidence again, item by item; the connections follow from it, and all of it is proven', async () => {
-    const { code, out } = await run(['recover']);
+    const { code, out } = await run('recover');
     expect([code, out]).toEqual([0, expect.stringMatching(/^SnapshotsRecovered has 6 log entries of 2 endpoints /m)]);
     expect(await recoveredItems()).toEqual(recordedItems);
-    expect((await run(['rebuild', '--snapshots-table', 'SnapshotsRecovered', '--to', 'Again'])).code).toBe(0);
+    expect((await run('rebuild', '--snapshots-table', 'SnapshotsRecovered', '--to', 'Again')).code).toBe(0);
     expect(await verdict()).toMatchObject({
       verdict: 'proven',
       faults: [],
@@ -91,8 +83,8 @@ describe('recover', () => {
   });
 
   it('leaves a log that the recorder goes on with', async () => {
-    await run(['recover']);
-    await run(['rebuild', '--snapshots-table', 'SnapshotsRecovered', '--to', 'Again']);
+    await run('recover');
+    await run('rebuild', '--snapshots-table', 'SnapshotsRecovered', '--to', 'Again');
     const now = new Date('2026-11-20T08:15:00Z');
     const world = {
       endpoints: () => [ALPHA, BETA].map((clientVpnEndpointId) => ({ clientVpnEndpointId })),
@@ -116,54 +108,52 @@ describe('recover', () => {
     const progress = (done: number) => {
       if (done > 0.5) throw new Error('cut off');
     };
-    expect((await run(['recover'], { ...quietTerminal({}), progress })).code).toBe(1);
+    expect(await runProgram(['recover', '--data', data], { ...quietTerminal({}), progress })).toBe(1);
     const half = (await recoveredItems()).filter(({ manifest }) => manifest !== undefined);
     expect(half).toHaveLength(2);
-    expect((await run(['recover'])).code).toBe(0);
+    expect((await run('recover')).code).toBe(0);
     expect(await recoveredItems()).toEqual(recordedItems);
   });
 
   it('takes what goes before a fault, names the fault, and exits 3', async () => {
     writeFileSync(archived(manifestObject(ALPHA, 1)), '{}');
-    const { code, out, said } = await run(['recover']);
+    const { code, out, err } = await run('recover');
     expect(code).toBe(3);
     expect(out).toContain('SnapshotsRecovered has 4 log entries of 2 endpoints');
-    expect(said).toContain(
-      `archive manifest-changed: ${ALPHA}: The manifest of entry 1 is not the one that was signed`,
-    );
+    expect(err).toContain(`archive manifest-changed: ${ALPHA}: The manifest of entry 1 is not the one that was signed`);
   });
 
   it('takes nothing that no trusted key has signed', async () => {
     const stranger = Buffer.from(await STRANGER.publicKey()).toString('base64');
-    const { code, out, said } = await run(['recover', '--key', stranger]);
+    const { code, out, err } = await run('recover', '--key', stranger);
     expect([code, out]).toEqual([3, expect.stringContaining('has 0 log entries')]);
-    expect(said).toContain('checkpoint-of-another-key');
+    expect(err).toContain('checkpoint-of-another-key');
   });
 
   it('says how many chunks the archive no longer has', async () => {
     rmSync(archived(`chunks/${ALPHA}`), { recursive: true });
-    const { code, said } = await run(['recover']);
-    expect([code, said]).toEqual([0, expect.stringMatching(/^3 chunks are not in the archive/m)]);
+    const { code, err } = await run('recover');
+    expect([code, err]).toEqual([0, expect.stringMatching(/^3 chunks are not in the archive/m)]);
   });
 
   it('does not take up a table that has another log, or is in use, and says what to name', async () => {
-    await run(['recover']);
+    await run('recover');
     await withStore(data, async (store) => {
       const [one] = (await itemsOf(store, 'SnapshotsRecovered')).filter(
         ({ endpointId, slot }) => endpointId === '#endpoints' && slot === ALPHA,
       );
       await overwrite(store, 'SnapshotsRecovered' as never, { ...one, entry: 1 });
     });
-    const again = await run(['recover']);
-    expect(again).toMatchObject({ code: 1, said: expect.stringContaining('expected a new table') });
-    const used = await run(['recover', '--to', 'Connections']);
-    expect(used).toMatchObject({ code: 2, said: expect.stringContaining('names the table Connections') });
+    const again = await run('recover');
+    expect(again).toMatchObject({ code: 1, err: expect.stringContaining('expected a new table') });
+    const used = await run('recover', '--to', 'Connections');
+    expect(used).toMatchObject({ code: 2, err: expect.stringContaining('names the table Connections') });
   });
 
   it('says where there is no archive', async () => {
     rmSync(archived('manifests'), { recursive: true });
-    const { code, said } = await run(['recover']);
-    expect([code, said]).toEqual([1, expect.stringMatching(/There is no archived log in .*--archive/)]);
+    const { code, err } = await run('recover');
+    expect([code, err]).toEqual([1, expect.stringMatching(/There is no archived log in .*--archive/)]);
     rmSync(archived(checkpointObject(ALPHA, 1)));
   });
 });

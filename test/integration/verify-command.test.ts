@@ -3,12 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runProgram } from '../../cli/program.ts';
 import { checkpointObject } from '../../lambda/trail/archive.ts';
 import { formatVerifierKey } from '../../lambda/trail/signed-note.ts';
 import { openSigningKey, signingKeyFile } from '../../local/signing-key.ts';
 import { runCommand, startCommand } from '../support/command/cvpn-audit.ts';
-import { quietTerminal } from '../support/command/quiet-terminal.ts';
+import { runHere } from '../support/command/run-here.ts';
 import { ALPHA, BETA } from '../support/recording/recorded-trail.ts';
 import { STRANGER } from '../support/tampering/tampered-case.ts';
 import { BOB, overwrite, recordIntoFolder, SLOTS, withStore } from '../support/tampering/tampered-folder.ts';
@@ -40,12 +39,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
-/** The command in this process. */
-async function verify(...words: string[]) {
-  const terminal = quietTerminal({});
-  const code = await runProgram(['verify', ...words], terminal);
-  return { code, out: terminal.lines.join('\n'), err: terminal.notices.join('\n'), terminal };
-}
+const verify = (...words: string[]) => runHere(['verify', ...words]);
 
 describe('verify', () => {
   it('exits 0 over a trail that nobody has touched, and says as JSON what it looked at', async () => {
@@ -74,7 +68,7 @@ describe('verify', () => {
   });
 
   it('exits 3 where something is wrong, goes on after the first fault, and names each', async () => {
-    const { code, out, err } = await runCommand(['verify', '--data', tampered]);
+    const { code, out, err } = await verify('--data', tampered);
     expect({ code, err }).toEqual({ code: 3, err: '' });
     const { verdict, faults } = JSON.parse(out) as { verdict: string; faults: object[] };
     expect(verdict).toBe('not-proven');
@@ -116,7 +110,7 @@ describe('verify', () => {
     const [served, saved] = [join(folder, 'served'), join(import.meta.dirname, SAVED_ANSWER)];
     const serve = startCommand(['serve', '--simulate', saved, '--data', served, '--port', '0', '--ec2-port', '0']);
     await serve.prints(/2 opened/);
-    const { code, out } = await runCommand(['verify', '--data', served]);
+    const { code, out } = await verify('--data', served);
     expect(JSON.parse(out)).toMatchObject({ verdict: 'proven', counts: { entries: 1, anchored: 1, compared: 2 } });
     expect(code).toBe(0);
     serve.interrupt();
@@ -128,15 +122,15 @@ describe('verify --archive-only', () => {
   it('needs neither tables nor the data folder', async () => {
     const moved = join(folder, 'moved');
     cpSync(join(data, 'archive'), moved, { recursive: true });
-    const { code, terminal } = await verify('--data', '/nonexistent', '--archive', moved, '--archive-only');
+    const { code, out } = await verify('--data', '/nonexistent', '--archive', moved, '--archive-only');
     expect(code).toBe(0);
-    expect(JSON.parse(terminal.written())).toMatchObject({ verdict: 'proven', counts: { entries: 6, compared: 0 } });
+    expect(JSON.parse(out)).toMatchObject({ verdict: 'proven', counts: { entries: 6, compared: 0 } });
   });
 
   it('finds what is wrong in it', async () => {
-    const { code, terminal } = await verify('--data', tampered, '--archive-only');
+    const { code, out } = await verify('--data', tampered, '--archive-only');
     expect(code).toBe(3);
-    expect(JSON.parse(terminal.written()).faults).toMatchObject([{ kind: 'checkpoint-removed', endpointId: BETA }]);
+    expect(JSON.parse(out).faults).toMatchObject([{ kind: 'checkpoint-removed', endpointId: BETA }]);
   });
 });
 
@@ -145,16 +139,16 @@ describe('verify --key', () => {
     const pem = join(data, 'archive/keys', readdirSync(join(data, 'archive/keys'))[0] ?? '');
     const verifierKey = formatVerifierKey({ name: `client-vpn-audit/${ALPHA}`, publicKey: key });
     for (const form of [base64(key), verifierKey, pem]) {
-      const { code, terminal } = await verify('--data', data, '--key', form);
+      const { code, out } = await verify('--data', data, '--key', form);
       expect({ form, code }).toEqual({ form, code: 0 });
-      expect(JSON.parse(terminal.written())).toMatchObject({ keys: [base64(key)], keysPinned: true });
+      expect(JSON.parse(out)).toMatchObject({ keys: [base64(key)], keysPinned: true });
     }
   });
 
   it('refuses what another key has signed', async () => {
-    const { code, terminal } = await verify('--data', data, '--key', base64(await STRANGER.publicKey()));
+    const { code, out } = await verify('--data', data, '--key', base64(await STRANGER.publicKey()));
     expect(code).toBe(3);
-    const { faults } = JSON.parse(terminal.written()) as { faults: { kind: string }[] };
+    const { faults } = JSON.parse(out) as { faults: { kind: string }[] };
     expect(new Set(faults.map(({ kind }) => kind))).toEqual(new Set(['key-added', 'checkpoint-of-another-key']));
   });
 
@@ -201,7 +195,7 @@ describe('verify refuses', () => {
   });
 
   it('a folder without a trail, and says how to name one', async () => {
-    const { code, err } = await runCommand(['verify', '--data', join(folder, 'none')]);
+    const { code, err } = await verify('--data', join(folder, 'none'));
     expect(err).toMatch(
       /There is no trail in \S+none\. Name its folder with --data DIR, a deployed one with --stack NAME/,
     );

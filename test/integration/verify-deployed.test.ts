@@ -1,24 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommand, startCommand } from '../support/command/cvpn-audit.ts';
+import { startCommand } from '../support/command/cvpn-audit.ts';
+import { runHere } from '../support/command/run-here.ts';
 import type { RecordedTrail } from '../support/recording/recorded-trail.ts';
-import { startTestApi, type TestApi, type TestReply } from '../support/servers/api-server.ts';
+import { startTestApi, type TestApi } from '../support/servers/api-server.ts';
+import { stackWith } from '../support/servers/cloud-formation.ts';
 import { type LoopbackS3, startLoopbackS3 } from '../support/servers/loopback-s3.ts';
 import { storeRichly } from '../support/tampering/tampered-story.ts';
 
 let trail: RecordedTrail;
 let s3: LoopbackS3;
 let formation: TestApi;
-
-/** An answer of CloudFormation's Query protocol (CloudFormation API reference, DescribeStacks). */
-function stackWith(outputs: Record<string, string>): TestReply {
-  const members = Object.entries(outputs).map(
-    ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
-  );
-  return {
-    headers: { 'content-type': 'text/xml' },
-    text: `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks><member><StackName>Trail</StackName><StackStatus>CREATE_COMPLETE</StackStatus><CreationTime>2026-11-01T00:00:00Z</CreationTime><Outputs>${members.join('')}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
-  };
-}
 
 beforeAll(async () => {
   [trail, s3] = await Promise.all([storeRichly(), startLoopbackS3()]);
@@ -44,7 +35,7 @@ const STACK = ['verify', '--stack', 'Trail', '--region', 'eu-central-1'];
 
 describe('verify --stack', () => {
   it('verifies the tables and the bucket that the stack names', async () => {
-    const { code, out } = await runCommand(STACK, env());
+    const { code, out } = await runHere(STACK, env());
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ verdict: 'proven', counts: { endpoints: 3, entries: 53, anchored: 53 } });
   });
@@ -53,7 +44,7 @@ describe('verify --stack', () => {
     const [name = ''] = [...s3.objects.keys()].filter((key) => key.includes('/manifests/'));
     const bytes = s3.objects.get(name) ?? Buffer.alloc(0);
     s3.objects.set(name, Buffer.from('{}'));
-    const { code, out } = await runCommand([...STACK, '--output', 'table'], env());
+    const { code, out } = await runHere([...STACK, '--output', 'table'], env());
     s3.objects.set(name, bytes);
     expect(out).toMatch(
       /WRONG {2}archive manifest-changed: .*The manifest of entry 0 .* is not the one that was signed/,
@@ -62,7 +53,7 @@ describe('verify --stack', () => {
   });
 
   it('verifies the bucket alone, without the tables', async () => {
-    const { code, out } = await runCommand([...STACK, '--archive-only'], {
+    const { code, out } = await runHere([...STACK, '--archive-only'], {
       ...env(),
       AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1',
     });

@@ -8,7 +8,7 @@ import { ALPHA, activeRow, endedRow, RecordedTrail } from '../support/recording/
 
 const MINUTE = 60_000;
 const BEGIN = Date.parse('2026-11-20T20:00:00Z');
-const STEP = 30;
+const STEP = 45;
 const DAYS = 3;
 
 /** What AWS says of a connection over time, in minutes since the beginning; some of it odd. */

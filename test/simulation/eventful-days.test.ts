@@ -42,7 +42,7 @@ describe('eventful days', () => {
           await trail.close();
         }
       }),
-      { numRuns: 6 },
+      { numRuns: 3 },
     );
   });
 });

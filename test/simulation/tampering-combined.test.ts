@@ -54,7 +54,7 @@ describe('tampering with whole trails and logs', () => {
   );
   for (const table of ['snapshots', 'connections'] as const)
     tampering(`the table of the ${table}, deleted`, ['store table-removed'], (trail) => {
-      trail.store[table] = undefined;
+      trail.evidence[table] = undefined;
     });
   tampering('both tables, emptied', cutAll('store'), (trail) => {
     trail.snapshots.clear();

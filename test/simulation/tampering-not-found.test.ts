@@ -60,7 +60,7 @@ describe('what is not proven, or harms nobody', () => {
   });
 
   it('a projection set back as a whole looks like one that lags, is noted, and is mended by the next recording', async () => {
-    trail.store.connections = new Map(story.earlier.connections);
+    trail.evidence.connections = new Map(story.earlier.connections);
     const { faults, notes } = await trail.faults();
     expect(faults).toEqual([]);
     expect(notes).toEqual(

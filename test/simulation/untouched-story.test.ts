@@ -6,7 +6,7 @@ it('is verified in memory as in DynamoDB: every item is read the same', async ()
   const [{ whole }, trail] = [await richStory(), await storeRichly()];
   const { SNAPSHOTS_TABLE: snapshotsTable, CONNECTIONS_TABLE: connectionsTable } = trail.options;
   const real = new DynamoDbEvidence(trail.tables.documents, { snapshotsTable, connectionsTable });
-  const memory = whole.store;
+  const memory = whole.evidence;
   for (const store of [real, memory]) expect(await store.readHeads()).toHaveLength(6);
   expect(await memory.readHeads()).toEqual(await real.readHeads());
   expect(await memory.readCheckpoints()).toEqual(await real.readCheckpoints());

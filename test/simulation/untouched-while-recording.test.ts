@@ -63,7 +63,7 @@ async function verifyMoving(stateBefore: (read: number) => number) {
           return (Reflect.get(now, name) as (...all: unknown[]) => unknown).apply(now, input);
         },
     });
-  const store = moving<StoredEvidence>((state) => state.store);
+  const store = moving<StoredEvidence>((state) => state.evidence);
   const archive = moving<Archive>((state) => state.archive);
   const findings = collectFindings(() => undefined);
   await verifyTrail({ store, archive, now: () => trail.now, findings }, { keys: [] });

@@ -7,8 +7,7 @@ import { createTable } from '../../local/create-tables.ts';
 import { BEGIN, events, live, truths } from '../support/recording/eventful-history.ts';
 import { ALPHA, RecordedTrail } from '../support/recording/recorded-trail.ts';
 import { accusations } from '../support/tampering/tampered-nothing.ts';
-import { liveRichly } from '../support/tampering/tampered-story.ts';
-import { TamperedTrail } from '../support/tampering/tampered-trail.ts';
+import { richStory, storeRichly } from '../support/tampering/tampered-story.ts';
 
 describe('a trail that nobody has touched', () => {
   it('is never accused, whatever befell the recorder: gaps, refusals, crashes at any call, two at once', async () => {
@@ -29,27 +28,22 @@ describe('a trail that nobody has touched', () => {
           await trail.close();
         }
       }),
-      { numRuns: 3 },
+      { numRuns: 2 },
     );
   });
 
   it('is not accused in any window', async () => {
-    const trail = await RecordedTrail.start();
-    await liveRichly(trail);
-    const copy = await TamperedTrail.of(trail);
-    for (const { slot } of await trail.manifests()) {
+    const { whole } = await richStory();
+    for (const [entry, { slot }] of (whole.logs.get(ALPHA) ?? []).entries()) {
       const until = addSeconds(slot, 1200);
-      for (const window of [{ since: slot }, { until: slot }, { since: slot, until }]) {
-        expect([window, (await copy.faults(window)).faults]).toEqual([window, []]);
-      }
+      for (const window of [entry % 2 === 0 ? { since: slot } : { until: slot }, { since: slot, until }])
+        expect([window, (await whole.faults(window)).faults]).toEqual([window, []]);
     }
-    expect(await accusations(trail, { endpoints: [ALPHA] })).toEqual([]);
-    await trail.close();
+    expect((await whole.faults({ endpoints: [ALPHA] })).faults).toEqual([]);
   });
 
   it('is not accused before or after its projection is made again', async () => {
-    const trail = await RecordedTrail.start();
-    await liveRichly(trail);
+    const trail = await storeRichly();
     const connectionsTable = `${trail.options.CONNECTIONS_TABLE}-again`;
     await createTable(trail.tables.client, connectionsTable, CONNECTIONS);
     expect(await accusations(trail, {}, { connectionsTable }), 'in a new table').toEqual([]);

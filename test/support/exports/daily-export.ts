@@ -16,7 +16,7 @@ export async function exportInto(
   more: { deadline?: Date; at?: Date; ports?: RecorderPorts } = {},
 ) {
   const notes: string[] = [];
-  const { documents, signer } = more.ports ?? trail.ports();
+  const { documents, signer } = more.ports ?? { documents: trail.tables.documents, signer: trail.signer };
   const { SNAPSHOTS_TABLE, CONNECTIONS_TABLE, EPSILON_SECONDS, INTERVAL_MINUTES } = trail.options;
   const settings = {
     SNAPSHOTS_TABLE,

@@ -90,8 +90,8 @@ export async function live(trail: RecordedTrail, all: readonly Truth[], event: E
     send(response, trail.now, { status: 403, xml: errorXml('UnauthorizedOperation') });
     return true;
   };
-  const ports = trail.ports();
-  if (event.kind === 'crash') crashAt(ports, event.call, event.after ? 'after' : 'before');
+  const ports = event.kind === 'crash' ? trail.ports() : undefined;
+  if (ports && event.kind === 'crash') crashAt(ports, event.call, event.after ? 'after' : 'before');
   await trail.record({}, ports).catch(() => undefined);
   if (event.kind === 'twice') await trail.record();
 }

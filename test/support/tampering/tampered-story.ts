@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { record } from '../../../lambda/recorder/recorder.ts';
 import type { Elements } from '../../../lambda/trail/element.ts';
 import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../recording/recorded-trail.ts';
-import { writeItems } from '../recording/write-items.ts';
 import { errorXml, send } from '../servers/faulty-ec2.ts';
 import { GAMMA, ID } from './tampered-names.ts';
 import { TamperedTrail } from './tampered-trail.ts';
@@ -109,11 +108,5 @@ async function recordRichly(): Promise<Story> {
 
 /** The rich story in tables and an archive of its own, which a test may write to. */
 export async function storeRichly(): Promise<RecordedTrail> {
-  const { whole } = await richStory();
-  const trail = Object.assign(await RecordedTrail.start(), { now: whole.now, signer: whole.signer });
-  const { SNAPSHOTS_TABLE, CONNECTIONS_TABLE } = trail.options;
-  await writeItems(trail.tables.documents, SNAPSHOTS_TABLE, [...whole.snapshots.values()]);
-  await writeItems(trail.tables.documents, CONNECTIONS_TABLE, [...whole.connections.values()]);
-  for (const [key, bytes] of whole.archive.objects) trail.archive.objects.set(key, bytes);
-  return trail;
+  return (await richStory()).whole.store();
 }

@@ -14,8 +14,8 @@ import type { TamperedTrail } from './tampered-trail.ts';
 
 /** What an older backup of the tables holds. */
 export function restoreStore(trail: TamperedTrail, older: TamperedTrail): void {
-  trail.store.snapshots = new Map(older.snapshots);
-  trail.store.connections = new Map(older.connections);
+  trail.evidence.snapshots = new Map(older.snapshots);
+  trail.evidence.connections = new Map(older.connections);
 }
 
 /** Every object and item of an endpoint's log; its connections and its watermark stay. */
