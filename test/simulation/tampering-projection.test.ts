@@ -103,13 +103,12 @@ describe('of the connections', () => {
     (trail) =>
       trail.change(ID.bob, { clientIp: '172.31.0.4', clientIpKey: trail.connections.get(ID.dora)?.clientIpKey }),
   );
+  const EXCHANGED =
+    'clientIp clientIpKey commonName commonNameKey endedAt establishedAt firstSeenAt firstSlot ingressBytes lastEntry lastSeenAt lastSlot start';
   tampering(
     'the contents of two, exchanged,',
     [
-      ...[
-        ...['clientIp', 'clientIpKey', 'commonName', 'commonNameKey', 'endedAt', 'establishedAt', 'firstSeenAt'],
-        ...['firstSlot', 'ingressBytes', 'lastEntry', 'lastSeenAt', 'lastSlot', 'start'],
-      ].map((field) => `store connection-changed alpha bob ${field}`),
+      ...EXCHANGED.split(' ').map((field) => `store connection-changed alpha bob ${field}`),
       'store connection-rolled-back alpha dora lastEntry',
     ],
     (trail) => {

@@ -26,9 +26,9 @@ export const ID = {
   ida: 'cvpn-connection-2a',
 } as const;
 
-const NAMES = new Map<string, string>([
-  ...Object.entries({ alpha: ALPHA, beta: BETA, gamma: GAMMA, ...ID }).map(([name, id]) => [id, name] as const),
-]);
+const NAMES = new Map<string, string>(
+  Object.entries({ alpha: ALPHA, beta: BETA, gamma: GAMMA, ...ID }).map(([name, id]) => [id, name]),
+);
 
 /** The name by which tests call a log or a connection. */
 export const nameOf = (id: string): string => NAMES.get(id) ?? id;
