@@ -48,24 +48,19 @@ describe('the Host', () => {
     }
   });
 
-  test.each(['evil.example', '127.0.0.1', 'localhost:1', '127.0.0.1.evil.example:PORT', 'evil.example@127.0.0.1:PORT'])(
-    '%s is refused with a problem document that says what is expected',
-    async (name) => {
-      const server = await start();
-      const host = name.replace('PORT', String(server.port));
-      const { status, headers, body } = await get(server, { host });
-      expect(status).toBe(421);
-      expect(headers['content-type']).toBe('application/problem+json');
-      expect(JSON.parse(body)).toEqual({
-        type: '/problems/host-not-ours',
-        title: 'This address answers under its own name only',
-        status: 421,
-        detail: `Expected the Host 127.0.0.1:${server.port} or localhost:${server.port}.`,
-        requestId: headers['x-amzn-requestid'],
-      });
-      expect(seen).toEqual([]);
-    },
-  );
+  test('that is another is refused with a problem document that says what is expected', async () => {
+    const server = await start();
+    const { status, headers, body } = await get(server, { host: 'evil.example' });
+    expect(status).toBe(421);
+    expect(headers['content-type']).toBe('application/problem+json');
+    expect(JSON.parse(body)).toEqual({
+      type: '/problems/host-not-ours',
+      title: 'This address answers under its own name only',
+      status: 421,
+      detail: `Expected the Host 127.0.0.1:${server.port} or localhost:${server.port}.`,
+      requestId: headers['x-amzn-requestid'],
+    });
+  });
 
   test('that is not there, or there twice, is refused', async () => {
     const server = await start();
@@ -76,6 +71,25 @@ describe('the Host', () => {
   });
 });
 
+test.each([
+  ['host', '127.0.0.1', 421],
+  ['host', 'localhost:1', 421],
+  ['host', '127.0.0.1.evil.example:PORT', 421],
+  ['host', 'evil.example@127.0.0.1:PORT', 421],
+  ['origin', 'http://evil.example', 403],
+  ['origin', 'null', 403],
+  ['origin', 'http://127.0.0.1:1', 403],
+  ['origin', 'https://127.0.0.1:PORT', 403],
+])('%s %s is refused with %i', async (header, value, status) => {
+  const server = await start();
+  const answer = await get(server, { [header]: value.replace('PORT', String(server.port)) });
+  expect(answer.status).toBe(status);
+  const type = status === 403 ? '/problems/origin-foreign' : '/problems/host-not-ours';
+  expect(JSON.parse(answer.body)).toMatchObject({ type });
+  expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
+  expect(seen).toEqual([]);
+});
+
 describe('the Origin', () => {
   test('may be absent, or the server itself', async () => {
     const server = await start();
@@ -84,25 +98,14 @@ describe('the Origin', () => {
     }
   });
 
-  test.each(['http://evil.example', 'null', 'http://127.0.0.1:1', 'https://127.0.0.1:PORT'])(
-    '%s is refused',
-    async (name) => {
-      const server = await start();
-      const answer = await get(server, { origin: name.replace('PORT', String(server.port)) });
-      expect(answer.status).toBe(403);
-      expect(JSON.parse(answer.body)).toMatchObject({ type: '/problems/origin-foreign' });
-      expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
-      expect(seen).toEqual([]);
-    },
-  );
-
-  test("is not all: what another site's page loads is refused by Sec-Fetch-Site, a link to here is not", async () => {
-    const server = await start();
-    const headers = (site: string, mode: string) => ({ 'sec-fetch-site': site, 'sec-fetch-mode': mode });
-    expect((await get(server, headers('cross-site', 'no-cors'))).status).toBe(403);
-    expect((await get(server, headers('same-site', 'cors'))).status).toBe(403);
-    expect((await get(server, headers('cross-site', 'navigate'))).status).toBe(200);
-    expect((await get(server, headers('same-origin', 'cors'))).status).toBe(200);
+  test.each([
+    ['cross-site', 'no-cors', 403],
+    ['same-site', 'cors', 403],
+    ['cross-site', 'navigate', 200],
+    ['same-origin', 'cors', 200],
+  ])("is not all: another site's page may link to here and not load (%s, %s: %i)", async (site, mode, status) => {
+    const answer = await get(await start(), { 'sec-fetch-site': site, 'sec-fetch-mode': mode });
+    expect(answer.status).toBe(status);
   });
 
   test("of a POST is refused as EC2 refuses, which AWS's tools can read", async () => {
@@ -134,9 +137,8 @@ describe('sizes', () => {
 
   test('a body that is announced too large is refused before it comes', async () => {
     const server = await start();
-    const head = `POST / HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nContent-Length: 9999999\r\n\r\n`;
     const socket = connect(server.port, '127.0.0.1');
-    socket.write(head);
+    socket.write(`POST / HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\nContent-Length: 9999999\r\n\r\n`);
     const [answer] = (await once(socket, 'data')) as [Buffer];
     expect(answer.toString()).toMatch(/^HTTP\/1.1 413 /);
     socket.destroy();
@@ -181,12 +183,14 @@ describe('the token', () => {
 });
 
 describe('the server', () => {
-  test('answers HEAD as GET, without a body', async () => {
-    const server = await start();
-    expect(await send(server, { method: 'HEAD' })).toMatchObject({
-      status: 200,
-      body: '',
-      headers: { 'content-type': 'text/plain' },
+  test('answers HEAD as GET, without a body; lets no page of another site load it, and no cache keep it', async () => {
+    const answer = await send(await start(), { method: 'HEAD' });
+    expect(answer).toMatchObject({ status: 200, body: '' });
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/plain',
+      'x-content-type-options': 'nosniff',
+      'cross-origin-resource-policy': 'same-origin',
+      'cache-control': 'no-store',
     });
   });
 
@@ -202,20 +206,10 @@ describe('the server', () => {
   test('refuses a target that is not a path, and a method that no app knows', async () => {
     const server = await start();
     expect((await send(server, { path: 'http://evil.example/' })).status).toBe(400);
-    expect(await send(server, { method: 'TRACE' })).toMatchObject({
-      status: 405,
-      headers: { allow: 'GET, HEAD, POST' },
-    });
+    const unknown = { status: 405, headers: { allow: 'GET, HEAD, POST' } };
+    expect(await send(server, { method: 'TRACE' })).toMatchObject(unknown);
     expect((await get(server, {}, '//evil.example/x')).status).toBe(200);
     expect(seen).toEqual(['GET //evil.example/x']);
-  });
-
-  test('lets no page of another site load its answers, and no cache keep them', async () => {
-    expect((await send(await start())).headers).toMatchObject({
-      'x-content-type-options': 'nosniff',
-      'cross-origin-resource-policy': 'same-origin',
-      'cache-control': 'no-store',
-    });
   });
 
   test('names the option for another port where its own is taken', async () => {

@@ -22,8 +22,8 @@ afterEach(async () => {
 const ask = (path: string) =>
   createRawAsk({ url: `${api.url}/stage`, isSigned: true, region: 'eu-central-1' }, {}, PORTS)(path);
 
-const detailOf = async (path = '/connections') => {
-  const response = await ask(path);
+const detailOf = async () => {
+  const response = await ask('/connections');
   expect(response.headers.get('content-type')).toBe('application/problem+json');
   const { status, detail } = (await response.json()) as { status: number; detail: string };
   expect(status).toBe(response.status);
@@ -34,17 +34,11 @@ describe('the console asks the API', () => {
   test("signed with the caller's credentials, every parameter as often as it is given", async () => {
     const response = await ask('/connections?username=a%20b&username=%C3%B6&limit=5');
     expect(await response.json()).toEqual({ connections: [] });
-    expect(api.seen).toMatchObject([
-      {
-        method: 'GET',
-        target: '/stage/connections?username=a%20b&username=%C3%B6&limit=5',
-        headers: {
-          authorization: expect.stringMatching(
-            /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/20261122\/eu-central-1\/execute-api\/aws4_request, /,
-          ),
-        },
-      },
-    ]);
+    const target = '/stage/connections?username=a%20b&username=%C3%B6&limit=5';
+    expect(api.seen).toMatchObject([{ method: 'GET', target }]);
+    expect(api.seen[0]?.headers.authorization).toMatch(
+      /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/20261122\/eu-central-1\/execute-api\/aws4_request, /,
+    );
   });
 
   test('and gives its bytes and its problem documents as they came', async () => {
@@ -56,29 +50,27 @@ describe('the console asks the API', () => {
     expect([response.status, await response.json()]).toEqual([404, document]);
   });
 
-  test('and says what to do where the gateway refuses', async () => {
-    reply = { status: 403, json: { message: 'Forbidden' } };
-    expect(await detailOf()).toEqual({ status: 403, detail: expect.stringContaining('needs execute-api:Invoke') });
-    reply = { status: 429, json: { message: 'Too Many Requests' } };
-    expect((await detailOf()).status).toBe(429);
-    reply = { status: 431, text: '' };
-    expect((await detailOf()).status).toBe(414);
-    reply = { text: '<html>', status: 302, headers: { Location: 'http://evil.example/' } };
-    expect(await detailOf()).toEqual({
-      status: 502,
-      detail: expect.stringContaining('is not the API of an audit trail'),
-    });
+  test.each<[what: string, reply: TestReply, status: number, detail: RegExp]>([
+    ['it is not allowed', { status: 403, json: { message: 'Forbidden' } }, 403, /needs execute-api:Invoke/],
+    ['there are too many', { status: 429, json: { message: 'Too Many Requests' } }, 429, /./],
+    ['the address is too long', { status: 431, text: '' }, 414, /./],
+    [
+      'it is not the API',
+      { text: '<html>', status: 302, headers: { Location: 'http://evil.example/' } },
+      502,
+      /is not the API of an audit trail/,
+    ],
+    ['nothing answers', (response) => response.destroy(), 502, /could not be reached/],
+  ])('and says what to do where %s', async (_, given, status, detail) => {
+    reply = given;
+    expect(await detailOf()).toEqual({ status, detail: expect.stringMatching(detail) });
   });
 
-  test('and says so where nothing answers, or there are no credentials', async () => {
-    reply = (response) => response.destroy();
-    expect(await detailOf()).toEqual({ status: 502, detail: expect.stringContaining('could not be reached') });
+  test('and says so where there are no credentials', async () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', undefined);
     vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
     vi.stubEnv('HOME', '/nonexistent');
-    expect(await detailOf()).toEqual({
-      status: 403,
-      detail: expect.stringMatching(/^There are no usable AWS credentials/),
-    });
+    const detail = expect.stringMatching(/^There are no usable AWS credentials/);
+    expect(await detailOf()).toEqual({ status: 403, detail });
   });
 });

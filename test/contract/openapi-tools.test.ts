@@ -1,18 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { generate } from 'openapi-typescript-codegen';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, inject, it } from 'vitest';
 import { openApiDocument } from '../../lambda/query/openapi.ts';
 
 const source = JSON.stringify(openApiDocument('1.2.3', 'https://trail.example'));
-let folder: string;
-
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'openapi-tools-'));
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = mkdtempSync(join(inject('assemblies'), 'openapi-tools-'));
 
 it('a linter that is not ours finds nothing wrong with the OpenAPI document', async () => {
   const config = await createConfig({ extends: ['recommended-strict'] });

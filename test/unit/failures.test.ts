@@ -43,14 +43,9 @@ describe('a failure', () => {
   });
 
   it('names AWS’s code and the request where AWS answered', () => {
-    expect(toFailure(sdkError('UnauthorizedOperation', answered(403)))).toMatchObject({
-      awsCode: 'UnauthorizedOperation',
-      requestId: 'r-1',
-    });
-    expect(toFailure(new AnsweredError('InternalError', 'x', 'r-2'))).toMatchObject({
-      awsCode: 'InternalError',
-      requestId: 'r-2',
-    });
+    const codeOf = (error: unknown) => [toFailure(error).awsCode, toFailure(error).requestId];
+    expect(codeOf(sdkError('UnauthorizedOperation', answered(403)))).toEqual(['UnauthorizedOperation', 'r-1']);
+    expect(codeOf(new AnsweredError('InternalError', 'x', 'r-2'))).toEqual(['InternalError', 'r-2']);
     expect(toFailure(sdkError('TimeoutError', { code: 'ECONNRESET' }))).not.toHaveProperty('awsCode');
   });
 

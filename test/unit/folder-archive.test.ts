@@ -1,16 +1,14 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, inject, it } from 'vitest';
 import { FolderArchive } from '../../local/folder-archive.ts';
 
 let folder: string;
 let archive: FolderArchive;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'folder-archive-'));
+  folder = mkdtempSync(join(inject('assemblies'), 'folder-archive-'));
   archive = new FolderArchive(join(folder, 'archive'));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const KEY = 'chunks/cvpn-endpoint-0a/2026-11-22/ab.ndjson.gz';
 const textOf = async (key: string) => (await archive.get(key))?.toString();
@@ -61,16 +59,13 @@ describe('a folder that cannot be written', () => {
 });
 
 describe('the list of a folder', () => {
-  const KEYS = [
-    'checkpoints/a/0000000001',
-    'checkpoints/a/0000000002',
-    'checkpoints/a/0000000010',
-    'checkpoints/a-b/0000000001',
-    'checkpoints/a.b/0000000001',
-    'checkpoints/b/0000000001',
-    'keys/00.pem',
-    'manifests/a/0000000000.json',
+  const checkpoints = [
+    'a/0000000001',
+    'a/0000000002',
+    'a/0000000010',
+    ...['a-b', 'a.b', 'b'].map((log) => `${log}/0000000001`),
   ];
+  const KEYS = [...checkpoints.map((name) => `checkpoints/${name}`), 'keys/00.pem', 'manifests/a/0000000000.json'];
 
   it('has the names below a prefix in the order of their bytes, as a bucket’s list has', async () => {
     for (const key of KEYS.toReversed()) await archive.putOnce(key, Buffer.from(key));

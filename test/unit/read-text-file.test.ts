@@ -1,8 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, inject, it } from 'vitest';
 import { readySource } from '../../cli/serve/source.ts';
 import { readPublicKey } from '../../cli/verify/read-public-key.ts';
 import { toPem } from '../../lambda/trail/signed-note.ts';
@@ -26,10 +25,9 @@ const ENCODINGS: Readonly<Record<string, (text: string) => Buffer>> = {
 let folder: string;
 let file: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'text-file-'));
+  folder = mkdtempSync(join(inject('assemblies'), 'text-file-'));
   file = join(folder, 'file');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const MANIFEST = {
   manifest: {

@@ -1,18 +1,16 @@
 import { createPrivateKey, generateKeyPairSync, verify } from 'node:crypto';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, inject, it } from 'vitest';
 import { toPem } from '../../lambda/trail/signed-note.ts';
 import { openSigningKey, signingKeyFile } from '../../local/signing-key.ts';
 
 let folder: string;
 let file: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'signing-key-'));
+  folder = mkdtempSync(join(inject('assemblies'), 'signing-key-'));
   file = signingKeyFile(folder);
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('the signing key of a data folder', () => {
   it('is made where there is none, for its owner’s eyes alone', async () => {
