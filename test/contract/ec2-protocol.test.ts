@@ -1,12 +1,59 @@
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
 import { simulatedCompany } from '../../local/simulated-client-vpn/company.ts';
-import { Ec2Compatible, ENDPOINT, NOW, numbered, SimulatedEc2 } from '../support/servers/ec2-compatible.ts';
+import {
+  connectionOf,
+  Ec2Compatible,
+  ENDPOINT,
+  NOW,
+  numbered,
+  SimulatedEc2,
+} from '../support/servers/ec2-compatible.ts';
 
 const MISSING = 'cvpn-endpoint-0000000000000dead';
 const REQUEST = `Action=DescribeClientVpnConnections&Version=2016-11-15&ClientVpnEndpointId=${ENDPOINT}`;
 const invalid = { name: 'InvalidParameterValue' };
 const COMPANY = simulatedCompany({ seed: 7 });
+
+/** Of a connection that ended, in the words of the API and in those of the wire. */
+const ENDED = connectionOf('cvpn-connection-0e03eb24267165acd', {
+  status: 'terminated',
+  statusMessage: 'closed',
+  establishedAt: '2019-08-12T07:57:14Z',
+  endedAt: '2019-08-12T07:58:34Z',
+  end: { kind: 'reported' },
+  username: 'alice',
+  commonName: 'alice.example',
+  clientIp: '10.0.0.5',
+  clientIpv6: 'fd00::5',
+  ingressBytes: 9_007_199_254_740_993n,
+  egressBytes: 5696,
+  ingressPackets: 332,
+  egressPackets: 0,
+  postureComplianceStatuses: ['compliant', 'unknown'],
+  authorizationPolicyLastEvaluatedAt: '2019-08-12T07:57:20Z',
+  durationSeconds: 80,
+  firstSeenAt: '2019-08-12T08:00:00Z',
+});
+
+const WIRE = {
+  clientVpnEndpointId: ENDPOINT,
+  timestamp: '2019-08-12 07:58:34',
+  connectionId: 'cvpn-connection-0e03eb24267165acd',
+  username: 'alice',
+  connectionEstablishedTime: '2019-08-12 07:57:14',
+  ingressBytes: '9007199254740993',
+  egressBytes: '5696',
+  ingressPackets: '332',
+  egressPackets: '0',
+  clientIp: '10.0.0.5',
+  clientIpv6Address: 'fd00::5',
+  commonName: 'alice.example',
+  status: { code: 'terminated', message: 'closed' },
+  connectionEndTime: '2019-08-12 07:58:34',
+  postureComplianceStatusSet: ['compliant', 'unknown'],
+  authorizationPolicyLastEvaluatedTime: '2019-08-12 07:57:20',
+};
 
 /** What AWS does is what both do: the simulation in its place, and the address over the trail. */
 describe.each<[string, () => SimulatedEc2 | Ec2Compatible]>([
@@ -70,6 +117,39 @@ describe.each<[string, () => SimulatedEc2 | Ec2Compatible]>([
     await expect(ec2.connections({ NextToken: 'bm9uZSBvZiBvdXJz' })).rejects.toMatchObject(invalid);
     await expect(ec2.connections({ NextToken, Filters })).rejects.toMatchObject(invalid);
     expect(await ec2.connections({ NextToken })).toHaveLength(1);
+  });
+
+  test("a row has its elements under AWS's names and in AWS's order, and the SDK receives them all", async () => {
+    if (ec2 instanceof SimulatedEc2) ec2.rows = [WIRE];
+    else ec2.api.connections = [ENDED];
+    const { status, postureComplianceStatusSet, ...texts } = WIRE;
+    const capital = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
+    expect(await ec2.connections()).toEqual([
+      {
+        ...Object.fromEntries(Object.entries(texts).map(([name, text]) => [capital(name), text])),
+        Status: { Code: status.code, Message: status.message },
+        PostureComplianceStatuses: postureComplianceStatusSet,
+      },
+    ]);
+    const xml = await (await ec2.post(REQUEST)).text();
+    expect(xml.replaceAll(/<requestId>[0-9a-f-]{36}<\/requestId>/g, '<requestId/>')).toBe(
+      [
+        '<?xml version="1.0" encoding="UTF-8"?>\n',
+        '<DescribeClientVpnConnectionsResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId/>',
+        `<connections><item><clientVpnEndpointId>${ENDPOINT}</clientVpnEndpointId>`,
+        '<timestamp>2019-08-12 07:58:34</timestamp><connectionId>cvpn-connection-0e03eb24267165acd</connectionId>',
+        '<username>alice</username><connectionEstablishedTime>2019-08-12 07:57:14</connectionEstablishedTime>',
+        '<ingressBytes>9007199254740993</ingressBytes><egressBytes>5696</egressBytes>',
+        '<ingressPackets>332</ingressPackets><egressPackets>0</egressPackets>',
+        '<clientIp>10.0.0.5</clientIp><clientIpv6Address>fd00::5</clientIpv6Address>',
+        '<commonName>alice.example</commonName>',
+        '<status><code>terminated</code><message>closed</message></status>',
+        '<connectionEndTime>2019-08-12 07:58:34</connectionEndTime>',
+        '<postureComplianceStatusSet><item>compliant</item><item>unknown</item></postureComplianceStatusSet>',
+        '<authorizationPolicyLastEvaluatedTime>2019-08-12 07:57:20</authorizationPolicyLastEvaluatedTime>',
+        '</item></connections></DescribeClientVpnConnectionsResponse>',
+      ].join(''),
+    );
   });
 
   test('nobody connected is an empty list, not a missing one', async () => {

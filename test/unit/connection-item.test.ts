@@ -2,20 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { fromConnectionItem, toConnectionItem } from '../../lambda/dynamodb/connection-item.ts';
 import { CONNECTIONS } from '../../lambda/dynamodb/tables.ts';
 import type { Connection } from '../../lambda/trail/connection.ts';
+import { connectionFrom } from '../support/search/search-input.ts';
 
-const alice: Connection = {
-  connectionId: 'cvpn-connection-0a',
+const alice = connectionFrom('2026-11-19T23:59:59Z', 'cvpn-connection-0a', {
   endpointId: 'cvpn-endpoint-0a',
-  accountId: '123456789012',
-  region: 'eu-central-1',
   status: 'active',
-  establishedAt: '2026-11-19T23:59:59Z',
   commonName: 'Alice.Example.com',
   clientIp: '172.31.0.2',
-  firstSeenAt: '2026-11-20T00:02:00Z',
-  firstSlot: '2026-11-20T00:02:00Z',
-  lastEntry: 3,
-};
+});
 
 /** The keys of the indexes the connection is in. */
 function keys(connection: Connection): Record<string, unknown> {

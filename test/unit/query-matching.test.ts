@@ -1,20 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type Knowledge, type MatchWindow, matchWindow, passesFilters } from '../../lambda/query/search/matching.ts';
 import type { Connection } from '../../lambda/trail/connection.ts';
-import { NO_FILTERS } from '../support/search/search-input.ts';
+import { connectionFrom, NO_FILTERS } from '../support/search/search-input.ts';
 
 const time = (clock: string) => `2026-11-20T${clock}Z`;
-const open: Connection = {
-  connectionId: 'cvpn-connection-0a',
-  endpointId: 'cvpn-endpoint-0a',
-  accountId: '123456789012',
-  region: 'eu-central-1',
+const open = connectionFrom(time('08:00:00'), 'cvpn-connection-0a', {
   status: 'active',
-  establishedAt: time('08:00:00'),
   firstSeenAt: time('08:05:00'),
-  firstSlot: time('08:05:00'),
-  lastEntry: 0,
-};
+});
 const CONNECTIONS = {
   open,
   reported: { ...open, status: 'terminated', endedAt: time('09:00:00'), end: { kind: 'reported' } },

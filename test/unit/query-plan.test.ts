@@ -7,7 +7,7 @@ import type { Connection } from '../../lambda/trail/connection.ts';
 import { addSeconds } from '../../lambda/trail/time.ts';
 import { ALPHA, BETA } from '../support/recording/recorded-trail.ts';
 import { indexInMemory } from '../support/search/index-in-memory.ts';
-import { NO_FILTERS, stateOf } from '../support/search/search-input.ts';
+import { connectionFrom, NO_FILTERS, stateOf } from '../support/search/search-input.ts';
 
 const RECORDED = { first: '2026-10-01T08:00:00Z', projected: '2026-11-20T10:00:00Z', newest: '2026-11-20T10:05:00Z' };
 const alpha = stateOf(ALPHA, RECORDED, '172.31.0.0/22');
@@ -80,15 +80,8 @@ describe('the plan of who had an address at an instant', () => {
 /** Each holds the address for ten minutes. */
 function holder(number: number): Connection {
   const start = addSeconds('2026-10-10T00:00:00Z', number * 600);
-  const told = { establishedAt: start, endedAt: addSeconds(start, 599), end: { kind: 'reported' as const } };
-  const seen = {
-    firstSeenAt: start,
-    firstSlot: start,
-    lastEntry: 0,
-    accountId: '123456789012',
-    region: 'eu-central-1',
-  };
-  return { connectionId: `cvpn-connection-${number}`, endpointId: ALPHA, clientIp: '172.31.0.225', ...told, ...seen };
+  const told = { clientIp: '172.31.0.225', endedAt: addSeconds(start, 599), end: { kind: 'reported' } } as const;
+  return connectionFrom(start, `cvpn-connection-${number}`, told);
 }
 
 describe('the endpoints that an answer about addresses is about', () => {

@@ -4,25 +4,13 @@ import { ALPHA, BETA } from '../support/recording/recorded-trail.ts';
 import type { AskedSearch } from '../support/search/expected-answer.ts';
 import type { History } from '../support/search/random-history.ts';
 import { searchInMemory } from '../support/search/search-in-memory.ts';
+import { connectionFrom } from '../support/search/search-input.ts';
 
 const FIRST = '2026-11-10T06:00:00Z';
 const time = (clock: string) => `2026-11-20T${clock}Z`;
 
-function connection(id: string, endpointId: string, establishedAt: string, more: Partial<Connection> = {}): Connection {
-  return {
-    connectionId: id,
-    endpointId,
-    accountId: '123456789012',
-    region: 'eu-central-1',
-    status: 'active',
-    clientIp: '10.0.0.1',
-    establishedAt,
-    firstSeenAt: establishedAt,
-    firstSlot: establishedAt,
-    lastEntry: 0,
-    ...more,
-  };
-}
+const connection = (connectionId: string, endpointId: string, establishedAt: string, more: Partial<Connection> = {}) =>
+  connectionFrom(establishedAt, connectionId, { endpointId, status: 'active', clientIp: '10.0.0.1', ...more });
 const endedAt = (clock: string) => ({ status: 'terminated', endedAt: time(clock), end: { kind: 'reported' as const } });
 
 const historyOf = (connections: readonly Connection[], through = time('12:00:00')): History => ({

@@ -1,6 +1,9 @@
 import type { EndpointState } from '../../../lambda/query/endpoint-state.ts';
 import type { Filters } from '../../../lambda/query/search/matching.ts';
+import type { Connection } from '../../../lambda/trail/connection.ts';
+import type { Instant } from '../../../lambda/trail/time.ts';
 import type { Recorded } from '../recording/projected-trail.ts';
+import { ALPHA } from '../recording/recorded-trail.ts';
 
 /** A question that filters nothing. */
 export const NO_FILTERS: Filters = {
@@ -36,5 +39,24 @@ export function stateOf(
     },
     watermark: { endpointId, entry: 1, slot: projected, f: projected, unlisted: [], ...(noneOdd ? { noneOdd } : {}) },
     ...(clientCidrBlock === undefined ? {} : { description: { clientCidrBlock } }),
+  };
+}
+
+/** A connection of which little is known, as the projection holds it. */
+export function connectionFrom(
+  establishedAt: Instant,
+  connectionId: string,
+  more: Partial<Connection> = {},
+): Connection {
+  return {
+    connectionId,
+    endpointId: ALPHA,
+    accountId: '123456789012',
+    region: 'eu-central-1',
+    establishedAt,
+    firstSeenAt: establishedAt,
+    firstSlot: establishedAt,
+    lastEntry: 0,
+    ...more,
   };
 }
