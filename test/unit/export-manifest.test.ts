@@ -11,40 +11,10 @@ import {
 } from '../../lambda/trail/export-manifest.ts';
 import { leafHash } from '../../lambda/trail/proof.ts';
 import { signerOf } from '../../local/signing-key.ts';
+import { MANIFEST } from '../support/exports/export-signing.ts';
 
-const ENDPOINT = 'cvpn-endpoint-0aaaaaaaaaaaaaaaa';
 const newSigner = () => signerOf(generateKeyPairSync('ed25519').privateKey);
 const [signer, stranger] = [newSigner(), newSigner()];
-
-const MANIFEST: ExportManifest = {
-  form: 1,
-  kind: 'search',
-  format: 'csv',
-  files: [{ name: 'november, “final” – übrig.csv', bytes: 1234, sha256: 'ab'.repeat(32) }],
-  rows: 17,
-  question: { user: ['alice'], since: ['2026-11-01T00:00:00Z'], until: ['2026-11-22T00:00:00Z'] },
-  window: { since: '2026-11-01T00:00:00Z', until: '2026-11-22T00:00:00Z', match: 'overlap' },
-  coverage: {
-    complete: false,
-    gaps: [{ endpointId: ENDPOINT, start: '2026-11-02T00:00:00Z', end: '2026-11-02T00:09:00Z', reasons: ['no-run'] }],
-    projectedThrough: '2026-11-22T00:00:00Z',
-  },
-  assumptions: ['AWS lists a connection until 60 minutes after its end.'],
-  checkpoints: [{ endpointId: ENDPOINT, note: 'a note' }],
-  evidence: [
-    {
-      endpointId: ENDPOINT,
-      first: 3,
-      size: 9,
-      left: ['cd'.repeat(32)],
-      consistency: ['ef'.repeat(32)],
-      others: [{ entry: 1, inclusion: ['01'.repeat(32)] }],
-    },
-  ],
-  exportedAt: '2026-11-22T12:00:00Z',
-  exportedBy: 'arn:aws:iam::123456789012:user/auditor',
-  versions: { exporter: '0.1.0' },
-};
 
 const keys = async () => [await stranger.publicKey(), await signer.publicKey()];
 /** As it comes back from a file that somebody has formatted. */

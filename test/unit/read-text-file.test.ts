@@ -8,6 +8,7 @@ import { toPem } from '../../lambda/trail/signed-note.ts';
 import { signerOf } from '../../local/signing-key.ts';
 import { manifestFile, readSignedManifest } from '../../verification/exports/read-manifest.ts';
 import { readTextFile } from '../../verification/read-text-file.ts';
+import { MANIFEST } from '../support/exports/export-signing.ts';
 
 const SAVED_ANSWER = readFileSync(
   join(import.meta.dirname, '../fixtures/describe-client-vpn-connections.json'),
@@ -29,25 +30,7 @@ beforeEach(() => {
   file = join(folder, 'file');
 });
 
-const MANIFEST = {
-  manifest: {
-    form: 1,
-    kind: 'search',
-    format: 'csv',
-    files: [{ name: 'joão.csv', bytes: 1, sha256: 'ab'.repeat(32) }],
-    rows: 1,
-    question: {},
-    window: { since: '2026-11-01T00:00:00Z', until: '2026-11-22T00:00:00Z', match: 'overlap' },
-    coverage: { complete: true, gaps: [] },
-    assumptions: [],
-    checkpoints: [],
-    exportedAt: '2026-11-22T12:00:00Z',
-    exportedBy: 'local:joão',
-    versions: { exporter: '0.1.0' },
-  },
-  signature: 'a line',
-  publicKey: 'a key',
-};
+const SIGNED = { manifest: MANIFEST, signature: 'a line', publicKey: 'a key' };
 
 describe.each(Object.entries(ENCODINGS))('a file in %s', (_, encode) => {
   it('is read to the letter, without its mark', () => {
@@ -62,8 +45,8 @@ describe.each(Object.entries(ENCODINGS))('a file in %s', (_, encode) => {
     const publicKey = await signerOf(generateKeyPairSync('ed25519').privateKey).publicKey();
     writeFileSync(file, encode(toPem(publicKey)));
     expect(Buffer.from(readPublicKey(file))).toEqual(Buffer.from(publicKey));
-    writeFileSync(manifestFile(file), encode(JSON.stringify(MANIFEST)));
-    expect(readSignedManifest(file)).toEqual(MANIFEST);
+    writeFileSync(manifestFile(file), encode(JSON.stringify(SIGNED)));
+    expect(readSignedManifest(file)).toEqual(SIGNED);
   });
 });
 

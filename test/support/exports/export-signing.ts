@@ -4,10 +4,10 @@ import { createExportApp, type ExportPorts } from '../../../lambda/export/app.ts
 import type { ExportRequest } from '../../../lambda/export/request.ts';
 import type { QueryBindings } from '../../../lambda/query/app.ts';
 import type { Problem } from '../../../lambda/query/schemas/trail.ts';
-import { openManifest, type SignedManifest } from '../../../lambda/trail/export-manifest.ts';
+import { type ExportManifest, openManifest, type SignedManifest } from '../../../lambda/trail/export-manifest.ts';
 import { createTable } from '../../../local/create-tables.ts';
 import { ANALYST, type Answer, settingsOf } from '../command/asked-trail.ts';
-import type { RecordedTrail, StoredItem } from '../recording/recorded-trail.ts';
+import { ALPHA, type RecordedTrail, type StoredItem } from '../recording/recorded-trail.ts';
 
 /** A made export, as a client asks to have it signed. */
 export const REQUEST: ExportRequest = {
@@ -16,6 +16,37 @@ export const REQUEST: ExportRequest = {
   files: [{ name: 'november.csv', bytes: 1234, sha256: 'ab'.repeat(32) }],
   rows: 17,
   exporter: '0.1.0',
+};
+
+/** A manifest with every member, of an export that nobody made. */
+export const MANIFEST: ExportManifest = {
+  form: 1,
+  kind: 'search',
+  format: 'csv',
+  files: [{ name: 'november, “final” – übrig.csv', bytes: 1234, sha256: 'ab'.repeat(32) }],
+  rows: 17,
+  question: { user: ['alice'], since: ['2026-11-01T00:00:00Z'], until: ['2026-11-22T00:00:00Z'] },
+  window: { since: '2026-11-01T00:00:00Z', until: '2026-11-22T00:00:00Z', match: 'overlap' },
+  coverage: {
+    complete: false,
+    gaps: [{ endpointId: ALPHA, start: '2026-11-02T00:00:00Z', end: '2026-11-02T00:09:00Z', reasons: ['no-run'] }],
+    projectedThrough: '2026-11-22T00:00:00Z',
+  },
+  assumptions: ['AWS lists a connection until 60 minutes after its end.'],
+  checkpoints: [{ endpointId: ALPHA, note: 'a note' }],
+  evidence: [
+    {
+      endpointId: ALPHA,
+      first: 3,
+      size: 9,
+      left: ['cd'.repeat(32)],
+      consistency: ['ef'.repeat(32)],
+      others: [{ entry: 1, inclusion: ['01'.repeat(32)] }],
+    },
+  ],
+  exportedAt: '2026-11-22T12:00:00Z',
+  exportedBy: 'arn:aws:iam::123456789012:user/auditor',
+  versions: { exporter: '0.1.0' },
 };
 
 /** The export app over a recorded trail, without HTTP in between. */
