@@ -43,16 +43,16 @@ export async function chooseCheckpoints(
   return chosen;
 }
 
-/** Whether it is this trail's: signed by its key, or the newest one, which an earlier key may have signed. */
+/** Whether it is this trail's: signed by its key, or by the one of the newest checkpoint, which may be an earlier key. */
 function openGiven(
   { endpointId, note }: Given,
   index: number,
   newest: StoredCheckpoint | undefined,
   publicKey: Uint8Array,
 ): number {
-  if (newest?.note === note) return openSignedLog(newest).size;
+  const keys = [publicKey, ...(newest ? [newest.publicKey] : [])];
   try {
-    return openCheckpoint(note, originOf(endpointId), [publicKey]).size;
+    return openCheckpoint(note, originOf(endpointId), keys).size;
   } catch (error) {
     if (!(error instanceof NoteRefused)) throw error;
     throw wrongParameters([

@@ -13,15 +13,14 @@ import {
   type Checkpoint,
   openCheckpoint,
   originOf,
-  parseCheckpoint,
   type StoredCheckpoint,
   signCheckpoint,
 } from '../trail/checkpoint.ts';
 import { gapOf } from '../trail/log.ts';
 import { isEqual } from '../trail/merkle-proofs.ts';
 import type { SnapshotLog } from '../trail/ports.ts';
-import { appendLeaf, type CompactRange, EMPTY_RANGE, type Hash, leafHash, rootOf } from '../trail/proof.ts';
-import { NoteRefused, parseNote, type Signer, toPem } from '../trail/signed-note.ts';
+import { appendLeaf, type CompactRange, EMPTY_RANGE, leafHash, rootOf } from '../trail/proof.ts';
+import { NoteRefused, type Signer, toPem } from '../trail/signed-note.ts';
 import { type Manifest, manifestText } from '../trail/snapshot.ts';
 import { CheckpointError } from './failures.ts';
 
@@ -89,7 +88,8 @@ async function checkGoesOn(archive: Archive, mark: StoredCheckpoint, range: Comp
     throw disagreement(`does not hold the checkpoint of ${mark.size} entries, or does not let it be read`, found);
   }
   if (!found) throw disagreement(`does not hold the checkpoint of ${mark.size} entries`);
-  if (!isEqual(rootIn(found) ?? new Uint8Array(), rootOf(range))) {
+  const checkpoint = { origin: originOf(mark.endpointId), size: mark.size, root: rootOf(range) };
+  if (!isSigned(Buffer.from(found).toString(), checkpoint, mark.publicKey)) {
     throw disagreement(`holds another checkpoint of ${mark.size} entries`);
   }
 }
@@ -99,16 +99,6 @@ function disagreement(what: string, cause?: Error): CheckpointError {
     `the archive ${what}: the store or the archive was changed, or restored. Nothing is signed until this is cleared up; cvpn-audit verify tells more`,
     { cause },
   );
-}
-
-/** The root in a checkpoint's note; undefined if it is not a checkpoint. */
-function rootIn(note: Uint8Array): Hash | undefined {
-  try {
-    return parseCheckpoint(parseNote(Buffer.from(note).toString()).text).root;
-  } catch (error) {
-    if (error instanceof NoteRefused) return undefined;
-    throw error;
-  }
 }
 
 async function archiveEntry(ports: AnchorPorts, manifest: Manifest, before: Manifest | undefined): Promise<void> {
@@ -140,15 +130,22 @@ async function anchorCheckpoint(
   const note = await signCheckpoint(checkpoint, signer);
   const isNewKey = !mark || !isEqual(mark.publicKey, publicKey);
   if (isNewKey) await putSame(archive, keyObject(publicKey), toPem(publicKey));
+  const isSignedWith = (found: string, key: Uint8Array | undefined) => key && isSigned(found, checkpoint, key);
+  const archived = await putSame(
+    archive,
+    checkpointObject(endpointId, size),
+    note,
+    (found) => isSignedWith(found, publicKey) || isSignedWith(found, mark?.publicKey),
+  );
   // A run that was interrupted here, before a key change, has signed the same checkpoint with the old key.
-  const isSignedBefore = (found: string) => mark && isNewKey && isSigned(found, checkpoint, mark.publicKey);
-  const archived = await putSame(archive, checkpointObject(endpointId, size), note, isSignedBefore);
-  const signed = mark && archived !== note ? { note: archived, publicKey: mark.publicKey } : { note, publicKey };
+  const isOld = archived !== note && !isSigned(archived, checkpoint, publicKey);
+  const signed = mark && isOld ? { note: archived, publicKey: mark.publicKey } : { note, publicKey };
   const stored = { endpointId, size, slot, hashes, ...signed };
   await log.saveCheckpoint(stored);
   return stored;
 }
 
+/** Whether it is this checkpoint, signed with the key: others may have signed it as well (C2SP signed-note). */
 function isSigned(note: string, { origin, size, root }: Checkpoint, publicKey: Uint8Array): boolean {
   try {
     const found = openCheckpoint(note, origin, [publicKey]);

@@ -1,7 +1,10 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkpointObject, manifestObject } from '../../lambda/trail/archive.ts';
 import { originOf, signCheckpoint } from '../../lambda/trail/checkpoint.ts';
 import { leafHash } from '../../lambda/trail/proof.ts';
+import { parseNote, signNote } from '../../lambda/trail/signed-note.ts';
+import { signerOf } from '../../local/signing-key.ts';
 import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
 import { expectSoundArchive } from '../support/recording/sound-archive.ts';
 import { interrupt } from '../support/servers/interrupted-clients.ts';
@@ -47,6 +50,21 @@ async function recordNext(minutes = 5) {
   };
 }
 
+/** A run that archives its checkpoint, and is cut off before the store says so. */
+async function leaveUnsaved(): Promise<void> {
+  trail.now = new Date(trail.now.getTime() + 300_000);
+  const ports = trail.ports();
+  let archived = false;
+  interrupt(ports, async (_, proceed, input, name) => {
+    if (archived) throw new Error('cut off');
+    const done = await proceed();
+    archived = name === 'archive.putOnce' && String((input as unknown[])[0]).startsWith('checkpoints/');
+    return done;
+  });
+  await trail.record({}, ports);
+}
+
+const STRANGER = signerOf(generateKeyPairSync('ed25519').privateKey);
 const NOTHING = { signed: 0, reasons: ['checkpoint'], added: [] };
 const UNTIL = 'Nothing is signed until this is cleared up; cvpn-audit verify tells more';
 
@@ -108,6 +126,20 @@ describe('nothing is signed', () => {
     expect(next.messages).toEqual([expect.stringContaining('the archive holds another checkpoint of 4 entries')]);
   });
 
+  it.each([
+    ['of the last entry', 4, /another checkpoint of 4 entries/],
+    ['of the next one', 5, /another checkpoints/],
+  ])('where the archive’s checkpoint %s is right, but only somebody else has signed it', async (_, size, message) => {
+    await leaveUnsaved();
+    const name = checkpointObject(ALPHA, size);
+    const { text } = parseNote(trail.archive.text(name));
+    trail.archive.objects.set(name, Buffer.from(await signNote(text, originOf(ALPHA), STRANGER)));
+    const { signed: _signed, ...next } = await recordNext();
+    expect(next).toMatchObject({ reasons: ['checkpoint'] });
+    expect(next.messages).toEqual([expect.stringMatching(message)]);
+    expect(await trail.log.readCheckpoint(ALPHA)).toMatchObject({ size: 4 });
+  });
+
   it('where the archive has lost the checkpoint', async () => {
     trail.archive.objects.delete(checkpointObject(ALPHA, 4));
     const next = await recordNext();
@@ -162,6 +194,36 @@ describe('a checkpoint that only the store has lost', () => {
       messages: [],
       added: [manifestObject(ALPHA, 4), checkpointObject(ALPHA, 5)].sort(),
     });
+    expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([5]);
+  });
+});
+
+describe('a checkpoint that others have signed as well', () => {
+  /** Signature lines of a witness, before the trail's own and after it. */
+  async function cosign(size: number): Promise<void> {
+    const name = checkpointObject(ALPHA, size);
+    const note = trail.archive.text(name);
+    const witnessed = await signNote(parseNote(note).text, 'witness.example/key', STRANGER);
+    const line = witnessed.slice(witnessed.lastIndexOf('\n\n') + 2);
+    trail.archive.objects.set(name, Buffer.from(note.replace('\n\n', `\n\n${line}`) + line));
+  }
+
+  it('is gone on from', async () => {
+    await cosign(4);
+    expect(await recordNext()).toMatchObject({ signed: 1, messages: [] });
+  });
+
+  it('is taken for the one that a run that was cut off has archived', async () => {
+    await leaveUnsaved();
+    await cosign(5);
+    expect(await recordNext()).toMatchObject({ signed: 2, messages: [] });
+    expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([6]);
+  });
+
+  it('is taken for the one that the store has lost', async () => {
+    await store.removeCheckpoint();
+    for (const size of [1, 2, 3, 4]) await cosign(size);
+    expect(await recordNext()).toMatchObject({ signed: 5, messages: [] });
     expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([5]);
   });
 });

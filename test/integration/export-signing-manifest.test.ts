@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCheckpoint, originOf } from '../../lambda/trail/checkpoint.ts';
 import { openManifest, type SignedManifest } from '../../lambda/trail/export-manifest.ts';
+import { parseNote, signNote } from '../../lambda/trail/signed-note.ts';
 import { signerOf } from '../../local/signing-key.ts';
 import { ANALYST, settingsOf } from '../support/command/asked-trail.ts';
 import { REQUEST, SigningTrail } from '../support/exports/export-signing.ts';
@@ -108,6 +109,19 @@ describe('the manifest of an export', () => {
     const manifest = await signing.sign({ checkpoints: [newest, older], evidence });
     expect(manifest).toMatchObject({ checkpoints: [older, newest], evidence });
     expect(openCheckpoint(older.note, originOf(ALPHA), [manifest.signedBy]).size).toBe(2);
+  });
+
+  it('holds a given checkpoint that others have signed as well, also where the key has changed since', async () => {
+    await trail.recordTimes(1);
+    const note = await checkpointOf(ALPHA);
+    const other = signerOf(generateKeyPairSync('ed25519').privateKey);
+    const witnessed = await signNote(parseNote(note).text, 'witness.example', other);
+    const given = { endpointId: ALPHA, note: note + witnessed.slice(witnessed.lastIndexOf('\n\n') + 2) };
+    expect((await signing.sign({ checkpoints: [given] })).checkpoints).toEqual([given]);
+    trail.now = new Date(trail.now.getTime() + 1000);
+    Object.assign(trail, { signer: other });
+    signing = await SigningTrail.over(trail);
+    expect((await signing.sign({ checkpoints: [given] })).checkpoints).toEqual([given]);
   });
 
   it('is signed before anything was recorded, and says that nothing is known', async () => {
