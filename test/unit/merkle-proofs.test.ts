@@ -19,10 +19,12 @@ const { leaves } = growTree(Array.from({ length: LARGEST }, (_, index) => `entry
 const leafAt = (index: number): Hash => leaves[index]?.leafHash ?? new Uint8Array();
 const roots = [rootOf(EMPTY_RANGE), ...leaves.map(({ root }) => root)];
 const rootAt = (size: number): Hash => roots[size] ?? new Uint8Array();
-/** From the leaves, by the definition of RFC 6962. */
-const hashAt = (level: number, index: number): Hash =>
-  level === 0 ? leafAt(index) : nodeHash(hashAt(level - 1, index * 2), hashAt(level - 1, index * 2 + 1));
-const readNode: ReadNode = async ({ level, index }) => hashAt(level, index);
+/** From the leaves, by the definition of RFC 6962: each level has the hashes of the pairs of the one below. */
+const levels = [leaves.map(({ leafHash }) => leafHash)];
+for (let below = levels[0] ?? []; below.length > 1; levels.push(below)) {
+  below = below.flatMap((hash, index) => (index % 2 === 1 ? [nodeHash(below[index - 1] ?? hash, hash)] : []));
+}
+const readNode: ReadNode = async ({ level, index }) => levels[level]?.[index] ?? new Uint8Array();
 /** From what each leaf completed when it was appended, as the store keeps it. */
 const readStored: ReadNode = async (node) =>
   node.level === 0 ? leafAt(node.index) : (leaves[completedAt(node)]?.nodes?.[node.level - 1] ?? new Uint8Array());

@@ -73,13 +73,13 @@ export async function placeLog(
   const note = await signCheckpoint({ origin: originOf(endpointId), size, root: rootOf(range) }, signer);
   const slot = slots.at(-1);
   if (slot === undefined || slots.length !== size) throw new RangeError(`expected ${size} slots, one at least`);
-  const entries = leaves.map(
-    (leaf, entry) =>
-      Object.create(leaf, {
-        slot: { value: slots[entry], enumerable: true },
-        previousSlot: { value: slots[entry - 1], enumerable: true },
-      }) as MadeUpEntry,
-  );
+  const entries = leaves.map((leaf, entry) => {
+    // Copies of all would compute all roots.
+    const placed = Object.create(leaf) as { -readonly [Name in keyof MadeUpEntry]: MadeUpEntry[Name] };
+    placed.slot = slots[entry] ?? slot;
+    if (entry > 0) placed.previousSlot = slots[entry - 1] ?? slot;
+    return placed;
+  });
   return {
     endpointId,
     entries,
