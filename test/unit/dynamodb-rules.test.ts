@@ -22,8 +22,8 @@ const query = (more: object, range = '', values: object = {}): Request => [
     ...more,
   },
 ];
-const between = (from: string, to: string) =>
-  query({}, ' AND slot BETWEEN :from AND :to', { ':from': S(from), ':to': S(to) });
+const between = (from: string, to: string, more: object = {}) =>
+  query(more, ' AND slot BETWEEN :from AND :to', { ':from': S(from), ':to': S(to) });
 const filter = (FilterExpression: string, values: object = {}, more: object = {}) =>
   query({ FilterExpression, ...more }, '', values);
 const ofIndex = (more: object): Request => [
@@ -36,6 +36,9 @@ const ofIndex = (more: object): Request => [
     ...more,
   },
 ];
+const startAt = (slot: string, id = 'x') => ({ ExclusiveStartKey: key(slot, id) });
+const ofAnna = (name = 'anna') => ({ ...key('1'), nameKey: S(name), start: S('s') });
+const ofA = (text: string) => ({ ':a': S(text) });
 const get = (more: object): Request => ['GetItem', { TableName, Key: key('1'), ...more }];
 const keys = (count: number) => Array.from({ length: count }, (_, index) => key(`${index + 1}`));
 const batchGet = (Keys: object[]): Request => ['BatchGetItem', { RequestItems: { [TableName]: { Keys } } }];
@@ -76,7 +79,14 @@ const CASES: Readonly<Record<string, readonly (readonly [refused: Request, taken
     [get({ Key: key('1', 'é'.repeat(1025)) }), get({ Key: key('1', 'é'.repeat(1024)) })],
     [between(' ', '~'.repeat(1025)), between(' ', '~'.repeat(1024))],
   ],
-  'a key value has the type of its definition': [[item({ start: { N: '1' } }), item({ size: { N: '1' } })]],
+  'a key value has the type of its definition': [
+    [item({ start: { N: '1' } }), item({ size: { N: '1' } })],
+    [ofIndex({ ExclusiveStartKey: { ...ofAnna(), start: { N: '1' } } }), ofIndex({ ExclusiveStartKey: ofAnna() })],
+    [
+      ['Scan', { TableName, ExclusiveStartKey: { ...key('1'), slot: { N: '1' } } }],
+      ['Scan', { TableName }],
+    ],
+  ],
   'a key is all key attributes of the table and no other': [
     [get({ Key: { id: S('x') } }), get({})],
     [get({ Key: { ...key('1'), more: S('m') } }), get({})],
@@ -138,9 +148,29 @@ const CASES: Readonly<Record<string, readonly (readonly [refused: Request, taken
   'a global secondary index is not read consistently': [[ofIndex({ ConsistentRead: true }), ofIndex({})]],
   'an index that is asked exists': [[ofIndex({ IndexName: 'byDay' }), ofIndex({})]],
   'a query goes on from keys of the table and of the index': [
+    [ofIndex({ ExclusiveStartKey: key('1') }), ofIndex({ ExclusiveStartKey: ofAnna() })],
+    [ofIndex({ ExclusiveStartKey: { ...ofAnna(), more: S('m') } }), ofIndex({})],
+    [query({ ExclusiveStartKey: ofAnna() }), query(startAt('1'))],
     [
-      ofIndex({ ExclusiveStartKey: key('1') }),
-      ofIndex({ ExclusiveStartKey: { ...key('1'), nameKey: S('anna'), start: S('s') } }),
+      ['Scan', { TableName, ExclusiveStartKey: { id: S('x') } }],
+      ['Scan', { TableName, ...startAt('1') }],
+    ],
+  ],
+  'a query goes on from within its partition and its range': [
+    [query(startAt('1', 'y')), query(startAt('1'))],
+    [ofIndex({ ExclusiveStartKey: ofAnna('berta') }), ofIndex({ ExclusiveStartKey: ofAnna() })],
+    [query(startAt('2'), ' AND slot = :a', ofA('1')), query(startAt('1'), ' AND slot = :a', ofA('1'))],
+    [query(startAt('2'), ' AND slot < :a', ofA('2')), query(startAt('1'), ' AND slot < :a', ofA('2'))],
+    [query(startAt('3'), ' AND slot <= :a', ofA('2')), query(startAt('2'), ' AND slot <= :a', ofA('2'))],
+    [query(startAt('2'), ' AND slot > :a', ofA('2')), query(startAt('3'), ' AND slot > :a', ofA('2'))],
+    [query(startAt('1'), ' AND slot >= :a', ofA('2')), query(startAt('2'), ' AND slot >= :a', ofA('2'))],
+    [between('a', 'c', startAt('d')), between('a', 'c', startAt('c'))],
+    [between('b', 'c', startAt('a')), between('b', 'c', startAt('b'))],
+    // In UTF-16 the first is the lower one, in UTF-8 the higher.
+    [between('a', '\uFFFD', startAt('\u{10FFFF}')), between('a', '\u{10FFFF}', startAt('\uFFFD'))],
+    [
+      query(startAt('ba'), ' AND begins_with(slot, :a)', ofA('a')),
+      query(startAt('ab'), ' AND begins_with(slot, :a)', ofA('a')),
     ],
   ],
   'paths of a projection do not overlap': [

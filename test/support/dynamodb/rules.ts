@@ -1,7 +1,7 @@
 import { bareNames, countOperators, mostOperandsOfIn, projectedPaths } from './expressions.ts';
 import { RESERVED } from './reserved-words.ts';
 import type { Statement } from './statement.ts';
-import { bytesOf, itemBytes, significantDigits, typed } from './values.ts';
+import { bytesOf, compared, itemBytes, significantDigits, typed, WITHIN } from './values.ts';
 
 /** What DynamoDB refuses. */
 export interface Rule {
@@ -55,8 +55,6 @@ const named = ({ input, keys, schema: { table } }: Statement) =>
   );
 const placeholders = ({ expressions }: Statement, kind: 'name' | 'value') =>
   new Set(expressions.flatMap(({ tokens }) => tokens.filter((token) => token.kind === kind).map(({ text }) => text)));
-const compared = (one: string, other: string) => Buffer.compare(Buffer.from(one), Buffer.from(other));
-
 /** What DynamoDB refuses of what the SDK lets pass, so far as its documentation says it. */
 export const RULES: readonly Rule[] = [
   each('a query compares the partition key by = and the sort key once at most', `${API}Query.html`, (statement) => {
@@ -143,10 +141,9 @@ export const RULES: readonly Rule[] = [
   // Not in the documentation; seen of DynamoDB by the conformance suite at https://paritysuite.org.
   each('BETWEEN goes from the lower value to the higher', 'https://paritysuite.org', ({ conditions = [], input }) =>
     conditions.map(({ operator, values }) => {
-      const [from, to] = values.map((placeholder) =>
-        String(typed(input.ExpressionAttributeValues?.[placeholder] ?? {})[1]),
-      );
-      return operator.toUpperCase() === 'BETWEEN' && compared(from ?? '', to ?? '') > 0 && `${from} to ${to}`;
+      const [from = {}, to = {}] = values.map((placeholder) => input.ExpressionAttributeValues?.[placeholder] ?? {});
+      const isBackwards = operator.toUpperCase() === 'BETWEEN' && compared(from, to) > 0;
+      return isBackwards && `${String(typed(from)[1])} to ${String(typed(to)[1])}`;
     }),
   ),
   each(
@@ -171,6 +168,14 @@ export const RULES: readonly Rule[] = [
     const start = input.ExclusiveStartKey;
     return [start && !sameNames(start, expected) && Object.keys(start).join()];
   }),
+  // Only a LastEvaluatedKey of the same query is one to go on from, and those are within what it asks for.
+  each('a query goes on from within its partition and its range', `${API}Query.html`, ({ conditions = [], input }) =>
+    conditions.map(({ attribute, operator, values }) => {
+      const start = input.ExclusiveStartKey?.[attribute];
+      const bounds = values.map((placeholder) => input.ExpressionAttributeValues?.[placeholder] ?? {});
+      return start && !WITHIN[operator.toUpperCase()]?.(start, ...bounds) && attribute;
+    }),
+  ),
   each('paths of a projection do not overlap', `${API}GetItem.html`, ({ input: { ProjectionExpression }, names }) => {
     const paths = projectedPaths(ProjectionExpression ?? '', names).map((path) => `${path.join('.')}.`);
     return paths.map((path, place) => paths.some((other, at) => at !== place && other.startsWith(path)) && path);

@@ -49,3 +49,26 @@ export const significantDigits = (number: string): number =>
     .replace(/^0+|0+$/g, '').length;
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+
+/** Texts and bytes sort by their bytes, numbers by their value (developer guide, "Supported data types"). */
+export function compared(one: Value, other: Value): number {
+  const [type, content] = typed(one);
+  if (type === 'N') return Number(content) - Number(typed(other)[1]);
+  return Buffer.compare(contentOf(one), contentOf(other));
+}
+
+function contentOf(value: Value): Buffer {
+  const [type, content] = typed(value);
+  return Buffer.from(String(content), type === 'B' ? 'base64' : 'utf8');
+}
+
+/** Whether a key value meets a condition on it, by the condition's operator. */
+export const WITHIN: Readonly<Record<string, (value: Value, first?: Value, last?: Value) => boolean>> = {
+  '=': (value, first = {}) => compared(value, first) === 0,
+  '<': (value, first = {}) => compared(value, first) < 0,
+  '<=': (value, first = {}) => compared(value, first) <= 0,
+  '>': (value, first = {}) => compared(value, first) > 0,
+  '>=': (value, first = {}) => compared(value, first) >= 0,
+  BETWEEN: (value, first = {}, last = {}) => compared(value, first) >= 0 && compared(value, last) <= 0,
+  BEGINS_WITH: (value, first = {}) => contentOf(value).indexOf(contentOf(first)) === 0,
+};
