@@ -1,38 +1,30 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { record } from '../../lambda/recorder/recorder.ts';
 import { checkpointObject } from '../../lambda/trail/archive.ts';
 import { openCheckpoint, originOf } from '../../lambda/trail/checkpoint.ts';
 import { signerOf } from '../../local/signing-key.ts';
-import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { ALPHA, activeRow } from '../support/recording/recorded-trail.ts';
 import { expectSound } from '../support/recording/sound.ts';
 import { expectSoundArchive } from '../support/recording/sound-archive.ts';
-import { interrupt } from '../support/servers/interrupted-clients.ts';
+import { useTrail } from '../support/recording/use-trail.ts';
+import { failWhere, interrupt, recordWithout } from '../support/servers/interrupted-clients.ts';
 import { accusations } from '../support/tampering/tampered-nothing.ts';
 
 const ID = 'cvpn-connection-0a';
-let trail: RecordedTrail;
-
-beforeEach(async () => {
-  trail = await RecordedTrail.start();
-  trail.rows = { [ALPHA]: [activeRow(ID, '2026-11-20 07:50:00')] };
-  await trail.record();
-});
-afterEach(() => trail.close());
+const trail = useTrail({ [ALPHA]: [activeRow(ID, '2026-11-20 07:50:00')] }, (made) => made.record());
 
 const sizes = async () =>
   (await Array.fromAsync(trail.archive.list(`checkpoints/${ALPHA}/`))).map((name) => Number(name.slice(-10)));
 
 /** Records five minutes later, with a call of that name failing. */
-async function recordWithout(failing: string) {
+async function recordFailing(failing: string) {
   trail.now = new Date(trail.now.getTime() + 300_000);
   const ports = trail.ports();
   const errors: unknown[] = [];
-  interrupt(ports, async (_, proceed, __, name) => {
-    if (name === failing) throw Object.assign(new Error('Said so: alice.'), { name: 'AccessDenied' });
-    return proceed();
-  });
+  const error = Object.assign(new Error('Said so: alice.'), { name: 'AccessDenied' });
+  failWhere(ports, (name) => name === failing, error);
   const summary = await trail.record({ onError: (_, __, error) => errors.push(error) }, ports);
   return { ...summary, errors };
 }
@@ -42,7 +34,7 @@ describe.each(['archive.putOnce', 'signer.sign', 'signer.publicKey', 'archive.ge
   (failing) => {
     it('fails with the reason `checkpoint`, and records and projects its snapshot all the same', async () => {
       trail.rows = { [ALPHA]: [activeRow('cvpn-connection-0b', '2026-11-20 08:01:00')] };
-      const { failures, endpoints, errors } = await recordWithout(failing);
+      const { failures, endpoints, errors } = await recordFailing(failing);
       expect(failures).toEqual([expect.objectContaining({ endpointId: ALPHA, reason: 'checkpoint' })]);
       expect(endpoints).toEqual([expect.objectContaining({ outcome: 'failed', opened: 1, connections: 1 })]);
       // AWS's words are for the log, with the cause; they stay out of what is kept.
@@ -57,7 +49,7 @@ describe.each(['archive.putOnce', 'signer.sign', 'signer.publicKey', 'archive.ge
     });
 
     it('is mended by the next', async () => {
-      await recordWithout(failing);
+      await recordFailing(failing);
       const { failures } = await trail.recordAfter(5);
       expect(failures).toEqual([]);
       expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([3]);
@@ -67,9 +59,9 @@ describe.each(['archive.putOnce', 'signer.sign', 'signer.publicKey', 'archive.ge
 
 describe('what was not signed for a while', () => {
   it('is signed entry by entry, so that no checkpoint is ever missing', async () => {
-    await recordWithout('signer.sign');
-    await recordWithout('archive.putOnce');
-    await recordWithout('signer.sign');
+    await recordFailing('signer.sign');
+    await recordFailing('archive.putOnce');
+    await recordFailing('signer.sign');
     expect(await sizes()).toEqual([1]);
     await trail.recordAfter(5);
     expect(await sizes()).toEqual([1, 2, 3, 4, 5]);
@@ -77,7 +69,7 @@ describe('what was not signed for a while', () => {
   });
 
   it('is signed by a retry of the same slot, which captures nothing', async () => {
-    await recordWithout('signer.sign');
+    await recordFailing('signer.sign');
     const requests = trail.ec2.requests.length;
     const { endpoints, failures } = await trail.record();
     expect(failures).toEqual([]);
@@ -89,14 +81,14 @@ describe('what was not signed for a while', () => {
   });
 
   it('is signed by a run whose own slot is superseded', async () => {
-    await recordWithout('signer.sign');
+    await recordFailing('signer.sign');
     const { failures } = await record(trail.ports(), trail.options, new Date(trail.now.getTime() - 60_000));
     expect(failures).toEqual([]);
     expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([2]);
   });
 
   it('is signed by a run whose capture fails, which says why the capture failed', async () => {
-    await recordWithout('signer.sign');
+    await recordFailing('signer.sign');
     trail.ec2.fault = ({ action }, response) => {
       if (action === 'DescribeClientVpnEndpoints') return false;
       response.destroy();
@@ -108,7 +100,7 @@ describe('what was not signed for a while', () => {
   });
 
   it('is not blamed for a gap', async () => {
-    for (let minutes = 0; minutes < 100; minutes += 5) await recordWithout('signer.sign');
+    for (let minutes = 0; minutes < 100; minutes += 5) await recordFailing('signer.sign');
     await trail.recordAfter(95);
     const [gap] = await trail.items(`${ALPHA}#gaps`);
     expect(gap?.reasons).toEqual(['no-run']);
@@ -116,7 +108,7 @@ describe('what was not signed for a while', () => {
   });
 
   it('is signed as far as the time of a run goes, and on from there by the next', async () => {
-    for (let run = 0; run < 4; run++) await recordWithout('signer.sign');
+    for (let run = 0; run < 4; run++) await recordFailing('signer.sign');
     trail.now = new Date(trail.now.getTime() + 300_000);
     const ports = trail.ports();
     let late = false;
@@ -140,14 +132,10 @@ describe('what was not signed for a while', () => {
 describe('a key that was changed after a run was cut off', () => {
   it('leaves what the key before had signed, and signs on from there', async () => {
     const [earlier, later] = [trail.signer, signerOf(generateKeyPairSync('ed25519').privateKey)];
-    const ports = trail.ports();
     // Between the archive's checkpoint and the store's note of it.
-    interrupt(ports, async (_, proceed, input, name) => {
-      if (name.startsWith('Put') && JSON.stringify(input)?.includes('#checkpoints')) throw new Error('cut off');
-      return proceed();
-    });
-    trail.now = new Date(trail.now.getTime() + 300_000);
-    expect((await trail.record({}, ports)).failures).toHaveLength(1);
+    const isNote = (name: string, input: unknown) =>
+      name.startsWith('Put') && JSON.stringify(input)?.includes('#checkpoints');
+    expect((await recordWithout(trail, isNote)).failures).toHaveLength(1);
     expect(await sizes()).toEqual([1, 2]);
     Object.assign(trail, { signer: later });
     expect((await trail.recordAfter(5)).failures).toEqual([]);
@@ -167,7 +155,7 @@ describe('a key that was changed after a run was cut off', () => {
 describe('chunks that expired before they could be archived', () => {
   it('are let go: the manifest says until when they were kept', async () => {
     trail.options = { ...trail.options, RETENTION: 1 };
-    await recordWithout('archive.putOnce');
+    await recordFailing('archive.putOnce');
     const [, manifest] = await trail.manifests();
     const sha256 = manifest?.chunks[0]?.sha256 ?? '';
     const Key = { endpointId: `${ALPHA}#${sha256}`, slot: 'chunk' };

@@ -7,7 +7,7 @@ import { parseNote, signNote } from '../../lambda/trail/signed-note.ts';
 import { signerOf } from '../../local/signing-key.ts';
 import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
 import { expectSoundArchive } from '../support/recording/sound-archive.ts';
-import { interrupt } from '../support/servers/interrupted-clients.ts';
+import { interrupt, recordWithout } from '../support/servers/interrupted-clients.ts';
 import { RewrittenStore } from '../support/tampering/rewritten-store.ts';
 import { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
@@ -105,13 +105,7 @@ describe('nothing is signed', () => {
   });
 
   it('where an entry was taken out of what is not signed yet', async () => {
-    trail.now = new Date(trail.now.getTime() + 300_000);
-    const ports = trail.ports();
-    interrupt(ports, async (_, proceed, __, name) => {
-      if (name === 'signer.sign') throw new Error('no key');
-      return proceed();
-    });
-    await trail.record({}, ports);
+    await recordWithout(trail, (name) => name === 'signer.sign');
     await store.remove({ endpointId: ALPHA, slot: '2026-11-20T08:20:00Z' });
     const next = await recordNext();
     expect(next).toMatchObject(NOTHING);

@@ -1,25 +1,20 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { splitHashes } from '../../lambda/dynamodb/snapshot-items.ts';
 import { checkpointObject, chunksOf, keyObject } from '../../lambda/trail/archive.ts';
 import { openCheckpoint, originOf, parseCheckpoint } from '../../lambda/trail/checkpoint.ts';
 import { appendLeaf, EMPTY_RANGE, leafHash, nodesCompletedBy } from '../../lambda/trail/proof.ts';
 import { parseNote, toPem } from '../../lambda/trail/signed-note.ts';
 import { signerOf } from '../../local/signing-key.ts';
-import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { ALPHA, activeRow, BETA, endedRow } from '../support/recording/recorded-trail.ts';
 import { expectSoundArchive } from '../support/recording/sound-archive.ts';
-import { interrupt } from '../support/servers/interrupted-clients.ts';
+import { useTrail } from '../support/recording/use-trail.ts';
+import { interrupt, recordWithout } from '../support/servers/interrupted-clients.ts';
 
 const anna = activeRow('cvpn-connection-0a', '2026-11-20 07:50:00');
 const bob = activeRow('cvpn-connection-0b', '2026-11-20 07:51:00', { commonName: 'bob' });
 const emil = activeRow('cvpn-connection-0e', '2026-11-20 07:00:00', { clientVpnEndpointId: BETA, commonName: 'emil' });
-let trail: RecordedTrail;
-
-beforeEach(async () => {
-  trail = await RecordedTrail.start();
-  trail.rows = { [ALPHA]: [anna, bob] };
-});
-afterEach(() => trail.close());
+const trail = useTrail({ [ALPHA]: [anna, bob] });
 
 const archived = (prefix: string) => Array.fromAsync(trail.archive.list(prefix));
 
@@ -109,13 +104,7 @@ describe('a chunk that is shared over midnight', () => {
     trail.now = new Date('2026-11-20T23:50:00Z');
     trail.rows = { [ALPHA]: [anna] };
     for (let run = 0; run < 3; run++) {
-      trail.now = new Date(trail.now.getTime() + 300_000);
-      const ports = trail.ports();
-      interrupt(ports, async (_, proceed, __, name) => {
-        if (name === 'signer.sign' || name === 'archive.putOnce') throw new Error('neither key nor archive');
-        return proceed();
-      });
-      await trail.record({}, ports);
+      await recordWithout(trail, (name) => name === 'signer.sign' || name === 'archive.putOnce');
     }
     expect(trail.archive.objects.size).toBe(0);
     await trail.recordAfter(5);
@@ -144,13 +133,7 @@ describe('a log that is closed', () => {
     trail.rows = { ...trail.rows, [BETA]: [emil] };
     await trail.record();
     trail.rows = { [ALPHA]: [anna] };
-    trail.now = new Date(trail.now.getTime() + 300_000);
-    const ports = trail.ports();
-    interrupt(ports, async (_, proceed, __, name) => {
-      if (name === 'archive.putOnce') throw new Error('no archive');
-      return proceed();
-    });
-    await trail.record({}, ports);
+    await recordWithout(trail, (name) => name === 'archive.putOnce');
     expect(await archived(`checkpoints/${BETA}/`)).toHaveLength(1);
     await trail.recordAfter(5);
     expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([3, 2]);

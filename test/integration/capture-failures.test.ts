@@ -1,33 +1,19 @@
+import type { ServerResponse } from 'node:http';
 import { setTimeout as never } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Elements } from '../../lambda/trail/element.ts';
-import { ALPHA, activeRow, BETA, RecordedTrail } from '../support/recording/recorded-trail.ts';
-import { type Ec2Fault, errorXml, send } from '../support/servers/faulty-ec2.ts';
+import { ALPHA, activeRow, BETA, endedRow } from '../support/recording/recorded-trail.ts';
+import { useTrail } from '../support/recording/use-trail.ts';
+import { type Ec2Fault, type Ec2Request, errorXml } from '../support/servers/faulty-ec2.ts';
 
-let trail: RecordedTrail;
 const alice = activeRow('cvpn-connection-0a', '2026-11-20 07:55:00');
-
-beforeEach(async () => {
-  trail = await RecordedTrail.start();
-  trail.rows = {
-    [ALPHA]: [alice],
-    [BETA]: [activeRow('cvpn-connection-0b', '2026-11-20 07:50:00', { clientVpnEndpointId: BETA })],
-  };
-  await trail.record();
-});
-afterEach(() => trail.close());
+const bob = activeRow('cvpn-connection-0b', '2026-11-20 07:50:00', { clientVpnEndpointId: BETA });
+const trail = useTrail({ [ALPHA]: [alice], [BETA]: [bob] }, (made) => made.record());
 
 /** Answers the requests for ALPHA's connections, and no others, in a way of its own. */
 function onAlpha(fault: Ec2Fault): Ec2Fault {
   return (asked, response, request) =>
     asked.parameters.get('ClientVpnEndpointId') === ALPHA && fault(asked, response, request);
-}
-
-function answering(status: number, xml: string): Ec2Fault {
-  return onAlpha((_, response) => {
-    send(response, trail.now, { status, xml });
-    return true;
-  });
 }
 
 /** ALPHA failed for the reason; nothing of it was recorded or ended, and BETA was recorded as ever. */
@@ -56,67 +42,71 @@ async function expectOnlyAlphaFailed(reason: string, more: Elements = {}): Promi
   for (const [key, item] of before.snapshots) if (key.includes(ALPHA)) expect(after.snapshots.get(key)).toEqual(item);
 }
 
-describe('an answer with status 200 that is not the answer', () => {
-  it('is a failure where it is an error of AWS’s', async () => {
-    trail.ec2.fault = answering(200, errorXml('InternalError'));
-    await expectOnlyAlphaFailed('aws-error', { awsCode: 'InternalError' });
-  });
+/** The beginning of an answer, whose length is announced as that of the whole. */
+function begin({ reply: { xml } }: Ec2Request, response: ServerResponse, then: () => void): true {
+  response.writeHead(200, { 'Content-Length': Buffer.byteLength(xml), Date: trail.now.toUTCString() });
+  response.write(xml.slice(0, 200), then);
+  return true;
+}
 
-  it('is throttling where it says so', async () => {
-    trail.ec2.fault = answering(200, errorXml('RequestLimitExceeded'));
-    await expectOnlyAlphaFailed('throttled', { awsCode: 'RequestLimitExceeded' });
-  });
+const HTML = '<!DOCTYPE html><html><body><p>Sign in to the network</p></body></html>';
+const NO_LIST = '<DescribeClientVpnConnectionsResponse><requestId>r</requestId></DescribeClientVpnConnectionsResponse>';
 
-  it('is a failure where it is HTML', async () => {
-    trail.ec2.fault = answering(200, '<!DOCTYPE html><html><body><p>Sign in to the network</p></body></html>');
-    await expectOnlyAlphaFailed('malformed-answer');
-  });
-
-  it('is a failure where it is HTML that is no XML', async () => {
-    trail.ec2.fault = answering(200, '<!DOCTYPE html><html><meta charset=utf-8><br>Sign in');
-    await expectOnlyAlphaFailed('malformed-answer');
-  });
-
-  it('is a failure without a list of connections, which is not an empty list', async () => {
-    trail.ec2.fault = answering(
-      200,
-      '<DescribeClientVpnConnectionsResponse><requestId>r</requestId></DescribeClientVpnConnectionsResponse>',
-    );
-    await expectOnlyAlphaFailed('malformed-answer');
-  });
-
-  it('is a failure where it is empty', async () => {
-    trail.ec2.fault = answering(200, '');
-    await expectOnlyAlphaFailed('malformed-answer');
-  });
-
-  it('is a failure where the XML is cut short though its length is as announced', async () => {
-    trail.ec2.fault = onAlpha(({ reply }, response) => {
-      send(response, trail.now, { status: 200, xml: reply.xml.slice(0, -40) });
-      return true;
-    });
-    await expectOnlyAlphaFailed('malformed-answer');
+describe('an endpoint fails, and nothing else does, where', () => {
+  it.each<[string, Ec2Fault, reason: string, awsCode?: string]>([
+    ['status 200 brings an error', ({ answer }) => answer(errorXml('InternalError')), 'aws-error', 'InternalError'],
+    [
+      'status 200 brings throttling',
+      ({ answer }) => answer(errorXml('RequestLimitExceeded')),
+      'throttled',
+      'RequestLimitExceeded',
+    ],
+    ['it is HTML', ({ answer }) => answer(HTML), 'malformed-answer'],
+    [
+      'it is HTML that is no XML',
+      ({ answer }) => answer('<!DOCTYPE html><html><meta charset=utf-8><br>Sign in'),
+      'malformed-answer',
+    ],
+    ['there is no list of connections, which is not an empty one', ({ answer }) => answer(NO_LIST), 'malformed-answer'],
+    ['it is empty', ({ answer }) => answer(''), 'malformed-answer'],
+    [
+      'the XML is cut short though its length is as announced',
+      ({ answer, reply }) => answer(reply.xml.slice(0, -40)),
+      'malformed-answer',
+    ],
+    [
+      'the socket is cut in the middle of an answer',
+      (asked, response) => begin(asked, response, () => response.destroy()),
+      'network',
+    ],
+    ['the socket is cut before the answer', (_, response) => Boolean(response.destroy()), 'network'],
+    [
+      'RequestLimitExceeded goes on for ever',
+      ({ refuse }) => refuse('RequestLimitExceeded', 503),
+      'throttled',
+      'RequestLimitExceeded',
+    ],
+    [
+      'the permission is missing',
+      ({ refuse }) => refuse('UnauthorizedOperation'),
+      'access-denied',
+      'UnauthorizedOperation',
+    ],
+    [
+      'it is unknown though AWS lists it',
+      ({ refuse }) => refuse('InvalidClientVpnEndpointId.NotFound', 400),
+      'endpoint-not-found',
+      'InvalidClientVpnEndpointId.NotFound',
+    ],
+    ['AWS has an error of its own', ({ refuse }) => refuse('InternalFailure', 500), 'aws-error', 'InternalFailure'],
+  ])('%s', async (_, fault, reason, awsCode) => {
+    trail.ec2.fault = onAlpha(fault);
+    const more = awsCode === 'RequestLimitExceeded' ? { requestId: expect.any(String) as never } : {};
+    await expectOnlyAlphaFailed(reason, awsCode === undefined ? {} : { awsCode, ...more });
   });
 });
 
 describe('a connection to AWS that fails', () => {
-  it('is a failure where the socket is cut in the middle of an answer', async () => {
-    trail.ec2.fault = onAlpha(({ reply }, response) => {
-      response.writeHead(200, { 'Content-Length': Buffer.byteLength(reply.xml), Date: trail.now.toUTCString() });
-      response.write(reply.xml.slice(0, 200), () => response.destroy());
-      return true;
-    });
-    await expectOnlyAlphaFailed('network');
-  });
-
-  it('is a failure where the socket is cut before the answer', async () => {
-    trail.ec2.fault = onAlpha((_, response) => {
-      response.destroy();
-      return true;
-    });
-    await expectOnlyAlphaFailed('network');
-  });
-
   it('is a failure at the deadline where no answer comes', async () => {
     trail.ec2.fault = onAlpha(() => {
       abortWhenBetaIsDone();
@@ -126,11 +116,7 @@ describe('a connection to AWS that fails', () => {
   });
 
   it('is a failure at the deadline where the answer stalls', async () => {
-    trail.ec2.fault = onAlpha(({ reply }, response) => {
-      response.writeHead(200, { 'Content-Length': Buffer.byteLength(reply.xml), Date: trail.now.toUTCString() });
-      response.write(reply.xml.slice(0, 200), abortWhenBetaIsDone);
-      return true;
-    });
+    trail.ec2.fault = onAlpha((asked, response) => begin(asked, response, abortWhenBetaIsDone));
     await expectOnlyAlphaFailed('timeout');
   });
 
@@ -160,39 +146,12 @@ describe('a connection to AWS that fails', () => {
   }
 });
 
-describe('AWS’s own refusals', () => {
-  it('are waited out where RequestLimitExceeded lasts for a while', async () => {
-    trail.ec2.fault = onAlpha(({ before }, response) => {
-      if (before > 3) return false;
-      send(response, trail.now, { status: 503, xml: errorXml('RequestLimitExceeded') });
-      return true;
-    });
+describe('RequestLimitExceeded', () => {
+  it('is waited out where it lasts for a while', async () => {
+    trail.ec2.fault = onAlpha(({ before, refuse }) => before <= 3 && refuse('RequestLimitExceeded', 503));
     const { failures } = await trail.recordAfter(5);
     expect(failures).toEqual([]);
     expect(await trail.manifests(ALPHA)).toHaveLength(2);
-  });
-
-  it('are a failure where RequestLimitExceeded goes on for ever', async () => {
-    trail.ec2.fault = answering(503, errorXml('RequestLimitExceeded'));
-    await expectOnlyAlphaFailed('throttled', {
-      awsCode: 'RequestLimitExceeded',
-      requestId: expect.any(String) as never,
-    });
-  });
-
-  it('are a failure where the permission is missing', async () => {
-    trail.ec2.fault = answering(403, errorXml('UnauthorizedOperation'));
-    await expectOnlyAlphaFailed('access-denied', { awsCode: 'UnauthorizedOperation' });
-  });
-
-  it('are a failure where the endpoint is unknown though AWS lists it', async () => {
-    trail.ec2.fault = answering(400, errorXml('InvalidClientVpnEndpointId.NotFound'));
-    await expectOnlyAlphaFailed('endpoint-not-found', { awsCode: 'InvalidClientVpnEndpointId.NotFound' });
-  });
-
-  it('are a failure where AWS has an error of its own', async () => {
-    trail.ec2.fault = answering(500, errorXml('InternalFailure'));
-    await expectOnlyAlphaFailed('aws-error', { awsCode: 'InternalFailure' });
   });
 });
 
@@ -208,21 +167,18 @@ describe('pages', () => {
   it('whose token repeats are a failure, not an endless walk', async () => {
     trail.rows[ALPHA] = many;
     let xml = '';
-    trail.ec2.fault = onAlpha(({ reply }, response) => {
+    trail.ec2.fault = onAlpha(({ reply, answer }) => {
       xml ||= reply.xml;
-      send(response, trail.now, { status: 200, xml });
-      return true;
+      return answer(xml);
     });
     await expectOnlyAlphaFailed('repeated-token');
   });
 
   it('are recorded whole or not at all where a later one fails', async () => {
     trail.rows[ALPHA] = many;
-    trail.ec2.fault = onAlpha(({ parameters }, response) => {
-      if (!parameters.has('NextToken')) return false;
-      send(response, trail.now, { status: 403, xml: errorXml('UnauthorizedOperation') });
-      return true;
-    });
+    trail.ec2.fault = onAlpha(
+      ({ parameters, refuse }) => parameters.has('NextToken') && refuse('UnauthorizedOperation'),
+    );
     await expectOnlyAlphaFailed('access-denied');
     expect(await trail.connection('cvpn-connection-01')).toBeUndefined();
   });
@@ -236,12 +192,7 @@ describe('pages', () => {
 
   it('between which a connection ends take its end', async () => {
     const [first, ...rest] = many;
-    const ended = {
-      ...first,
-      status: { code: 'terminated' },
-      connectionEndTime: '2026-11-20 08:04:59',
-      timestamp: '2026-11-20 08:04:59',
-    };
+    const ended = endedRow(first ?? {}, '2026-11-20 08:04:59');
     trail.rows[ALPHA] = [ended, ...rest.slice(0, 6), { ...first, timestamp: '2026-11-20 08:05:00' }, ...rest.slice(6)];
     await trail.recordAfter(5);
     expect(await trail.connection('cvpn-connection-00')).toMatchObject({
@@ -253,11 +204,8 @@ describe('pages', () => {
 
 describe('the list of endpoints', () => {
   it('that cannot be had is a failure, and the endpoints that are known are recorded all the same', async () => {
-    trail.ec2.fault = ({ action }, response) => {
-      if (action !== 'DescribeClientVpnEndpoints') return false;
-      send(response, trail.now, { status: 200, xml: '<DescribeClientVpnEndpointsResponse/>' });
-      return true;
-    };
+    trail.ec2.fault = ({ action, answer }) =>
+      action === 'DescribeClientVpnEndpoints' && answer('<DescribeClientVpnEndpointsResponse/>');
     const { endpoints, failures } = await trail.recordAfter(5);
     expect(endpoints.map(({ outcome }) => outcome)).toEqual(['committed', 'committed']);
     expect(failures).toEqual([expect.objectContaining({ reason: 'endpoint-list' })]);
@@ -266,11 +214,8 @@ describe('the list of endpoints', () => {
 
   it('that is missing an endpoint whose connections can still be read ends nothing', async () => {
     const { [ALPHA]: rows = [] } = trail.rows;
-    trail.ec2.fault = ({ action, reply }, response) => {
-      if (action !== 'DescribeClientVpnEndpoints') return false;
-      send(response, trail.now, { status: 200, xml: reply.xml.replaceAll(ALPHA, 'cvpn-endpoint-0cccccccccccccccc') });
-      return true;
-    };
+    trail.ec2.fault = ({ action, reply, answer }) =>
+      action === 'DescribeClientVpnEndpoints' && answer(reply.xml.replaceAll(ALPHA, 'cvpn-endpoint-0cccccccccccccccc'));
     const { endpoints } = await trail.recordAfter(5);
     expect(endpoints[0]).toMatchObject({ endpointId: ALPHA, outcome: 'committed', connections: rows.length, ended: 0 });
   });

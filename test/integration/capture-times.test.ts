@@ -1,15 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { describe, expect, it } from 'vitest';
+import { ALPHA, activeRow } from '../support/recording/recorded-trail.ts';
+import { useTrail } from '../support/recording/use-trail.ts';
 
-let trail: RecordedTrail;
-/** What our own clock is ahead of AWS's, in seconds. */
-let ahead = 0;
-
-beforeEach(async () => {
-  trail = await RecordedTrail.start();
-  ahead = 0;
-});
-afterEach(() => trail.close());
+const trail = useTrail();
 
 /** Lets seconds pass at AWS before each answer. */
 function answerAfter(...seconds: number[]): void {
@@ -23,7 +16,8 @@ function answerAfter(...seconds: number[]): void {
   };
 }
 
-async function record(): Promise<void> {
+/** @param ahead - what our own clock is ahead of AWS's, in seconds */
+async function record(ahead = 0): Promise<void> {
   const now = () => new Date(trail.now.getTime() + ahead * 1000);
   const { failures } = await trail.record({}, { ...trail.ports(), now });
   expect(failures).toEqual([]);
@@ -41,21 +35,19 @@ describe('the times of a snapshot', () => {
   });
 
   it.each([90, -90])('are by AWS’s clock, though ours is %i seconds ahead', async (seconds) => {
-    ahead = seconds;
     answerAfter(7);
-    await record();
+    await record(seconds);
     expect(await trail.manifests()).toMatchObject([{ s: '2026-11-20T08:00:00Z', f: '2026-11-20T08:00:07Z' }]);
   });
 
   it('are by our own clock where AWS gives no Date', async () => {
-    ahead = 90;
     trail.ec2.fault = ({ action, reply }, response) => {
       if (action !== 'DescribeClientVpnConnections') return false;
       response.sendDate = false;
       response.writeHead(200, { 'Content-Type': 'text/xml' }).end(reply.xml);
       return true;
     };
-    await record();
+    await record(90);
     expect(await trail.manifests()).toMatchObject([{ s: '2026-11-20T08:01:30Z', f: '2026-11-20T08:01:30Z' }]);
   });
 });

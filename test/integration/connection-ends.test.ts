@@ -1,16 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ALPHA, activeRow, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { describe, expect, it } from 'vitest';
+import { ALPHA, activeRow, endedRow } from '../support/recording/recorded-trail.ts';
 import { expectSound } from '../support/recording/sound.ts';
+import { useTrail } from '../support/recording/use-trail.ts';
 
 const ID = 'cvpn-connection-0a';
 const alice = activeRow(ID, '2026-11-20 07:55:00');
-let trail: RecordedTrail;
-
-beforeEach(async () => {
-  trail = await RecordedTrail.start();
-  trail.rows = { [ALPHA]: [alice] };
-});
-afterEach(() => trail.close());
+const trail = useTrail({ [ALPHA]: [alice] });
 
 describe('the end of a connection', () => {
   it('is the one that AWS reports', async () => {

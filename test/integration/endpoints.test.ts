@@ -1,23 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ALPHA, activeRow, BETA, RecordedTrail } from '../support/recording/recorded-trail.ts';
-import { errorXml, send } from '../support/servers/faulty-ec2.ts';
+import { describe, expect, it } from 'vitest';
+import { ALPHA, activeRow, BETA } from '../support/recording/recorded-trail.ts';
+import { useTrail } from '../support/recording/use-trail.ts';
+import { errorXml } from '../support/servers/faulty-ec2.ts';
 
 const alice = activeRow('cvpn-connection-0a', '2026-11-20 07:55:00');
-let trail: RecordedTrail;
-
-beforeEach(async () => {
-  trail = await RecordedTrail.start();
-  trail.rows = { [ALPHA]: [alice] };
-});
-afterEach(() => trail.close());
+const trail = useTrail({ [ALPHA]: [alice] });
 
 /** What AWS says of the endpoints is changed on its way. */
 function describeEndpoints(change: (xml: string) => string): void {
-  trail.ec2.fault = ({ action, reply }, response) => {
-    if (action !== 'DescribeClientVpnEndpoints') return false;
-    send(response, trail.now, { status: 200, xml: change(reply.xml) });
-    return true;
-  };
+  trail.ec2.fault = ({ action, reply, answer }) => action === 'DescribeClientVpnEndpoints' && answer(change(reply.xml));
 }
 
 async function description(): Promise<string> {
@@ -63,15 +54,11 @@ describe('an endpoint', () => {
   it('that AWS still lists as deleted is closed', async () => {
     trail.rows = { [ALPHA]: [], [BETA]: [alice] };
     await trail.record();
-    trail.ec2.fault = ({ action, parameters, reply }, response) => {
-      if (parameters.get('ClientVpnEndpointId') === BETA) {
-        send(response, trail.now, { status: 400, xml: errorXml('InvalidClientVpnEndpointId.NotFound') });
-        return true;
-      }
+    trail.ec2.fault = ({ action, parameters, reply: { xml }, answer, refuse }) => {
+      if (parameters.get('ClientVpnEndpointId') === BETA) return refuse('InvalidClientVpnEndpointId.NotFound', 400);
       if (action !== 'DescribeClientVpnEndpoints') return false;
-      const [before, after] = [reply.xml.slice(0, reply.xml.indexOf(BETA)), reply.xml.slice(reply.xml.indexOf(BETA))];
-      send(response, trail.now, { status: 200, xml: before + after.replace('<code>available', '<code>deleted') });
-      return true;
+      const place = xml.indexOf(BETA);
+      return answer(xml.slice(0, place) + xml.slice(place).replace('<code>available', '<code>deleted'));
     };
     const { endpoints, oldestSnapshotAgeSeconds } = await trail.recordAfter(5);
     expect(endpoints[1]).toMatchObject({ endpointId: BETA, outcome: 'closed' });
@@ -83,11 +70,8 @@ describe('an endpoint', () => {
   it('that fails makes the oldest snapshot old, however new the others are', async () => {
     trail.rows[BETA] = [];
     await trail.record();
-    trail.ec2.fault = ({ parameters }, response) => {
-      if (parameters.get('ClientVpnEndpointId') !== BETA) return false;
-      send(response, trail.now, { status: 403, xml: errorXml('UnauthorizedOperation') });
-      return true;
-    };
+    trail.ec2.fault = ({ parameters, refuse }) =>
+      parameters.get('ClientVpnEndpointId') === BETA && refuse('UnauthorizedOperation');
     expect((await trail.recordAfter(5)).oldestSnapshotAgeSeconds).toBe(300);
     expect((await trail.recordAfter(5)).oldestSnapshotAgeSeconds).toBe(600);
   });
@@ -98,11 +82,10 @@ describe('an answer that is not one', () => {
     for (const xml of ['<html/>', errorXml('InternalError')]) {
       const asked = trail.ec2.requests.length;
       let answered = false;
-      trail.ec2.fault = ({ action }, response) => {
+      trail.ec2.fault = ({ action, answer }) => {
         if (answered || action !== 'DescribeClientVpnConnections') return false;
         answered = true;
-        send(response, trail.now, { status: 200, xml });
-        return true;
+        return answer(xml);
       };
       const { failures } = await trail.recordAfter(5);
       expect(failures).toEqual([]);
@@ -113,14 +96,10 @@ describe('an answer that is not one', () => {
 
 describe('a gap', () => {
   it('names the failures of the list of endpoints beside the endpoint’s own', async () => {
-    trail.options = { ...trail.options, ENDPOINTS: 'all' };
     await trail.record();
-    trail.ec2.fault = ({ action }, response) => {
-      const code = action === 'DescribeClientVpnEndpoints' ? 'InternalError' : 'UnauthorizedOperation';
-      send(response, trail.now, { status: 403, xml: errorXml(code) });
-      return true;
-    };
-    for (let time = 0; time < 12; time++) await trail.recordAfter(5);
+    trail.ec2.fault = ({ action, refuse }) =>
+      refuse(action === 'DescribeClientVpnEndpoints' ? 'InternalError' : 'UnauthorizedOperation');
+    await trail.recordTimes(12);
     trail.ec2.fault = () => false;
     const { endpoints } = await trail.recordAfter(5);
     expect(endpoints[0]?.gap?.reasons).toEqual(['access-denied', 'endpoint-list']);

@@ -11,7 +11,7 @@ import { ANALYST, settingsOf } from '../support/command/asked-trail.ts';
 import { REQUEST, signingPorts } from '../support/exports/export-signing.ts';
 import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
 import { apiGatewayEvent } from '../support/servers/api-gateway-event.ts';
-import { KMS_KEY, type LoopbackKms, sendKmsError, startLoopbackKms } from '../support/servers/loopback-kms.ts';
+import { KMS_KEY, type LoopbackKms, refusing, startLoopbackKms } from '../support/servers/loopback-kms.ts';
 
 // What it does has tests of its own; here it matters what it is called with.
 vi.mock(import('../../lambda/export/daily/export-days.ts'), () => ({ exportDays: vi.fn() }));
@@ -114,10 +114,7 @@ describe('the export function, asked through the API,', () => {
     ['KMSInternalException', 500, 503],
     ['DisabledException', 400, 500],
   ])('says whether to try again where KMS answers %s', async (type, status, expected) => {
-    kms.fault = (_, response) => {
-      sendKmsError(response, status, type);
-      return true;
-    };
+    kms.fault = refusing(type, status);
     expect(await answerTo(post(JSON.stringify(REQUEST)))).toMatchObject({ statusCode: expected });
     expect(errors).toMatchObject([{ name: type }]);
     expect(await accesses()).toEqual([]);

@@ -1,33 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createHandler } from '../../lambda/recorder/handler.ts';
-import { ALPHA, activeRow, BETA, RecordedTrail } from '../support/recording/recorded-trail.ts';
-import { errorXml, send } from '../support/servers/faulty-ec2.ts';
+import { ALPHA, activeRow, BETA } from '../support/recording/recorded-trail.ts';
+import { environmentOf } from '../support/recording/recorder-options.ts';
+import { useTrail } from '../support/recording/use-trail.ts';
 
-let trail: RecordedTrail;
+const trail = useTrail({ [ALPHA]: [activeRow('cvpn-connection-0a', '2026-11-20 07:55:00')], [BETA]: [] });
 const context = { getRemainingTimeInMillis: () => 280_000 };
-
-beforeEach(async () => {
-  trail = await RecordedTrail.start();
-  trail.rows = { [ALPHA]: [activeRow('cvpn-connection-0a', '2026-11-20 07:55:00')], [BETA]: [] };
-});
-afterEach(() => trail.close());
-
-function handler() {
-  const environment = {
-    SNAPSHOTS_TABLE: trail.options.SNAPSHOTS_TABLE,
-    CONNECTIONS_TABLE: trail.options.CONNECTIONS_TABLE,
-    ENDPOINTS: 'all',
-    INTERVAL_MINUTES: '5',
-    PAGE_SIZE: '1000',
-    EPSILON_SECONDS: '120',
-    RETENTION: 'forever',
-    ACCOUNT_ID: '123456789012',
-    ARCHIVE_BUCKET: 'archive',
-    SIGNING_KEY: 'key',
-    AWS_REGION: 'eu-central-1',
-  };
-  return createHandler(environment, trail.ports());
-}
+const handler = () => createHandler(environmentOf(trail.options), trail.ports());
 
 describe('the function', () => {
   it('answers what became of each endpoint', async () => {
@@ -45,11 +24,8 @@ describe('the function', () => {
   });
 
   it('throws when one endpoint failed, and its retry asks only for what is missing', async () => {
-    trail.ec2.fault = ({ parameters }, response) => {
-      if (parameters.get('ClientVpnEndpointId') !== BETA) return false;
-      send(response, trail.now, { status: 403, xml: errorXml('UnauthorizedOperation') });
-      return true;
-    };
+    trail.ec2.fault = ({ parameters, refuse }) =>
+      parameters.get('ClientVpnEndpointId') === BETA && refuse('UnauthorizedOperation');
     await expect(handler()({ slot: '2026-11-20T08:00:00Z' }, context)).rejects.toThrow(
       `the recording of 2026-11-20T08:00:00Z is incomplete: ${BETA}: access-denied`,
     );

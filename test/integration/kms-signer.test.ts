@@ -1,21 +1,17 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { KmsSigner } from '../../lambda/archive/kms-signer.ts';
 import { openCheckpoint, originOf, signCheckpoint } from '../../lambda/trail/checkpoint.ts';
 import { leafHash } from '../../lambda/trail/proof.ts';
-import { KMS_KEY, type LoopbackKms, sendKms, sendKmsError, startLoopbackKms } from '../support/servers/loopback-kms.ts';
+import { ofEachTest } from '../support/of-each-test.ts';
+import { KMS_KEY, refusing, sendKms, startLoopbackKms } from '../support/servers/loopback-kms.ts';
 
 const ORIGIN = originOf('cvpn-endpoint-0aaaaaaaaaaaaaaaa');
-let kms: LoopbackKms;
-beforeEach(async () => {
-  kms = await startLoopbackKms();
-});
+const kms = ofEachTest(startLoopbackKms, ({ close }) => close());
 /** The SDK’s error where a signal ends a call, and the signal’s own where it ends what comes after it. */
-const ENDED = expect.stringMatching(/^(?:AbortError|TimeoutError)$/);
-
-afterEach(() => kms.close());
+const ENDED = expect.objectContaining({ name: expect.stringMatching(/^(?:AbortError|TimeoutError)$/) });
 
 function signer(attempts = 3, timeout?: number): KmsSigner {
   const client = new KMSClient({
@@ -45,10 +41,7 @@ describe('a KMS key', () => {
 
   it('is asked for its public key again after a failure', async () => {
     const one = signer(1);
-    kms.fault = (_, response) => {
-      sendKmsError(response, 400, 'AccessDeniedException');
-      return true;
-    };
+    kms.fault = refusing('AccessDeniedException');
     await expect(one.publicKey()).rejects.toThrow(expect.objectContaining({ name: 'AccessDeniedException' }));
     kms.fault = () => false;
     expect(await one.publicKey()).toHaveLength(32);
@@ -83,10 +76,7 @@ describe('a KMS that refuses or fails', () => {
     ['DisabledException', 1],
     ['KMSInvalidStateException', 1],
   ])('with %s is an error, after as many attempts as are of use', async (type, attempts) => {
-    kms.fault = (_, response) => {
-      sendKmsError(response, type === 'KMSInternalException' ? 500 : 400, type);
-      return true;
-    };
+    kms.fault = refusing(type, type === 'KMSInternalException' ? 500 : 400);
     await expect(signer().sign(Buffer.from('text'))).rejects.toThrow(expect.objectContaining({ name: type }));
     expect(kms.requests).toHaveLength(attempts);
   });
@@ -103,9 +93,9 @@ describe('a KMS that refuses or fails', () => {
 
   it('and says nothing, or stops in the middle of its answer, does not hold the recorder up', async () => {
     kms.fault = () => true;
-    await expect(signer(1, 50).sign(Buffer.from('text'))).rejects.toThrow(expect.objectContaining({ name: ENDED }));
+    await expect(signer(1, 50).sign(Buffer.from('text'))).rejects.toThrow(ENDED);
     kms.fault = (_, response) => response.writeHead(200, { 'Content-Length': 1000 }).write('{"Signa');
-    await expect(signer(1, 50).sign(Buffer.from('text'))).rejects.toThrow(expect.objectContaining({ name: ENDED }));
-    await expect(signer(1, 50).publicKey()).rejects.toThrow(expect.objectContaining({ name: ENDED }));
+    await expect(signer(1, 50).sign(Buffer.from('text'))).rejects.toThrow(ENDED);
+    await expect(signer(1, 50).publicKey()).rejects.toThrow(ENDED);
   });
 });

@@ -1,42 +1,24 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DynamoDbProjection } from '../../lambda/dynamodb/dynamodb-projection.ts';
 import { createHandler } from '../../lambda/recorder/handler.ts';
-import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { ALPHA, activeRow, BETA, endedRow } from '../support/recording/recorded-trail.ts';
+import { environmentOf } from '../support/recording/recorder-options.ts';
 import { expectSound } from '../support/recording/sound.ts';
-import { errorXml, send } from '../support/servers/faulty-ec2.ts';
+import { useTrail } from '../support/recording/use-trail.ts';
+import { recordWithout } from '../support/servers/interrupted-clients.ts';
 
 const ID = 'cvpn-connection-0a';
 const alice = activeRow(ID, '2026-11-20 07:55:00');
 const bob = activeRow('cvpn-connection-0b', '2026-11-20 07:56:00');
-let trail: RecordedTrail;
+const trail = useTrail({ [ALPHA]: [alice] });
 
-beforeEach(async () => {
-  trail = await RecordedTrail.start();
-  trail.rows = { [ALPHA]: [alice] };
-});
-afterEach(() => trail.close());
-
-function refuseConnections(): void {
-  trail.ec2.fault = ({ action }, response) => {
-    if (action !== 'DescribeClientVpnConnections') return false;
-    send(response, trail.now, { status: 403, xml: errorXml('UnauthorizedOperation') });
-    return true;
-  };
-}
-
-/** Clients that cannot write to the table. */
-function withoutWritesTo(table: string): ReturnType<RecordedTrail['ports']> {
-  const ports = trail.ports();
-  ports.documents.middlewareStack.add(
-    (next, { commandName }) =>
-      (args) => {
-        const isWrite = /Put|Write/.test(commandName ?? '') && JSON.stringify(args.input).includes(`"${table}"`);
-        return isWrite ? Promise.reject(new Error('refused')) : next(args);
-      },
-    { step: 'initialize' },
+/** Records so many minutes later, unable to write to the table. */
+const recordWithoutWritesTo = (table: string, minutes: number) =>
+  recordWithout(
+    trail,
+    (name, input) => /Put|Write/.test(name) && JSON.stringify(input).includes(`"${table}"`),
+    minutes,
   );
-  return ports;
-}
 
 describe('connections that vanish one after the other', () => {
   it('each have their own bounds, and nothing is kept waiting once their ends are known', async () => {
@@ -119,10 +101,11 @@ describe('an endpoint', () => {
   });
 
   it('whose connections cannot be had is projected as far as its log goes', async () => {
-    const summary = await trail.record({}, withoutWritesTo(trail.options.CONNECTIONS_TABLE));
+    const summary = await recordWithoutWritesTo(trail.options.CONNECTIONS_TABLE, 0);
     expect(summary.failures).toMatchObject([{ endpointId: ALPHA, reason: 'store' }]);
     expect(await trail.connection(ID)).toBeUndefined();
-    refuseConnections();
+    trail.ec2.fault = ({ action, refuse }) =>
+      action === 'DescribeClientVpnConnections' && refuse('UnauthorizedOperation');
     await trail.recordAfter(5);
     expect(await trail.connection(ID)).toMatchObject({ status: 'active' });
   });
@@ -130,8 +113,7 @@ describe('an endpoint', () => {
   it('whose snapshot cannot be stored has failed for the store, and nothing of it is projected', async () => {
     await trail.record();
     trail.rows[ALPHA] = [alice, bob];
-    trail.now = new Date('2026-11-20T08:05:00Z');
-    const { failures } = await trail.record({}, withoutWritesTo(trail.options.SNAPSHOTS_TABLE));
+    const { failures } = await recordWithoutWritesTo(trail.options.SNAPSHOTS_TABLE, 5);
     expect(failures).toMatchObject([{ endpointId: ALPHA, reason: 'store' }]);
     expect(await trail.connection('cvpn-connection-0b')).toBeUndefined();
   });
@@ -145,21 +127,7 @@ describe('an endpoint', () => {
 
 describe('the function', () => {
   it('leaves the projection to the next run where Lambda’s time is about up', async () => {
-    const { SNAPSHOTS_TABLE, CONNECTIONS_TABLE } = trail.options;
-    const environment = {
-      SNAPSHOTS_TABLE,
-      CONNECTIONS_TABLE,
-      ENDPOINTS: 'all',
-      INTERVAL_MINUTES: '5',
-      PAGE_SIZE: '1000',
-      EPSILON_SECONDS: '120',
-      RETENTION: 'forever',
-      ACCOUNT_ID: '123456789012',
-      ARCHIVE_BUCKET: 'archive',
-      SIGNING_KEY: 'key',
-      AWS_REGION: 'eu-central-1',
-    };
-    const handler = createHandler(environment, trail.ports());
+    const handler = createHandler(environmentOf(trail.options), trail.ports());
     const event = { slot: '2026-11-20T08:00:00Z' };
     await expect(handler(event, { getRemainingTimeInMillis: () => 10_000 })).rejects.toThrow('timeout');
     expect(await trail.manifests()).toHaveLength(1);

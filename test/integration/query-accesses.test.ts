@@ -1,20 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { AccessesAnswer } from '../../lambda/query/schemas/trail.ts';
-import { ANALYST, AskedTrail, settingsOf } from '../support/command/asked-trail.ts';
-import { ALPHA, activeRow, type RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { ANALYST, settingsOf, useAskedTrail } from '../support/command/asked-trail.ts';
+import { ALPHA, activeRow } from '../support/recording/recorded-trail.ts';
+import { useTrail } from '../support/recording/use-trail.ts';
 
-let trail: RecordedTrail;
-let asked: AskedTrail;
-
-beforeEach(async () => {
-  ({ trail, asked } = await AskedTrail.start());
-  trail.rows = { [ALPHA]: [activeRow('cvpn-connection-0a', '2026-11-20 07:58:34')] };
-  await trail.recordTimes(1);
-});
-afterEach(async () => {
-  asked.throwHidden();
-  await trail.close();
-});
+const trail = useTrail({ [ALPHA]: [activeRow('cvpn-connection-0a', '2026-11-20 07:58:34')] }, (made) =>
+  made.recordTimes(1),
+);
+const asked = useAskedTrail(trail);
 
 const accesses = async (question = '') => (await asked.ask<AccessesAnswer>(`/accesses${question}`)).body;
 const stored = () => trail.scan(settingsOf(trail).ACCESSES_TABLE);

@@ -1,20 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { ConnectionsAnswer } from '../../lambda/query/schemas/connection.ts';
-import { AskedTrail } from '../support/command/asked-trail.ts';
-import { ALPHA, activeRow, BETA, endedRow, type RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { useAskedTrail } from '../support/command/asked-trail.ts';
+import { ALPHA, activeRow, BETA, endedRow } from '../support/recording/recorded-trail.ts';
+import { useTrail } from '../support/recording/use-trail.ts';
 
 const ID = 'cvpn-connection-0a';
 const alice = activeRow(ID, '2026-11-20 07:58:34');
-let trail: RecordedTrail;
-let asked: AskedTrail;
-
-beforeEach(async () => {
-  ({ trail, asked } = await AskedTrail.start());
-});
-afterEach(async () => {
-  asked.throwHidden();
-  await trail.close();
-});
+const trail = useTrail();
+const asked = useAskedTrail(trail);
 
 const ask = async (parameters: string) => (await asked.ask<ConnectionsAnswer>(`/connections?${parameters}`)).body;
 const ids = ({ connections }: ConnectionsAnswer) => connections.map(({ connectionId }) => connectionId);

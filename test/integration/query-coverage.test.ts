@@ -1,24 +1,15 @@
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { toWatermarkItem, watermarkId } from '../../lambda/dynamodb/dynamodb-projection.ts';
 import type { CoverageAnswer } from '../../lambda/query/schemas/coverage.ts';
 import type { EndpointsAnswer } from '../../lambda/query/schemas/trail.ts';
-import { AskedTrail } from '../support/command/asked-trail.ts';
-import { ALPHA, activeRow, BETA, type RecordedTrail } from '../support/recording/recorded-trail.ts';
-import { errorXml, send } from '../support/servers/faulty-ec2.ts';
+import { useAskedTrail } from '../support/command/asked-trail.ts';
+import { ALPHA, activeRow, BETA } from '../support/recording/recorded-trail.ts';
+import { useTrail } from '../support/recording/use-trail.ts';
 
 const alice = activeRow('cvpn-connection-0a', '2026-11-20 07:58:34');
-let trail: RecordedTrail;
-let asked: AskedTrail;
-
-beforeEach(async () => {
-  ({ trail, asked } = await AskedTrail.start());
-  trail.rows = { [ALPHA]: [alice] };
-});
-afterEach(async () => {
-  asked.throwHidden();
-  await trail.close();
-});
+const trail = useTrail({ [ALPHA]: [alice] });
+const asked = useAskedTrail(trail);
 
 const coverage = async (parameters = '') => (await asked.ask<CoverageAnswer>(`/coverage?${parameters}`)).body;
 const endpoints = async () => (await asked.ask<EndpointsAnswer>('/endpoints')).body.endpoints;
@@ -58,11 +49,8 @@ describe('the coverage of an endpoint', () => {
 
   it('is two stretches with a gap in between, and its reason', async () => {
     await trail.recordTimes(2);
-    trail.ec2.fault = ({ action }, response) => {
-      if (action === 'DescribeClientVpnEndpoints') return false;
-      send(response, trail.now, { status: 403, xml: errorXml('UnauthorizedOperation') });
-      return true;
-    };
+    trail.ec2.fault = ({ action, refuse }) =>
+      action !== 'DescribeClientVpnEndpoints' && refuse('UnauthorizedOperation');
     await trail.recordTimes(24);
     trail.ec2.fault = () => false;
     await trail.recordTimes(2);

@@ -1,28 +1,20 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { manifestKey } from '../../lambda/dynamodb/snapshot-keys.ts';
 import type { ConnectionDetails } from '../../lambda/query/schemas/connection.ts';
 import type { SnapshotAnswer, SnapshotsAnswer } from '../../lambda/query/schemas/trail.ts';
 import { leafHash } from '../../lambda/trail/proof.ts';
 import { type Manifest, manifestText } from '../../lambda/trail/snapshot.ts';
-import { AskedTrail } from '../support/command/asked-trail.ts';
-import { ALPHA, activeRow, endedRow, type RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { useAskedTrail } from '../support/command/asked-trail.ts';
+import { ALPHA, activeRow, endedRow } from '../support/recording/recorded-trail.ts';
+import { useTrail } from '../support/recording/use-trail.ts';
 
 const ID = 'cvpn-connection-0a';
 const alice = activeRow(ID, '2026-11-20 07:58:34');
-let trail: RecordedTrail;
-let asked: AskedTrail;
-
-beforeEach(async () => {
-  ({ trail, asked } = await AskedTrail.start());
-  trail.rows = { [ALPHA]: [alice] };
-});
-afterEach(async () => {
-  asked.throwHidden();
-  await trail.close();
-});
+const trail = useTrail({ [ALPHA]: [alice] });
+const asked = useAskedTrail(trail);
 
 const get = async <T>(path: string) => (await asked.ask<T>(path)).body;
 const sha256 = (...parts: Uint8Array[]) => createHash('sha256').update(Buffer.concat(parts)).digest('hex');

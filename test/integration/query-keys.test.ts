@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { RFC9162 } from '@transmute/rfc9162';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { toCheckpointItem } from '../../lambda/dynamodb/snapshot-items.ts';
 import type { CheckpointAnswer, KeysAnswer } from '../../lambda/query/schemas/evidence.ts';
 import type { Problem } from '../../lambda/query/schemas/trail.ts';
@@ -11,20 +11,13 @@ import { verifyConsistency } from '../../lambda/trail/merkle-proofs.ts';
 import { rootOf } from '../../lambda/trail/proof.ts';
 import { fromSpki, parseVerifierKey } from '../../lambda/trail/signed-note.ts';
 import { signerOf } from '../../local/signing-key.ts';
-import { AskedTrail } from '../support/command/asked-trail.ts';
-import { ALPHA, BETA, type RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { useAskedTrail } from '../support/command/asked-trail.ts';
+import { ALPHA, BETA } from '../support/recording/recorded-trail.ts';
+import { useTrail } from '../support/recording/use-trail.ts';
 import { makeUpLog, slotsApart } from '../support/tampering/made-up-log.ts';
 
-let trail: RecordedTrail;
-let asked: AskedTrail;
-
-beforeEach(async () => {
-  ({ trail, asked } = await AskedTrail.start());
-});
-afterEach(async () => {
-  asked.throwHidden();
-  await trail.close();
-});
+const trail = useTrail();
+const asked = useAskedTrail(trail);
 
 const get = async <T>(path: string) => (await asked.ask<T>(path)).body;
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');

@@ -1,19 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { HistoryAnswer, UsageAnswer } from '../../lambda/query/schemas/connection.ts';
-import { AskedTrail } from '../support/command/asked-trail.ts';
-import { ALPHA, activeRow, endedRow, type RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { useAskedTrail } from '../support/command/asked-trail.ts';
+import { ALPHA, activeRow, endedRow } from '../support/recording/recorded-trail.ts';
+import { useTrail } from '../support/recording/use-trail.ts';
 
 const ID = 'cvpn-connection-0a';
-let trail: RecordedTrail;
-let asked: AskedTrail;
-
-beforeEach(async () => {
-  ({ trail, asked } = await AskedTrail.start());
-});
-afterEach(async () => {
-  asked.throwHidden();
-  await trail.close();
-});
+const trail = useTrail();
+const asked = useAskedTrail(trail);
 
 const row = (ingressBytes: string, more = {}) => activeRow(ID, '2026-11-20 07:58:34', { ingressBytes, ...more });
 const usage = async (parameters = '') => (await asked.ask<UsageAnswer>(`/connections/${ID}/usage${parameters}`)).body;

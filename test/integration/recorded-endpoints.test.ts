@@ -1,17 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { describe, expect, it } from 'vitest';
+import { ALPHA, activeRow, BETA, endedRow } from '../support/recording/recorded-trail.ts';
 import { expectSound } from '../support/recording/sound.ts';
-import { interrupt } from '../support/servers/interrupted-clients.ts';
+import { useTrail } from '../support/recording/use-trail.ts';
+import { recordWithout } from '../support/servers/interrupted-clients.ts';
 
 const ID = 'cvpn-connection-0a';
 const alice = activeRow(ID, '2026-11-20 07:55:00');
-let trail: RecordedTrail;
-
-beforeEach(async () => {
-  trail = await RecordedTrail.start();
-  trail.rows = { [ALPHA]: [alice] };
-});
-afterEach(() => trail.close());
+const trail = useTrail({ [ALPHA]: [alice] });
 
 describe('an endpoint', () => {
   it('that was deleted gets a closing entry, its connections an inferred end, and is not asked for again', async () => {
@@ -80,15 +75,6 @@ describe('an endpoint', () => {
     const { endpoints } = await trail.recordAfter(5);
     expect(endpoints.map(({ outcome }) => outcome)).toEqual(['committed', 'committed']);
   });
-
-  it('has its description kept as AWS gives it, written when it changes', async () => {
-    await trail.record();
-    const [before] = (await trail.items('#endpoints')).filter(({ slot }) => slot === `${ALPHA}#description`);
-    expect(JSON.parse(String(before?.description))).toMatchObject({
-      clientVpnEndpointId: ALPHA,
-      clientCidrBlock: '172.31.0.0/16',
-    });
-  });
 });
 
 describe('the logs of others', () => {
@@ -126,11 +112,8 @@ describe('a slip of the pen in the configured ids', () => {
 
 describe('a description that cannot be stored', () => {
   it('costs no snapshot, and the run says so', async () => {
-    const ports = trail.ports();
-    interrupt(ports, (_, proceed, input) =>
-      JSON.stringify(input).includes('#description') ? Promise.reject(new Error('no')) : proceed(),
-    );
-    const { endpoints, failures } = await trail.record({}, ports);
+    const isDescription = (_: string, input: unknown) => JSON.stringify(input).includes('#description');
+    const { endpoints, failures } = await recordWithout(trail, isDescription, 0);
     expect(endpoints).toEqual([expect.objectContaining({ outcome: 'committed', opened: 1 })]);
     expect(failures).toEqual([expect.objectContaining({ reason: 'store' })]);
     expect(await trail.manifests()).toHaveLength(1);

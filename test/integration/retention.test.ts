@@ -1,16 +1,11 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ALPHA, activeRow, endedRow, RecordedTrail, type StoredItem } from '../support/recording/recorded-trail.ts';
+import { describe, expect, it } from 'vitest';
+import { ALPHA, activeRow, endedRow, type StoredItem } from '../support/recording/recorded-trail.ts';
 import { expectSound } from '../support/recording/sound.ts';
+import { useTrail } from '../support/recording/use-trail.ts';
 
 const ended = endedRow(activeRow('cvpn-connection-0a', '2026-11-20 07:55:00'), '2026-11-20 07:59:00');
-let trail: RecordedTrail;
-
-beforeEach(async () => {
-  trail = await RecordedTrail.start();
-  trail.rows[ALPHA] = [ended];
-});
-afterEach(() => trail.close());
+const trail = useTrail({ [ALPHA]: [ended] });
 
 async function chunks(): Promise<StoredItem[]> {
   return (await trail.scan(trail.options.SNAPSHOTS_TABLE)).filter(({ slot }) => slot === 'chunk');

@@ -2,22 +2,19 @@ import { generateKeyPairSync } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { PutObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { S3Archive } from '../../lambda/archive/s3-archive.ts';
 import { checkpointObject, ObjectWithheld } from '../../lambda/trail/archive.ts';
 import { signerOf } from '../../local/signing-key.ts';
-import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { ofEachTest } from '../support/of-each-test.ts';
+import { ALPHA, activeRow } from '../support/recording/recorded-trail.ts';
 import { expectSoundArchive } from '../support/recording/sound-archive.ts';
-import { type LoopbackS3, sendS3Error, startLoopbackS3 } from '../support/servers/loopback-s3.ts';
+import { useTrail } from '../support/recording/use-trail.ts';
+import { sendS3Error, startLoopbackS3 } from '../support/servers/loopback-s3.ts';
 
-let s3: LoopbackS3;
-beforeEach(async () => {
-  s3 = await startLoopbackS3();
-});
+const s3 = ofEachTest(startLoopbackS3, ({ close }) => close());
 /** The SDK’s error where a signal ends a call, and the signal’s own where it ends what comes after it. */
-const ENDED = expect.stringMatching(/^(?:AbortError|TimeoutError)$/);
-
-afterEach(() => s3.close());
+const ENDED = expect.objectContaining({ name: expect.stringMatching(/^(?:AbortError|TimeoutError)$/) });
 
 function client(more: S3ClientConfig = {}): S3Client {
   return new S3Client({
@@ -130,11 +127,9 @@ describe('a bucket that refuses or fails', () => {
       if (method === 'GET') response.writeHead(200, { 'Content-Length': 1000 }).write('the begi');
       return true;
     };
-    await expect(impatient.putOnce('keys/cd.pem', Buffer.from('key'))).rejects.toThrow(
-      expect.objectContaining({ name: ENDED }),
-    );
-    await expect(impatient.get('keys/ab.pem')).rejects.toThrow(expect.objectContaining({ name: ENDED }));
-    await expect(Array.fromAsync(impatient.list('keys/'))).rejects.toThrow(expect.objectContaining({ name: ENDED }));
+    await expect(impatient.putOnce('keys/cd.pem', Buffer.from('key'))).rejects.toThrow(ENDED);
+    await expect(impatient.get('keys/ab.pem')).rejects.toThrow(ENDED);
+    await expect(Array.fromAsync(impatient.list('keys/'))).rejects.toThrow(ENDED);
   });
 });
 
@@ -153,13 +148,8 @@ describe('a bucket that the caller may not list', () => {
   });
 
   describe('is enough for the recorder', () => {
-    let trail: RecordedTrail;
-    beforeEach(async () => {
-      trail = await RecordedTrail.start();
-      trail.rows = { [ALPHA]: [activeRow('cvpn-connection-0a', '2026-11-20 07:50:00')] };
-      await recordNext(0);
-    });
-    afterEach(() => trail.close());
+    const trail = useTrail({ [ALPHA]: [activeRow('cvpn-connection-0a', '2026-11-20 07:50:00')] });
+    beforeEach(() => recordNext(0));
 
     async function recordNext(minutes = 5): Promise<string[]> {
       trail.now = new Date(trail.now.getTime() + minutes * 60_000);

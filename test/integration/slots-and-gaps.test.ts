@@ -1,18 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { record } from '../../lambda/recorder/recorder.ts';
-import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { ALPHA, activeRow } from '../support/recording/recorded-trail.ts';
 import { expectSound } from '../support/recording/sound.ts';
-import { errorXml, send } from '../support/servers/faulty-ec2.ts';
+import { useTrail } from '../support/recording/use-trail.ts';
 
 const ID = 'cvpn-connection-0a';
 const alice = activeRow(ID, '2026-11-20 07:55:00');
-let trail: RecordedTrail;
-
-beforeEach(async () => {
-  trail = await RecordedTrail.start();
-  trail.rows = { [ALPHA]: [alice] };
-});
-afterEach(() => trail.close());
+const trail = useTrail({ [ALPHA]: [alice] });
 
 describe('a slot', () => {
   it('that is delivered twice is captured once', async () => {
@@ -56,18 +50,10 @@ describe('a slot', () => {
 describe('a gap', () => {
   it('is noted with the snapshot that ends it, and with every reason', async () => {
     await trail.record();
-    trail.ec2.fault = ({ action }, response) => {
-      if (action === 'DescribeClientVpnEndpoints') return false;
-      send(response, trail.now, { status: 503, xml: errorXml('RequestLimitExceeded') });
-      return true;
-    };
-    await trail.recordTimes(6);
-    trail.ec2.fault = ({ action }, response) => {
-      if (action === 'DescribeClientVpnEndpoints') return false;
-      send(response, trail.now, { status: 403, xml: errorXml('UnauthorizedOperation') });
-      return true;
-    };
-    await trail.recordTimes(6);
+    for (const code of ['RequestLimitExceeded', 'UnauthorizedOperation']) {
+      trail.ec2.fault = ({ action, refuse }) => action !== 'DescribeClientVpnEndpoints' && refuse(code);
+      await trail.recordTimes(6);
+    }
     trail.ec2.fault = () => false;
     await trail.recordTimes(1);
     expect(await trail.items(`${ALPHA}#gaps`)).toEqual([

@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { expect, it } from 'vitest';
+import { ALPHA, activeRow, BETA, endedRow } from '../support/recording/recorded-trail.ts';
+import { useTrail } from '../support/recording/use-trail.ts';
 import { accusations } from '../support/tampering/tampered-nothing.ts';
 import { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
@@ -7,11 +8,7 @@ const ID = 'cvpn-connection-0a';
 const anna = activeRow(ID, '2026-11-20 07:55:00', { commonName: 'anna' });
 const bob = activeRow('cvpn-connection-0b', '2026-11-20 07:56:00', { commonName: 'bob' });
 
-let trail: RecordedTrail;
-beforeEach(async () => {
-  trail = await RecordedTrail.start();
-});
-afterEach(() => trail.close());
+const trail = useTrail();
 
 /** Verifies it as a whole, and in all windows. */
 async function expectNotAccused(): Promise<void> {

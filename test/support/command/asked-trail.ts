@@ -2,6 +2,7 @@ import type { Hono } from 'hono';
 import { ACCESSES } from '../../../lambda/dynamodb/tables.ts';
 import { createQueryApp, type QueryBindings, type QueryPorts } from '../../../lambda/query/app.ts';
 import { createTable } from '../../../local/create-tables.ts';
+import { ofEachTest } from '../of-each-test.ts';
 import { RecordedTrail } from '../recording/recorded-trail.ts';
 
 /** Who asks in the tests. */
@@ -73,4 +74,12 @@ export function settingsOf({ options }: RecordedTrail): QueryPorts['settings'] {
     EPSILON_SECONDS,
     ACCESSES_TABLE: `${CONNECTIONS_TABLE}-Accesses`,
   };
+}
+
+/** The app over each test's trail; a failure that no caller was told of fails the test, unless it took note of it. */
+export function useAskedTrail(trail: RecordedTrail, ports: Partial<QueryPorts> = {}): AskedTrail {
+  return ofEachTest(
+    () => AskedTrail.over(trail, ports),
+    (asked) => asked.throwHidden(),
+  );
 }

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type LoopbackServer, serveOnLoopback } from '../servers/loopback-server.ts';
 
 /** A request on its way to the API. */
 export interface PassingRequest {
@@ -10,20 +9,18 @@ export interface PassingRequest {
 }
 
 /** The way to an API, which breaks off where a test says so. */
-export interface FlakyApi {
-  readonly url: string;
+export interface FlakyApi extends LoopbackServer {
   /** Everything that was asked for, in order; also what broke off. */
   readonly passed: PassingRequest[];
   /** Whether the connection breaks off in the middle of this answer. */
   isDown: (request: PassingRequest) => boolean;
   /** Looked at before an answer goes back. */
   onAnswer: (request: PassingRequest) => Promise<void>;
-  close(): Promise<void>;
 }
 
 /** @param api where answers come from */
 export async function startFlakyApi(api: string): Promise<FlakyApi> {
-  const server = createServer((incoming, outgoing) => {
+  const server = await serveOnLoopback((incoming, outgoing) => {
     const request = { method: incoming.method ?? '', target: incoming.url ?? '' };
     way.passed.push(request);
     if (way.isDown(request)) {
@@ -34,19 +31,7 @@ export async function startFlakyApi(api: string): Promise<FlakyApi> {
     // A caller that went away gets no answer.
     answer(api, request, incoming, outgoing, way).catch(() => outgoing.destroy());
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const way: FlakyApi = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    passed: [],
-    isDown: () => false,
-    onAnswer: async () => undefined,
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+  const way: FlakyApi = { ...server, passed: [], isDown: () => false, onAnswer: async () => undefined };
   return way;
 }
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import type { Elements } from '../../../lambda/trail/element.ts';
 import { toInstant } from '../../../lambda/trail/time.ts';
-import { errorXml, send } from '../servers/faulty-ec2.ts';
 import { crashAt } from '../servers/interrupted-clients.ts';
 import { ALPHA, activeRow, endedRow, type RecordedTrail } from './recorded-trail.ts';
 
@@ -85,11 +84,8 @@ export function listedAt(all: readonly Truth[], now: Date): Elements[] {
 export async function live(trail: RecordedTrail, all: readonly Truth[], event: Event): Promise<void> {
   trail.now = new Date(trail.now.getTime() + 5 * MINUTE * (event.kind === 'no run' ? event.slots : 1));
   trail.rows = { [ALPHA]: listedAt(all, trail.now) };
-  trail.ec2.fault = ({ action }, response) => {
-    if (event.kind !== 'refused' || action === 'DescribeClientVpnEndpoints') return false;
-    send(response, trail.now, { status: 403, xml: errorXml('UnauthorizedOperation') });
-    return true;
-  };
+  trail.ec2.fault = ({ action, refuse }) =>
+    event.kind === 'refused' && action !== 'DescribeClientVpnEndpoints' && refuse('UnauthorizedOperation');
   const ports = event.kind === 'crash' ? trail.ports() : undefined;
   if (ports && event.kind === 'crash') crashAt(ports, event.call, event.after ? 'after' : 'before');
   await trail.record({}, ports).catch(() => undefined);

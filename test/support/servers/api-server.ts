@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import { serveOnLoopback } from './loopback-server.ts';
 
 /** A question as it arrived. */
 export interface SeenQuestion {
@@ -33,7 +32,7 @@ export interface TestApi extends AsyncDisposable {
 /** @param answer - given each question and how many came before it */
 export async function startTestApi(answer: (question: SeenQuestion, before: number) => TestReply): Promise<TestApi> {
   const seen: SeenQuestion[] = [];
-  const server = createServer((incoming, response) => {
+  const { url, close } = await serveOnLoopback((incoming, response) => {
     let body = '';
     incoming.setEncoding('utf8').on('data', (text: string) => (body += text));
     incoming.once('end', () => {
@@ -46,18 +45,7 @@ export async function startTestApi(answer: (question: SeenQuestion, before: numb
       send(reply, response);
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    seen,
-    [Symbol.asyncDispose]: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+  return { url, seen, [Symbol.asyncDispose]: close };
 }
 
 function send(reply: TestReply, response: ServerResponse): void {

@@ -1,9 +1,9 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { derivedUuid } from '../../../local/simulated-client-vpn/derived-id.ts';
 import { replyTo } from '../../../local/simulated-client-vpn/reply.ts';
 import type { World } from '../../../local/simulated-client-vpn/world.ts';
+import { type LoopbackServer, serveOnLoopback } from './loopback-server.ts';
 
 /** A request of the recorder, and what the simulated Client VPN would answer. */
 export interface Ec2Request {
@@ -12,34 +12,30 @@ export interface Ec2Request {
   readonly reply: { status: number; xml: string };
   /** How many requests with this action and these parameters came before. */
   readonly before: number;
+  /** Answers it with this instead. */
+  readonly answer: (xml: string, status?: number) => true;
+  /** Answers it with an error of EC2's. */
+  readonly refuse: (code: string, status?: number) => true;
 }
 
 /** Answers a request in a way of its own, or leaves it to the simulation by answering false. */
 export type Ec2Fault = (asked: Ec2Request, response: ServerResponse, request: IncomingMessage) => boolean;
 
-export interface FaultyEc2 {
-  readonly url: string;
+export interface FaultyEc2 extends LoopbackServer {
   fault: Ec2Fault;
   requests: URLSearchParams[];
-  close(): Promise<void>;
 }
 
 /** A simulated Client VPN on loopback that misbehaves as a test wants it to. */
 export async function startFaultyEc2(world: World, now: () => Date): Promise<FaultyEc2> {
   const seen = new Map<string, number>();
-  const server = createServer((request, response) => {
+  const faults: Pick<FaultyEc2, 'fault' | 'requests'> = { fault: () => false, requests: [] };
+  const server = await serveOnLoopback((request, response) => {
     void answer(request, response);
   });
-  const ec2: FaultyEc2 = {
-    url: '',
-    fault: () => false,
-    requests: [],
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const ec2 = Object.assign(faults, server);
+  return ec2;
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await text(request);
     const parameters = new URLSearchParams(body);
@@ -50,13 +46,14 @@ export async function startFaultyEc2(world: World, now: () => Date): Promise<Fau
     // Not before: an answer is the same however often it is asked for, like the id of its request.
     const requestId = derivedUuid(now().toISOString(), body);
     const reply = replyTo({ action, parameters, signed: true, requestId }, world, now());
-    if (!ec2.fault({ action, parameters, reply, before }, response, request)) send(response, now(), reply);
+    const answerWith = (xml: string, status = 200): true => {
+      send(response, now(), { status, xml });
+      return true;
+    };
+    const refuse = (code: string, status = 403) => answerWith(errorXml(code), status);
+    const asked = { action, parameters, reply, before, answer: answerWith, refuse };
+    if (!ec2.fault(asked, response, request)) send(response, now(), reply);
   }
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (typeof address !== 'object' || !address) throw new Error('no port');
-  return Object.assign(ec2, { url: `http://127.0.0.1:${address.port}` });
 }
 
 /** Sends an answer as EC2 does, with its clock in the Date header. */

@@ -1,4 +1,6 @@
 import type { RecorderPorts } from '../../../lambda/recorder/recorder.ts';
+import type { RecordingSummary } from '../../../lambda/recorder/summary.ts';
+import type { RecordedTrail } from '../recording/recorded-trail.ts';
 
 /** Stands for the death of the process: nothing that comes after it has an effect. */
 export class Crash extends Error {
@@ -50,6 +52,27 @@ export function interrupt(ports: RecorderPorts, atCall: AtCall): { calls: number
     signer: interrupted('signer', ports.signer),
   });
   return counter;
+}
+
+/** Lets each call fail for which `isMeant` says so: by its name, or by its input. */
+export function failWhere(
+  ports: RecorderPorts,
+  isMeant: (name: string, input: unknown) => boolean,
+  error = new Error('refused'),
+): void {
+  interrupt(ports, (_, proceed, input, name) => (isMeant(name, input) ? Promise.reject(error) : proceed()));
+}
+
+/** Records so many minutes later, where such calls fail. */
+export async function recordWithout(
+  trail: RecordedTrail,
+  isMeant: (name: string, input: unknown) => boolean,
+  minutes = 5,
+): Promise<RecordingSummary> {
+  trail.now = new Date(trail.now.getTime() + minutes * 60_000);
+  const ports = trail.ports();
+  failWhere(ports, isMeant);
+  return trail.record({}, ports);
 }
 
 /** Crashes the process at a call, before or after its effect: that call and all later ones fail, and do nothing more. */

@@ -13,6 +13,14 @@ export interface KmsRequest {
 /** Answers a request in a way of its own, or leaves it to the server by answering false. */
 export type KmsFault = (request: KmsRequest, response: ServerResponse) => boolean;
 
+/** A fault that refuses every request. */
+export const refusing =
+  (type: string, status = 400): KmsFault =>
+  (_, response) => {
+    sendKmsError(response, status, type);
+    return true;
+  };
+
 /** As much of KMS as signing needs: keys that never leave it. */
 export interface LoopbackKms extends LoopbackServer {
   /** Private keys by the ids that requests name. A test may change them. */

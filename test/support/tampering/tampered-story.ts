@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { record } from '../../../lambda/recorder/recorder.ts';
 import type { Elements } from '../../../lambda/trail/element.ts';
 import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../recording/recorded-trail.ts';
-import { errorXml, send } from '../servers/faulty-ec2.ts';
 import { GAMMA, ID } from './tampered-names.ts';
 import { TamperedTrail } from './tampered-trail.ts';
 
@@ -71,11 +70,8 @@ async function recordLate(trail: RecordedTrail): Promise<void> {
 }
 
 async function failOnce(trail: RecordedTrail): Promise<void> {
-  trail.ec2.fault = ({ action }, response) => {
-    if (action !== 'DescribeClientVpnConnections') return false;
-    send(response, trail.now, { status: 403, xml: errorXml('UnauthorizedOperation') });
-    return true;
-  };
+  trail.ec2.fault = ({ action, refuse }) =>
+    action === 'DescribeClientVpnConnections' && refuse('UnauthorizedOperation');
   await trail.recordAfter(5);
   trail.ec2.fault = () => false;
 }
