@@ -67,6 +67,12 @@ describe('what the SDK receives', () => {
     });
   });
 
+  test('a filter that AWS does not have, and a trail has, is refused', async () => {
+    for (const name of ['client-ip', 'status', 'at']) {
+      await expect(ec2.ids([name, 'now'])).rejects.toThrow(`The filter '${name}' is invalid`);
+    }
+  });
+
   test('rows that come and go between two pages neither repeat nor hide another row', async () => {
     const [gone, ...others] = numbered(12);
     ec2.rows = [gone ?? {}, ...others];

@@ -15,8 +15,16 @@ export interface Schema {
   readonly types: Readonly<Record<string, string>>;
 }
 
+const EXPRESSIONS = [
+  'KeyConditionExpression',
+  'FilterExpression',
+  'ConditionExpression',
+  'UpdateExpression',
+  'ProjectionExpression',
+] as const;
+
 /** What a request says of one table, on the wire. */
-export interface Input {
+export interface Input extends Readonly<Partial<Record<(typeof EXPRESSIONS)[number], string>>> {
   readonly TableName: string;
   readonly IndexName?: string;
   readonly Key?: Attributes;
@@ -25,22 +33,9 @@ export interface Input {
   readonly ExclusiveStartKey?: Attributes;
   readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
   readonly ExpressionAttributeValues?: Attributes;
-  readonly KeyConditionExpression?: string;
-  readonly FilterExpression?: string;
-  readonly ConditionExpression?: string;
-  readonly UpdateExpression?: string;
-  readonly ProjectionExpression?: string;
   readonly ConsistentRead?: boolean;
   readonly Limit?: number;
 }
-
-const EXPRESSIONS = [
-  'KeyConditionExpression',
-  'FilterExpression',
-  'ConditionExpression',
-  'UpdateExpression',
-  'ProjectionExpression',
-] as const;
 
 /** A value that stands where a key stands: stored, asked for, or compared with. */
 export interface KeyUse {
