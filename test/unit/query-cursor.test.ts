@@ -35,25 +35,26 @@ describe('a cursor', () => {
 
   const [, bound] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as string[];
   it.each([
-    ['nothing', ''],
-    ['no JSON', 'abc'],
-    ['no list', forged({})],
-    ['null', forged(null)],
-    ['another version', forged([99, bound, PLACE.before])],
-    ['no place', forged([1, bound])],
-    ['a place that is none', forged([1, bound, 'x'])],
-    ['a place without end', forged([1, bound, `2026-11-20${'x'.repeat(5000)}`])],
-    ['a place longer than a sort key', forged([1, bound, `2026-11-20${'é'.repeat(508)}`])],
-    ['a place that is no Unicode', forged([1, bound, '2026-11-20\ud83d'])],
-    ['slots that are none', forged([1, bound, PLACE.before, ['x']])],
-    ['a slot that is none', forged([1, bound, PLACE.before, { 'cvpn-endpoint-0a': '#' }])],
-  ])('that holds %s is refused', (_, text) => {
-    expect(() => readCursor('/connections', question('user=alice&status=active'), text)).toThrow('does not parse');
+    ['nothing', 'does not parse', ''],
+    ['no JSON', 'does not parse', 'abc'],
+    ['no list', 'does not parse', forged({})],
+    ['null', 'does not parse', forged(null)],
+    ['another version', 'does not parse', forged([99, bound, PLACE.before])],
+    ['no place', 'does not parse', forged([1, bound])],
+    ['slots that are none', 'does not parse', forged([1, bound, PLACE.before, ['x']])],
+    ['a slot that is none', 'does not parse', forged([1, bound, PLACE.before, { 'cvpn-endpoint-0a': '#' }])],
+    ['a place that is none', 'no place', forged([1, bound, 'x'])],
+    ['a place on a day that there is not', 'no place', forged([1, bound, '2026-02-30T08:00:00Z'])],
+    ['a place without end', 'no place', forged([1, bound, `2026-11-20T08:00:00Z${'x'.repeat(5000)}`])],
+    ['a place longer than a sort key', 'no place', forged([1, bound, `2026-11-20T08:00:00Z${'é'.repeat(503)}`])],
+    ['a place that is no Unicode', 'no place', forged([1, bound, '2026-11-20T08:00:00Z\ud83d'])],
+  ])('that holds %s is refused: %s', (_, why, text) => {
+    expect(() => readCursor('/connections', question('user=alice&status=active'), text)).toThrow(why);
   });
 
   it('of another list is no slot', () => {
     const asked = question('user=alice&status=active');
-    expect(() => readSlotCursor('/connections', asked, cursor)).toThrow('does not parse');
+    expect(() => readSlotCursor('/connections', asked, cursor)).toThrow('no place');
     const ofSlot = writeCursor('/connections', asked, { before: '2026-11-20T08:00:00Z' });
     expect(readSlotCursor('/connections', asked, ofSlot)).toEqual({ before: '2026-11-20T08:00:00Z' });
   });
