@@ -1,17 +1,13 @@
 import { once } from 'node:events';
 import { Interrupted } from './api/api-failure.ts';
+import { EXIT } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
-/** How Ctrl-C cancels a query. */
-export interface Interruption {
-  /** Aborted by the first Ctrl-C (SIGINT) or SIGTERM. */
-  readonly signal: AbortSignal;
-  /** From here on they end the process again. */
-  readonly release: () => void;
-}
-
-/** Turns the first Ctrl-C into an aborted signal, so that paging can say where to continue; a second one ends the process. */
-export function interruption(): Interruption {
+/**
+ * Does work whose signal the first Ctrl-C (SIGINT) or SIGTERM aborts, so that paging can say where to continue; a second one ends
+ * the process.
+ */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const release = () => {
     process.off('SIGINT', stop).off('SIGTERM', stop);
@@ -21,7 +17,11 @@ export function interruption(): Interruption {
     controller.abort();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
-  return { signal: controller.signal, release };
+  try {
+    return await work(controller.signal);
+  } finally {
+    release();
+  }
 }
 
 /**
@@ -45,9 +45,6 @@ export async function untilInterrupted<T>(work: Promise<T>, signal: AbortSignal)
   }
 }
 
-/** What a shell reports of a program that SIGINT ended. */
-const EXIT_INTERRUPTED = 130;
-
 /**
  * Turns the first Ctrl-C (SIGINT) or SIGTERM into an aborted signal, so that work in progress can be finished. The second
  * one ends the process at once, which the trail survives like any crash.
@@ -55,7 +52,7 @@ const EXIT_INTERRUPTED = 130;
 export function stopSignal(terminal: Terminal): AbortSignal {
   const controller = new AbortController();
   const stop = () => {
-    if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
+    if (controller.signal.aborted) process.exit(EXIT.interrupted);
     terminal.notice('Stopping when the recording in progress is finished; Ctrl-C again to leave at once.');
     controller.abort();
   };

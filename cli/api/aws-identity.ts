@@ -35,10 +35,7 @@ export function identityFinder(
 /** DynamoDB's client is installed anyway, and is used only for this. */
 async function sdkConfig(profile: string | undefined, region: string | undefined): Promise<SdkConfig> {
   const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
-  const client = new DynamoDBClient({
-    ...present({ profile, region }),
-  });
-  return client.config;
+  return new DynamoDBClient(present({ profile, region })).config;
 }
 
 async function findIdentity(config: SdkConfig, source: CredentialSource, now: Date): Promise<AwsIdentity> {

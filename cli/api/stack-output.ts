@@ -27,9 +27,7 @@ export interface StackOutputs {
 export async function readStackOutputs(stack: string, source: CredentialSource): Promise<StackOutputs> {
   const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');
   const { profile, region } = source;
-  const client = new CloudFormationClient({
-    ...present({ profile, region }),
-  });
+  const client = new CloudFormationClient(present({ profile, region }));
   try {
     const found = await client.config.region().catch(() => undefined);
     if (!found) throw new ApiFailure(`There is no AWS Region to look for the stack ${stack} in. ${GIVE_REGION}`);

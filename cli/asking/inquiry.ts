@@ -1,7 +1,7 @@
 import type { Instant } from '../../lambda/trail/time.ts';
 import { type Api, createApi } from '../api/client.ts';
 import { findApi } from '../api/find-api.ts';
-import { interruption } from '../interruption.ts';
+import { interruptible } from '../interruption.ts';
 import { chooseFormat, type Format } from '../output/format.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { DEFAULT_ZONE, findZone } from '../time-zone.ts';
@@ -35,9 +35,12 @@ export function beginInquiry(options: QuestionOptions, surroundings: Surrounding
   };
 }
 
+/** What times are read with. */
+type TimeReader = Pick<Inquiry, 'surroundings' | 'zone' | 'complaints'>;
+
 /** Reads the time of an option, and reports an invalid one. */
 export function readMoment(
-  { surroundings, zone, complaints }: Inquiry,
+  { surroundings, zone, complaints }: TimeReader,
   role: TimeRole,
   text: string,
 ): Instant | undefined {
@@ -49,7 +52,7 @@ export function readMoment(
 
 /** Reads a time window, and reports an invalid one. */
 export function readWindow(
-  inquiry: Inquiry,
+  inquiry: TimeReader,
   { since, until }: { readonly since?: string | undefined; readonly until?: string | undefined },
 ): { readonly since: Instant | undefined; readonly until: Instant | undefined } {
   const from = since === undefined ? undefined : readMoment(inquiry, 'since', since);
@@ -73,10 +76,5 @@ export async function withApi<T>(
 ): Promise<T> {
   complaints.raise();
   const address = await findApi(options, surroundings.terminal.env);
-  const { signal, release } = interruption();
-  try {
-    return await ask(createApi(address, options, { ...surroundings, signal }));
-  } finally {
-    release();
-  }
+  return interruptible((signal) => ask(createApi(address, options, { ...surroundings, signal })));
 }

@@ -1,3 +1,4 @@
+import { MOST_ROWS } from '../../lambda/query/parameters/definitions.ts';
 import type { AnswerCoverage } from '../../lambda/query/schemas/coverage.ts';
 import type { ApiQuestion } from '../api/question.ts';
 import { count } from '../output/amounts.ts';
@@ -33,13 +34,11 @@ export interface Walked {
   readonly coverage: AnswerCoverage | undefined;
 }
 
-const MOST_ROWS = '1000';
-
 /** Requests a list, all pages if wanted, and writes the rows as they arrive. */
 export async function walkPages<Row>(walk: Walk<Row>, inquiry: Inquiry): Promise<Walked> {
   const { terminal } = inquiry.surroundings;
   const writer = rowWriter(walk.shape, inquiry.format, terminal);
-  const limit = walk.question.limit ?? (walk.isAll ? MOST_ROWS : undefined);
+  const limit = walk.question.limit ?? (walk.isAll ? String(MOST_ROWS) : undefined);
   let page = await walk.ask({ ...walk.question, limit });
   let walked: Walked = { rows: 0, window: page.window, coverage: undefined };
   for (;;) {

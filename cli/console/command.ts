@@ -7,7 +7,7 @@ import { askTrail, TrailRefusal } from '../../gateway/ec2-compatible/trail-api.t
 import manifest from '../../package.json' with { type: 'json' };
 import { ApiFailure } from '../api/api-failure.ts';
 import { type ApiAddress, type ApiOptions, findApi } from '../api/find-api.ts';
-import { interruption } from '../interruption.ts';
+import { interruptible } from '../interruption.ts';
 import { noticeFailure } from '../notice-failure.ts';
 import { readNumber } from '../option-values.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -35,9 +35,8 @@ export function consoleCommand(surroundings: Surroundings): Command {
     .action((options: ConsoleOptions) => serveConsole(options, surroundings));
 }
 
-async function serveConsole(options: ConsoleOptions, { terminal, now, timeout }: Surroundings): Promise<void> {
-  const { signal, release } = interruption();
-  try {
+function serveConsole(options: ConsoleOptions, { terminal, now, timeout }: Surroundings): Promise<void> {
+  return interruptible(async (signal) => {
     const address = await findApi(options, terminal.env);
     const onError = (error: unknown) => noticeFailure(error, terminal);
     const ports = { ask: createRawAsk(address, options, { now, timeout, signal }), now, onError };
@@ -48,9 +47,7 @@ async function serveConsole(options: ConsoleOptions, { terminal, now, timeout }:
     if (!signal.aborted) await once(signal, 'abort');
     await server.close();
     terminal.line('Stopped. The token is void.');
-  } finally {
-    release();
-  }
+  });
 }
 
 /** Reports errors before anything starts. Reading the API's description reads nothing of the trail. */

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { createNdjsonWriter } from '../../lambda/export/formats/ndjson.ts';
+import { MOST_ROWS } from '../../lambda/query/parameters/definitions.ts';
 import { connectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import { ApiFailure } from '../api/api-failure.ts';
 import type { Api } from '../api/client.ts';
@@ -8,8 +9,6 @@ import { WrongUsage } from '../wrong-usage.ts';
 import type { ExportPaths } from './export-paths.ts';
 import { OWNER_ONLY } from './export-paths.ts';
 import { type ExportState, saveState } from './export-state.ts';
-
-const MOST_ROWS = '1000';
 
 /** The ports and options for collecting rows. */
 export interface Collecting {
@@ -54,7 +53,7 @@ export async function collectRows(collecting: Collecting, begun: ExportState): P
 
 async function askPage(api: Api, { question }: ExportState, cursor: string | undefined) {
   try {
-    return await api.ask(['connections'], { ...question, limit: MOST_ROWS, cursor }, connectionsAnswer);
+    return await api.ask(['connections'], { ...question, limit: String(MOST_ROWS), cursor }, connectionsAnswer);
   } catch (error) {
     if (!(error instanceof WrongUsage)) throw error;
     throw new ApiFailure(

@@ -8,7 +8,7 @@ import { type ApiAddress, type ApiOptions, findApi } from '../api/find-api.ts';
 import { coverageLines } from '../asking/coverage-words.ts';
 import { beginInquiry } from '../asking/inquiry.ts';
 import { EXIT } from '../exit-codes.ts';
-import { interruption } from '../interruption.ts';
+import { interruptible } from '../interruption.ts';
 import { count, showBytes } from '../output/amounts.ts';
 import { connectionsCommand } from '../questions/connections.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -73,21 +73,22 @@ async function exportConnections(options: ExportOptions, surroundings: Surroundi
   const { terminal, exit, now } = surroundings;
   const address = await findApi(options, terminal.env);
   const paths = pathsOf(options.out);
-  const { signal, release } = interruption();
   try {
-    const finished = await runExport({
-      api: createApi(address, options, { ...surroundings, signal }),
-      paths,
-      question,
-      asked: askedOf(words, options, address),
-      format: options.format,
-      bom: options.bom === true,
-      isRestart: options.restart === true,
-      hasEvidence: options.evidence === true,
-      signal,
-      now,
-      terminal,
-    });
+    const finished = await interruptible((signal) =>
+      runExport({
+        api: createApi(address, options, { ...surroundings, signal }),
+        paths,
+        question,
+        asked: askedOf(words, options, address),
+        format: options.format,
+        bom: options.bom === true,
+        isRestart: options.restart === true,
+        hasEvidence: options.evidence === true,
+        signal,
+        now,
+        terminal,
+      }),
+    );
     const { complete } = finished.signed.manifest.coverage;
     const kind = complete ? undefined : 'warning';
     for (const line of exportLines(paths, finished, inquiry.zone)) terminal.notice(line, kind);
@@ -96,8 +97,6 @@ async function exportConnections(options: ExportOptions, surroundings: Surroundi
     const isKept = !(error instanceof WrongUsage) && existsSync(paths.state);
     if (isKept) terminal.notice(`Interrupted; what has come is kept. To go on: ${goOnCommand(words)}`);
     throw error;
-  } finally {
-    release();
   }
 }
 

@@ -62,10 +62,7 @@ function refuseWindow({ complaints }: Inquiry, options: WindowOptions): void {
 async function show(answer: ConnectionDetails, inquiry: Inquiry): Promise<void> {
   const { format, zone, surroundings } = inquiry;
   const { terminal } = surroundings;
-  if (format === 'json') {
-    await terminal.write(`${printableJson(answer, 2)}\n`);
-    return;
-  }
+  if (format === 'json') return terminal.write(`${printableJson(answer, 2)}\n`);
   if (format === 'table') {
     await terminal.write(`${connectionLines(answer.connection, zone, terminal).join('\n')}\n\n`);
     const writer = rowWriter(evidenceShape(zone), format, terminal);

@@ -15,17 +15,19 @@ import {
 import type { Surroundings } from '../surroundings.ts';
 import { askConnections } from './ask-connections.ts';
 
-interface ConnectionsOptions extends ListOptions, WindowOptions {
-  readonly user?: readonly string[];
-  readonly username?: readonly string[];
-  readonly commonName?: readonly string[];
-  readonly ip?: readonly string[];
-  readonly endpoint?: readonly string[];
-  readonly status?: readonly string[];
-  readonly connectionId?: readonly string[];
+/** The names of the filters, as the API has them. */
+export const FILTERS = ['user', 'username', 'commonName', 'ip', 'endpoint', 'status', 'connectionId'] as const;
+
+/** The filters of the command line. */
+export type GivenFilters = { readonly [Name in (typeof FILTERS)[number]]?: readonly string[] | undefined };
+
+/** When, of the command line. */
+export interface GivenTimes extends WindowOptions {
   readonly at?: string;
   readonly match?: string;
 }
+
+type ConnectionsOptions = ListOptions & GivenTimes & GivenFilters;
 
 const EXAMPLES = `
 An option given twice joins with OR, different options with AND. Exit code 4: the answer touches a gap, or what is not
@@ -68,28 +70,26 @@ export function connectionsCommand(surroundings: Surroundings): Command {
     });
 }
 
-const FILTERS = ['user', 'username', 'commonName', 'ip', 'endpoint', 'status', 'connectionId'] as const;
-const WITHOUT_AT = ['since', 'until', 'match'] as const;
-
 function readQuestion(inquiry: Inquiry, options: ConnectionsOptions): ApiQuestion {
-  const { complaints } = inquiry;
-  const filters: Record<string, readonly string[]> = {};
-  for (const name of FILTERS) {
-    check(optionOf(name), options[name], connectionsParameters[name], complaints);
-    if (options[name]) filters[name] = options[name];
-  }
-  check('--limit', options.limit, connectionsParameters.limit, complaints);
-  check('--cursor', options.cursor, connectionsParameters.cursor, complaints);
-  return { ...filters, ...readTimes(inquiry, options), limit: options.limit, cursor: options.cursor };
+  const { at, match, limit, cursor } = options;
+  const asked = { ...readFilters(inquiry, options), limit, cursor };
+  check('--limit', limit, connectionsParameters.limit, inquiry.complaints);
+  check('--cursor', cursor, connectionsParameters.cursor, inquiry.complaints);
+  if (at === undefined) return { ...asked, ...readWindow(inquiry, options), match };
+  refuseBesideAt(inquiry, options);
+  return { ...asked, at: at === 'now' ? 'now' : readMoment(inquiry, 'at', at) };
 }
 
-function readTimes(inquiry: Inquiry, options: ConnectionsOptions): ApiQuestion {
-  const { at, match } = options;
-  if (at === undefined) return { ...readWindow(inquiry, options), match };
-  for (const name of WITHOUT_AT) {
-    if (options[name] !== undefined) {
-      inquiry.complaints.say(`--${name} ${options[name]} was given beside --at ${at}; expected a moment or a window.`);
-    }
+/** The filters that are given; reports wrong values. */
+export function readFilters({ complaints }: Inquiry, given: GivenFilters): GivenFilters {
+  for (const name of FILTERS) check(optionOf(name), given[name], connectionsParameters[name], complaints);
+  return Object.fromEntries(FILTERS.map((name) => [name, given[name]]));
+}
+
+/** Reports what has no meaning beside a moment. */
+export function refuseBesideAt({ complaints }: Inquiry, given: GivenTimes): void {
+  for (const name of ['since', 'until', 'match'] as const) {
+    if (given[name] === undefined) continue;
+    complaints.say(`--${name} ${given[name]} was given beside --at ${given.at}; expected a moment or a window.`);
   }
-  return { at: at === 'now' ? 'now' : readMoment(inquiry, 'at', at) };
 }

@@ -62,10 +62,7 @@ export function coverageCommand(surroundings: Surroundings): Command {
 async function show(answer: CoverageAnswer, inquiry: Inquiry, calendar: boolean | undefined): Promise<void> {
   const { format, zone } = inquiry;
   const { terminal } = inquiry.surroundings;
-  if (format === 'json') {
-    await terminal.write(`${printableJson(answer, 2)}\n`);
-    return;
-  }
+  if (format === 'json') return terminal.write(`${printableJson(answer, 2)}\n`);
   const isDrawn = calendar ?? terminal.width() !== undefined;
   if (format === 'table' && isDrawn && answer.endpoints.length > 0) {
     const drawing = { width: tableWidth(terminal), zone, colours: terminal };

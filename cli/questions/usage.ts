@@ -60,10 +60,7 @@ function joinUsage(one: UsageAnswer, other: UsageAnswer): UsageAnswer {
 async function show(answer: UsageAnswer, inquiry: Inquiry): Promise<void> {
   const { format, zone, surroundings } = inquiry;
   const { terminal } = surroundings;
-  if (format === 'json') {
-    await terminal.write(`${printableJson(answer, 2)}\n`);
-    return;
-  }
+  if (format === 'json') return terminal.write(`${printableJson(answer, 2)}\n`);
   const { samples, totals, expired, window, coverage } = answer;
   if (format === 'table' && samples.length > 1) {
     const drawing = drawUsage(samples, tableWidth(terminal), zone);

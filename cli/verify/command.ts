@@ -4,13 +4,14 @@ import { type CollectedFindings, collectFindings } from '../../verification/find
 import { type VerifyOutcome, verifyTrail } from '../../verification/verify-trail.ts';
 import { Interrupted } from '../api/api-failure.ts';
 import { optionOf } from '../api/question.ts';
-import { type Complaints, check, noComplaints } from '../asking/complaints.ts';
+import { check, noComplaints } from '../asking/complaints.ts';
+import { readWindow } from '../asking/inquiry.ts';
 import { collect, withWindowOptions } from '../asking/question-options.ts';
 import { EXIT } from '../exit-codes.ts';
-import { interruption, untilInterrupted } from '../interruption.ts';
+import { interruptible, untilInterrupted } from '../interruption.ts';
 import { count } from '../output/amounts.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { readTime, type TimeRole } from '../times.ts';
+import { DEFAULT_ZONE } from '../time-zone.ts';
 import { withArchiveOption, withTrailOptions } from '../trail-options.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { type EvidenceOptions, openEvidencePlace } from './evidence-place.ts';
@@ -75,16 +76,19 @@ async function verifyFile(file: string, options: VerifyCommandOptions, surroundi
 
 async function verifyWholeTrail(options: VerifyCommandOptions, surroundings: Surroundings): Promise<void> {
   const { terminal, now, exit } = surroundings;
-  const window = readBounds(options, now());
+  const complaints = noComplaints();
+  check('--endpoint', options.endpoint, connectionsParameters.endpoint, complaints);
+  const window = readWindow({ surroundings, zone: DEFAULT_ZONE, complaints }, options);
+  complaints.raise();
   const format = reportFormat(options.output, terminal);
   const place = await openEvidencePlace(options, terminal.env);
-  const { signal, release } = interruption();
   const findings = collectFindings((text) => terminal.count(text));
   try {
     const { store, archive, location } = place;
-    const ports = { store, archive, now, findings, signal };
     const wanted = { keys: options.key ?? [], endpoints: options.endpoint, ...window };
-    const outcome = await untilInterrupted(verifyTrail(ports, wanted), signal);
+    const outcome = await interruptible((signal) =>
+      untilInterrupted(verifyTrail({ store, archive, now, findings, signal }, wanted), signal),
+    );
     checkAnything(outcome, findings, options, location);
     const isPinned = options.key !== undefined;
     await reportTrail({ ...outcome, isPinned, window, place: location }, findings, format, terminal);
@@ -93,7 +97,6 @@ async function verifyWholeTrail(options: VerifyCommandOptions, surroundings: Sur
     if (error instanceof Interrupted) terminal.notice(`Interrupted; ${count(findings.faults.length, 'fault')} so far.`);
     throw error;
   } finally {
-    release();
     await place.close();
   }
 }
@@ -109,26 +112,4 @@ function checkAnything(
   if (missing.length > 0) throw new Error(`There is no log of ${missing.join(' and ')} in ${location}.`);
   if (verified.length > 0 || faults.length > 0) return;
   throw new Error(`There is no log in ${location}: nothing was recorded yet, or it is another place.`);
-}
-
-function readBounds(options: VerifyCommandOptions, now: Date) {
-  const complaints = noComplaints();
-  check('--endpoint', options.endpoint, connectionsParameters.endpoint, complaints);
-  const bounds = {
-    since: readBound('since', options.since, now, complaints),
-    until: readBound('until', options.until, now, complaints),
-  };
-  if (bounds.since !== undefined && bounds.until !== undefined && bounds.since > bounds.until) {
-    complaints.say(`--since ${bounds.since} is later than --until ${bounds.until}; expected an earlier one.`);
-  }
-  complaints.raise();
-  return bounds;
-}
-
-function readBound(role: TimeRole, text: string | undefined, now: Date, complaints: Complaints): string | undefined {
-  if (text === undefined) return undefined;
-  const read = readTime(text, role, { now, zone: 'UTC' });
-  if ('instant' in read) return read.instant;
-  complaints.add(`--${role}`, text, read.expected);
-  return undefined;
 }

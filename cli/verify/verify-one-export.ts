@@ -5,7 +5,7 @@ import { type ExportCounts, verifyExport } from '../../verification/exports/veri
 import { type CollectedFindings, collectFindings } from '../../verification/findings.ts';
 import { findTrustedKeys, type TrustedKeys } from '../../verification/trusted-keys.ts';
 import { EXIT } from '../exit-codes.ts';
-import { interruption } from '../interruption.ts';
+import { interruptible } from '../interruption.ts';
 import { count } from '../output/amounts.ts';
 import { printableJson } from '../output/json.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -22,19 +22,14 @@ export async function verifyOneExport(
   const findings = collectFindings((text) => terminal.count(text));
   const own = Buffer.from(signed.publicKey, 'base64');
   const keys = await findTrustedKeys(pinned, undefined, findings, own.length === 32 ? own : undefined);
-  const { signal, release } = interruption();
-  try {
-    const evidence = new FolderArchive(evidenceFolder(file));
-    const counts = await verifyExport({ file, signed, evidence, signal }, keys, findings);
-    const report = { file, manifest: signed.manifest, keys, counts };
-    if (format === 'table') {
-      for (const line of faultLines(findings.faults)) terminal.line('', line);
-      for (const line of reportLines(report, findings)) terminal.line(line);
-    } else await terminal.write(`${printableJson(reportDocument(report, findings), 2)}\n`);
-    if (findings.faults.length > 0) exit(EXIT.proofFailed);
-  } finally {
-    release();
-  }
+  const evidence = new FolderArchive(evidenceFolder(file));
+  const counts = await interruptible((signal) => verifyExport({ file, signed, evidence, signal }, keys, findings));
+  const report = { file, manifest: signed.manifest, keys, counts };
+  if (format === 'table') {
+    for (const line of faultLines(findings.faults)) terminal.line('', line);
+    for (const line of reportLines(report, findings)) terminal.line(line);
+  } else await terminal.write(`${printableJson(reportDocument(report, findings), 2)}\n`);
+  if (findings.faults.length > 0) exit(EXIT.proofFailed);
 }
 
 interface ExportReport {

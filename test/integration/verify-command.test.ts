@@ -177,7 +177,7 @@ describe('verify refuses', () => {
     [
       ['--since', '2026-11-21', '--until', '2026-11-20'],
       2,
-      /--since \S+ is later than --until \S+; expected an earlier one/,
+      /--since \S+ \(\S+\) is later than --until \S+ \(\S+\); expected an earlier one/,
     ],
     [['--endpoint', 'x'], 2, /--endpoint/],
     [['--output', 'csv'], 2, /--output was given 'csv'; expected table or json/],

@@ -1,3 +1,4 @@
+import { MOST_ROWS } from '../../../lambda/query/parameters/definitions.ts';
 import { type SnapshotsAnswer, snapshotsAnswer } from '../../../lambda/query/schemas/trail.ts';
 import type { Manifest } from '../../../lambda/trail/snapshot.ts';
 import { addSeconds, type Instant, parseAwsTime } from '../../../lambda/trail/time.ts';
@@ -17,7 +18,6 @@ export interface Slots {
   readonly to?: Instant | undefined;
 }
 
-const MOST_ROWS = '1000';
 const HASH = /^[0-9a-f]{64}$/;
 
 /** The entries of a range, oldest first, one page at a time. */
@@ -33,7 +33,7 @@ async function* walkSummaries(
   { from, to }: Slots,
   more: { readonly manifests?: 'true' } = {},
 ): AsyncGenerator<SnapshotsAnswer['snapshots']> {
-  const question = { endpoint: endpointId, since: from, until: to, ...more, limit: MOST_ROWS };
+  const question = { endpoint: endpointId, since: from, until: to, ...more, limit: String(MOST_ROWS) };
   let cursor: string | undefined;
   do {
     const page: SnapshotsAnswer = await api.ask(['snapshots'], { ...question, cursor }, snapshotsAnswer);
