@@ -80,12 +80,8 @@ export function collectFindings(progress: (text: string) => void): CollectedFind
   return {
     faults,
     notes,
-    fault: (fault) => {
-      faults.push(fault);
-    },
-    note: (text) => {
-      notes.push(text);
-    },
+    fault: (fault) => void faults.push(fault),
+    note: (text) => void notes.push(text),
     progress,
   };
 }

@@ -1,13 +1,14 @@
 import type { Item } from '../lambda/dynamodb/connection-item.ts';
 import type { StoredEvidence } from '../lambda/dynamodb/evidence-reads.ts';
 import type { Archive } from '../lambda/trail/archive.ts';
+import type { Manifest } from '../lambda/trail/snapshot.ts';
 import type { Instant } from '../lambda/trail/time.ts';
 import type { VerifiedEndpoint } from './connections/compare-projection.ts';
 import { ConnectionComparison } from './connections/connection-comparison.ts';
 import type { ConnectionCounts } from './connections/expected-connections.ts';
 import { replay } from './connections/replay.ts';
 import { projectionReach, verifyWatermark } from './connections/verify-watermark.ts';
-import { entriesAre } from './findings.ts';
+import { entriesAre, type Findings } from './findings.ts';
 import { openArchivedLog } from './log/archived-log.ts';
 import { type ContentPorts, SnapshotContents } from './log/snapshot-contents.ts';
 import { readNewer, readStoredLog } from './log/stored-log.ts';
@@ -40,125 +41,118 @@ export interface EndpointCounts extends ChunkCounts, ConnectionCounts {
   gaps: number;
 }
 
+/** An endpoint whose verification is under way. */
+interface Verifying extends EndpointOptions {
+  readonly endpointId: string;
+  readonly ports: VerificationPorts;
+  readonly counts: EndpointCounts;
+}
+
 /**
- * The verification of one endpoint's log and of everything derived from it.
+ * Verifies one endpoint's log and everything derived from it: its chunks, head, gaps and watermark.
  *
  * The recorder may run at the same time. It writes the store's log first, then the archive (manifest, checkpoint), then the store's
  * checkpoint, then the projection. The verification reads in the opposite order, so that everything it finds also exists in the
  * sources that it reads later.
+ *
+ * @param hasConnections whether there is a table of connections
  */
-export class EndpointVerification {
-  readonly #ports: VerificationPorts;
-  readonly #options: EndpointOptions;
-  readonly #endpointId: string;
-  readonly #counts: EndpointCounts;
-
-  constructor(ports: VerificationPorts, options: EndpointOptions, endpointId: string, counts: EndpointCounts) {
-    this.#ports = ports;
-    this.#options = options;
-    this.#endpointId = endpointId;
-    this.#counts = counts;
+export async function verifyEndpoint(verifying: Verifying, hasConnections: boolean): Promise<VerifiedEndpoint> {
+  const { ports, endpointId, counts } = verifying;
+  const { store, findings } = ports;
+  const watermark = hasConnections ? await store?.readWatermark(endpointId) : undefined;
+  const { log, isInStore } = await verifyItsLog(verifying);
+  const { manifests } = log;
+  counts.entries += manifests.length;
+  counts.anchored += log.anchored;
+  // If entries are missing, every head and gap would look wrong; the missing entries were reported already. So was a log that is
+  // missing from the store entirely.
+  if (isUnbroken(manifests)) {
+    const isArchived = (entry: number) => entry < log.known && log.archived.has(entry);
+    const sources = { ...ports, store: isInStore ? store : undefined };
+    counts.gaps += await verifyGaps({ ...sources, endpointId, manifests, isArchived }, findings);
+    if (sources.store) await verifyItsHead(sources.store, endpointId, log, findings);
   }
+  const comparison = await replayLog(verifying, log, watermark);
+  return { manifests, comparison: hasConnections ? comparison : undefined };
+}
 
-  /**
-   * Verifies the log, its chunks, head, gaps and watermark.
-   *
-   * @param hasConnections whether there is a table of connections
-   */
-  async verify(hasConnections: boolean): Promise<VerifiedEndpoint> {
-    const { store, findings } = this.#ports;
-    const watermark = hasConnections ? await store?.readWatermark(this.#endpointId) : undefined;
-    const { log, isInStore } = await this.#verifyLog();
-    const { manifests } = log;
-    this.#counts.entries += manifests.length;
-    this.#counts.anchored += log.anchored;
-    // If entries are missing, every head and gap would look wrong; the missing entries were reported already. So was a log that is
-    // missing from the store entirely.
-    if (manifests.every(({ entry }, index) => entry === index)) {
-      const isArchived = (entry: number) => entry < log.known && log.archived.has(entry);
-      const sources = { ...this.#ports, store: isInStore ? store : undefined };
-      this.#counts.gaps += await verifyGaps(
-        { ...sources, endpointId: this.#endpointId, manifests, isArchived },
-        findings,
-      );
-      if (sources.store) await this.#verifyHead(sources.store, log);
-    }
-    const comparison = await this.#replay(log, watermark);
-    return { manifests, comparison: hasConnections ? comparison : undefined };
-  }
+const isUnbroken = (manifests: readonly Manifest[]) => manifests.every(({ entry }, index) => entry === index);
 
-  async #verifyLog(): Promise<{ log: VerifiedLog; isInStore: boolean }> {
-    const { store, archive, findings, signal } = this.#ports;
-    const { keys } = this.#options;
-    const endpointId = this.#endpointId;
-    findings.progress(`${endpointId}  reading the log`);
-    const item = await store?.readCheckpoint(endpointId);
-    const reading = item && readCheckpointNote(String(item.note), endpointId, keys);
-    const archived = archive && (await openArchivedLog(archive, endpointId, keys, findings));
-    const stored = store && (await readStoredLog(store, endpointId));
-    const log = await verifyLog(
-      {
-        endpointId,
-        stored,
-        archived,
-        storedCheckpoint: reading?.checkpoint,
-        isInWindow: (slot) => this.#isInWindow(slot),
-        signal,
-      },
-      findings,
-    );
-    const isInStore = item !== undefined || log.stored.size > 0 || (await store?.readHead(endpointId)) !== undefined;
-    if (item && reading) verifyStoredCheckpoint(endpointId, item, reading, log, findings);
-    if (store && archived && isInStore) {
-      verifyNotRolledBack(endpointId, await store.readCheckpoint(endpointId), archived.newestSize, findings);
-    }
-    return { log, isInStore };
-  }
+const isInWindow = ({ since = '', until = '~' }: EndpointOptions, slot: string) => slot >= since && slot <= until;
 
-  async #verifyHead(store: StoredEvidence, log: VerifiedLog): Promise<void> {
-    const { manifests } = log;
-    const item = await store.readHead(this.#endpointId);
-    const isLonger = Number(item?.entry) >= manifests.length;
-    const newer = isLonger ? await readNewer(store, this.#endpointId, manifests.at(-1)) : [];
-    const then = newer.filter(({ entry }) => entry <= Number(item?.entry));
-    verifyHead(this.#endpointId, item, { ...log, manifests: [...manifests, ...then] }, this.#ports.findings);
+async function verifyItsLog(verifying: Verifying): Promise<{ log: VerifiedLog; isInStore: boolean }> {
+  const { endpointId, keys, ports } = verifying;
+  const { store, archive, findings, signal } = ports;
+  findings.progress(`${endpointId}  reading the log`);
+  const item = await store?.readCheckpoint(endpointId);
+  const reading = item && readCheckpointNote(String(item.note), endpointId, keys);
+  const archived = archive && (await openArchivedLog(archive, endpointId, keys, findings));
+  const stored = store && (await readStoredLog(store, endpointId));
+  const sources = {
+    endpointId,
+    stored,
+    archived,
+    storedCheckpoint: reading?.checkpoint,
+    isInWindow: (slot: string) => isInWindow(verifying, slot),
+    signal,
+  };
+  const log = await verifyLog(sources, findings);
+  const isInStore = item !== undefined || log.stored.size > 0 || (await store?.readHead(endpointId)) !== undefined;
+  if (item && reading) verifyStoredCheckpoint(endpointId, item, reading, log, findings);
+  if (store && archived && isInStore) {
+    verifyNotRolledBack(endpointId, await store.readCheckpoint(endpointId), archived.newestSize, findings);
   }
+  return { log, isInStore };
+}
 
-  #isInWindow(slot: string): boolean {
-    const { since = '', until = '~' } = this.#options;
-    return slot >= since && slot <= until;
-  }
+async function verifyItsHead(
+  store: StoredEvidence,
+  endpointId: string,
+  log: VerifiedLog,
+  findings: Findings,
+): Promise<void> {
+  const { manifests } = log;
+  const item = await store.readHead(endpointId);
+  const isLonger = Number(item?.entry) >= manifests.length;
+  const newer = isLonger ? await readNewer(store, endpointId, manifests.at(-1)) : [];
+  const then = newer.filter(({ entry }) => entry <= Number(item?.entry));
+  verifyHead(endpointId, item, { ...log, manifests: [...manifests, ...then] }, findings);
+}
 
-  async #replay(log: VerifiedLog, watermark: Item | undefined): Promise<ConnectionComparison | undefined> {
-    const { store, now, findings } = this.#ports;
-    const { manifests } = log;
-    const endpointId = this.#endpointId;
-    const window = manifests.filter(({ slot }) => this.#isInWindow(slot));
-    const last = window.at(-1)?.entry ?? -1;
-    const projected = projectionReach(watermark, manifests);
-    const through = Math.min(projected.entry, last);
-    const contents = new SnapshotContents(this.#ports, log, this.#counts);
-    const made = await replay(endpointId, contents.read(window), through, {
-      now,
-      readChunk: (manifest, reference) => contents.readAgain(manifest, reference),
-    });
-    if (!store) return undefined;
-    if (window.length === manifests.length) {
-      if (watermark) verifyWatermark(endpointId, watermark, projected, manifests, made, findings);
-      const left = last - projected.entry;
-      if (left > 0) findings.note(`${endpointId}: ${entriesAre(left)} not projected yet; the next recording does it.`);
-    }
-    const isWhole = window.length === manifests.length && manifests.every(({ entry }, index) => entry === index);
-    const expected = {
-      endpointId,
-      connections: made.connections,
-      manifests: new Map(manifests.map((manifest) => [manifest.entry, manifest])),
-      readSlots: contents.readSlots,
-      last,
-      projected: { ...projected, entry: through },
-      isWhole,
-      now,
-    };
-    return new ConnectionComparison(expected, findings, this.#counts);
+async function replayLog(
+  verifying: Verifying,
+  log: VerifiedLog,
+  watermark: Item | undefined,
+): Promise<ConnectionComparison | undefined> {
+  const { endpointId, ports, counts } = verifying;
+  const { store, now, findings } = ports;
+  const { manifests } = log;
+  const window = manifests.filter(({ slot }) => isInWindow(verifying, slot));
+  const last = window.at(-1)?.entry ?? -1;
+  const projected = projectionReach(watermark, manifests);
+  const through = Math.min(projected.entry, last);
+  const contents = new SnapshotContents(ports, log, counts);
+  const made = await replay(endpointId, contents.read(window), through, {
+    now,
+    readChunk: (manifest, reference) => contents.readAgain(manifest, reference),
+  });
+  if (!store) return undefined;
+  const isAll = window.length === manifests.length;
+  if (isAll) {
+    if (watermark) verifyWatermark(endpointId, watermark, projected, manifests, made, findings);
+    const left = last - projected.entry;
+    if (left > 0) findings.note(`${endpointId}: ${entriesAre(left)} not projected yet; the next recording does it.`);
   }
+  const expected = {
+    endpointId,
+    connections: made.connections,
+    manifests: new Map(manifests.map((manifest) => [manifest.entry, manifest])),
+    readSlots: contents.readSlots,
+    last,
+    projected: { ...projected, entry: through },
+    isWhole: isAll && isUnbroken(manifests),
+    now,
+  };
+  return new ConnectionComparison(expected, findings, counts);
 }

@@ -10,8 +10,8 @@ import { findTrustedKeys, type TrustedKeys } from './trusted-keys.ts';
 import {
   type EndpointCounts,
   type EndpointOptions,
-  EndpointVerification,
   type VerificationPorts,
+  verifyEndpoint,
 } from './verify-endpoint.ts';
 
 /** The scope of a verification. */
@@ -48,8 +48,8 @@ export async function verifyTrail(ports: VerificationPorts, options: VerifyOptio
   const verified = new Map<string, VerifiedEndpoint>();
   for (const endpointId of await findEndpoints([...heads, ...checkpoints], archive, options.endpoints)) {
     signal?.throwIfAborted();
-    const verification = new EndpointVerification({ ...ports, store }, { ...options, keys }, endpointId, counts);
-    verified.set(endpointId, await verification.verify(hasConnections));
+    const verifying = { ...options, keys, endpointId, ports: { ...ports, store }, counts };
+    verified.set(endpointId, await verifyEndpoint(verifying, hasConnections));
     counts.endpoints += 1;
   }
   if (counts.entries > 0 && keys.publicKeys.length === 0) {

@@ -1,5 +1,5 @@
 import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
-import { gapOf } from '../../lambda/trail/log.ts';
+import { gapOf, isProof } from '../../lambda/trail/log.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import { addSeconds, earlier, type Instant, later } from '../../lambda/trail/time.ts';
 import type { Findings } from '../findings.ts';
@@ -43,7 +43,7 @@ function checkReach(
   const isTold = ({ start, end, ongoing }: ToldGap) =>
     start <= addSeconds(proven, last.epsilonSeconds) && (ongoing === true || end >= claimed);
   // A deletion ends a log for good; after any other closing it may have continued.
-  const endsInTime = proven >= claimed || (isDeletion(last) && isNewest) || told.some(isTold);
+  const endsInTime = proven >= claimed || (last.closedBecause === 'endpoint-deleted' && isNewest) || told.some(isTold);
   if (beginsInTime && endsInTime) return;
   const message = `The evidence reaches from ${first.slot} to ${last.slot}, and not over the window ${window.since} to ${window.until}.`;
   findings.fault({ kind: 'evidence-missing', place: 'export', endpointId, message });
@@ -51,14 +51,10 @@ function checkReach(
 
 /** Until when an entry and its predecessors prove everything except gaps; undefined if none does. */
 export function provenThrough(manifest: Manifest): Instant | undefined {
-  const { kind, s, previousS, unidentified, epsilonSeconds } = manifest;
-  const isProof = isDeletion(manifest) || (kind === 'snapshot' && !unidentified);
-  const proof = isProof ? s : previousS;
+  const { s, previousS, epsilonSeconds } = manifest;
+  const proof = isProof(manifest) ? s : previousS;
   return proof === undefined ? undefined : addSeconds(proof, -epsilonSeconds);
 }
-
-/** Whether an entry says that the endpoint was deleted. */
-export const isDeletion = ({ closedBecause }: Manifest): boolean => closedBecause === 'endpoint-deleted';
 
 /**
  * The last entry that all rows of an export include, according to its manifest: rows must not have older states. -1 if there is

@@ -30,53 +30,49 @@ export type ReadPlace = ExportPlace & { readonly records: ReadonlyMap<string, re
 
 const ENTRIES_A_LINE = 100;
 
-/** Reads the snapshots of a stretch, with all their chunks, which are checked. */
-export class StretchReader {
-  /** The last entry whose rows have expired, or are missing. */
-  lastLost: number | undefined;
-  readonly #place: ReadPlace;
-  readonly #sights: Sights;
-  readonly #findings: Findings;
-  readonly #counts: EvidenceReadCounts;
+/** What reads the evidence of an export. */
+export interface EvidenceReader {
+  readonly place: ReadPlace;
+  readonly sights: Sights;
+  readonly findings: Findings;
+  readonly counts: EvidenceReadCounts;
+}
 
-  constructor(place: ReadPlace, sights: Sights, findings: Findings, counts: EvidenceReadCounts) {
-    this.#place = place;
-    this.#sights = sights;
-    this.#counts = counts;
-    this.#findings = { ...findings, fault: (fault) => findings.fault({ ...fault, place: 'export' }) };
-  }
-
-  async *read(manifests: readonly Manifest[]): AsyncGenerator<ReadEntry> {
-    const { evidence, signed, signal } = this.#place;
-    // Included chunks count even if they have expired since.
-    const now = () => new Date(signed.manifest.exportedAt);
-    const sources = { store: undefined, archive: evidence, now };
-    for (const [index, manifest] of manifests.entries()) {
-      signal?.throwIfAborted();
-      const chunks = { verified: 0, expired: 0 };
-      const isSnapshot = manifest.kind === 'snapshot';
-      const content = isSnapshot ? await verifyChunks(sources, manifest, this.#findings, chunks) : undefined;
-      const isLost = isSnapshot && !content;
-      if (isLost) this.lastLost = manifest.entry;
-      const hashes = manifest.chunks.map(({ sha256 }) => sha256);
-      this.#sights.add(manifest, content ?? [], isLost ? hashes : [], true);
-      this.#counts.chunks += chunks.verified;
-      this.#counts.expired += chunks.expired;
-      yield { manifest, content };
-      if (index % ENTRIES_A_LINE === 0) {
-        this.#findings.progress(`${manifest.endpointId}  ${index + 1} of ${manifests.length} entries verified`);
-      }
+/**
+ * Reads the snapshots of a stretch, with all their chunks, which are checked.
+ *
+ * @param onLost called with each entry whose rows have expired, or are missing
+ */
+export async function* readStretch(
+  { place: { evidence, signed, signal }, sights, findings, counts }: EvidenceReader,
+  manifests: readonly Manifest[],
+  onLost: (entry: number) => void,
+): AsyncGenerator<ReadEntry> {
+  const inExport: Findings = { ...findings, fault: (fault) => findings.fault({ ...fault, place: 'export' }) };
+  // Included chunks count even if they have expired since.
+  const now = () => new Date(signed.manifest.exportedAt);
+  const sources = { store: undefined, archive: evidence, now };
+  for (const [index, manifest] of manifests.entries()) {
+    signal?.throwIfAborted();
+    const chunks = { verified: 0, expired: 0 };
+    const isSnapshot = manifest.kind === 'snapshot';
+    const content = isSnapshot ? await verifyChunks(sources, manifest, inExport, chunks) : undefined;
+    const isLost = isSnapshot && !content;
+    if (isLost) onLost(manifest.entry);
+    sights.add(manifest, content ?? [], isLost ? manifest.chunks.map(({ sha256 }) => sha256) : [], true);
+    counts.chunks += chunks.verified;
+    counts.expired += chunks.expired;
+    yield { manifest, content };
+    if (index % ENTRIES_A_LINE === 0) {
+      findings.progress(`${manifest.endpointId}  ${index + 1} of ${manifests.length} entries verified`);
     }
   }
 }
 
 /** Reads a snapshot outside the range: only chunks with a row of the export are included. */
 export async function readBeside(
-  { evidence, signed }: ReadPlace,
+  { place: { evidence, signed }, sights, findings, counts }: EvidenceReader,
   manifest: Manifest,
-  sights: Sights,
-  findings: Findings,
-  counts: EvidenceReadCounts,
 ): Promise<void> {
   const { endpointId, slot, entry } = manifest;
   const rows: StoredRow[] = [];

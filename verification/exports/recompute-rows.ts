@@ -7,7 +7,7 @@ import { connectionsBySlot } from './claimed-sights.ts';
 import { ExpectedRows } from './expected-rows.ts';
 import { settledEntry, verifyExportedCoverage } from './exported-coverage.ts';
 import { type ExportedLog, verifyExportedLog } from './exported-log.ts';
-import { type EvidenceReadCounts, type ReadPlace, readBeside, StretchReader } from './read-snapshots.ts';
+import { type EvidenceReadCounts, type ReadPlace, readBeside, readStretch } from './read-snapshots.ts';
 import { Sights } from './sights.ts';
 import { type ReadEvidence, verifyEvidenceFiles } from './verify-files.ts';
 import { wantedRows } from './wanted-rows.ts';
@@ -82,12 +82,16 @@ async function recomputeLog(
   const exportedAt = new Date(exported.exportedAt);
   const sights = new Sights(wanted, log.isWhole);
   const settled = settledEntry(manifests, exported.coverage);
-  const reader = new StretchReader(place, sights, findings, counts);
-  const { connections } = await replay(endpointId, reader.read(manifests), settled, {
+  const reader = { place, sights, findings, counts };
+  let lastLost: number | undefined;
+  const entries = readStretch(reader, manifests, (entry) => {
+    lastLost = entry;
+  });
+  const { connections } = await replay(endpointId, entries, settled, {
     now: () => exportedAt,
     readChunk: (manifest, { sha256 }) => place.evidence.get(chunkObject(endpointId, manifest.slot, sha256)),
   });
-  for (const other of others) await readBeside(place, other, sights, findings, counts);
+  for (const other of others) await readBeside(reader, other);
   counts.entries += manifests.length + others.length;
   const snapshots = manifests.filter(({ kind }) => kind === 'snapshot').map(({ entry }) => entry);
   const bounds = {
@@ -95,10 +99,10 @@ async function recomputeLog(
     lastSnapshot: snapshots.at(-1) ?? range.first,
     last: range.size - 1,
     settled: snapshots.findLast((entry) => entry <= settled) ?? range.first,
-    lastLost: reader.lastLost,
+    lastLost,
     isNewest: log.isNewest,
   };
-  const hasLostRows = reader.lastLost !== undefined;
+  const hasLostRows = lastLost !== undefined;
   return {
     endpointId,
     exported,
