@@ -1,5 +1,5 @@
 import type { Respond } from './api-server.ts';
-import { replyFromTrail, type TrailPorts } from './ec2-compatible/reply.ts';
+import { type Ec2TrailPorts, replyFromTrail } from './ec2-compatible/reply.ts';
 import { CONTENT_TYPE } from './ec2-query-protocol/reply.ts';
 
 /** The apps behind the address of a trail. */
@@ -7,7 +7,7 @@ export interface TrailRoutes {
   /** The trail's HTTP API. */
   readonly api: Respond;
   /** The source of answers in the EC2 Query protocol, for one request. */
-  readonly ec2: (requestId: string) => TrailPorts;
+  readonly ec2: (requestId: string) => Ec2TrailPorts;
 }
 
 /** AWS's own protocol on `POST /`, or with its parameters in the query of `GET /`; everything else is the trail's API. */

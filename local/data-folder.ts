@@ -24,7 +24,8 @@ export function openDataFolder(path: string): string {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
-    if (isOurs(folder)) chmodSync(folder, 0o700);
+    const entries = readdirSync(folder);
+    if (entries.length === 0 || entries.includes('dynamodb.sqlite')) chmodSync(folder, 0o700);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new DataFolderUnusable(
@@ -33,9 +34,4 @@ export function openDataFolder(path: string): string {
     );
   }
   return folder;
-}
-
-function isOurs(folder: string): boolean {
-  const entries = readdirSync(folder);
-  return entries.length === 0 || entries.includes('dynamodb.sqlite');
 }

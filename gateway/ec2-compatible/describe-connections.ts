@@ -1,12 +1,11 @@
 import { type ConnectionAnswer, connectionsAnswer } from '../../lambda/query/schemas/connection.ts';
-import { toInstant } from '../../lambda/trail/time.ts';
+import { type Instant, parseAwsTime, toInstant } from '../../lambda/trail/time.ts';
 import { readDescribeConnections } from '../ec2-query-protocol/actions.ts';
-import { dryRunSucceeded } from '../ec2-query-protocol/ec2-error.ts';
-import { pageAnswer } from '../ec2-query-protocol/paging.ts';
+import { dryRunSucceeded, invalidToken } from '../ec2-query-protocol/ec2-error.ts';
+import { pageAnswer, queryOf } from '../ec2-query-protocol/paging.ts';
 import type { Structure } from '../ec2-query-protocol/structure.ts';
 import { FILTER_NAMES, passesWildcards, questionOf } from './connection-question.ts';
 import { connectionRow } from './connection-row.ts';
-import { readToken, writeToken } from './next-token.ts';
 import { type Ask, askTrail } from './trail-api.ts';
 
 /** A page that stays short after so many questions, hardly anything passing a wildcard, is given as it is, with its token. */
@@ -15,7 +14,7 @@ const MOST_QUESTIONS = 20;
 /** What AWS writes for nothing, and so nobody's id. */
 const NO_CONNECTION = '-';
 
-interface Answered {
+interface AnsweredPage {
   readonly connections: readonly ConnectionAnswer[];
   readonly cursor?: string | undefined;
 }
@@ -59,14 +58,14 @@ async function fillPage(
   question: URLSearchParams,
   { cursor: from, size, isWanted }: WantedPage,
   ask: Ask,
-): Promise<Answered> {
+): Promise<AnsweredPage> {
   const connections: ConnectionAnswer[] = [];
   let cursor = from;
   for (let asked = 0; asked < MOST_QUESTIONS && connections.length < size; asked += 1) {
     const parameters = new URLSearchParams(question);
     parameters.set('limit', String(size - connections.length));
     if (cursor !== undefined) parameters.set('cursor', cursor);
-    const answer: Answered = await askTrail(ask, `/connections?${parameters.toString()}`, connectionsAnswer);
+    const answer: AnsweredPage = await askTrail(ask, `/connections?${parameters.toString()}`, connectionsAnswer);
     connections.push(...answer.connections.filter(isWanted));
     if (answer.cursor === undefined) return { connections };
     // Clients would walk for ever.
@@ -74,4 +73,30 @@ async function fillPage(
     cursor = answer.cursor;
   }
   return { connections, cursor };
+}
+
+/** Where a walk goes on. */
+interface WalkedPlace {
+  /** The cursor of the trail's API. */
+  readonly cursor: string;
+  /** When the walk began: what its relative times count from on every page. */
+  readonly now: Instant;
+}
+
+/** The token for the page at a place, bound to its request. Nothing is kept between two pages. */
+function writeToken(parameters: URLSearchParams, { cursor, now }: WalkedPlace): string {
+  return Buffer.from(['v1', queryOf(parameters), now, cursor].join('\n'), 'utf8').toString('base64url');
+}
+
+/**
+ * The place that the request's NextToken names; undefined for the first page.
+ * @throws Ec2Error InvalidParameterValue for a token that is none of ours or was given out for another request.
+ */
+function readToken(parameters: URLSearchParams): WalkedPlace | undefined {
+  const token = parameters.get('NextToken');
+  if (token === null) return undefined;
+  const [version, query, now = '', cursor = '', ...more] = Buffer.from(token, 'base64url').toString('utf8').split('\n');
+  const isOurs = version === 'v1' && parseAwsTime(now) === now && more.length === 0;
+  if (!isOurs || query !== queryOf(parameters)) throw invalidToken(token);
+  return { cursor, now };
 }

@@ -1,6 +1,6 @@
 import { endpointsAnswer } from '../../lambda/query/schemas/trail.ts';
-import { readDescribeEndpoints } from '../ec2-query-protocol/actions.ts';
-import { dryRunSucceeded, missingParameter, unknownAction } from '../ec2-query-protocol/ec2-error.ts';
+import { actionOf, readDescribeEndpoints } from '../ec2-query-protocol/actions.ts';
+import { dryRunSucceeded } from '../ec2-query-protocol/ec2-error.ts';
 import { answerReply, errorReply, type Reply } from '../ec2-query-protocol/reply.ts';
 import type { Structure } from '../ec2-query-protocol/structure.ts';
 import { structureOf } from './aws-elements.ts';
@@ -9,7 +9,7 @@ import { type Ask, askTrail } from './trail-api.ts';
 import { toEc2Error } from './trail-error.ts';
 
 /** What a request of the EC2 Query protocol is answered from. */
-export interface TrailPorts {
+export interface Ec2TrailPorts {
   readonly ask: Ask;
   /** The time that relative times count from. */
   readonly now: () => Date;
@@ -24,11 +24,11 @@ export interface TrailPorts {
 export async function replyFromTrail(
   parameters: URLSearchParams,
   requestId: string,
-  ports: TrailPorts,
+  ports: Ec2TrailPorts,
 ): Promise<Reply> {
   const action = parameters.get('Action') ?? '';
   try {
-    return answerReply(action, await performAction(action, parameters, ports), requestId);
+    return answerReply(action, await actionOf(parameters, ACTIONS)(parameters, ports), requestId);
   } catch (error) {
     const endpointId = parameters.get('ClientVpnEndpointId') ?? '';
     const answered = toEc2Error(error, { endpointId, token: parameters.get('NextToken') ?? '' });
@@ -37,18 +37,10 @@ export async function replyFromTrail(
   }
 }
 
-function performAction(action: string, parameters: URLSearchParams, { ask, now }: TrailPorts): Promise<Structure> {
-  switch (action) {
-    case 'DescribeClientVpnConnections':
-      return describeConnections(parameters, ask, now());
-    case 'DescribeClientVpnEndpoints':
-      return describeEndpoints(parameters, ask);
-    case '':
-      throw missingParameter('Action');
-    default:
-      throw unknownAction(action);
-  }
-}
+const ACTIONS: Readonly<Record<string, (parameters: URLSearchParams, ports: Ec2TrailPorts) => Promise<Structure>>> = {
+  DescribeClientVpnConnections: (parameters, { ask, now }) => describeConnections(parameters, ask, now()),
+  DescribeClientVpnEndpoints: (parameters, { ask }) => describeEndpoints(parameters, ask),
+};
 
 /**
  * DescribeClientVpnEndpoints from the trail: every endpoint ever recorded, by id, as AWS described it last. One that has been

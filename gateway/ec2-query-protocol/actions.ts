@@ -1,7 +1,19 @@
-import { endpointNotFound, invalidValue, missingParameter } from './ec2-error.ts';
+import { endpointNotFound, invalidValue, missingParameter, unknownAction } from './ec2-error.ts';
 import { type Filter, numbered, passes, readFilters } from './filters.ts';
 import { pageAnswer, pageOf, readMaxResults } from './paging.ts';
 import { type Structure, textOf } from './structure.ts';
+
+/**
+ * The one of the actions that the request names.
+ * @throws Ec2Error MissingParameter, InvalidAction
+ */
+export function actionOf<Action>(parameters: URLSearchParams, actions: Readonly<Record<string, Action>>): Action {
+  const name = parameters.get('Action') ?? '';
+  if (name === '') throw missingParameter('Action');
+  const action = new Map(Object.entries(actions)).get(name);
+  if (action === undefined) throw unknownAction(name);
+  return action;
+}
 
 /** A valid, parsed DescribeClientVpnConnections request. */
 export interface DescribeConnections {

@@ -4,7 +4,7 @@ import type { Hash } from '../trail/proof.ts';
 import { parseManifest } from '../trail/snapshot.ts';
 import type { Instant } from '../trail/time.ts';
 import type { Item } from './connection-item.ts';
-import { MeteredReads, type OnRead } from './metered-reads.ts';
+import { MeteredReads, type OnRead, partitionQuery } from './metered-reads.ts';
 import { fromCheckpointItem, splitHashes } from './snapshot-items.ts';
 import { checkpointKey } from './snapshot-keys.ts';
 
@@ -40,10 +40,6 @@ export interface LogReads {
   readLeafHashes(endpointId: string, from: Instant, to: Instant): Promise<Hash[]>;
 }
 
-/** Bounds before and after all slots. */
-const FIRST = ' ';
-const LAST = '~';
-
 /**
  * Reads logs for proofs. Strongly consistent: entries are written before the checkpoint that covers them, and a stale read would
  * look like tampering.
@@ -68,20 +64,12 @@ export class DynamoDbLogReads implements LogReads {
   async readCheckpoints(): Promise<StoredCheckpoint[]> {
     // They are all in one partition, for all endpoints.
     const { endpointId: partition } = checkpointKey('');
-    return (await this.#reads.all('snapshot', this.#partition(partition, FIRST, LAST))).map(fromCheckpointItem);
+    return (await this.#reads.all('snapshot', this.#partition(partition))).map(fromCheckpointItem);
   }
 
-  async readEntries(endpointId: string, { from = FIRST, to = LAST, order, limit }: LogStretch): Promise<LogEntry[]> {
+  async readEntries(endpointId: string, { from, to, order, limit }: LogStretch): Promise<LogEntry[]> {
     const query = { ...this.#partition(endpointId, from, to), ScanIndexForward: order !== 'descending' };
-    const entries: LogEntry[] = [];
-    let after: QueryCommandInput['ExclusiveStartKey'];
-    do {
-      const rest = { Limit: limit - entries.length, ExclusiveStartKey: after };
-      const page = await this.#reads.query('snapshot', { ...query, ...rest });
-      entries.push(...page.items.map(toLogEntry));
-      after = page.next;
-    } while (after && entries.length < limit);
-    return entries;
+    return (await this.#reads.all('snapshot', query, limit)).map(toLogEntry);
   }
 
   async readLeafHashes(endpointId: string, from: Instant, to: Instant): Promise<Hash[]> {
@@ -89,14 +77,8 @@ export class DynamoDbLogReads implements LogReads {
     return (await this.#reads.all('snapshot', query)).map(({ leafHash }) => bytesOf(leafHash));
   }
 
-  #partition(partition: string, from: string, to: string): QueryCommandInput {
-    return {
-      TableName: this.#table,
-      ConsistentRead: true,
-      KeyConditionExpression: 'endpointId = :partition AND #slot BETWEEN :from AND :to',
-      ExpressionAttributeNames: { '#slot': 'slot' },
-      ExpressionAttributeValues: { ':partition': partition, ':from': from, ':to': to },
-    };
+  #partition(partition: string, from?: string, to?: string): QueryCommandInput {
+    return { ...partitionQuery(this.#table, partition, from, to), ConsistentRead: true };
   }
 }
 

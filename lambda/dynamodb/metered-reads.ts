@@ -45,19 +45,34 @@ export class MeteredReads {
     return { items: Items ?? [], ...(LastEvaluatedKey ? { next: LastEvaluatedKey } : {}) };
   }
 
-  /** All items of a query, page by page. */
-  async all(purpose: ReadPurpose, query: QueryCommandInput): Promise<Item[]> {
+  /** The items of a query, page by page: all, or so many at most. */
+  async all(purpose: ReadPurpose, query: QueryCommandInput, limit?: number): Promise<Item[]> {
     const items: Item[] = [];
     let next: QueryPage['next'];
     do {
-      const page = await this.query(purpose, { ...query, ExclusiveStartKey: next });
+      const left = limit === undefined ? {} : { Limit: limit - items.length };
+      const page = await this.query(purpose, { ...query, ...left, ExclusiveStartKey: next });
       items.push(...page.items);
       next = page.next;
-    } while (next);
+    } while (next && items.length < (limit ?? Number.POSITIVE_INFINITY));
     return items;
   }
 
   #metering() {
     return this.#onRead ? { ReturnConsumedCapacity: 'TOTAL' as const } : {};
   }
+}
+
+/** Bounds before and after all sort keys. */
+export const FIRST_KEY = ' ';
+export const LAST_KEY = '\u{10FFFF}';
+
+/** The query of a partition of a Snapshots table, by the sort key; both bounds are inclusive. */
+export function partitionQuery(table: string, partition: string, from = FIRST_KEY, to = LAST_KEY): QueryCommandInput {
+  return {
+    TableName: table,
+    KeyConditionExpression: 'endpointId = :partition AND #slot BETWEEN :from AND :to',
+    ExpressionAttributeNames: { '#slot': 'slot' },
+    ExpressionAttributeValues: { ':partition': partition, ':from': from, ':to': to },
+  };
 }

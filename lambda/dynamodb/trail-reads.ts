@@ -2,12 +2,11 @@ import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dyn
 import type { Connection } from '../trail/connection.ts';
 import type { Watermark } from '../trail/head.ts';
 import type { EndpointRecord, FailureNote, GapNote } from '../trail/ports.ts';
-import type { ChunkReference, Manifest } from '../trail/snapshot.ts';
-import { parseManifest } from '../trail/snapshot.ts';
+import { type ChunkReference, type Manifest, parseManifest } from '../trail/snapshot.ts';
 import type { Instant } from '../trail/time.ts';
 import { fromConnectionItem, type Item } from './connection-item.ts';
 import { fromWatermarkItem, watermarkId } from './dynamodb-projection.ts';
-import { MeteredReads, type OnRead, type ReadPurpose } from './metered-reads.ts';
+import { FIRST_KEY, LAST_KEY, MeteredReads, type OnRead, partitionQuery, type ReadPurpose } from './metered-reads.ts';
 import { toEndpointRecords, toFailureNote } from './snapshot-items.ts';
 import { chunkKey, ENDPOINTS, failuresOf, gapsOf, manifestKey } from './snapshot-keys.ts';
 import { CONNECTIONS } from './tables.ts';
@@ -47,10 +46,6 @@ export interface TrailReadsOptions {
   readonly onRead?: OnRead | undefined;
 }
 
-/** Bounds before and after all sort keys. */
-const FIRST = ' ';
-const LAST = '\u{10FFFF}';
-
 /** Reads both tables for queries: eventually consistent, which costs half and is the only mode of an index. */
 export class DynamoDbTrailReads {
   readonly #reads: MeteredReads;
@@ -70,18 +65,14 @@ export class DynamoDbTrailReads {
   async readIndex(stretch: IndexStretch, limit: number, after?: IndexPage['next']): Promise<IndexPage> {
     const definition = CONNECTIONS.indexes.find(({ name }) => name === stretch.index);
     if (!definition) throw new TypeError(`there is no index ${stretch.index}`);
-    const { from = FIRST, to = LAST } = stretch;
+    const { from = FIRST_KEY, to = LAST_KEY } = stretch;
     if (from > to) return { connections: [] };
     const { items, next } = await this.#reads.query('index', {
       TableName: this.#options.connectionsTable,
       IndexName: stretch.index,
       KeyConditionExpression: '#partition = :partition AND #sort BETWEEN :from AND :to',
       ExpressionAttributeNames: { '#partition': definition.partitionKey, '#sort': definition.sortKey },
-      ExpressionAttributeValues: {
-        ':partition': stretch.partition,
-        ':from': from,
-        ':to': to,
-      },
+      ExpressionAttributeValues: { ':partition': stretch.partition, ':from': from, ':to': to },
       ScanIndexForward: stretch.order === 'ascending',
       Limit: limit,
       ExclusiveStartKey: after,
@@ -106,7 +97,7 @@ export class DynamoDbTrailReads {
     const gaps: GapNote[] = [];
     let after: QueryCommandInput['ExclusiveStartKey'];
     do {
-      const query = { ...this.#partition(gapsOf(endpointId), FIRST, until), ScanIndexForward: false, Limit: 25 };
+      const query = { ...this.#partition(gapsOf(endpointId), FIRST_KEY, until), ScanIndexForward: false, Limit: 25 };
       const page = await this.#reads.query('coverage', { ...query, ExclusiveStartKey: after });
       for (const { slot, end, reasons } of page.items) {
         // Gaps do not overlap: all gaps before one that ended too early also did.
@@ -137,15 +128,7 @@ export class DynamoDbTrailReads {
     limit: number,
     purpose: ReadPurpose = 'snapshot',
   ): Promise<ManifestItem[]> {
-    const found: ManifestItem[] = [];
-    let after: QueryCommandInput['ExclusiveStartKey'];
-    do {
-      const query = { ...this.#partition(endpointId, since, until), ExclusiveStartKey: after };
-      const page = await this.#reads.query(purpose, { ...query, Limit: limit - found.length });
-      found.push(...page.items.map(toManifestItem));
-      after = page.next;
-    } while (after && found.length < limit);
-    return found;
+    return (await this.#reads.all(purpose, this.#partition(endpointId, since, until), limit)).map(toManifestItem);
   }
 
   /** A chunk's stored bytes; undefined where there is no such chunk. */
@@ -159,22 +142,13 @@ export class DynamoDbTrailReads {
     return typeof expiresAt !== 'number' || expiresAt * 1000 > this.#options.now().getTime();
   }
 
-  #partition(partition: string, from = FIRST, to = LAST): QueryCommandInput {
-    return {
-      TableName: this.#options.snapshotsTable,
-      KeyConditionExpression: 'endpointId = :partition AND #slot BETWEEN :from AND :to',
-      ExpressionAttributeNames: { '#slot': 'slot' },
-      ExpressionAttributeValues: { ':partition': partition, ':from': from, ':to': to },
-    };
+  #partition(partition: string, from?: string, to?: string): QueryCommandInput {
+    return partitionQuery(this.#options.snapshotsTable, partition, from, to);
   }
 }
 
 function toManifestItem(item: Item): ManifestItem {
   const text = String(item.manifest);
-  return {
-    manifest: parseManifest(text),
-    text,
-    leafHash: item.leafHash as Uint8Array,
-    root: item.root as Uint8Array,
-  };
+  const hashes = { leafHash: item.leafHash as Uint8Array, root: item.root as Uint8Array };
+  return { manifest: parseManifest(text), text, ...hashes };
 }
