@@ -72,12 +72,15 @@ export function connectionsCommand(surroundings: Surroundings): Command {
 
 function readQuestion(inquiry: Inquiry, options: ConnectionsOptions): ApiQuestion {
   const { at, match, limit, cursor } = options;
-  const asked = { ...readFilters(inquiry, options), limit, cursor };
+  const filters = readFilters(inquiry, options);
   check('--limit', limit, connectionsParameters.limit, inquiry.complaints);
   check('--cursor', cursor, connectionsParameters.cursor, inquiry.complaints);
-  if (at === undefined) return { ...asked, ...readWindow(inquiry, options), match };
-  refuseBesideAt(inquiry, options);
-  return { ...asked, at: at === 'now' ? 'now' : readMoment(inquiry, 'at', at) };
+  if (at !== undefined) refuseBesideAt(inquiry, options);
+  const times =
+    at === undefined
+      ? { ...readWindow(inquiry, options), match }
+      : { at: at === 'now' ? at : readMoment(inquiry, 'at', at) };
+  return { ...filters, ...times, limit, cursor };
 }
 
 /** The filters that are given; reports wrong values. */
