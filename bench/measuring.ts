@@ -71,7 +71,6 @@ export function figure(value: number, digits = 0): string {
   return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
-/** Prints a row of a table. */
 export function printRow(label: string, cells: readonly string[]): void {
   console.log(label.padEnd(34) + cells.map((cell) => cell.padStart(18)).join(''));
 }

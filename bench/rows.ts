@@ -10,7 +10,6 @@ export const FIRST = new Date('2026-11-20T10:00:00Z');
 /** One in so many connections is opened, and one ended, between two snapshots. */
 const ONE_IN = 100;
 
-/** A row of a connection that has an id. */
 export type BenchRow = Elements & { readonly connectionId: string };
 
 /**

@@ -35,7 +35,6 @@ export interface Terminal {
   readonly strong: (text: string) => string;
 }
 
-/** A terminal of a process. */
 export interface ProcessTerminal extends Terminal {
   /** Resolves when all that was written is where it belongs; a process that ends earlier leaves some of it behind. */
   readonly end: () => Promise<void>;

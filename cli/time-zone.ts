@@ -3,7 +3,6 @@ import type { Instant } from '../lambda/trail/time.ts';
 /** A local time, as the milliseconds since 1970 of the same clock time in UTC. */
 export type LocalTime = number;
 
-/** The default time zone. */
 export const DEFAULT_ZONE = 'UTC';
 
 const DAY = 86_400_000;

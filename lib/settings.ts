@@ -129,7 +129,6 @@ const trail = {
   ),
 };
 
-/** The settings of the stack. */
 const stack = {
   tags: told(
     z.preprocess(pairs, z.record(text(/^(?!aws:).{1,128}$/i), z.string().max(256))).default({}),
@@ -161,7 +160,6 @@ export const configuration = z.strictObject({ ...trail, ...stack });
 /** The configuration of a deployment. */
 export type Config = Readonly<z.output<typeof configuration>>;
 
-/** The settings that a trail is made from. */
 export type TrailSettings = Omit<Config, keyof typeof stack>;
 
 /** The description of each key, in display order. */

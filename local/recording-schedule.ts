@@ -1,6 +1,5 @@
 import type { Clock } from './clock.ts';
 
-/** The ports of the schedule. */
 export interface Schedule {
   readonly clock: Clock;
   /** Milliseconds between two recordings; slots are its multiples since 1970, UTC. */
@@ -9,7 +8,6 @@ export interface Schedule {
   readonly after?: Date | undefined;
   /** Aborted to stop: the recording in progress finishes, and no other begins. */
   readonly signal: AbortSignal;
-  /** Makes one recording. */
   readonly record: (slot: Date) => Promise<void>;
 }
 

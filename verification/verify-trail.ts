@@ -18,7 +18,6 @@ import {
 export interface VerifyOptions extends Omit<EndpointOptions, 'keys'> {
   /** Public keys that the verifier named; none means those in the archive. */
   readonly keys: readonly Uint8Array[];
-  /** Only these endpoints. */
   readonly endpoints?: readonly string[] | undefined;
 }
 

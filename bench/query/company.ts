@@ -21,7 +21,6 @@ export const COMPANY_ENDPOINTS: readonly CompanyEndpoint[] = [
   },
 ];
 
-/** The endpoint that a person connects to. */
 export function endpointOf({ endpoint }: Person): CompanyEndpoint {
   const found = COMPANY_ENDPOINTS.find(({ key }) => key === endpoint);
   if (!found) throw new RangeError(`there is no endpoint ${endpoint}`);

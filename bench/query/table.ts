@@ -54,7 +54,6 @@ export const HEADER = ([0, 1] as const)
   .map((line) => ''.padEnd(LABEL) + COLUMNS.map((column) => column[line].padStart(column[2])).join(''))
   .join('\n');
 
-/** A line of the table. */
 export function tableLine({ name, isList }: Group, samples: readonly Sample[]): string {
   const cells = COLUMNS.map(([, , width, digits, value, unitOfLists]) => {
     const isShown = isList || unitOfLists === undefined;

@@ -35,7 +35,6 @@ export function beginInquiry(options: QuestionOptions, surroundings: Surrounding
   };
 }
 
-/** What times are read with. */
 type TimeReader = Pick<Inquiry, 'surroundings' | 'zone' | 'complaints'>;
 
 /** Reads the time of an option, and reports an invalid one. */

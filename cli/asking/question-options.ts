@@ -8,7 +8,6 @@ export interface QuestionOptions extends ApiOptions {
   readonly tz?: string;
 }
 
-/** Options of a list. */
 export interface ListOptions extends QuestionOptions {
   readonly limit?: string;
   readonly cursor?: string;

@@ -1,28 +1,16 @@
 import { basename } from 'node:path';
-import * as z from 'zod';
 import { EXPORTS_PATH, type ExportRequest } from '../../lambda/export/request.ts';
-import { answerCoverage } from '../../lambda/query/schemas/coverage.ts';
 import { openManifest, type SignedManifest } from '../../lambda/trail/export-manifest.ts';
 import { present } from '../../lambda/trail/present.ts';
 import { NoteRefused } from '../../lambda/trail/signed-note.ts';
 import { earliest } from '../../lambda/trail/time.ts';
 import manifest from '../../package.json' with { type: 'json' };
+import { signedManifest } from '../../verification/exports/read-manifest.ts';
 import { ApiFailure } from '../api/api-failure.ts';
 import type { Api } from '../api/client.ts';
 import type { GatheredEvidence } from './evidence/gather.ts';
 import type { ExportState } from './export-state.ts';
 import type { WrittenFile } from './write-format.ts';
-
-/** Loose: everything was signed, also members of later versions. */
-const signedManifest = z.looseObject({
-  manifest: z.looseObject({
-    files: z.array(z.looseObject({ name: z.string(), sha256: z.string() })),
-    window: z.looseObject({ since: z.string(), until: z.string(), match: z.string() }),
-    coverage: answerCoverage,
-  }),
-  signature: z.string(),
-  publicKey: z.string(),
-});
 
 /** The data to sign. */
 export interface MadeExport {

@@ -11,9 +11,7 @@ import { showInZone } from '../time-zone.ts';
 import { connectionColumns } from './connection-columns.ts';
 import { connectionFields } from './connection-fields.ts';
 
-/** A search for connections. */
 export interface ConnectionSearch {
-  /** The command that asks. */
   readonly command: string;
   readonly question: ApiQuestion;
   readonly isAll: boolean;

@@ -5,7 +5,6 @@ import type { GapNote, SnapshotLog } from '../../lambda/trail/ports.ts';
 import { leafHash } from '../../lambda/trail/proof.ts';
 import { type Manifest, manifestText, unpackChunk } from '../../lambda/trail/snapshot.ts';
 
-/** The ports of a recovery. */
 export interface RecoverPorts {
   readonly archive: Archive;
   /** The log to write. */

@@ -24,7 +24,6 @@ export interface Serving {
   readonly signal: AbortSignal;
 }
 
-/** The ports of the recorder. */
 export function recorderPorts({
   store,
   source,

@@ -18,7 +18,6 @@ import { type EvidenceOptions, openEvidencePlace } from './evidence-place.ts';
 import { collectKeys } from './read-public-key.ts';
 import { reportFormat, reportTrail } from './report.ts';
 
-/** The options of `verify`. */
 interface VerifyCommandOptions extends EvidenceOptions {
   readonly key?: readonly Uint8Array[];
   readonly endpoint?: readonly string[];

@@ -1,7 +1,6 @@
 import { addSeconds, type Instant, parseAwsTime, toInstant } from '../../lambda/trail/time.ts';
 import { invalidValue } from '../ec2-query-protocol/ec2-error.ts';
 
-/** The filters that are times. */
 export const TIME_FILTERS = ['since', 'until', 'at'] as const;
 
 export type TimeFilter = (typeof TIME_FILTERS)[number];

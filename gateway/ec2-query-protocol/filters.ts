@@ -7,7 +7,6 @@ export interface Filter {
   readonly values: readonly FilterValue[];
 }
 
-/** A value of a filter. */
 export interface FilterValue {
   /** The literal text; undefined if it has a wildcard. */
   readonly literal: string | undefined;

@@ -2,7 +2,6 @@ import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Instant } from '../trail/time.ts';
 
-/** One answered query. */
 export interface Access {
   /** UTC, to the second. */
   readonly at: Instant;
@@ -11,7 +10,6 @@ export interface Access {
   readonly principal: string;
   /** Path and parameters. */
   readonly question: string;
-  /** Rows in the answer. */
   readonly rows: number;
 }
 

@@ -14,7 +14,6 @@ export type ReadPurpose = 'index' | 'coverage' | 'snapshot';
 /** Gets the cost of each request. */
 export type OnRead = (purpose: ReadPurpose, consumed: ConsumedCapacity | undefined) => void;
 
-/** One page of a query. */
 export interface QueryPage {
   readonly items: readonly Item[];
   /** Reads on; absent at the end. */

@@ -11,7 +11,6 @@ export interface IndexDefinition {
   readonly sortKey: string;
 }
 
-/** One on-demand table. */
 export interface TableDefinition {
   readonly partitionKey: string;
   readonly sortKey?: string;

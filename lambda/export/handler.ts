@@ -13,7 +13,6 @@ import type { Archive } from '../trail/archive.ts';
 import { createExportApp, type ExportPorts } from './app.ts';
 import { exportEnvironment } from './env.ts';
 
-/** The ports of the handler. */
 export interface HandlerPorts extends Omit<ExportPorts, 'settings'> {
   readonly archive: Archive;
   /** Gets the events of a daily export. */

@@ -60,7 +60,6 @@ export const exportRequest = z.strictObject(
     question: z.record(z.string(), values, 'the parameters of GET /connections, each with a list of values'),
     format: z.enum(EXPORT_FORMATS, `one of ${EXPORT_FORMATS.join(', ')}`),
     files: list(file, 20, 'one to 20 files').check(z.minLength(1, 'one to 20 files')),
-    /** Connections in the files. */
     rows: whole,
     /** The earliest values of the answers: the written rows may be older than the current state. */
     projectedThrough: z.optional(instant),

@@ -3,7 +3,6 @@ import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { fromSpki } from '../trail/signed-note.ts';
 
-/** The ports of the function. */
 export interface PublicKeyPorts {
   readonly kms: KMSClient;
   readonly wait: (milliseconds: number) => Promise<void>;

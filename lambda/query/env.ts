@@ -6,11 +6,8 @@ import { EPSILON, INTERVAL, name, wholeNumber } from '../settings.ts';
  * handler parses it at start.
  */
 export const queryEnvironment = z.object({
-  /** Name of the table of the evidence. */
   SNAPSHOTS_TABLE: name,
-  /** Name of the table of the projection. */
   CONNECTIONS_TABLE: name,
-  /** Name of the table of the accesses: who asked what. */
   ACCESSES_TABLE: name,
   INTERVAL_MINUTES: wholeNumber(INTERVAL),
   EPSILON_SECONDS: wholeNumber(EPSILON),
@@ -19,5 +16,4 @@ export const queryEnvironment = z.object({
 /** What the construct writes: a string for each name. */
 export type QueryEnvironment = Readonly<Record<keyof z.input<typeof queryEnvironment>, string>>;
 
-/** What the handler reads. */
 export type QuerySettings = z.output<typeof queryEnvironment>;

@@ -3,7 +3,6 @@ import { toJson } from './json.ts';
 import { QueryProblem } from './problem.ts';
 import type { Answered, Question } from './routes/route.ts';
 
-/** The list of an answer. */
 export interface List<Row> {
   /** Its name in the answer. */
   readonly name: string;
@@ -14,7 +13,6 @@ export interface List<Row> {
   readonly before?: string | undefined;
   /** Slots that the answer is pinned to. */
   readonly slots?: Readonly<Record<string, string>> | undefined;
-  /** What the answer says beside the rows. */
   readonly rest: (rows: readonly Row[]) => Readonly<Record<string, unknown>>;
 }
 

@@ -13,7 +13,6 @@ import type { ExpectedEndpoint } from './endpoints.ts';
 import { StoreError, toFailure } from './failures.ts';
 import type { EndpointOutcome } from './summary.ts';
 
-/** The ports for recording one endpoint. */
 export interface EndpointPorts extends CapturePorts {
   readonly log: SnapshotLog;
   readonly projection: Projection;
@@ -23,10 +22,8 @@ export interface EndpointPorts extends CapturePorts {
   readonly writeUnits: () => number;
 }
 
-/** How one endpoint is recorded. */
 export interface EndpointRun extends EntryContext {
   readonly pageSize: number;
-  /** Aborts the capture. */
   readonly captureDeadline: AbortSignal;
   /** Stops the projection; the next run continues it. */
   readonly deadline?: Date | undefined;

@@ -10,7 +10,6 @@ import { present } from '../trail/present.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { AnsweredError, MalformedAnswer } from './failures.ts';
 
-/** One page of an answer. */
 export interface Page {
   readonly items: readonly Elements[];
   readonly nextToken?: string;

@@ -21,9 +21,7 @@ const endpoints = z.pipe(
  * handler parses it at start: one schema, so the two cannot disagree.
  */
 export const recorderEnvironment = z.object({
-  /** Name of the table of the evidence. */
   SNAPSHOTS_TABLE: name,
-  /** Name of the table of the projection. */
   CONNECTIONS_TABLE: name,
   /** `all` Client VPN endpoints of the Region, or their ids, separated by commas. */
   ENDPOINTS: endpoints,
@@ -42,5 +40,4 @@ export const recorderEnvironment = z.object({
 /** What the construct writes: a string for each name. */
 export type RecorderEnvironment = Readonly<Record<keyof z.input<typeof recorderEnvironment>, string>>;
 
-/** What the handler reads. */
 export type RecorderSettings = z.output<typeof recorderEnvironment>;

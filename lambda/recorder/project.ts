@@ -17,7 +17,6 @@ import {
   writeFolded,
 } from './write-connection.ts';
 
-/** The ports of the projection. */
 export interface ProjectorPorts extends ConnectionWriter {
   readonly log: SnapshotLog;
   readonly now: () => Date;

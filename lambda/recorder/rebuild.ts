@@ -3,7 +3,6 @@ import { DynamoDbProjection } from '../dynamodb/dynamodb-projection.ts';
 import { DynamoDbSnapshotLog } from '../dynamodb/dynamodb-snapshot-log.ts';
 import { projectLog } from './project.ts';
 
-/** Progress of a rebuild. */
 export interface RebuildProgress {
   readonly endpointId: string;
   /** Entries of this endpoint's log that are projected, and how many it has. */

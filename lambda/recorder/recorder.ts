@@ -28,14 +28,12 @@ import { finishClosed, recordEndpoint } from './record-endpoint.ts';
 import type { EndpointOutcome, RecordingSummary } from './summary.ts';
 import { oldestAge, summarize } from './summary.ts';
 
-/** The ports of the recorder. */
 export interface RecorderPorts {
   readonly ec2: EC2Client;
   /** Made by `documentClient`. */
   readonly documents: DynamoDBDocumentClient;
   /** The archive for the second copy of the evidence, with its signed checkpoints. */
   readonly archive: Archive;
-  /** Signs the checkpoints. */
   readonly signer: Signer;
   readonly now: () => Date;
   /** A signal that aborts after so many milliseconds; by default {@link AbortSignal.timeout}. */
@@ -48,7 +46,6 @@ export type RecorderOptions = Omit<RecorderSettings, 'ACCOUNT_ID' | 'ARCHIVE_BUC
   readonly ACCOUNT_ID?: string;
 };
 
-/** How one recording is run. */
 export interface RecordingRun {
   /** The recording ends by then; the next one completes the rest. */
   readonly deadline?: Date;

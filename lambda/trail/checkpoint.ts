@@ -17,7 +17,6 @@ export interface StoredCheckpoint {
   readonly slot: string;
   /** The tree's compact range at this size: appending to it proves that the next checkpoint is consistent with this one. */
   readonly hashes: readonly Hash[];
-  /** The signed note. */
   readonly note: string;
   /** Ed25519, 32 bytes: the key that signed it. */
   readonly publicKey: Uint8Array;

@@ -18,13 +18,11 @@ export interface ExportedFile {
  * What was exported, and its evidence. Everything in it is signed; `docs/data.md` describes it.
  */
 export interface ExportManifest {
-  /** The version of this form. */
   readonly form: 1;
   /** `search`: the connections that match a question. `day`: those that changed in a day of an endpoint's log. */
   readonly kind: 'search' | 'day';
   readonly format: 'csv' | 'ndjson' | 'parquet' | 'ocsf';
   readonly files: readonly ExportedFile[];
-  /** Connections in the files. */
   readonly rows: number;
   /** The parameters of `GET /connections`, each with its values; the window is among them, with both ends. */
   readonly question: Readonly<Record<string, readonly string[]>>;

@@ -7,7 +7,7 @@ const whole = z.int().nonnegative();
 const hashes = z.array(z.string().regex(/^[0-9a-f]{64}$/));
 
 /** Loose: members of later versions are signed too, and must be kept. */
-const signedManifest = z.object({
+export const signedManifest = z.object({
   manifest: z.looseObject({
     form: z.literal(1),
     kind: z.enum(['search', 'day']),
@@ -42,10 +42,8 @@ const signedManifest = z.object({
   publicKey: z.string(),
 });
 
-/** The manifest beside an export. */
 export const manifestFile = (file: string): string => `${file}.manifest.json`;
 
-/** The folder with the evidence beside an export. */
 export const evidenceFolder = (file: string): string => `${file}.evidence`;
 
 /**

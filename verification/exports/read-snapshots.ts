@@ -30,7 +30,6 @@ export type ReadPlace = ExportPlace & { readonly records: ReadonlyMap<string, re
 
 const ENTRIES_A_LINE = 100;
 
-/** What reads the evidence of an export. */
 export interface EvidenceReader {
   readonly place: ReadPlace;
   readonly sights: Sights;

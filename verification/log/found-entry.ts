@@ -21,7 +21,6 @@ export interface FoundEntry {
   readonly refused?: Extract<CheckpointReading, { refused: unknown }>;
 }
 
-/** What is judged. */
 export interface JudgedLog {
   readonly endpointId: string;
   readonly stored: StoredLog | undefined;

@@ -5,7 +5,6 @@ export type Day = string;
 
 const DAY_SECONDS = 24 * 3600;
 
-/** The day of an instant. */
 export const dayOf = (instant: Instant): Day => instant.slice(0, 10);
 
 /** A day's first second. */
@@ -14,7 +13,6 @@ export const firstSecondOf = (day: Day): Instant => `${day}T00:00:00Z`;
 /** A day's last second. */
 export const lastSecondOf = (day: Day): Instant => `${day}T23:59:59Z`;
 
-/** The day after. */
 export const dayAfter = (day: Day): Day => dayOf(addSeconds(firstSecondOf(day), DAY_SECONDS));
 
 /** The days from the first one up to, but excluding, the end. */

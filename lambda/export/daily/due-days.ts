@@ -8,7 +8,6 @@ import { addSeconds, earlier, type Instant, toInstant } from '../../trail/time.t
 import { type Day, dayAfter, dayOf, daysBefore } from './calendar-day.ts';
 import { readDoneDays } from './day-objects.ts';
 
-/** The ports for finding due days. */
 export interface DueDayPorts {
   readonly log: Pick<SnapshotLog, 'readManifest'>;
   readonly logReads: Pick<DynamoDbLogReads, 'readEntries' | 'readCheckpoint'>;

@@ -9,7 +9,6 @@ import type { Day } from './calendar-day.ts';
 import { readDueDays } from './due-days.ts';
 import { type DayPorts, exportDay } from './export-day.ts';
 
-/** The ports of the daily export. */
 export interface DailyExportPorts {
   readonly documents: DynamoDBDocumentClient;
   readonly archive: Archive;
@@ -17,7 +16,6 @@ export interface DailyExportPorts {
   readonly now: () => Date;
 }
 
-/** One run of the daily export. */
 export interface DailyExportRun {
   /** The scheduled time: days before its day (UTC) are exported. */
   readonly at: Date;

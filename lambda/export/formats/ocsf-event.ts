@@ -14,7 +14,6 @@ export interface TunnelEvent {
 
 export type Member = keyof ConnectionAnswer;
 
-/** An attribute of the events. */
 export interface OcsfAttribute {
   /** Dotted. */
   readonly path: string;

@@ -58,19 +58,9 @@ export const cursor = {
   description: 'Where the answer before ended; everything else as in that question',
 } satisfies Parameter<string>;
 
-export const since = {
-  schema: moment,
-  shown: INSTANT,
-  expected: MOMENT,
-  description: 'Start of the window',
-} satisfies Parameter<string>;
-
-export const until = {
-  schema: moment,
-  shown: INSTANT,
-  expected: MOMENT,
-  description: 'End of the window, inclusive',
-} satisfies Parameter<string>;
+const end = (description: string) => ({ schema: moment, shown: INSTANT, expected: MOMENT, description });
+export const since = end('Start of the window') satisfies Parameter<string>;
+export const until = end('End of the window, inclusive') satisfies Parameter<string>;
 
 export const endpoint = {
   schema: z.string().check(z.regex(ENDPOINT_ID)),
@@ -78,29 +68,21 @@ export const endpoint = {
   description: 'A Client VPN endpoint',
 } satisfies Parameter<string>;
 
+const nameOf = (description: string) => ({
+  schema: text,
+  expected: '1 to 256 characters, none of them a control character',
+  description,
+  many: true as const,
+});
+
 /** AWS's values (EC2 API reference, ClientVpnConnectionStatus); a typo must not be answered with "nobody". */
 const STATUSES = ['active', 'terminating', 'terminated', 'failed-to-terminate'] as const;
 
 /** The filters and the window of `GET /connections`. */
 export const connectionsParameters = {
-  user: {
-    schema: text,
-    expected: '1 to 256 characters, none of them a control character',
-    description: 'Username or common name, in any case and Unicode form',
-    many: true,
-  },
-  username: {
-    schema: text,
-    expected: '1 to 256 characters, none of them a control character',
-    description: 'Username, as AWS writes it: in its case',
-    many: true,
-  },
-  commonName: {
-    schema: text,
-    expected: '1 to 256 characters, none of them a control character',
-    description: 'Common name, as AWS writes it: in its case',
-    many: true,
-  },
+  user: nameOf('Username or common name, in any case and Unicode form'),
+  username: nameOf('Username, as AWS writes it: in its case'),
+  commonName: nameOf('Common name, as AWS writes it: in its case'),
   ip: {
     schema: z.string().check(
       z.maxLength(64),

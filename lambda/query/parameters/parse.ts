@@ -9,11 +9,9 @@ export interface Parameter<T> {
   readonly expected: string;
   /** The value's JSON Schema for clients, where it is not that of the text that is read. */
   readonly shown?: Readonly<Record<string, unknown>>;
-  /** What it means. */
   readonly description: string;
   /** Whether it may be given more than once; the values then join with OR. */
   readonly many?: true;
-  /** Whether the route requires it. */
   readonly required?: true;
 }
 

@@ -14,7 +14,6 @@ import { EntryFinder } from './entry-finder.ts';
 import type { SignedLog } from './signed-log.ts';
 import { treeNodes } from './tree-nodes.ts';
 
-/** The requested entry. */
 export interface AskedEntry {
   readonly entry: number;
   readonly slot: Instant;

@@ -15,7 +15,6 @@ const parameters = {
   range: { ...size, description: 'Adds the compact range of the first so many entries' },
 };
 
-/** The requested tree sizes. */
 interface AskedSizes {
   readonly from: number | undefined;
   readonly range: number | undefined;

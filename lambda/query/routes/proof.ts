@@ -55,7 +55,6 @@ interface TlogProof {
   readonly index: number;
   /** From the leaf's sibling up. */
   readonly path: readonly Hash[];
-  /** The signed note. */
   readonly note: string;
 }
 

@@ -3,7 +3,6 @@ import type { DynamoDbLogReads } from '../../dynamodb/log-reads.ts';
 import type { CoveragePorts } from '../endpoint-coverage.ts';
 import type { Given, Parameters } from '../parameters/parse.ts';
 
-/** The ports of the routes. */
 export interface RoutePorts extends CoveragePorts {
   readonly accesses: AccessLog;
   /** What proofs are made from. */
@@ -12,7 +11,6 @@ export interface RoutePorts extends CoveragePorts {
 
 /** A request as a route sees it: its address and its parameters, read. */
 export interface Question<P extends Parameters> {
-  /** The requested path. */
   readonly path: string;
   /** The parts of the path that the route names. */
   readonly names: Readonly<Record<string, string>>;

@@ -11,7 +11,7 @@ import {
 import { present } from '../../trail/present.ts';
 import { MATCHES } from '../matches.ts';
 import { answerCoverage } from './coverage.ts';
-import { awsElements, counter, endpointId, instant } from './values.ts';
+import { awsElements, counter, endpointId, entryPlace, instant } from './values.ts';
 
 const KIND_SCHEMAS = {
   text: z.string(),
@@ -71,10 +71,7 @@ const lifetime = z.object({ since: instant, until: instant }).meta({
 /** A snapshot that holds a row of a connection, and where: its manifest is the leaf, the chunk holds the row. */
 export const evidence = z
   .object({
-    slot: instant,
-    entry: z.int().nonnegative(),
-    s: instant,
-    f: instant,
+    ...entryPlace,
     leafHash: z.string().meta({ description: 'SHA-256, hexadecimal (RFC 6962)' }),
     chunk: z.string().optional().meta({ description: "SHA-256 of the chunk's lines, hexadecimal" }),
     chunkIndex: z.int().nonnegative().optional().meta({ description: 'n of …/chunks/{n}' }),
@@ -92,6 +89,14 @@ export const connectionAnswer = z
   })
   .meta({ id: 'ConnectionDetails' });
 
+/** What an answer about a connection's snapshots says beside them. */
+const pageOfSnapshots = {
+  expired: z.int().nonnegative().optional().meta({ description: 'Snapshots whose rows have expired' }),
+  window: lifetime,
+  coverage: answerCoverage,
+  cursor: z.string().optional(),
+};
+
 /** The answer of `GET /connections/{connectionId}/history`. */
 export const historyAnswer = z
   .object({
@@ -99,18 +104,12 @@ export const historyAnswer = z
     endpointId,
     sightings: z.array(
       z.object({
-        slot: instant,
-        entry: z.int().nonnegative(),
-        s: instant,
-        f: instant,
+        ...entryPlace,
         chunk: z.string(),
         row: awsElements.meta({ description: 'The row as AWS gave it: elements by their name on the wire' }),
       }),
     ),
-    expired: z.int().nonnegative().optional().meta({ description: 'Snapshots whose rows have expired' }),
-    window: lifetime,
-    coverage: answerCoverage,
-    cursor: z.string().optional(),
+    ...pageOfSnapshots,
   })
   .meta({ id: 'History' });
 
@@ -137,10 +136,7 @@ export const usageAnswer = z
     endpointId,
     samples: z.array(usageSample).meta({ description: 'Oldest first; nothing stands for a time without a snapshot' }),
     totals: z.object(counters).meta({ description: 'The last counters known' }),
-    expired: z.int().nonnegative().optional().meta({ description: 'Snapshots whose rows have expired' }),
-    window: lifetime,
-    coverage: answerCoverage,
-    cursor: z.string().optional(),
+    ...pageOfSnapshots,
   })
   .meta({ id: 'Usage' });
 

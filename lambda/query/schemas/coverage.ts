@@ -15,7 +15,6 @@ export const gap = z
   })
   .meta({ id: 'Gap' });
 
-/** The coverage of an answer. */
 export const answerCoverage = z
   .object({
     complete: z.boolean().meta({
@@ -31,7 +30,6 @@ export const answerCoverage = z
   })
   .meta({ id: 'Coverage' });
 
-/** The coverage of one endpoint. */
 export const endpointCoverage = z
   .object({
     endpointId,

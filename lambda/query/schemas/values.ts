@@ -23,3 +23,6 @@ export const endpointId = z.string().meta({ examples: ['cvpn-endpoint-0123456789
 
 /** An element that this version does not know, as AWS gave it. */
 export const awsElements = z.record(z.string(), z.unknown());
+
+/** Where an entry of a log stands, and when its capture began and was over. */
+export const entryPlace = { slot: instant, entry: z.int().nonnegative(), s: instant, f: instant };

@@ -10,14 +10,12 @@ import { acknowledgeWildcards } from '../acknowledge-wildcards.ts';
 import { allow } from '../functions/store-permissions.ts';
 import { QueryIntegration } from './query-integration.ts';
 
-/** What {@link QueryApi} is made of. */
 export interface QueryApiProps {
   readonly query: IFunction;
   /** Signs the manifests of exports. */
   readonly exporter: IFunction;
   /** The steady rate limit of the API, in requests per second over all callers. */
   readonly rateLimit: number;
-  /** The burst limit. */
   readonly burstLimit: number;
   readonly logRetention: RetentionDays;
 }

@@ -5,7 +5,6 @@ import type { SigningKey } from '../storage/signing-key.ts';
 import { allow } from './store-permissions.ts';
 import { TrailFunction } from './trail-function.ts';
 
-/** What {@link PublicKey} is made of. */
 export interface PublicKeyProps {
   readonly signingKey: SigningKey;
   readonly logRetention: RetentionDays;
