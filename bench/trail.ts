@@ -38,7 +38,6 @@ export function dynamoDbClient(endpoint: string): DynamoDBClient {
 /** The trail's tables in an engine of their own. */
 export interface BenchStore {
   readonly client: DynamoDBClient;
-  /** Where it listens. */
   readonly endpoint: string;
 }
 

@@ -1,4 +1,3 @@
-/** Exit codes for scripts. */
 export const EXIT = {
   /** Done; also if nothing was found. */
   done: 0,

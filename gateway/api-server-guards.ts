@@ -5,7 +5,6 @@ import { MOST_URL_BYTES } from './api-server-request.ts';
 
 /** The conditions for accepting a request. */
 export interface Guards {
-  /** The server's own port. */
   readonly port: number;
   readonly token?: string | undefined;
 }

@@ -2,7 +2,6 @@ import { Token } from 'aws-cdk-lib';
 import * as z from 'zod';
 import { expectedOf, type WholeNumber } from '../lambda/settings.ts';
 
-/** The description of a setting. */
 export interface Told {
   /** Markdown, without an end of sentence. */
   readonly meaning: string;
@@ -36,7 +35,6 @@ export const list = (value: unknown) => (typeof value === 'string' && value !== 
 export const pairs = (value: unknown) =>
   typeof value === 'string' ? Object.fromEntries(value.split(',').map((pair) => pair.split(/=(.*)/s, 2))) : value;
 
-/** A whole number in its range. */
 export const within = ({ least, most }: WholeNumber) => z.preprocess(number, z.int().min(least).max(most));
 
 /** A whole number that has a default. */

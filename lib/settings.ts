@@ -157,7 +157,6 @@ const stack = {
 /** Accepts the raw configuration, and rejects unknown keys. */
 export const configuration = z.strictObject({ ...trail, ...stack });
 
-/** The configuration of a deployment. */
 export type Config = Readonly<z.output<typeof configuration>>;
 
 export type TrailSettings = Omit<Config, keyof typeof stack>;

@@ -4,7 +4,6 @@ import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findEngine } from './engine-binary.ts';
 
-/** A DynamoDB on this machine. */
 export interface EmbeddedDynamoDb {
   /** Its address, `http://127.0.0.1:PORT`; it accepts any credentials and Region. */
   readonly endpoint: string;
@@ -112,7 +111,6 @@ exit $status
 interface EngineProcess {
   /** Settles when the engine has ended, with what it wrote to standard error. */
   readonly ended: Promise<string>;
-  /** Whether the engine has ended. */
   hasEnded(): boolean;
   /** Stops the engine, and waits until it has ended. */
   end(): Promise<void>;

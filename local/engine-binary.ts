@@ -2,7 +2,6 @@ import { accessSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 
-/** Where to look for the engine. */
 export interface EngineSearch {
   /** Like the environment variable CVPN_AUDIT_ENGINE: a program that is used instead of the installed one. */
   readonly program?: string | undefined;

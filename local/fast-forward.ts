@@ -1,7 +1,6 @@
 import type { AdjustableClock } from './clock.ts';
 import type { CompanyRecord } from './simulation-record.ts';
 
-/** The ports of the fast-forward. */
 export interface FastForwarding {
   readonly company: CompanyRecord;
   /** The first slot to record, from {@link resumeAt}. */

@@ -6,7 +6,6 @@ const instant = z.iso.datetime();
 
 const recordShape = z.discriminatedUnion('source', [
   z.object({
-    /** The seeded company. */
     source: z.literal('company'),
     seed: z.number(),
     /** The first start's simulated day: its first slot, its last, and the time between two. */
@@ -19,7 +18,6 @@ const recordShape = z.discriminatedUnion('source', [
 /** What is simulated in a data folder, so that the next start continues with the same: `simulation.json` there. */
 export type SimulationRecord = z.output<typeof recordShape>;
 
-/** The simulation of the seeded company. */
 export type CompanyRecord = Extract<SimulationRecord, { source: 'company' }>;
 
 const fileIn = (folder: string) => join(folder, 'simulation.json');

@@ -11,7 +11,6 @@ import { isLoopback, loopbackIdentity } from './loopback.ts';
 
 /** Where the trail is. */
 export interface TrailPlace {
-  /** The data folder. */
   readonly data: string;
   readonly snapshotsTable: string;
   readonly connectionsTable: string;

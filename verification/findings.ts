@@ -61,14 +61,12 @@ export interface Findings {
   fault(fault: Fault): void;
   /** A note that is not a fault: expired or not yet archived data. */
   note(text: string): void;
-  /** Shows progress. */
   progress(text: string): void;
 }
 
 /** So many entries of a log that are not something yet. */
 export const entriesAre = (count: number): string => (count === 1 ? '1 entry is' : `${count} entries are`);
 
-/** Findings that are kept. */
 export interface CollectedFindings extends Findings {
   readonly faults: readonly Fault[];
   readonly notes: readonly string[];

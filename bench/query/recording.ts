@@ -13,7 +13,6 @@ export const OUTAGE = {
   before: Date.UTC(2026, 9, 13, 6) / 1000,
   after: Date.UTC(2026, 9, 14, 12) / 1000,
 } as const;
-/** The newest slot. */
 export const NEWEST = Math.floor(NOW / INTERVAL) * INTERVAL;
 
 /** What a manifest says beside what was captured; all that a fold needs of it. */
@@ -25,7 +24,6 @@ export interface Recording {
   readonly first: number;
 }
 
-/** When a snapshot at the slot is begun. */
 export const begunAt = (slot: number): number => slot + BEGUN;
 
 /** The first slot whose snapshot is begun at an instant or later; undefined where there is none yet. */

@@ -41,7 +41,6 @@ export async function writeSnapshotLogs(
   }
 }
 
-/** One endpoint, with the connections that it had. */
 interface RecordedEndpoint {
   readonly endpoint: CompanyEndpoint;
   readonly visits: readonly Visit[];

@@ -6,7 +6,6 @@ export interface LoadPlan {
   readonly snapshots: number;
   /** Connections at a time. */
   readonly open: number;
-  /** How long each lasts. */
   readonly lastsMinutes: number;
 }
 

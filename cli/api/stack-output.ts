@@ -7,9 +7,7 @@ import { type CredentialSource, GIVE_REGION, renewWords } from './credential-sou
 
 const TIMEOUT_MILLISECONDS = 20_000;
 
-/** What a stack says of itself. */
 export interface StackOutputs {
-  /** Where it was found. */
   readonly region: string;
   /**
    * @param name of an output

@@ -6,7 +6,6 @@ import { WrongUsage } from '../wrong-usage.ts';
 export interface Complaints {
   /** @param expected - the end of the sentence "expected …" */
   add(option: string, given: string, expected: string): void;
-  /** Adds a sentence of its own. */
   say(sentence: string): void;
   /** @throws WrongUsage if there are errors */
   raise(): void;
@@ -28,7 +27,6 @@ export function noComplaints(): Complaints {
   };
 }
 
-/** What the API allows of a parameter. */
 export type Allowed = Pick<Parameter<unknown>, 'schema' | 'expected'>;
 
 /** Reports texts that the API would reject. */

@@ -2,7 +2,6 @@ import { type Command, Option } from 'commander';
 import { type ApiOptions, LOCAL_API } from '../api/find-api.ts';
 import { FORMATS, type Format } from '../output/format.ts';
 
-/** The options of every query. */
 export interface QuestionOptions extends ApiOptions {
   readonly output?: Format;
   readonly tz?: string;
@@ -14,7 +13,6 @@ export interface ListOptions extends QuestionOptions {
   readonly all?: true;
 }
 
-/** Options of a window of time. */
 export interface WindowOptions {
   readonly since?: string;
   readonly until?: string;

@@ -17,7 +17,6 @@ export interface ApiPage<Row> {
 
 /** A list to page through. */
 export interface Walk<Row> {
-  /** The command to continue with. */
   readonly command: string;
   /** The name of a row, singular. */
   readonly noun: string;
@@ -27,7 +26,6 @@ export interface Walk<Row> {
   readonly ask: (question: ApiQuestion) => Promise<ApiPage<Row>>;
 }
 
-/** The result of paging. */
 export interface Walked {
   readonly rows: number;
   readonly window: ApiPage<never>['window'];

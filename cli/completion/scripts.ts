@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 
-/** The completions of an option. */
 export interface OptionCompletion {
   readonly flag: string;
   readonly description: string;
@@ -9,12 +8,10 @@ export interface OptionCompletion {
   readonly choices: readonly string[];
 }
 
-/** The completions of a command. */
 export interface CommandCompletion {
   readonly name: string;
   readonly description: string;
   readonly options: readonly OptionCompletion[];
-  /** Choices of its argument. */
   readonly choices: readonly string[];
 }
 

@@ -8,9 +8,7 @@ import type { Complaints } from '../asking/complaints.ts';
 export interface ExportPaths {
   /** The export itself: it exists only when complete. */
   readonly file: string;
-  /** Its signed manifest. */
   readonly manifest: string;
-  /** The evidence folder. */
   readonly evidence: string;
   /** The received rows, as NDJSON. */
   readonly spool: string;

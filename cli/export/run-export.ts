@@ -13,7 +13,6 @@ import { type ExportState, replaceFile } from './export-state.ts';
 import { askSignature } from './sign-export.ts';
 import { type WrittenFile, writeFormat } from './write-format.ts';
 
-/** A requested export. */
 export interface ExportJob extends Beginning {
   readonly format: ExportFormat;
   readonly bom: boolean;
@@ -23,7 +22,6 @@ export interface ExportJob extends Beginning {
   readonly terminal: Pick<Terminal, 'count' | 'notice'>;
 }
 
-/** A complete export. */
 export interface FinishedExport {
   readonly signed: SignedManifest;
   readonly written: WrittenFile;

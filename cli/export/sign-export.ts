@@ -12,7 +12,6 @@ import type { GatheredEvidence } from './evidence/gather.ts';
 import type { ExportState } from './export-state.ts';
 import type { WrittenFile } from './write-format.ts';
 
-/** The data to sign. */
 export interface MadeExport {
   readonly file: string;
   readonly format: ExportRequest['format'];

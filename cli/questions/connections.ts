@@ -15,7 +15,6 @@ import {
 import type { Surroundings } from '../surroundings.ts';
 import { askConnections } from './ask-connections.ts';
 
-/** The names of the filters, as the API has them. */
 export const FILTERS = ['user', 'username', 'commonName', 'ip', 'endpoint', 'status', 'connectionId'] as const;
 
 /** The filters of the command line. */

@@ -28,7 +28,6 @@ export const DAY_MILLISECONDS = 24 * HOUR;
 const QUARTER = HOUR / 4;
 const BEFORE_FIRST = 'before-first-snapshot';
 
-/** The coverage of an endpoint, for the cells of its calendar. */
 export class KnownTime {
   readonly window: CalendarSpan;
   readonly #spans: readonly KnownSpan[];

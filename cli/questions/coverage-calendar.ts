@@ -36,7 +36,6 @@ const MEANINGS: Readonly<Record<CellState, string>> = {
 /** Of time in which nothing was recorded, so much is drawn before what was, and of time to come after it. */
 const CONTEXT = 7 * DAY_MILLISECONDS;
 
-/** How a calendar is drawn. */
 export interface Drawing {
   /** Columns that it may take. */
   readonly width: number;

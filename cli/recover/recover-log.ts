@@ -7,7 +7,6 @@ import { type Manifest, manifestText, unpackChunk } from '../../lambda/trail/sna
 
 export interface RecoverPorts {
   readonly archive: Archive;
-  /** The log to write. */
   readonly log: SnapshotLog;
   readonly onEntry: (manifest: Manifest, of: number) => void;
   /** Called with each chunk that is missing in the archive, or does not match its manifest. */

@@ -10,7 +10,6 @@ import type { SourceOptions } from './options.ts';
 /** The source that was asked for, found to be usable as far as that can be told before anything is started. */
 export interface ReadySource {
   readonly wanted: WantedSource;
-  /** Opens it, as planned. */
   open(plan: SimulationRecord | undefined): Promise<RecordingSource>;
 }
 

@@ -26,7 +26,6 @@ export async function askOutputs(): Promise<{ picture: string; ask: string; aws:
   }
 }
 
-/** The question that the trail is there for. */
 async function askPicture(trail: ShownTrail): Promise<string> {
   const { clientIp = '', establishedAt } = await someConnection(trail.api);
   return fenced(await ask(trail, ['who', '--ip', clientIp, '--at', establishedAt]));

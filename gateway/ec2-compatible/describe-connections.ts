@@ -21,7 +21,6 @@ interface AnsweredPage {
 
 interface WantedPage {
   readonly cursor: string | undefined;
-  /** Connections at most. */
   readonly size: number;
   readonly isWanted: (connection: ConnectionAnswer) => boolean;
 }

@@ -6,7 +6,6 @@ import { nameKey } from '../trail/name-key.ts';
 import { secondsBetween } from '../trail/time.ts';
 import { CONNECTIONS } from './tables.ts';
 
-/** A stored item. */
 export type Item = Record<string, unknown>;
 
 /** Sorts after every instant: the end of an open connection in the indexes of long connections. */

@@ -32,7 +32,6 @@ export interface LogStretch {
   readonly limit: number;
 }
 
-/** The reads for proofs. */
 export interface LogReads {
   /** The entries of a range, in its order. */
   readEntries(endpointId: string, stretch: LogStretch): Promise<LogEntry[]>;

@@ -36,7 +36,6 @@ export interface ManifestItem {
   readonly root: Uint8Array;
 }
 
-/** The tables to read, and the options. */
 export interface TrailReadsOptions {
   readonly snapshotsTable: string;
   readonly connectionsTable: string;

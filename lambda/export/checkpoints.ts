@@ -9,7 +9,6 @@ import type { ExportRequest } from './request.ts';
 type Given = NonNullable<ExportRequest['checkpoints']>[number];
 type Range = NonNullable<ExportRequest['evidence']>[number];
 
-/** A checkpoint for the manifest. */
 export interface ExportCheckpoint {
   readonly endpointId: string;
   readonly note: string;

@@ -7,7 +7,6 @@ import { name } from '../settings.ts';
  * construct that deploys the function writes it (as {@link ExportEnvironment}), and the handler parses it at start.
  */
 export const exportEnvironment = z.extend(queryEnvironment, {
-  /** Name of the archive's bucket. */
   ARCHIVE_BUCKET: name,
   /** ARN of the KMS key that signs. */
   SIGNING_KEY: name,

@@ -15,7 +15,6 @@ import { exportEnvironment } from './env.ts';
 
 export interface HandlerPorts extends Omit<ExportPorts, 'settings'> {
   readonly archive: Archive;
-  /** Gets the events of a daily export. */
   readonly onDailyNote: (text: string) => void;
 }
 

@@ -67,7 +67,6 @@ export const exportRequest = z.strictObject(
     /** The checkpoints of the evidence; for other endpoints the newest is used. */
     checkpoints: z.optional(list(checkpoint, MOST_ENDPOINTS, `at most ${MOST_ENDPOINTS} checkpoints`)),
     evidence: z.optional(list(range, MOST_ENDPOINTS, `at most ${MOST_ENDPOINTS} stretches`)),
-    /** The version of the program that made the export. */
     exporter: text(64, 'a version of at most 64 characters'),
   },
   'an object: question, format, files, rows, exporter',

@@ -10,7 +10,6 @@ export interface AskedWindow {
   readonly until?: Instant | undefined;
 }
 
-/** The window and the coverage of an answer. */
 export interface Covered {
   readonly window: { readonly since: Instant; readonly until: Instant };
   readonly coverage: AnswerCoverage;

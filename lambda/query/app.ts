@@ -25,7 +25,6 @@ export interface QueryPorts {
   readonly now: () => Date;
   /** Gets the internal details of a failure, which the caller does not get. */
   readonly onError: (error: unknown) => void;
-  /** Gets the cost of each read of the trail. */
   readonly onRead?: TrailReadsOptions['onRead'];
   /** Gets the cost of each access record. */
   readonly onNote?: ConstructorParameters<typeof AccessLog>[2];

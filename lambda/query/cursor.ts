@@ -3,7 +3,6 @@ import { parseAwsTime } from '../trail/time.ts';
 import { shorten } from './parameters/parse.ts';
 import { QueryProblem } from './problem.ts';
 
-/** The cursor format of this version. */
 const VERSION = 1;
 /** Places are compared with sort keys, which have this many bytes at most (DynamoDB developer guide, "Constraints"). */
 const KEY_BYTES = 1024;

@@ -40,7 +40,6 @@ export class QueryProblem extends Error {
     this.errors = errors;
   }
 
-  /** The document for the caller. */
   toDocument(requestId: string): ProblemDocument {
     const { status, title } = PROBLEMS[this.kind];
     return {

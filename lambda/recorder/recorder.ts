@@ -129,7 +129,6 @@ async function describe(
   }
 }
 
-/** The ports and options for recording one endpoint. */
 function prepare(
   ports: RecorderPorts & { timeout: (milliseconds: number) => AbortSignal },
   options: RecorderOptions,

@@ -3,7 +3,6 @@ import { type CanonicalValue, canonicalJson } from './canonical-json.ts';
 import { openNote, type Signer, signNote } from './signed-note.ts';
 import type { Instant } from './time.ts';
 
-/** A file of an export, as it was when the manifest was signed. */
 export interface ExportedFile {
   /** Without a folder: the file is beside the manifest. */
   readonly name: string;

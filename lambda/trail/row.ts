@@ -24,7 +24,6 @@ type Reader = (element: Element) => unknown;
 
 const READERS: Readonly<Record<ElementKind, Reader>> = { text, address: text, time, counter, texts };
 
-/** What the element of each name becomes. */
 const FIELDS = new Map(ELEMENTS.map(({ name, wire, kind }) => [wire, [name, READERS[kind]] as const]));
 
 /**

@@ -15,7 +15,6 @@ export interface VerifierKey {
   readonly publicKey: Uint8Array;
 }
 
-/** A signature line of a note. */
 export interface NoteSignature {
   readonly name: string;
   /** The first four bytes of the hash of name and key. */

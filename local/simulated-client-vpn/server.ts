@@ -13,17 +13,14 @@ export interface SeenRequest {
 }
 
 export interface SimulatedClientVpnOptions {
-  /** What there is to describe. */
   readonly world: World;
   /** The simulated clock: read once per request, for the listed rows and the `Date` header. */
   readonly now: () => Date;
   /** @default 0, any free port */
   readonly port?: number;
-  /** Told of each request. */
   readonly onRequest?: (request: SeenRequest) => void;
 }
 
-/** A simulated Client VPN that is listening. */
 export interface SimulatedClientVpn {
   /** The value for `AWS_ENDPOINT_URL_EC2` or `--endpoint-url`. */
   readonly url: string;

@@ -7,9 +7,7 @@ import type { Findings } from '../findings.ts';
 import { type ReadEntry, verifyChunks } from '../log/verify-chunks.ts';
 import type { Sights } from './sights.ts';
 
-/** An export on disk. */
 export interface ExportPlace {
-  /** The file that is verified. */
   readonly file: string;
   readonly signed: SignedManifest;
   /** The evidence folder; read only if the manifest mentions evidence. */
@@ -17,7 +15,6 @@ export interface ExportPlace {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The parts of the evidence that were read. */
 export interface EvidenceReadCounts {
   entries: number;
   chunks: number;

@@ -28,7 +28,6 @@ export interface Recomputed {
   readonly unreadable: ReadonlySet<string>;
 }
 
-/** An export to recompute, with the trusted checkpoints. */
 export type RecomputedPlace = ReadPlace & Pick<ReadEvidence, 'checkpoints' | 'keys'>;
 
 /** Recomputes the rows from the evidence, endpoint by endpoint. */

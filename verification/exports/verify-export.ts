@@ -12,7 +12,6 @@ import type { EvidenceReadCounts, ExportPlace } from './read-snapshots.ts';
 import { type RecomputedPlace, recomputeRows } from './recompute-rows.ts';
 import { verifyFiles } from './verify-files.ts';
 
-/** What was looked at. */
 export interface ExportCounts extends RowCounts, EvidenceReadCounts {
   rows: number;
 }

@@ -7,7 +7,6 @@ import type { CheckpointReading, TrustedCheckpoint } from './trusted-checkpoint.
 /** Exists, but was not read: outside the window the archive is only listed. */
 export const UNREAD = Symbol('unread');
 
-/** An entry, wherever it was found. */
 export interface FoundEntry {
   readonly entry: number;
   /** The store's items that claim to be this entry, and the one at its place. */

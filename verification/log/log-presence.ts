@@ -74,7 +74,6 @@ export class LogPresence {
     }
   }
 
-  /** An item that is not an entry of the log. */
   added({ slot, text }: StoredEntry): void {
     const manifest = readManifest(text);
     const { endpointId } = this.#log;

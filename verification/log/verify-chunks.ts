@@ -19,7 +19,6 @@ export interface ChunkSources {
   readonly now: () => Date;
 }
 
-/** The outcome of verifying chunks. */
 export interface ChunkCounts {
   verified: number;
   expired: number;

@@ -16,7 +16,6 @@ export interface WantedChunk {
   readonly index: number;
 }
 
-/** The evidence so far. */
 export interface EvidenceCounts {
   manifests: number;
   chunks: number;

@@ -21,7 +21,6 @@ export interface GatheredEvidence {
   readonly pendingSince?: Instant | undefined;
 }
 
-/** What to gather, and where to store it. */
 export interface Gathering {
   readonly api: Api;
   /** The query, with its window. */
@@ -31,7 +30,6 @@ export interface Gathering {
   readonly spool: string;
   readonly folder: string;
   readonly now: () => Date;
-  /** Called with progress. */
   readonly onProgress: (counts: EvidenceCounts) => void;
 }
 

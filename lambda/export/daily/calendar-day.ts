@@ -7,10 +7,8 @@ const DAY_SECONDS = 24 * 3600;
 
 export const dayOf = (instant: Instant): Day => instant.slice(0, 10);
 
-/** A day's first second. */
 export const firstSecondOf = (day: Day): Instant => `${day}T00:00:00Z`;
 
-/** A day's last second. */
 export const lastSecondOf = (day: Day): Instant => `${day}T23:59:59Z`;
 
 export const dayAfter = (day: Day): Day => dayOf(addSeconds(firstSecondOf(day), DAY_SECONDS));

@@ -26,7 +26,6 @@ export interface DailyExportRun {
 
 /** What a run came to, over all endpoints. */
 export interface DailyExportSummary {
-  /** Days that were written. */
   readonly days: number;
   /** Days that are left to the next run: not known yet, or out of time. */
   readonly waiting: number;

@@ -2,7 +2,6 @@ import type { Connection } from '../../trail/connection.ts';
 import type { Watermark } from '../../trail/head.ts';
 import type { Projection } from '../../trail/ports.ts';
 
-/** What a replay begins with. */
 export interface ReplayStart {
   /** How far the log had been projected before; absent at the log's beginning. */
   readonly mark?: Watermark | undefined;

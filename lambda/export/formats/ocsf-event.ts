@@ -4,7 +4,6 @@ import type { COUNTERS } from '../../trail/connection-members.ts';
 import type { Instant } from '../../trail/time.ts';
 import type { Activity } from './record.ts';
 
-/** One of the events of a connection. */
 export interface TunnelEvent {
   readonly connection: ConnectionAnswer;
   readonly activity: Activity;

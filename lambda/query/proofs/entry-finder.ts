@@ -3,7 +3,6 @@ import type { StoredCheckpoint } from '../../trail/checkpoint.ts';
 import { addSeconds, type Instant, secondsBetween } from '../../trail/time.ts';
 import { contradiction } from './contradiction.ts';
 
-/** An entry whose slot is known. */
 interface KnownPlace {
   readonly entry: number;
   readonly slot: Instant;

@@ -5,7 +5,6 @@ import type { Given, Parameters } from '../parameters/parse.ts';
 
 export interface RoutePorts extends CoveragePorts {
   readonly accesses: AccessLog;
-  /** What proofs are made from. */
   readonly log: DynamoDbLogReads;
 }
 

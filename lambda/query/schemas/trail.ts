@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { answerCoverage } from './coverage.ts';
 import { awsElements, endpointId, instant } from './values.ts';
 
-/** A recorded endpoint. */
 const endpoint = z
   .object({
     endpointId,

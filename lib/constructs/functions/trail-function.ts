@@ -13,7 +13,6 @@ import type { TrailTables } from '../storage/trail-tables.ts';
 import { deliveryQueue } from './delivery-queue.ts';
 import { allow } from './store-permissions.ts';
 
-/** The parts of a trail that its functions work with. */
 export interface TrailParts {
   readonly settings: TrailSettings;
   readonly tables: TrailTables;
