@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { derivedUuid } from '../local/simulated-client-vpn/derived-id.ts';
 import { replyTo } from '../local/simulated-client-vpn/reply.ts';
-import { ENDPOINT, FIRST, steadyRows } from './rows.ts';
+import { ENDPOINT, FIRST_CAPTURE, steadyRows } from './rows.ts';
 
 /**
  * A process of its own that serves {@link steadyRows}: `node page-server.ts COUNT`. Every answer is made once and kept,
@@ -22,7 +22,7 @@ const endpoint = {
 const server = createServer((request, response) => {
   void (async () => {
     const body = await text(request);
-    const now = new Date(FIRST.getTime() + snapshot * 300_000);
+    const now = new Date(FIRST_CAPTURE.getTime() + snapshot * 300_000);
     if (request.url === '/next') {
       snapshot = 1;
       rows = steadyRows(count, 1);

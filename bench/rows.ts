@@ -5,7 +5,7 @@ import type { Elements } from '../lambda/trail/element.ts';
 export const ENDPOINT = 'cvpn-endpoint-0123456789abcdef0';
 
 /** The time of the first of two snapshots; the second is five minutes later. */
-export const FIRST = new Date('2026-11-20T10:00:00Z');
+export const FIRST_CAPTURE = new Date('2026-11-20T10:00:00Z');
 
 /** One in so many connections is opened, and one ended, between two snapshots. */
 const ONE_IN = 100;
@@ -24,7 +24,7 @@ export function steadyRows(count: number, snapshot: 0 | 1): BenchRow[] {
 
 function row(index: number, snapshot: 0 | 1, count: number): BenchRow {
   const digest = createHash('sha256').update(String(index)).digest();
-  const begin = FIRST.getTime() / 1000;
+  const begin = FIRST_CAPTURE.getTime() / 1000;
   const now = begin + snapshot * 300;
   const established =
     index >= count ? now - (digest.readUInt8(0) % 200) : begin - 60 - (digest.readUInt16BE(0) % 28_000);

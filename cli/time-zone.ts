@@ -5,7 +5,7 @@ export type LocalTime = number;
 
 export const DEFAULT_ZONE = 'UTC';
 
-const DAY = 86_400_000;
+export const DAY_MILLISECONDS = 86_400_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /**
@@ -37,7 +37,7 @@ export function showInZone(instant: Instant, zone: string): string {
 
 /** The moments, in milliseconds since 1970, at which clocks in the zone showed a time: none, one or two, in order. */
 export function instantsOf(local: LocalTime, zone: string): number[] {
-  const offsets = new Set([offsetAt(local - DAY, zone), offsetAt(local + DAY, zone)]);
+  const offsets = new Set([offsetAt(local - DAY_MILLISECONDS, zone), offsetAt(local + DAY_MILLISECONDS, zone)]);
   return [...offsets]
     .map((offset) => local - offset)
     .filter((moment) => moment + offsetAt(moment, zone) === local)
@@ -46,7 +46,7 @@ export function instantsOf(local: LocalTime, zone: string): number[] {
 
 /** The first moment of a day; where its midnight was skipped, the moment at which the clocks were put forward. */
 export function startOfDay(day: LocalTime, zone: string): number {
-  return instantsOf(day, zone)[0] ?? day - offsetAt(day - DAY, zone);
+  return instantsOf(day, zone)[0] ?? day - offsetAt(day - DAY_MILLISECONDS, zone);
 }
 
 /** How far the zone's clocks are ahead of UTC at a moment, in milliseconds. */

@@ -1,5 +1,5 @@
 import { type Instant, toInstant } from '../lambda/trail/time.ts';
-import { instantsOf, type LocalTime, showInZone, startOfDay } from './time-zone.ts';
+import { DAY_MILLISECONDS, instantsOf, type LocalTime, showInZone, startOfDay } from './time-zone.ts';
 
 /** What a time is for: an end of the window, or one moment. */
 export type TimeRole = 'since' | 'until' | 'at';
@@ -19,8 +19,8 @@ const MOMENT = 'a moment like 2026-11-22T14:03:00Z, 2026-11-22T14:03, 2h or now;
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 const RELATIVE = /^(\d{1,9})([smhdw])$/;
-const DAY = /^(\d{4})-(\d\d)-(\d\d)$/;
-const TIME = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?([Zz]|[+-]\d\d(?::?\d\d)?)?$/;
+const DAY_FORM = /^(\d{4})-(\d\d)-(\d\d)$/;
+const TIME_FORM = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?([Zz]|[+-]\d\d(?::?\d\d)?)?$/;
 
 /**
  * Reads a time: ISO 8601 with or without a zone, to the second (a fraction is cut); a date alone; `now`, `today`,
@@ -35,7 +35,7 @@ export function readTime(text: string, role: TimeRole, reading: TimeReading): Re
   if (relative) return readRelative(Number(relative[1]) * (UNIT_SECONDS[relative[2] ?? ''] ?? 0), reading.now);
   const day = readDay(text, reading);
   if (day !== undefined) return readWholeDay(day, role, reading.zone);
-  const time = TIME.exec(text);
+  const time = TIME_FORM.exec(text);
   if (!time) return { expected: role === 'at' ? MOMENT : FORMS };
   const local = localTime(time.slice(1, 7));
   if (!local) return { expected: 'a day and a time of day that there are' };
@@ -53,18 +53,18 @@ function readRelative(seconds: number, now: Date): ReadTime {
 function readDay(text: string, { now, zone }: TimeReading): LocalTime | undefined {
   const daysAgo = { today: 0, yesterday: 1 }[text];
   if (daysAgo === undefined) {
-    const match = DAY.exec(text);
+    const match = DAY_FORM.exec(text);
     return match ? (localTime(match.slice(1)) ?? Number.NaN) : undefined;
   }
   const today = showInZone(toInstant(now), zone).slice(0, 10);
-  return Date.parse(today) - daysAgo * 86_400_000;
+  return Date.parse(today) - daysAgo * DAY_MILLISECONDS;
 }
 
 function readWholeDay(day: LocalTime, role: TimeRole, zone: string): ReadTime {
   if (role === 'at') return { expected: MOMENT };
   if (Number.isNaN(day)) return { expected: 'a day that there is' };
   if (role === 'since') return { instant: toInstant(startOfDay(day, zone)) };
-  return { instant: toInstant(startOfDay(day + 86_400_000, zone) - 1000) };
+  return { instant: toInstant(startOfDay(day + DAY_MILLISECONDS, zone) - 1000) };
 }
 
 /** Undefined for days that no calendar has, and times that no clock shows. */

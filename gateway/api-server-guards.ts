@@ -49,7 +49,7 @@ function withoutToken({ headers }: IncomingMessage, url: string, token: string):
   const [, inPath, rest] = /^\/t\/([^/?]*)(.*)$/s.exec(url) ?? [];
   const [, inHeader] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
   const given = inPath ?? inHeader;
-  if (given !== undefined && isEqual(given, token)) {
+  if (given !== undefined && isTheToken(given, token)) {
     return inPath === undefined ? url : (rest ?? '');
   }
   throw new Refusal(
@@ -59,7 +59,7 @@ function withoutToken({ headers }: IncomingMessage, url: string, token: string):
 }
 
 /** Constant-time comparison. */
-function isEqual(given: string, token: string): boolean {
+function isTheToken(given: string, token: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(token));
 }

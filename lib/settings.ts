@@ -23,7 +23,7 @@ const LOG_RETENTION = Object.values(RetentionDays).filter(
 );
 
 /** A policy may have 6,144 characters and an endpoint's ARN about 90; AWS's default quota is 5 a Region. */
-const MOST_ENDPOINTS = 40;
+const MOST_NAMED_ENDPOINTS = 40;
 
 const API_RATE = { unit: 'requests a second', least: 1, most: 10_000, byDefault: 20 };
 const API_BURST = { unit: 'requests', least: 1, most: 5000, byDefault: 50 };
@@ -45,11 +45,11 @@ const trail = {
     z
       .preprocess(
         list,
-        z.union([z.literal('all'), z.array(text(ENDPOINT_ID)).min(1).max(MOST_ENDPOINTS).refine(distinct)]),
+        z.union([z.literal('all'), z.array(text(ENDPOINT_ID)).min(1).max(MOST_NAMED_ENDPOINTS).refine(distinct)]),
       )
       .default('all'),
     'The Client VPN endpoints to record. `"all"` takes in those of tomorrow; ids narrow the recorder\'s permission to them',
-    `"all", or 1 to ${MOST_ENDPOINTS} different ids like cvpn-endpoint-0123456789abcdef0 (a list; with -c, separated by commas)`,
+    `"all", or 1 to ${MOST_NAMED_ENDPOINTS} different ids like cvpn-endpoint-0123456789abcdef0 (a list; with -c, separated by commas)`,
   ),
   interval: counted(
     INTERVAL,

@@ -67,7 +67,7 @@ function firstDay(seed: number, { now, every }: Known): CompanyRecord {
 export function refuseMixing(wanted: WantedSource, { location, saved }: Pick<Known, 'location' | 'saved'>): void {
   const source = saved?.source ?? 'aws';
   if (wanted.source !== source)
-    throw new SourceConflict(location, describe[source], `this asks for ${describe[wanted.source]}`);
+    throw new SourceConflict(location, DESCRIPTIONS[source], `this asks for ${DESCRIPTIONS[wanted.source]}`);
   if (
     wanted.source === 'company' &&
     saved?.source === 'company' &&
@@ -82,7 +82,7 @@ export function refuseMixing(wanted: WantedSource, { location, saved }: Pick<Kno
   }
 }
 
-const describe = {
+const DESCRIPTIONS = {
   aws: 'connections recorded from AWS',
   company: 'the simulated company',
   'saved-answer': 'a saved answer of the AWS CLI',

@@ -3,7 +3,7 @@ import { DynamoDbProjection } from '../../lambda/dynamodb/dynamodb-projection.ts
 import { record } from '../../lambda/recorder/recorder.ts';
 import { toInstant } from '../../lambda/trail/time.ts';
 import { sayMeasured } from '../measuring.ts';
-import { ENDPOINT, FIRST } from '../rows.ts';
+import { ENDPOINT, FIRST_CAPTURE } from '../rows.ts';
 import { ec2Client, OPTIONS, portsAt, recordAll } from '../trail.ts';
 
 /**
@@ -25,14 +25,14 @@ async function drain(): Promise<void> {
 }
 
 async function recordOnce(): Promise<void> {
-  const now = new Date(FIRST.getTime() + Number(snapshot) * 300_000);
+  const now = new Date(FIRST_CAPTURE.getTime() + Number(snapshot) * 300_000);
   await recordAll(portsAt(now, ec2Url, store, folder), now);
 }
 
 async function beginLog(): Promise<void> {
-  const ports = { ...portsAt(FIRST, ec2Url, store, folder), timeout: () => new AbortController().signal };
-  await record(ports, OPTIONS, FIRST, { deadline: FIRST });
-  const slot = toInstant(FIRST);
+  const ports = { ...portsAt(FIRST_CAPTURE, ec2Url, store, folder), timeout: () => new AbortController().signal };
+  await record(ports, OPTIONS, FIRST_CAPTURE, { deadline: FIRST_CAPTURE });
+  const slot = toInstant(FIRST_CAPTURE);
   const projection = new DynamoDbProjection(ports.documents, OPTIONS.CONNECTIONS_TABLE);
   await projection.saveWatermark({ endpointId: ENDPOINT, entry: 0, slot, f: slot, unlisted: [] });
 }

@@ -10,10 +10,10 @@ import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import { toInstant } from '../../lambda/trail/time.ts';
 import { type Extent, figure, printRow, sizesOf } from '../measuring.ts';
 import { inFolder, withPageServer } from '../processes.ts';
-import { type BenchRow, ENDPOINT, FIRST, steadyRows } from '../rows.ts';
+import { type BenchRow, ENDPOINT, FIRST_CAPTURE, steadyRows } from '../rows.ts';
 import { inStore, OPTIONS, portsAt, recordAll } from '../trail.ts';
 
-const SECOND = new Date(FIRST.getTime() + 300_000);
+const SECOND = new Date(FIRST_CAPTURE.getTime() + 300_000);
 /** Connections, and how many times as few units are aimed at. */
 const SIZES: Readonly<Record<string, { readonly connections: number; readonly aim?: number }>> = {
   small: { connections: 100, aim: 20 },
@@ -40,7 +40,7 @@ export async function bench(extent: Extent): Promise<void> {
 function recorderUnits(connections: number, folder: string): Promise<number> {
   return inStore(({ endpoint }) =>
     withPageServer(connections, async (server) => {
-      await recordAll(portsAt(FIRST, server.url, endpoint, folder), FIRST);
+      await recordAll(portsAt(FIRST_CAPTURE, server.url, endpoint, folder), FIRST_CAPTURE);
       await server.next();
       return recordAll(portsAt(SECOND, server.url, endpoint, folder), SECOND);
     }),
@@ -70,7 +70,7 @@ async function putAll(documents: DynamoDBDocumentClient, connections: number, sn
 
 /** What a recorder without a log would put for each row: the connection with its counters and when it was last seen. */
 function naiveItem(row: BenchRow, snapshot: 0 | 1): Record<string, unknown> {
-  const f = toInstant(snapshot === 0 ? FIRST : SECOND);
+  const f = toInstant(snapshot === 0 ? FIRST_CAPTURE : SECOND);
   const manifest = {
     accountId: '123456789012',
     region: 'eu-central-1',

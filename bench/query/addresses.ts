@@ -6,7 +6,7 @@ const FIRST_HOST = 2;
 const REST = 60;
 
 /** A place in an endpoint's network, and from when on it is free. */
-interface Place {
+interface FreeHost {
   readonly host: number;
   readonly freeFrom: number;
 }
@@ -18,7 +18,7 @@ interface Place {
  * @param periods in the order of their start
  */
 export function assignHosts(periods: readonly Period[]): (Period & { host: number })[] {
-  const byEndpoint = new Map<string, Place[]>();
+  const byEndpoint = new Map<string, FreeHost[]>();
   return periods.map((period) => {
     const { person, start, end } = period;
     const places = byEndpoint.get(person.endpoint) ?? [];
@@ -32,7 +32,7 @@ export function assignHosts(periods: readonly Period[]): (Period & { host: numbe
 }
 
 /** Keeps the places sorted by when they are free. */
-function insert(places: Place[], place: Place): void {
+function insert(places: FreeHost[], place: FreeHost): void {
   let low = 0;
   let high = places.length;
   while (low < high) {

@@ -5,7 +5,7 @@ import { type CompanyHistory, makeHistory } from './history.ts';
 import { itemBytes, readUnitsOf } from './item-bytes.ts';
 import { storedItem, withHistory } from './load.ts';
 import { type MeteredAsk, meteredApp } from './metered-app.ts';
-import { type Group, probesOf, questionsOf } from './questions.ts';
+import { probesOf, type QuestionGroup, questionsOf } from './questions.ts';
 import { instantOf, NOW, OUTAGE } from './recording.ts';
 import { writeSnapshotLogs } from './snapshots.ts';
 import { HEADER, type Sample, tableLine } from './table.ts';
@@ -37,7 +37,7 @@ async function benchSize(history: CompanyHistory): Promise<void> {
     console.log(`${compared} requests to its indexes were charged to the half unit by DynamoDB's rule`);
     console.log(HEADER);
     const ask = meteredApp(store);
-    for (const group of groups) console.log(tableLine(group, await measure(ask, group, history)));
+    for (const group of groups) console.log(tableLine(group, await measureGroup(ask, group, history)));
   });
 }
 
@@ -49,9 +49,9 @@ function describeHistory({ visits, people, recording }: CompanyHistory): void {
   );
 }
 
-async function measure(
+async function measureGroup(
   ask: MeteredAsk,
-  { questions }: Group,
+  { questions }: QuestionGroup,
   { visits, recording }: CompanyHistory,
 ): Promise<Sample[]> {
   const byId = new Map(visits.map((visit) => [visit.connectionId, visit]));

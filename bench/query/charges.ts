@@ -24,7 +24,7 @@ export async function checkCharges(client: DynamoDBClient, { visits, recording }
     const item = visit && storedItem(visit, recording);
     for (const { name, partitionKey } of CONNECTIONS.indexes) {
       for (const Limit of LIMITS) {
-        await compare(client, name, partitionKey, item?.[partitionKey]?.S ?? 'nobody', Limit);
+        await compareCharge(client, name, partitionKey, item?.[partitionKey]?.S ?? 'nobody', Limit);
         compared += 1;
       }
     }
@@ -32,7 +32,7 @@ export async function checkCharges(client: DynamoDBClient, { visits, recording }
   return compared;
 }
 
-async function compare(client: DynamoDBClient, index: string, key: string, partition: string, Limit: number) {
+async function compareCharge(client: DynamoDBClient, index: string, key: string, partition: string, Limit: number) {
   const { Items = [], ConsumedCapacity } = await client.send(
     new QueryCommand({
       TableName: OPTIONS.CONNECTIONS_TABLE,

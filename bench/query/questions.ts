@@ -13,7 +13,7 @@ export interface BenchQuestion {
 }
 
 /** Questions of one kind, measured together. */
-export interface Group {
+export interface QuestionGroup {
   readonly name: string;
   /** A list is measured against what its items cost at least. */
   readonly isList: boolean;
@@ -28,7 +28,7 @@ const QUARTER = 91 * DAY;
 const WHOLE = 'limit=1000';
 
 /** The questions of the benchmark about a history. */
-export function questionsOf(history: CompanyHistory): Group[] {
+export function questionsOf(history: CompanyHistory): QuestionGroup[] {
   return [
     { name: 'who had an IP at an instant', isList: false, questions: holderQuestions(history) },
     { name: "a person's last quarter", isList: true, questions: personQuestions(history) },

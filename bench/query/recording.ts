@@ -4,7 +4,7 @@ import { OPTIONS } from '../trail.ts';
 
 /** Seconds since 1970; a Thursday afternoon. */
 export const NOW = Date.UTC(2026, 10, 19, 14, 7) / 1000;
-const INTERVAL = OPTIONS.INTERVAL_MINUTES * 60;
+const INTERVAL_SECONDS = OPTIONS.INTERVAL_MINUTES * 60;
 /** A capture begins and is over so many seconds after its slot. */
 const BEGUN = 2;
 const OVER = 4;
@@ -13,7 +13,7 @@ export const OUTAGE = {
   before: Date.UTC(2026, 9, 13, 6) / 1000,
   after: Date.UTC(2026, 9, 14, 12) / 1000,
 } as const;
-export const NEWEST = Math.floor(NOW / INTERVAL) * INTERVAL;
+export const NEWEST = Math.floor(NOW / INTERVAL_SECONDS) * INTERVAL_SECONDS;
 
 /** What a manifest says beside what was captured; all that a fold needs of it. */
 export type Entry = Omit<Manifest, 'kind' | 'pages' | 'requestIds' | 'rows' | 'connections' | 'chunks' | 'versions'>;
@@ -28,7 +28,7 @@ export const begunAt = (slot: number): number => slot + BEGUN;
 
 /** The first slot whose snapshot is begun at an instant or later; undefined where there is none yet. */
 export function slotFrom({ first }: Recording, instant: number): number | undefined {
-  const next = Math.max(first, Math.ceil((instant - BEGUN) / INTERVAL) * INTERVAL);
+  const next = Math.max(first, Math.ceil((instant - BEGUN) / INTERVAL_SECONDS) * INTERVAL_SECONDS);
   const slot = next > OUTAGE.before && next < OUTAGE.after ? OUTAGE.after : next;
   return slot <= NEWEST ? slot : undefined;
 }
@@ -51,16 +51,17 @@ export function entryAt(recording: Recording, endpointId: string, slot: number):
 
 function previousSlot({ first }: Recording, slot: number): number | undefined {
   if (slot === first) return undefined;
-  return slot === OUTAGE.after ? OUTAGE.before : slot - INTERVAL;
+  return slot === OUTAGE.after ? OUTAGE.before : slot - INTERVAL_SECONDS;
 }
 
 function numberOf({ first }: Recording, slot: number): number {
-  const missed = first < OUTAGE.before && slot >= OUTAGE.after ? (OUTAGE.after - OUTAGE.before) / INTERVAL - 1 : 0;
-  return (slot - first) / INTERVAL - missed;
+  const missed =
+    first < OUTAGE.before && slot >= OUTAGE.after ? (OUTAGE.after - OUTAGE.before) / INTERVAL_SECONDS - 1 : 0;
+  return (slot - first) / INTERVAL_SECONDS - missed;
 }
 
 /** The instant of so many seconds since 1970. */
 export const instantOf = (seconds: number): string => toInstant(seconds * 1000);
 
 /** The last slot at or before an instant, whether or not it was recorded. */
-export const slotBefore = (instant: number): number => Math.floor(instant / INTERVAL) * INTERVAL;
+export const slotBefore = (instant: number): number => Math.floor(instant / INTERVAL_SECONDS) * INTERVAL_SECONDS;

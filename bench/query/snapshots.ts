@@ -62,7 +62,7 @@ async function writeLog(
   for (const slot of slots) {
     newest = await manifestOf(log, entryAt(recording, endpoint.id, slot), rowsAt(visits, begunAt(slot)));
     const head = await log.readHead(endpoint.id);
-    if (!(await log.commit(newest, head && filled(head, newest.entry), gapBefore(newest)))) {
+    if (!(await log.commit(newest, head && filled(head, newest.entry), gapNoteBefore(newest)))) {
       throw new Error(`the snapshot of ${newest.slot} was not committed`);
     }
   }
@@ -104,7 +104,7 @@ function filled(head: Head, entry: number): Head {
   return { ...head, range: { size: entry, hashes: Array.from({ length: ones }, (_, bit) => leafHash(String(bit))) } };
 }
 
-function gapBefore({ previousS, f, epsilonSeconds }: Manifest): GapNote | undefined {
+function gapNoteBefore({ previousS, f, epsilonSeconds }: Manifest): GapNote | undefined {
   const gap = previousS === undefined ? undefined : gapBetween(previousS, f, epsilonSeconds);
   if (!gap || previousS === undefined) return undefined;
   return { ...gap, reasons: gapReasons([], previousS, f, OPTIONS.INTERVAL_MINUTES, undefined) };

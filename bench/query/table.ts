@@ -1,6 +1,6 @@
 import { figure } from '../measuring.ts';
 import type { Metered } from './metered-app.ts';
-import type { Group } from './questions.ts';
+import type { QuestionGroup } from './questions.ts';
 
 /** What one question cost, beside the least that its items cost: their bytes, read in one request. */
 export interface Sample extends Metered {
@@ -21,7 +21,7 @@ const most =
 const indexUnits: Value = ({ cost }) => cost.index.units;
 const leastUnits: Value = ({ least }) => least;
 
-type Column = readonly [
+type ShownFigure = readonly [
   above: string,
   below: string,
   width: number,
@@ -31,7 +31,7 @@ type Column = readonly [
 ];
 
 /** Means and maxima are of all questions of a group; a column with a unit, be it empty, is shown for lists alone. */
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly ShownFigure[] = [
   ['asked', '', 6, 0, (samples) => samples.length],
   ['rows', '', 8, 1, mean(({ connections }) => connections.length)],
   ['index', 'requests', 10, 1, mean(({ cost }) => cost.index.requests)],
@@ -41,7 +41,7 @@ const COLUMNS: readonly Column[] = [
   ['least', 'units', 8, 2, mean(leastUnits), ''],
   ['over', 'least', 7, 2, (samples) => mean(indexUnits)(samples) / mean(leastUnits)(samples), 'x'],
   ['', 'most', 7, 2, most((sample) => indexUnits(sample) / sample.least), 'x'],
-  ...(['coverage', 'snapshot'] as const).flatMap((name): Column[] => [
+  ...(['coverage', 'snapshot'] as const).flatMap((name): ShownFigure[] => [
     [name, 'requests', 10, 1, mean(({ cost }) => cost[name].requests)],
     ['', 'units', 7, 1, mean(({ cost }) => cost[name].units)],
   ]),
@@ -54,7 +54,7 @@ export const HEADER = ([0, 1] as const)
   .map((line) => ''.padEnd(LABEL) + COLUMNS.map((column) => column[line].padStart(column[2])).join(''))
   .join('\n');
 
-export function tableLine({ name, isList }: Group, samples: readonly Sample[]): string {
+export function tableLine({ name, isList }: QuestionGroup, samples: readonly Sample[]): string {
   const cells = COLUMNS.map(([, , width, digits, value, unitOfLists]) => {
     const isShown = isList || unitOfLists === undefined;
     return (isShown ? figure(value(samples), digits) + (unitOfLists ?? '') : '').padStart(width);

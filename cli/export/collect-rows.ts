@@ -32,7 +32,7 @@ export async function collectRows(collecting: Collecting, begun: ExportState): P
     while (!state.hasAllRows) {
       const { cursor } = state;
       const page = await askPage(api, state, cursor);
-      const bytes = await append(spool, state.bytes, page.connections);
+      const bytes = await appendRows(spool, state.bytes, page.connections);
       const { cursor: _done, ...rest } = state;
       state = {
         ...rest,
@@ -82,7 +82,7 @@ function notWhole(spool: string, state: string): ApiFailure {
 }
 
 /** Synced to disk before the state is updated. */
-async function append(
+async function appendRows(
   spool: FileHandle,
   from: number,
   connections: Parameters<ReturnType<typeof createNdjsonWriter>['write']>[0],

@@ -54,7 +54,7 @@ export async function runExport(job: ExportJob): Promise<FinishedExport> {
   const evidence = job.hasEvidence ? await gather(job, state) : undefined;
   const signed = await askSignature(api, { file: paths.file, format, written, state, evidence });
   if (signal.aborted) throw new Interrupted('');
-  await finish(paths, signed);
+  await publish(paths, signed);
   return { signed, written, evidence };
 }
 
@@ -78,7 +78,7 @@ function gather({ api, paths, terminal, now }: ExportJob, { question }: ExportSt
   });
 }
 
-async function finish({ manifest, written, file, state, spool }: ExportPaths, signed: SignedManifest): Promise<void> {
+async function publish({ manifest, written, file, state, spool }: ExportPaths, signed: SignedManifest): Promise<void> {
   await replaceFile(manifest, `${toJson(signed, 2)}\n`);
   await rename(written, file);
   // Without its state it cannot be resumed, so the spool is useless.

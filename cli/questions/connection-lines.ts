@@ -18,7 +18,7 @@ export function connectionLines(
   terminal: Pick<Terminal, 'width' | 'strong'>,
 ): string[] {
   const width = Math.max(1, tableWidth(terminal) - LABEL_WIDTH);
-  return fieldsOf(connection, zone).flatMap(([label, value]) =>
+  return labelledLines(connection, zone).flatMap(([label, value]) =>
     value === undefined || value === ''
       ? []
       : wrapTo(printable(value), width).map(
@@ -27,19 +27,21 @@ export function connectionLines(
   );
 }
 
-type Time = (instant: Instant | undefined) => string | undefined;
+type ShowTime = (instant: Instant | undefined) => string | undefined;
 
 /** The lines that say more than their member does. */
-const LINES: Readonly<Partial<Record<MemberName, (connection: ConnectionAnswer, time: Time) => string | undefined>>> = {
+const LINES: Readonly<
+  Partial<Record<MemberName, (connection: ConnectionAnswer, time: ShowTime) => string | undefined>>
+> = {
   status: statusLine,
   establishedAt: ({ establishedAt, establishedAtIsFirstSight }, time) =>
     `${time(establishedAt)}${establishedAtIsFirstSight ? ' (at the latest; AWS did not say)' : ''}`,
-  endedAt: endOf,
+  endedAt: endLine,
   ingressBytes: ({ ingressBytes, ingressPackets }) => exactBytes(ingressBytes, ingressPackets),
   egressBytes: ({ egressBytes, egressPackets }) => exactBytes(egressBytes, egressPackets),
 };
 
-function fieldsOf(connection: ConnectionAnswer, zone: string): [label: string, value: string | undefined][] {
+function labelledLines(connection: ConnectionAnswer, zone: string): [label: string, value: string | undefined][] {
   const time = (instant: Instant | undefined) => (instant === undefined ? undefined : showInZone(instant, zone));
   return COLUMN_ORDER.flatMap((name) => {
     const { kind, label } = traitsOf(name);
@@ -49,7 +51,7 @@ function fieldsOf(connection: ConnectionAnswer, zone: string): [label: string, v
   });
 }
 
-function plainLine(value: ConnectionAnswer[MemberName], kind: keyof Kinds, time: Time): string | undefined {
+function plainLine(value: ConnectionAnswer[MemberName], kind: keyof Kinds, time: ShowTime): string | undefined {
   if (value === undefined) return undefined;
   if (kind === 'time' && typeof value === 'string') return time(value);
   if (kind === 'seconds') return showDuration(Number(value));
@@ -57,7 +59,7 @@ function plainLine(value: ConnectionAnswer[MemberName], kind: keyof Kinds, time:
   return typeof value === 'object' ? printableJson(value) : String(value);
 }
 
-function endOf({ end, endedAt, status }: ConnectionAnswer, time: Time): string {
+function endLine({ end, endedAt, status }: ConnectionAnswer, time: ShowTime): string {
   if (end?.between) return `between ${end.between.map(time).join(' and ')} (inferred: AWS did not say)`;
   if (endedAt === undefined) return `not that is known (${status ?? 'no status'})`;
   return `${time(endedAt)}${end?.kind === 'inferred' ? ' (inferred: AWS did not say)' : ''}`;

@@ -62,14 +62,14 @@ export function connectionsCommand(surroundings: Surroundings): Command {
     .addHelpText('after', EXAMPLES)
     .action(async (options: ConnectionsOptions) => {
       const inquiry = beginInquiry(options, surroundings);
-      const question = readQuestion(inquiry, options);
+      const question = questionOf(inquiry, options);
       await withApi(inquiry, (api) =>
         askConnections(api, inquiry, { command: 'connections', question, isAll: options.all === true }),
       );
     });
 }
 
-function readQuestion(inquiry: Inquiry, options: ConnectionsOptions): ApiQuestion {
+function questionOf(inquiry: Inquiry, options: ConnectionsOptions): ApiQuestion {
   const { at, match, limit, cursor } = options;
   const filters = readFilters(inquiry, options);
   check('--limit', limit, connectionsParameters.limit, inquiry.complaints);

@@ -1,6 +1,6 @@
 import type { CoverageAnswer, EndpointCoverage } from '../../lambda/query/schemas/coverage.ts';
 import { toInstant } from '../../lambda/trail/time.ts';
-import { instantsOf, type LocalTime, showInZone, startOfDay } from '../time-zone.ts';
+import { DAY_MILLISECONDS, instantsOf, type LocalTime, showInZone, startOfDay } from '../time-zone.ts';
 import { stretchesOf } from './coverage-stretches.ts';
 
 /**
@@ -23,7 +23,6 @@ interface KnownSpan extends CalendarSpan {
 }
 
 const HOUR = 3_600_000;
-export const DAY_MILLISECONDS = 24 * HOUR;
 /** The clocks of no zone are put forward or back by less, or at another time. */
 const QUARTER = HOUR / 4;
 const BEFORE_FIRST = 'before-first-snapshot';

@@ -1,5 +1,4 @@
-import type { LocalTime } from '../time-zone.ts';
-import { DAY_MILLISECONDS } from './coverage-calendar-cells.ts';
+import { DAY_MILLISECONDS, type LocalTime } from '../time-zone.ts';
 
 /** How a calendar is laid out: each block has its days side by side, and the hours down. */
 export interface CalendarLayout {
@@ -11,11 +10,11 @@ export interface CalendarLayout {
 }
 
 /** `00:00` and a space. */
-export const LABEL_WIDTH = 6;
+export const CLOCK_WIDTH = 6;
 const WIDE = 3;
 const HOURS = [1, 2, 3, 4, 6, 8, 12, 24] as const;
 /** Two whole blocks, or more that are coarser: about a screen and a half. */
-const MOST_ROWS = 48;
+const MOST_LINES = 48;
 /** A week, however narrow the terminal. */
 const FEWEST_DAYS = 7;
 
@@ -24,10 +23,10 @@ const FEWEST_DAYS = 7;
  * each, in blocks of whole months where they fit, and with several hours to a sign where there would be too many lines.
  */
 export function layOutDays(days: readonly LocalTime[], width: number): CalendarLayout {
-  const room = width - LABEL_WIDTH;
+  const room = width - CLOCK_WIDTH;
   const dayWidth = days.length * WIDE - 1 <= room ? WIDE : 1;
   const blocks = breakDays(days, Math.max(FEWEST_DAYS, Math.floor((room + dayWidth - 1) / dayWidth)));
-  const hours = HOURS.find((each) => (blocks.length * 24) / each <= MOST_ROWS) ?? 24;
+  const hours = HOURS.find((each) => (blocks.length * 24) / each <= MOST_LINES) ?? 24;
   return { blocks, hours, dayWidth };
 }
 

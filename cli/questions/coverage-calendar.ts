@@ -3,16 +3,9 @@ import { toInstant } from '../../lambda/trail/time.ts';
 import { wrapTo } from '../output/fit-text.ts';
 import { printable } from '../output/printable.ts';
 import type { Terminal } from '../terminal.ts';
-import type { LocalTime } from '../time-zone.ts';
-import {
-  CELL_STATES,
-  type CellState,
-  DAY_MILLISECONDS,
-  hoursOf,
-  KnownTime,
-  localDayOf,
-} from './coverage-calendar-cells.ts';
-import { dayLine, daysBetween, LABEL_WIDTH, layOutDays, monthLine } from './coverage-calendar-layout.ts';
+import { DAY_MILLISECONDS, type LocalTime } from '../time-zone.ts';
+import { CELL_STATES, type CellState, hoursOf, KnownTime, localDayOf } from './coverage-calendar-cells.ts';
+import { CLOCK_WIDTH, dayLine, daysBetween, layOutDays, monthLine } from './coverage-calendar-layout.ts';
 
 /** Distinguishable without colours. */
 const SIGNS: Readonly<Record<CellState, string>> = {
@@ -87,7 +80,7 @@ function drawCalendar(
   const { blocks, hours, dayWidth } = layOutDays(daysBetween(first, last), width);
   const drawBlock = (days: readonly LocalTime[], clocks = days.map((day) => hoursOf(day, zone))) => [
     ...[monthLine(days, dayWidth), dayLine(days, dayWidth)].map((line) =>
-      colours.strong(`${' '.repeat(LABEL_WIDTH)}${line}`),
+      colours.strong(`${' '.repeat(CLOCK_WIDTH)}${line}`),
     ),
     ...Array.from({ length: 24 / hours }, (_, row) => {
       const states = clocks.map((spansOf) => time.stateOf(spansOf(row * hours, hours)));

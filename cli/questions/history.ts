@@ -11,7 +11,7 @@ import { type ListShape, rowWriter } from '../output/row-writer.ts';
 import { bytesColumn } from './connection-columns.ts';
 import { readSamples } from './read-samples.ts';
 
-type Sighting = HistoryAnswer['sightings'][number];
+type AnsweredSighting = HistoryAnswer['sightings'][number];
 
 /** Asks for each sighting of a connection, and writes them. */
 export async function askHistory(api: Api, inquiry: Inquiry, id: string, window: ApiQuestion): Promise<void> {
@@ -37,14 +37,14 @@ export async function askHistory(api: Api, inquiry: Inquiry, id: string, window:
   ]);
 }
 
-function sightingShape(zone: string): ListShape<Sighting> {
+function sightingShape(zone: string): ListShape<AnsweredSighting> {
   return {
     name: 'sightings',
     columns: [
       timeColumn('SNAPSHOT', 1, zone, ({ slot }, show) => show(slot)),
       { header: 'ENTRY', rank: 6, least: 6, align: 'right', cell: ({ entry }) => String(entry) },
       { header: 'STATUS', rank: 2, least: 10, cell: ({ row }) => statusOf(row.status) },
-      { header: "AWS'S TIMESTAMP", rank: 3, least: 19, cell: ({ row }) => textOf(row.timestamp) },
+      { header: "AWS'S TIMESTAMP", rank: 3, least: 19, cell: ({ row }) => elementText(row.timestamp) },
       bytesColumn('SENT (upload)', ({ row }) => countOf(row.ingressBytes)),
       bytesColumn('RECEIVED (download)', ({ row }) => countOf(row.egressBytes)),
       { header: 'CHUNK', rank: 7, least: 16, tooWide: 'cut', cell: ({ chunk }) => chunk },
@@ -61,14 +61,14 @@ function sightingShape(zone: string): ListShape<Sighting> {
 }
 
 /** AWS's elements are texts; what is none is shown as it is. */
-function textOf(element: unknown): string {
+function elementText(element: unknown): string {
   if (element === undefined) return '';
   return typeof element === 'string' ? element : printableJson(element);
 }
 
 function statusOf(status: unknown): string {
   const { code } = Object(status) as { code?: unknown };
-  return textOf(code ?? status);
+  return elementText(code ?? status);
 }
 
 function countOf(element: unknown): bigint | undefined {

@@ -13,7 +13,7 @@ const FEWEST_BARS = 10;
 type Direction = keyof typeof LABELS;
 
 /** A stretch between two samples. */
-interface Stretch {
+interface RatePeriod {
   readonly start: number;
   readonly end: number;
   /** Bytes a second; undefined where it is not known when they passed, or whether. */
@@ -38,7 +38,7 @@ export function drawUsage(samples: readonly UsageSample[], width: number, zone: 
 }
 
 function drawLine(samples: readonly UsageSample[], name: Direction, bars: number): string {
-  const rates = ratesOf(stretchesOf(samples, name), bars);
+  const rates = ratesOf(ratePeriods(samples, name), bars);
   const highest = Math.max(0, ...rates.filter((rate) => rate !== undefined));
   const drawn = rates.map((rate) => (rate === undefined ? UNKNOWN : barOf(rate, highest))).join('');
   const most = rates.every((rate) => rate === undefined) ? '' : `  max ${showBytes(Math.round(highest))}/s`;
@@ -51,7 +51,7 @@ function barOf(rate: number, highest: number): string {
   return BARS[step] ?? '';
 }
 
-function stretchesOf(samples: readonly UsageSample[], name: Direction): Stretch[] {
+function ratePeriods(samples: readonly UsageSample[], name: Direction): RatePeriod[] {
   return samples.slice(1).map(({ at, since }, index) => {
     const [start, end] = [Date.parse(samples[index]?.at ?? at), Date.parse(at)];
     const bytes = since?.acrossGap ? undefined : since?.[name];
@@ -61,7 +61,7 @@ function stretchesOf(samples: readonly UsageSample[], name: Direction): Stretch[
 }
 
 /** The mean rate of each bar's time; unknown if an unknown period touches it. */
-function ratesOf(stretches: readonly Stretch[], bars: number): (number | undefined)[] {
+function ratesOf(stretches: readonly RatePeriod[], bars: number): (number | undefined)[] {
   const [from, to] = [stretches[0]?.start ?? 0, stretches.at(-1)?.end ?? 0];
   const length = (to - from) / bars;
   return Array.from({ length: bars }, (_, index) => {

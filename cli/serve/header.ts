@@ -6,12 +6,12 @@ import { quoteForShell } from '../asking/continuing-command.ts';
 import type { ArchiveOptions, TrailOptions } from '../trail-options.ts';
 import type { Serving } from './serving.ts';
 
-type Place = TrailOptions & ArchiveOptions;
+type GivenPlace = TrailOptions & ArchiveOptions;
 
 const ANY_CREDENTIALS = 'AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any';
 
 /** What `serve` says first: what it records, where the trail is, and what to try. */
-export function serveHeader(serving: Serving, place: Place): string[] {
+export function serveHeader(serving: Serving, place: GivenPlace): string[] {
   const { source, store, api, archiveLocation, recorder, every } = serving;
   const what = source.simulated ? `a simulated AWS Client VPN at ${source.simulated.url}` : `AWS in ${recorder.REGION}`;
   return [
@@ -28,7 +28,7 @@ export function serveHeader(serving: Serving, place: Place): string[] {
   ];
 }
 
-function suggestions(serving: Serving, place: Place): string[] {
+function suggestions(serving: Serving, place: GivenPlace): string[] {
   const { api, source, recorder } = serving;
   const { simulated } = source;
   const where = api.url === LOCAL_API ? '' : ` --api ${api.url}`;
@@ -40,7 +40,7 @@ function suggestions(serving: Serving, place: Place): string[] {
     `What to try next, in another terminal${isElsewhere(serving) ? ', with the same AWS credentials' : ''}:`,
     `  npx cvpn-audit who --now${where}`,
     `  npx cvpn-audit connections${where}`,
-    `  ${verifyCommand(serving, place)}`,
+    `  ${verifySuggestion(serving, place)}`,
     "AWS's own command, for all that the trail remembers (any credentials will do):",
     simulated ? connections(api.url, simulated.endpointId) : aws('describe-client-vpn-endpoints', api.url),
     ...(simulated
@@ -58,7 +58,7 @@ function isElsewhere({ store: { location, endpoint } }: Serving): boolean {
 }
 
 /** The command that finds this trail, from an environment that knows nothing of it. A local DynamoDB may have tables for each Region. */
-function verifyCommand(serving: Serving, { data, archive, snapshotsTable, connectionsTable }: Place): string {
+function verifySuggestion(serving: Serving, { data, archive, snapshotsTable, connectionsTable }: GivenPlace): string {
   const { AWS_REGION, AWS_DEFAULT_REGION } = serving.terminal.env;
   const environment = { AWS_ENDPOINT_URL_DYNAMODB: serving.store.endpoint, AWS_REGION, AWS_DEFAULT_REGION };
   const usual = { data: resolve('cvpn-audit-data'), snapshotsTable: 'Snapshots', connectionsTable: 'Connections' };

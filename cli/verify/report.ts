@@ -68,13 +68,13 @@ export async function reportTrail(
 export function faultLines(faults: readonly Fault[]): string[] {
   const byKind = Map.groupBy(faults, ({ kind, place }) => `${place} ${kind}`);
   return [...byKind].flatMap(([what, all]) => {
-    const shown = all.slice(0, SHOWN_OF_A_KIND).map((fault) => lineOf(what, fault));
+    const shown = all.slice(0, SHOWN_OF_A_KIND).map((fault) => faultLine(what, fault));
     const more = all.length - shown.length;
     return more > 0 ? [...shown, `WRONG  ${what}: ${more} more like this; --output json lists all`] : shown;
   });
 }
 
-function lineOf(what: string, { endpointId, message }: Fault): string {
+function faultLine(what: string, { endpointId, message }: Fault): string {
   const where = endpointId === undefined || message.includes(endpointId) ? '' : `${endpointId}: `;
   return `WRONG  ${what}: ${where}${message}`;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConnectionAnswer, ConnectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import { startCommand } from '../../test/support/command/cvpn-audit.ts';
-import { fenced, type ShownTrail, show } from './command.ts';
+import { fenced, type ShownTrail, showCommand } from './command.ts';
 
 /** The address that is shown; the port may be taken on the machine that makes the README. */
 const SHOWN_API = 'http://127.0.0.1:8790';
@@ -47,7 +47,7 @@ async function askEach(trail: ShownTrail): Promise<string> {
   return fenced(printed.join('\n\n'));
 }
 
-const ask = (trail: ShownTrail, words: readonly string[]) => show(trail, words, ['--output', 'table']);
+const ask = (trail: ShownTrail, words: readonly string[]) => showCommand(trail, words, ['--output', 'table']);
 
 /** One that lasted long enough to have a usage worth drawing, and has ended. */
 async function someConnection(api: string): Promise<ConnectionAnswer> {
@@ -99,10 +99,10 @@ const FILE = 'connections.csv';
 async function proveOutput(trail: ShownTrail, name: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'cvpn-audit-readme-'));
   const exporting = ['export', '--since', '12h', '--format', 'csv', '--out', FILE, '--evidence'];
-  const verify = () => show(trail, ['verify', FILE], ['--output', 'table'], folder);
+  const verify = () => showCommand(trail, ['verify', FILE], ['--output', 'table'], folder);
   try {
-    const verified = await show(trail, ['verify'], ['--data', trail.data, '--output', 'table'], folder);
-    const exported = await show(trail, exporting, [], folder);
+    const verified = await showCommand(trail, ['verify'], ['--data', trail.data, '--output', 'table'], folder);
+    const exported = await showCommand(trail, exporting, [], folder);
     const proven = await verify();
     const changed = changeName(join(folder, FILE), name);
     return fenced(verified, '', exported, '', proven, '', changed, await verify());

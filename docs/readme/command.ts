@@ -18,7 +18,7 @@ export interface ShownTrail {
  * @param cwd by default the project
  * @throws Error where it failed
  */
-export async function show(
+export async function showCommand(
   { data, api }: ShownTrail,
   words: readonly string[],
   hidden: readonly string[] = [],
@@ -27,13 +27,13 @@ export async function show(
   const { code, out, err } = await runCommand([...words, ...hidden], { CVPN_AUDIT_API: api }, cwd);
   // 3 and 4 are answers too.
   if (code === null || code === 1 || code === 2) throw new Error(`${words.join(' ')} failed:\n${err}`);
-  const lines = [...shorten(out.trimEnd().split('\n')), ...err.split('\n')]
+  const lines = [...withoutMiddle(out.trimEnd().split('\n')), ...err.split('\n')]
     .filter((line) => line !== '' && !PROGRESS.test(line))
     .map((line) => line.replaceAll(data, './cvpn-audit-data'));
   return [`$ npx cvpn-audit ${words.join(' ')}`, ...lines, ...(code === 0 ? [] : [`(exit code ${code})`])].join('\n');
 }
 
-function shorten(lines: readonly string[]): readonly string[] {
+function withoutMiddle(lines: readonly string[]): readonly string[] {
   return lines.length <= SHOWN_LINES * 2 ? lines : [...lines.slice(0, SHOWN_LINES), '…', ...lines.slice(-2)];
 }
 

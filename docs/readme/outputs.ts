@@ -12,7 +12,7 @@ const FIXTURE = 'test/fixtures/describe-client-vpn-connections.json';
 
 /** What `npm start` prints, from a first start to Ctrl-C; of its progress the first line and the last. */
 export async function startOutput(): Promise<string> {
-  const lines = await linesOf(['serve', '--simulate'], /Fast-forward done/);
+  const lines = await linesPrintedBy(['serve', '--simulate'], /Fast-forward done/);
   const shown = lines.flatMap((line) => {
     if (line.startsWith('  5 %')) return [line, '  …'];
     // When the next recording is due, or whether one is due already, depends on the minute.
@@ -23,13 +23,17 @@ export async function startOutput(): Promise<string> {
 
 /** What `serve` prints for AWS's own example, from a first start to Ctrl-C, without the header that `startOutput` shows. */
 export async function savedAnswerOutput(): Promise<string> {
-  const lines = await linesOf(['serve', '--simulate', FIXTURE], /write units/, EXAMPLE);
+  const lines = await linesPrintedBy(['serve', '--simulate', FIXTURE], /write units/, EXAMPLE);
   const shown = lines.filter((line) => /write units|^Stopped/.test(line));
   return fenced(`$ npx cvpn-audit serve --data ${EXAMPLE} --simulate ${FIXTURE}`, ...shown);
 }
 
 /** Runs the command in a folder of its own until it has printed the pattern, then stops it as Ctrl-C does. */
-async function linesOf(args: readonly string[], until: RegExp, shownFolder = './cvpn-audit-data'): Promise<string[]> {
+async function linesPrintedBy(
+  args: readonly string[],
+  until: RegExp,
+  shownFolder = './cvpn-audit-data',
+): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'cvpn-audit-readme-'));
   const data = join(folder, 'cvpn-audit-data');
   const command = startCommand([...args, '--data', data, '--port', '0', '--ec2-port', '0']);

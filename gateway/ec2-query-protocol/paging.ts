@@ -42,19 +42,19 @@ export function readMaxResults(parameters: URLSearchParams): number {
   return value;
 }
 
-interface Place {
+interface PagePosition {
   readonly position: number;
   readonly last: string;
 }
 
 /** Tokens hold the whole position, so the server is stateless between pages and may even restart. */
-function readToken(token: string, query: string): Place {
+function readToken(token: string, query: string): PagePosition {
   const parts = /^v1\n([0-9a-f]{16})\n(\d{1,9})\n(.*)$/s.exec(Buffer.from(token, 'base64url').toString('utf8'));
   if (parts === null || parts[1] !== query) throw invalidToken(token);
   return { position: Number(parts[2]), last: parts[3] ?? '' };
 }
 
-function startOf(rows: readonly Structure[], key: string, { position, last }: Place): number {
+function startIn(rows: readonly Structure[], key: string, { position, last }: PagePosition): number {
   if (textOf(rows[position - 1], key) === last) return position;
   // Rows were added or removed since the page before. Such rows are sorted, so continue after the last one.
   const next = rows.findIndex((row) => textOf(row, key) > last);
@@ -71,7 +71,7 @@ export function pageOf(rows: readonly Structure[], key: string, parameters: URLS
   const size = readMaxResults(parameters);
   const query = queryOf(parameters);
   const token = parameters.get('NextToken');
-  const start = token === null ? 0 : startOf(rows, key, readToken(token, query));
+  const start = token === null ? 0 : startIn(rows, key, readToken(token, query));
   const page = rows.slice(start, start + size);
   const end = start + page.length;
   if (end >= rows.length) return { rows: page };

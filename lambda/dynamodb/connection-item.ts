@@ -3,7 +3,7 @@ import { type Connection, LONG_SECONDS } from '../trail/connection.ts';
 import { COUNTERS } from '../trail/connection-members.ts';
 import { isOdd, latestEnd } from '../trail/misdated.ts';
 import { nameKey } from '../trail/name-key.ts';
-import { secondsBetween } from '../trail/time.ts';
+import { DAY_SECONDS, secondsBetween } from '../trail/time.ts';
 import { CONNECTIONS } from './tables.ts';
 
 export type Item = Record<string, unknown>;
@@ -18,8 +18,6 @@ export const OPEN_END = '~';
  * seen a day late (ADR 11).
  */
 export type Span = 'day' | 'days' | 'weeks' | 'long';
-
-const DAY_SECONDS = 24 * 3600;
 
 /** The maximum duration of each class, in seconds, exclusive; `long` has none. */
 export const SPAN_SECONDS = { day: DAY_SECONDS, days: 8 * DAY_SECONDS, weeks: 32 * DAY_SECONDS } as const;

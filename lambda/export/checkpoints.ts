@@ -6,8 +6,8 @@ import { openCheckpoint, originOf, type StoredCheckpoint } from '../trail/checkp
 import { NoteRefused, type Signer } from '../trail/signed-note.ts';
 import type { ExportRequest } from './request.ts';
 
-type Given = NonNullable<ExportRequest['checkpoints']>[number];
-type Range = NonNullable<ExportRequest['evidence']>[number];
+type GivenCheckpoint = NonNullable<ExportRequest['checkpoints']>[number];
+type GivenRange = NonNullable<ExportRequest['evidence']>[number];
 
 export interface ExportCheckpoint {
   readonly endpointId: string;
@@ -44,7 +44,7 @@ export async function chooseCheckpoints(
 
 /** Whether it is this trail's: signed by its key, or by the one of the newest checkpoint, which may be an earlier key. */
 function openGiven(
-  { endpointId, note }: Given,
+  { endpointId, note }: GivenCheckpoint,
   index: number,
   newest: StoredCheckpoint | undefined,
   publicKey: Uint8Array,
@@ -63,7 +63,7 @@ function openGiven(
   }
 }
 
-function checkEndpoints(given: readonly Given[], endpointIds: readonly string[]): void {
+function checkEndpoints(given: readonly GivenCheckpoint[], endpointIds: readonly string[]): void {
   const errors: ParameterError[] = given.flatMap(({ endpointId }, index) => {
     const isFirst = given.findIndex((one) => one.endpointId === endpointId) === index;
     if (isFirst && endpointIds.includes(endpointId)) return [];
@@ -74,7 +74,11 @@ function checkEndpoints(given: readonly Given[], endpointIds: readonly string[])
 }
 
 /** The evidence must belong to the checkpoints that came with it, and include all endpoints that have one. */
-function checkEvidence(evidence: readonly Range[], given: readonly Given[], chosen: readonly ExportCheckpoint[]): void {
+function checkEvidence(
+  evidence: readonly GivenRange[],
+  given: readonly GivenCheckpoint[],
+  chosen: readonly ExportCheckpoint[],
+): void {
   const errors: ParameterError[] = [];
   for (const [index, { endpointId, first, size }] of evidence.entries()) {
     const parameter = `evidence.${index}`;

@@ -45,10 +45,10 @@ export function createHandler(ports: PublicKeyPorts): Handler {
   };
 }
 
-async function waitForPublicKey({ kms, wait }: PublicKeyPorts, keyId: string, context: Time): Promise<Answer> {
+async function waitForPublicKey({ kms, wait }: PublicKeyPorts, keyId: string, context: RemainingTime): Promise<Answer> {
   for (let attempt = 1, pause = 1000; ; attempt++, pause = Math.min(2 * pause, LONGEST_WAIT)) {
     try {
-      return { Status: 'SUCCESS', Data: { PublicKey: await readPublicKey(kms, keyId) } };
+      return { Status: 'SUCCESS', Data: { PublicKey: await askPublicKey(kms, keyId) } };
     } catch (error) {
       const { name, message } = error instanceof Error ? error : new Error(String(error));
       if (!NOT_YET.has(name) || context.getRemainingTimeInMillis() < pause + SPARE) {
@@ -60,13 +60,13 @@ async function waitForPublicKey({ kms, wait }: PublicKeyPorts, keyId: string, co
   }
 }
 
-async function readPublicKey(kms: KMSClient, keyId: string): Promise<string> {
+async function askPublicKey(kms: KMSClient, keyId: string): Promise<string> {
   const { PublicKey } = await kms.send(new GetPublicKeyCommand({ KeyId: keyId }));
   return Buffer.from(fromSpki(PublicKey ?? new Uint8Array())).toString('base64');
 }
 
-type Time = Pick<Context, 'getRemainingTimeInMillis'>;
-type Handler = (event: CloudFormationCustomResourceEvent, context: Time) => Promise<void>;
+type RemainingTime = Pick<Context, 'getRemainingTimeInMillis'>;
+type Handler = (event: CloudFormationCustomResourceEvent, context: RemainingTime) => Promise<void>;
 
 /** The function that the stack deploys. */
 export const handler: Handler = (event, context) => {

@@ -41,7 +41,7 @@ export async function coverReaches(
   // Nothing is known of a window that begins after the known time.
   const until = later(since, end);
   // Without an end the window reaches to now, so an ongoing gap touches it.
-  const gaps = await gapsOf(ports, reaches, since, asked.until ?? now);
+  const gaps = await gapsOfAll(ports, reaches, since, asked.until ?? now);
   const projectedThrough = earliest(reaches.map(({ state }) => (isDeleted(state) ? undefined : state.watermark?.f)));
   const complete = gaps.length === 0 && (pendingSince === undefined || until <= pendingSince);
   return {
@@ -54,7 +54,7 @@ export async function coverReaches(
   };
 }
 
-async function gapsOf(
+async function gapsOfAll(
   ports: CoveragePorts,
   reaches: readonly Reach[],
   since: Instant,

@@ -3,7 +3,7 @@ import { parseAwsTime } from '../trail/time.ts';
 import { shorten } from './parameters/parse.ts';
 import { QueryProblem } from './problem.ts';
 
-const VERSION = 1;
+const CURSOR_FORM = 1;
 /** Places are compared with sort keys, which have this many bytes at most (DynamoDB developer guide, "Constraints"). */
 const KEY_BYTES = 1024;
 /** The paging parameters: they are not part of the query itself. */
@@ -22,7 +22,7 @@ export interface Place {
 
 /** Writes a cursor for a position in the answer to the query. */
 export function writeCursor(path: string, question: URLSearchParams, { before, slots }: Place): string {
-  const content = [VERSION, digest(path, question), before, ...(slots ? [slots] : [])];
+  const content = [CURSOR_FORM, digest(path, question), before, ...(slots ? [slots] : [])];
   return Buffer.from(JSON.stringify(content)).toString('base64url');
 }
 
@@ -33,7 +33,7 @@ export function writeCursor(path: string, question: URLSearchParams, { before, s
  */
 export function readCursor(path: string, question: URLSearchParams, cursor: string): Place {
   const [version, bound, before, slots] = parse(cursor);
-  if (version !== VERSION || typeof before !== 'string' || !areSlots(slots)) {
+  if (version !== CURSOR_FORM || typeof before !== 'string' || !areSlots(slots)) {
     throw new QueryProblem('cursor-invalid', 'The cursor does not parse; expected the one of the answer before.');
   }
   if (!isPlace(before)) throw noPlace(before);

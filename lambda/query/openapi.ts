@@ -57,7 +57,7 @@ function operationOf({ path, summary, names = {}, parameters }: Route): Document
   const inQuery = Object.entries(parameters).map(([name, parameter]) => ({
     name,
     in: 'query',
-    ...describe(parameter),
+    ...describeParameter(parameter),
   }));
   return {
     operationId: path.replace(/[/{}]+/g, '-').replace(/^-|-$/g, ''),
@@ -91,7 +91,7 @@ function exportOperation(): Document {
   };
 }
 
-function describe({ schema, shown, expected, description, many, required }: Parameter<unknown>): Document {
+function describeParameter({ schema, shown, expected, description, many, required }: Parameter<unknown>): Document {
   const one: Document = shown ?? z.toJSONSchema(schema, FOR_INPUT);
   const { $schema: _, ...value } = one;
   return {

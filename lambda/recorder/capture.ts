@@ -43,7 +43,7 @@ export async function captureConnections(
   const rows: StoredRow[] = [];
   const unparsed: string[] = [];
   const isPlain = plainRowTest(request.endpointId);
-  const walked = await walk(
+  const walked = await readPages(
     ports,
     (nextToken, signal) => requestConnections(ports.ec2, { ...request, nextToken }, signal),
     (item) => {
@@ -63,7 +63,7 @@ export async function listEndpoints(
   deadline: AbortSignal,
 ): Promise<{ readonly endpoints: readonly Elements[]; readonly f: Instant; readonly requestIds: readonly string[] }> {
   const endpoints: Elements[] = [];
-  const { f, requestIds } = await walk(
+  const { f, requestIds } = await readPages(
     ports,
     (nextToken, signal) => requestEndpoints(ports.ec2, nextToken, signal),
     (item) => endpoints.push(item),
@@ -72,7 +72,7 @@ export async function listEndpoints(
   return { endpoints, f, requestIds };
 }
 
-async function walk(
+async function readPages(
   ports: CapturePorts,
   request: (nextToken: string | undefined, signal: AbortSignal) => Promise<Page>,
   take: (item: Elements) => void,

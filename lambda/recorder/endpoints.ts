@@ -30,7 +30,7 @@ export async function readEndpointList(ports: CapturePorts, deadline: AbortSigna
     const { endpoints, f } = await listEndpoints(ports, deadline);
     const byId = endpoints.flatMap((endpoint): [string, Elements][] => {
       const id = endpoint.clientVpnEndpointId;
-      return typeof id === 'string' && id !== '' && !isDeleted(endpoint) ? [[id, endpoint]] : [];
+      return typeof id === 'string' && id !== '' && !isBeingDeleted(endpoint) ? [[id, endpoint]] : [];
     });
     return { descriptions: new Map(byId), f };
   } catch (error) {
@@ -120,6 +120,6 @@ export function accountOf(description: Elements | undefined): string | undefined
 }
 
 /** AWS lists an endpoint for a while after its deletion (EC2 API reference, ClientVpnEndpointStatus). */
-function isDeleted(endpoint: Elements): boolean {
+function isBeingDeleted(endpoint: Elements): boolean {
   return asElements(endpoint.status)?.code === 'deleted';
 }

@@ -54,7 +54,7 @@ export function createHandler(environment: NodeJS.ProcessEnv, ports: RecorderPor
     reportMetrics(metrics, summary);
     const { endpoints: _, ...totals } = summary;
     logger.info('recording', totals);
-    if (summary.failures.length > 0) throw new RecordingIncomplete(describe(summary));
+    if (summary.failures.length > 0) throw new RecordingIncomplete(describeFailures(summary));
     return summary;
   };
 }
@@ -67,7 +67,7 @@ function readSlot(event: unknown): Date {
   );
 }
 
-function describe({ slot, failures }: RecordingSummary): string {
+function describeFailures({ slot, failures }: RecordingSummary): string {
   const each = failures.map(
     ({ endpointId, reason, message }) => `${endpointId ?? 'list of endpoints'}: ${reason} (${message})`,
   );

@@ -106,12 +106,14 @@ export async function record(
     finishClosed(...work(head), head),
   );
   const all = [...outcomes, ...finished.filter((outcome) => outcome !== undefined)];
-  const general = [list.failure, await describe(log, list, expected, run)].filter((failure) => failure !== undefined);
+  const general = [list.failure, await storeDescriptions(log, list, expected, run)].filter(
+    (failure) => failure !== undefined,
+  );
   return summarize(slot, all, general, oldestAge(expected, outcomes, toInstant(ports.now())));
 }
 
 /** Stores the endpoints' descriptions after the evidence, which must not wait for them. */
-async function describe(
+async function storeDescriptions(
   log: SnapshotLog,
   list: EndpointList,
   expected: readonly ExpectedEndpoint[],

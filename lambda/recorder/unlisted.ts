@@ -16,7 +16,8 @@ import {
   writeFolded,
 } from './write-connection.ts';
 
-type Unlisted = Watermark['unlisted'];
+/** Entries that were the first without some connection whose end is not proven. */
+export type Unlisted = Watermark['unlisted'];
 
 /**
  * The latest possible end of a connection that this entry does not list but the one before did, if the entry proves that

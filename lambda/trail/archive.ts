@@ -33,7 +33,7 @@ export class ObjectWithheld extends Error {
 /** Digits of an entry's number in a name, so that names sort as numbers. At one entry per minute enough for 19,000 years. */
 const DIGITS = 10;
 
-const number = (value: number): string => String(value).padStart(DIGITS, '0');
+const tenDigits = (value: number): string => String(value).padStart(DIGITS, '0');
 
 /** The folders of the archive: each object's name begins with one of them. */
 export const KEYS = 'keys/';
@@ -57,7 +57,7 @@ export const checkpointsOf = (endpointId: string): string => `${CHECKPOINTS}${en
 
 /** The canonical manifest of an entry. */
 export const manifestObject = (endpointId: string, entry: number): string =>
-  `${manifestsOf(endpointId)}${number(entry)}.json`;
+  `${manifestsOf(endpointId)}${tenDigits(entry)}.json`;
 
 /**
  * A chunk of a snapshot, under the day of its slot. The name shows when it expires, even if the same rows occur again later.
@@ -70,7 +70,7 @@ export const gapObject = (endpointId: string, start: Instant): string => `${arch
 
 /** The signed checkpoint of a size. */
 export const checkpointObject = (endpointId: string, size: number): string =>
-  `${checkpointsOf(endpointId)}${number(size)}`;
+  `${checkpointsOf(endpointId)}${tenDigits(size)}`;
 
 /** A public key, as PEM; named by the first 16 hexadecimal digits of the SHA-256 of its 32 bytes. */
 export const keyObject = (publicKey: Uint8Array): string =>

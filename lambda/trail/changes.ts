@@ -51,7 +51,7 @@ export async function* changesBetween(before: SnapshotRows | undefined, now: Sna
     if (id === '') continue;
     if (previous && lines) {
       if (isSame(previous, lines, crossed)) continue;
-      const change = compare(
+      const change = changeOf(
         id,
         winner(previous, endpointId),
         winner(lines, endpointId),
@@ -88,7 +88,7 @@ export function winner(lines: readonly Pick<StoredRow, 'line'>[], endpointId: st
   });
 }
 
-function compare(
+function changeOf(
   id: string,
   previous: ReadRow,
   row: ReadRow,
@@ -96,7 +96,7 @@ function compare(
   now: Manifest,
 ): Change | undefined {
   const members = hasEnded(row) ? STABLE_ONCE_ENDED : STABLE;
-  const changed = members.some((member) => row[member] !== undefined && !isSameValue(row[member], previous[member]));
+  const changed = members.some((member) => row[member] !== undefined && !saysTheSame(row[member], previous[member]));
   const unsaid = LATEST.some((member) => row[member] === undefined && previous[member] !== undefined);
   const aged =
     before && !hasEnded(row) && row.establishedAt
@@ -106,7 +106,7 @@ function compare(
 }
 
 /** What a row says is a text, a counter or a list of texts. */
-function isSameValue(one: unknown, other: unknown): boolean {
+function saysTheSame(one: unknown, other: unknown): boolean {
   if (!Array.isArray(one) || !Array.isArray(other)) return one === other;
   return one.length === other.length && one.every((text, index) => text === other[index]);
 }

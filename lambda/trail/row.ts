@@ -22,9 +22,9 @@ const LONGEST_OTHER = 8192;
 
 type Reader = (element: Element) => unknown;
 
-const READERS: Readonly<Record<ElementKind, Reader>> = { text, address: text, time, counter, texts };
+const ELEMENT_READERS: Readonly<Record<ElementKind, Reader>> = { text, address: text, time, counter, texts };
 
-const FIELDS = new Map(ELEMENTS.map(({ name, wire, kind }) => [wire, [name, READERS[kind]] as const]));
+const FIELDS = new Map(ELEMENTS.map(({ name, wire, kind }) => [wire, [name, ELEMENT_READERS[kind]] as const]));
 
 /**
  * Parses as much of a row as possible; never throws. The end of an open connection is `-`. An empty value counts as absent.

@@ -92,10 +92,10 @@ export function parseManifest(text: string): Manifest {
 
 /** Sorts rows by ConnectionId, then by their bytes: the order in which they are stored. */
 export function sortRows(rows: StoredRow[]): StoredRow[] {
-  return rows.sort((a, b) => compare(a.id, b.id) || compare(a.line, b.line));
+  return rows.sort((a, b) => compareTexts(a.id, b.id) || compareTexts(a.line, b.line));
 }
 
-function compare(a: string, b: string): number {
+function compareTexts(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 

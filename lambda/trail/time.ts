@@ -3,6 +3,9 @@
  */
 export type Instant = string;
 
+/** Seconds of a day in UTC. */
+export const DAY_SECONDS = 86_400;
+
 const AWS_TIME = /^(\d{4}-(?:0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))[ T]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)(?:\.\d+)?Z?$/;
 
 /**

@@ -1,3 +1,4 @@
+import { DAY_SECONDS } from '../../lambda/trail/time.ts';
 import type { SimulatedConnection } from './company/connection.ts';
 import { simulatedRow } from './company/connection-row.ts';
 import { type ConnectionsByDay, daysOf } from './company/days.ts';
@@ -7,8 +8,6 @@ import type { Company } from './company/plans.ts';
 import { serviceConnections } from './company/service-accounts.ts';
 import { describeEndpoint } from './endpoint-description.ts';
 import type { World } from './world.ts';
-
-const DAY = 86_400;
 
 /** How long AWS still lists an ended connection (EC2 API reference, DescribeClientVpnConnections). */
 const LISTED_AFTER_END = 60 * 60;
@@ -20,7 +19,7 @@ function candidates(
   key: EndpointKey,
   at: number,
 ): readonly SimulatedConnection[] {
-  const today = Math.floor(at / DAY);
+  const today = Math.floor(at / DAY_SECONDS);
   const begun = [today - 2, today - 1, today].flatMap((day) => days(key, day));
   return key === 'engineering' ? [...begun, ...serviceConnections(company, at)] : begun;
 }

@@ -24,9 +24,9 @@ export interface EndpointFacts {
 
 /** AWS's own example account and a Region; both are only names here. */
 const ACCOUNT = '123456789012';
-const REGION = 'eu-central-1';
+const SIMULATED_REGION = 'eu-central-1';
 
-const arn = (service: string, resource: string, region = REGION) =>
+const arn = (service: string, resource: string, region = SIMULATED_REGION) =>
   `arn:aws:${service}:${region}:${ACCOUNT}:${resource}`;
 
 /** The one item of `authenticationOptions`, for an endpoint's id. */
@@ -62,7 +62,7 @@ export function describeEndpoint(facts: EndpointFacts): Structure {
     description: facts.description,
     status: { code: 'available' },
     creationTime: endpointTime(facts.createdAt),
-    dnsName: `*.${id}.prod.clientvpn.${REGION}.amazonaws.com`,
+    dnsName: `*.${id}.prod.clientvpn.${SIMULATED_REGION}.amazonaws.com`,
     clientCidrBlock: facts.clientCidrBlock,
     dnsServer: ['10.0.0.2', '10.0.1.2'],
     splitTunnel: 'true',

@@ -24,7 +24,7 @@ export interface Request {
 /** Which element of a connection each filter looks at (EC2 API reference, DescribeClientVpnConnections). */
 const CONNECTION_FILTERS = { 'connection-id': 'connectionId', username: 'username' };
 
-function describeConnections(parameters: URLSearchParams, world: World, at: Date): Structure {
+function listConnections(parameters: URLSearchParams, world: World, at: Date): Structure {
   const { endpointId, filters, dryRun } = readDescribeConnections(parameters, Object.keys(CONNECTION_FILTERS));
   if (dryRun) throw dryRunSucceeded();
   if (!world.endpoints(at).some((endpoint) => textOf(endpoint, 'clientVpnEndpointId') === endpointId)) {
@@ -34,15 +34,15 @@ function describeConnections(parameters: URLSearchParams, world: World, at: Date
   return pageAnswer('connections', pageOf(rows, 'connectionId', parameters));
 }
 
-function describeEndpoints(parameters: URLSearchParams, world: World, at: Date): Structure {
+function listEndpoints(parameters: URLSearchParams, world: World, at: Date): Structure {
   const { dryRun, answer } = readDescribeEndpoints(parameters);
   if (dryRun) throw dryRunSucceeded();
   return answer(world.endpoints(at));
 }
 
 const ACTIONS = {
-  DescribeClientVpnConnections: describeConnections,
-  DescribeClientVpnEndpoints: describeEndpoints,
+  DescribeClientVpnConnections: listConnections,
+  DescribeClientVpnEndpoints: listEndpoints,
 };
 
 /**

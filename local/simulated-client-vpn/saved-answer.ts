@@ -49,7 +49,7 @@ function toStructure(fields: { readonly [name: string]: Json }): Structure {
   return Object.fromEntries(elements);
 }
 
-function endpointOf(id: string, rows: readonly Structure[]): Structure {
+function endpointFrom(id: string, rows: readonly Structure[]): Structure {
   const addresses = rows.map((row) => ipv4Number(textOf(row, 'clientIp'))).filter((address) => address !== undefined);
   const established = rows.map((row) => parseUtc(textOf(row, 'connectionEstablishedTime'))).filter(Number.isFinite);
   const byDirectory = rows.some((row) => textOf(row, 'username') !== '');
@@ -90,7 +90,7 @@ function readAnswer(text: string, fileName: string): z.output<typeof answer> {
 export function parseSavedAnswer(text: string, fileName: string): World {
   const rows = readAnswer(text, fileName).Connections.map(toStructure);
   const byEndpoint = Map.groupBy(rows, (row) => textOf(row, 'clientVpnEndpointId'));
-  const endpoints = [...byEndpoint].map(([id, own]) => endpointOf(id, own));
+  const endpoints = [...byEndpoint].map(([id, own]) => endpointFrom(id, own));
   return {
     endpoints: () => endpoints,
     connections: (endpointId) => byEndpoint.get(endpointId) ?? [],

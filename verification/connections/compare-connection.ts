@@ -5,7 +5,7 @@ import { type Difference, differencesOf } from '../compare-item.ts';
 import type { Replayed } from './replay.ts';
 
 /** Members that no later row changes. */
-const FIRST = ['connectionId', 'endpointId', 'accountId', 'region'];
+const NEVER_CHANGED = ['connectionId', 'endpointId', 'accountId', 'region'];
 const FIRST_SIGHT = ['firstSeenAt', 'firstSlot'];
 /** Members that a later row may change, although none is known to. */
 const IDENTITY = membersWith({ keeps: 'identity' });
@@ -62,11 +62,11 @@ function namesFor(
   expected: Connection,
   isLater: boolean,
 ): ReadonlySet<string> | undefined {
-  if (isLater) return new Set([...FIRST, ...(isWhole ? FIRST_SIGHT : [])]);
+  if (isLater) return new Set([...NEVER_CHANGED, ...(isWhole ? FIRST_SIGHT : [])]);
   // AWS reported its end and listed it again: earlier rows decide which of its rows counted.
-  if (stored.contradictions) return new Set(FIRST);
+  if (stored.contradictions) return new Set(NEVER_CHANGED);
   const times = expected.establishedAtIsFirstSight ? [] : ['establishedAt'];
-  const lasting = new Set([...FIRST, ...IDENTITY, ...times]);
+  const lasting = new Set([...NEVER_CHANGED, ...IDENTITY, ...times]);
   if (stored.lastEntry !== expected.lastEntry || !isSure || states.length > 1) return lasting;
   const isPlain = !expected.establishedAtIsFirstSight && expected.end?.kind === 'reported';
   return isPlain ? undefined : new Set([...lasting, 'status', ...LATEST]);

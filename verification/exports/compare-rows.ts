@@ -21,7 +21,7 @@ export interface RowCounts {
 }
 
 /** A field that differs from the evidence. */
-interface Difference {
+interface RowDifference {
   readonly field: string;
   readonly member?: string | undefined;
   readonly found: unknown;
@@ -104,12 +104,12 @@ function closest(
   format: ExportFormat,
   records: readonly ExportRecord[],
   rows: readonly ExpectedRow[],
-): { hard: readonly Difference[]; soft: readonly Difference[]; row: ExpectedRow } {
+): { hard: readonly RowDifference[]; soft: readonly RowDifference[]; row: ExpectedRow } {
   const tried = rows.map((row) => {
-    const differences = differencesOf(format, records, row);
+    const differences = differencesIn(format, records, row);
     const hasName = differences.some(({ member, isUntold }) => isUntold && member !== 'identity');
     // The identity follows from the names.
-    const isSoft = ({ member, isUntold }: Difference) => isUntold && (member !== 'identity' || hasName);
+    const isSoft = ({ member, isUntold }: RowDifference) => isUntold && (member !== 'identity' || hasName);
     return { hard: differences.filter((one) => !isSoft(one)), soft: differences.filter(isSoft), row };
   });
   return tried.reduce((least, one) => {
@@ -118,14 +118,14 @@ function closest(
   });
 }
 
-function differencesOf(
+function differencesIn(
   format: ExportFormat,
   found: readonly ExportRecord[],
   { connection, unknown, untold }: ExpectedRow,
-): Difference[] {
+): RowDifference[] {
   const expected = toRecords(format, toAnswer(connection));
   const activities = new Set([...found, ...expected].map(({ activity }) => activity));
-  return [...activities].flatMap((activity): Difference[] => {
+  return [...activities].flatMap((activity): RowDifference[] => {
     const [one, other] = [found, expected].map((all) => all.filter((record) => record.activity === activity));
     if (one?.length !== 1 || other?.length !== 1) {
       const field = activity ?? 'rows';

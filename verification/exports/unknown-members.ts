@@ -2,16 +2,16 @@ import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts'
 import type { Connection } from '../../lambda/trail/connection.ts';
 import { LASTING, LATEST, LIVE, membersWith } from '../../lambda/trail/connection-members.ts';
 
-type Members = readonly (keyof ConnectionAnswer)[];
+type AnswerMembers = readonly (keyof ConnectionAnswer)[];
 
 /** It depends on the time of the query, not on the connection. */
-export const OF_THE_QUESTION: Members = ['possible'];
+export const OF_THE_QUESTION: AnswerMembers = ['possible'];
 
 /** The first sight, if its snapshot has expired. */
-export const OF_FIRST_SIGHT: Members = ['firstSeenAt', 'firstSlot'];
+export const OF_FIRST_SIGHT: AnswerMembers = ['firstSeenAt', 'firstSlot'];
 
 /** The members of the last state, if its snapshot's rows are lost. */
-export const OF_LAST_STATE: Members = [
+export const OF_LAST_STATE: AnswerMembers = [
   ...membersWith({ keeps: 'lasting' }),
   ...LATEST,
   'endedAt',
@@ -25,11 +25,11 @@ export const OF_LAST_STATE: Members = [
 ];
 
 /** An end without a time is bounded by the snapshots around it; in OCSF the earliest bound is the event's time. */
-export const OF_INFERRED_END: Members = ['end', 'endedAt', 'durationSeconds'];
+export const OF_INFERRED_END: AnswerMembers = ['end', 'endedAt', 'durationSeconds'];
 
 /** Members that only snapshots before the evidence determine, if AWS does not give them. */
-export function unknownFromBefore({ establishedAtIsFirstSight, end, status }: Connection): Members {
-  const times: Members = establishedAtIsFirstSight
+export function unknownFromBefore({ establishedAtIsFirstSight, end, status }: Connection): AnswerMembers {
+  const times: AnswerMembers = establishedAtIsFirstSight
     ? ['establishedAt', 'establishedAtIsFirstSight', 'durationSeconds']
     : [];
   const isBounded = end?.kind === 'inferred' && (status === 'terminated' || establishedAtIsFirstSight);
@@ -37,7 +37,7 @@ export function unknownFromBefore({ establishedAtIsFirstSight, end, status }: Co
 }
 
 /** Members that no state and no row has, but rows outside may have had. */
-export function untoldOf(said: Partial<Record<(typeof LASTING)[number], unknown>>): Members {
+export function untoldOf(said: Partial<Record<(typeof LASTING)[number], unknown>>): AnswerMembers {
   const left = LASTING.filter((member) => said[member] === undefined);
   const isNameless = left.includes('username') || left.includes('commonName');
   return [...left, ...(isNameless ? (['identity'] as const) : []), 'contradictions'];

@@ -106,7 +106,7 @@ class GapCheck {
       return;
     }
     const { reasons, ...rest } = readGap(text);
-    if (rest.start === start && rest.end === end && Array.isArray(reasons) && text === textOf(start, end, reasons))
+    if (rest.start === start && rest.end === end && Array.isArray(reasons) && text === gapText(start, end, reasons))
       return;
     const message = `The archived gap from ${start} says ${fieldText(text)}; the log gives ${start} to ${end}.`;
     this.#fault('gap-changed', 'archive', start, message, rest.end === end ? undefined : 'end');
@@ -116,7 +116,7 @@ class GapCheck {
   reasons({ start, end }: ExpectedGap, reasons: unknown, text: string): void {
     const archived = readGap(text);
     if (archived.end !== end || !Array.isArray(reasons) || !Array.isArray(archived.reasons)) return;
-    if (textOf(start, end, reasons) === text) return;
+    if (gapText(start, end, reasons) === text) return;
     const message = `The reasons of the gap from ${start} are ${fieldText(reasons)}; the archive says ${fieldText(archived.reasons)}.`;
     this.#fault('gap-changed', 'store', start, message, 'reasons');
   }
@@ -138,5 +138,5 @@ function readGap(text: string): { start?: unknown; end?: unknown; reasons?: unkn
   }
 }
 
-const textOf = (start: string, end: string, reasons: readonly unknown[]): string =>
+const gapText = (start: string, end: string, reasons: readonly unknown[]): string =>
   canonicalJson({ start, end, reasons: reasons.map(String) });

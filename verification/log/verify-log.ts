@@ -68,7 +68,7 @@ async function judge(sources: LogSources, findings: Findings): Promise<VerifiedL
   length = stored?.extentFrom(length) ?? length;
   const judgement = new LogJudge({ endpointId, stored, archived, known, length }, findings);
   let hasUnread = false;
-  for await (const found of inOrder(upTo(length), AHEAD, (entry) => readEntry(sources, entry))) {
+  for await (const found of inOrder(upTo(length), AHEAD, (entry) => findEntry(sources, entry))) {
     signal?.throwIfAborted();
     hasUnread ||= found.archived === UNREAD;
     judgement.take(found);
@@ -91,7 +91,7 @@ function* upTo(length: number): Generator<number> {
   for (let entry = 0; entry < length; entry++) yield entry;
 }
 
-async function readEntry(sources: LogSources, entry: number): Promise<FoundEntry> {
+async function findEntry(sources: LogSources, entry: number): Promise<FoundEntry> {
   const { archived, stored, storedCheckpoint, isInWindow } = sources;
   const claimed = stored?.claiming(entry) ?? [];
   const own = storedCheckpoint?.size === entry + 1 ? storedCheckpoint : undefined;

@@ -1,9 +1,7 @@
-import { addSeconds, type Instant } from '../../trail/time.ts';
+import { addSeconds, DAY_SECONDS, type Instant } from '../../trail/time.ts';
 
 /** A day in UTC, like `2026-11-22`. */
 export type Day = string;
-
-const DAY_SECONDS = 24 * 3600;
 
 export const dayOf = (instant: Instant): Day => instant.slice(0, 10);
 

@@ -1,4 +1,4 @@
-import { provenEnd } from '../../recorder/unlisted.ts';
+import { provenEnd, type Unlisted } from '../../recorder/unlisted.ts';
 import { LISTED_AFTER_END_SECONDS } from '../../trail/coverage.ts';
 import type { Watermark } from '../../trail/head.ts';
 import type { SnapshotLog } from '../../trail/ports.ts';
@@ -6,7 +6,6 @@ import type { Manifest } from '../../trail/snapshot.ts';
 import { addSeconds, type Instant, later } from '../../trail/time.ts';
 import { type Day, firstSecondOf, lastSecondOf } from './calendar-day.ts';
 
-type Unlisted = Watermark['unlisted'];
 type ManifestReader = Pick<SnapshotLog, 'readManifestsAfter'>;
 
 /** Longer than the wait for a missing connection, if the snapshots before the day are complete and on time. */

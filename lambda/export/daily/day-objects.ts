@@ -30,7 +30,7 @@ export async function readDoneDays(archive: Archive, endpointId: string): Promis
  *
  * @throws Error if there are other bytes
  */
-export async function putSame(archive: Archive, key: string, bytes: Uint8Array): Promise<void> {
+export async function putUnlessSame(archive: Archive, key: string, bytes: Uint8Array): Promise<void> {
   if (await archive.putOnce(key, bytes)) return;
   const found = await archive.get(key);
   if (found && isEqual(found, bytes)) return;

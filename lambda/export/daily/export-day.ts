@@ -8,7 +8,7 @@ import { createWriter } from '../formats/writers.ts';
 import { type Day, firstSecondOf, lastSecondOf } from './calendar-day.ts';
 import { changesOf } from './changes-of-day.ts';
 import { readDayEntries } from './day-entries.ts';
-import { dayManifestObject, dayObject, putSame } from './day-objects.ts';
+import { dayManifestObject, dayObject, putUnlessSame } from './day-objects.ts';
 import { DayExpired } from './replayed-log.ts';
 import { signDay } from './sign-day.ts';
 import type { DaySources } from './states-before.ts';
@@ -36,7 +36,7 @@ export async function exportDay(ports: DayPorts, endpointId: string, day: Day): 
     const entries = await readDayEntries(sources.log, endpointId, day);
     const connections = await changesOf(sources, entries);
     const bytes = await toParquet(connections);
-    await putSame(archive, dayObject(endpointId, day), bytes);
+    await putUnlessSame(archive, dayObject(endpointId, day), bytes);
     const size = (entries.at(-1)?.entry ?? -1) + 1;
     const signed = await signDay({ ...routes, signer }, { endpointId, day, bytes, rows: connections.length, size });
     // If it exists by now, another run has written it for the same file.

@@ -25,7 +25,7 @@ export class ReplayedLog {
    * @param entries the entries to replay, in order
    * @param ids read only chunks that can have rows of these connections; the results for others are then meaningless
    */
-  constructor(log: Reading, entries: Stretch, now: () => Date, ids?: readonly string[]) {
+  constructor(log: Reading, entries: LogEntries, now: () => Date, ids?: readonly string[]) {
     this.#log = log;
     this.#now = now;
     this.#ids = ids;
@@ -40,7 +40,7 @@ export class ReplayedLog {
   /** The time of the entry that is replayed. */
   readonly now = (): Date => new Date(toMilliseconds(this.#f));
 
-  async *#replay(entries: Stretch): AsyncGenerator<Manifest> {
+  async *#replay(entries: LogEntries): AsyncGenerator<Manifest> {
     let before: Manifest | undefined;
     for await (const entry of entries) {
       this.#f = entry.f;
@@ -82,7 +82,7 @@ export class ReplayedLog {
   }
 }
 
-type Stretch = Iterable<Manifest> | AsyncIterable<Manifest>;
+type LogEntries = Iterable<Manifest> | AsyncIterable<Manifest>;
 
 /** Snapshots that a day's export needs have expired under the trail's retention: the day can no longer be exported. */
 export class DayExpired extends Error {

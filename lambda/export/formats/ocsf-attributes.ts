@@ -1,8 +1,8 @@
 import type { ConnectionAnswer } from '../../query/schemas/connection.ts';
 import { toMilliseconds } from '../../trail/time.ts';
 import {
+  type AnswerMember,
   endOf,
-  type Member,
   type OcsfAttribute,
   type TunnelEvent,
   timeReservation,
@@ -16,13 +16,13 @@ import type { Activity } from './record.ts';
  * The schema that the events follow.
  * Names, numbers and captions: https://schema.ocsf.io/1.3.0/classes/tunnel_activity?profiles=cloud
  */
-const VERSION = '1.3.0';
+const SCHEMA_VERSION = '1.3.0';
 const CATEGORY = 4;
 const CLASS = 4014;
 const ACTIVITIES: Readonly<Record<Activity, number>> = { Open: 1, Close: 2 };
 
-const START_OR_END: Readonly<Record<Activity, Member>> = { Open: 'establishedAt', Close: 'endedAt' };
-const RESERVATION: Readonly<Record<Activity, Member>> = { Open: 'establishedAtIsFirstSight', Close: 'end' };
+const START_OR_END: Readonly<Record<Activity, AnswerMember>> = { Open: 'establishedAt', Close: 'endedAt' };
+const RESERVATION: Readonly<Record<Activity, AnswerMember>> = { Open: 'establishedAtIsFirstSight', Close: 'end' };
 
 /** A Close without a time from AWS: its outcome is unknown too. */
 const isSure = (event: TunnelEvent) => event.activity === 'Open' || timeReservation(event) === undefined;
@@ -49,7 +49,7 @@ export const OCSF_ATTRIBUTES: readonly OcsfAttribute[] = [
     value: ({ connection, isLast }) => (isLast ? connection.status : undefined),
   },
   { path: 'status_detail', member: RESERVATION, value: timeReservation },
-  always('metadata.version', VERSION),
+  always('metadata.version', SCHEMA_VERSION),
   always('metadata.profiles', ['cloud']),
   always('metadata.product.name', 'AWS Client VPN'),
   always('metadata.product.vendor_name', 'AWS'),
@@ -84,10 +84,10 @@ export const OCSF_ATTRIBUTES: readonly OcsfAttribute[] = [
   { path: 'tunnel_interface.type_id', member: 'clientIp', value: (event) => ofInterface(event, 4) },
   { path: 'tunnel_interface.type', member: 'clientIp', value: (event) => ofInterface(event, 'Tunnel') },
   // OCSF counts from the client's side; AWS's ingress is what the client sent.
-  counter('traffic.bytes_in', 'egressBytes'),
-  counter('traffic.bytes_out', 'ingressBytes'),
-  counter('traffic.packets_in', 'egressPackets'),
-  counter('traffic.packets_out', 'ingressPackets'),
+  trafficOf('traffic.bytes_in', 'egressBytes'),
+  trafficOf('traffic.bytes_out', 'ingressBytes'),
+  trafficOf('traffic.packets_in', 'egressPackets'),
+  trafficOf('traffic.packets_out', 'ingressPackets'),
   ...UNMAPPED,
 ];
 
@@ -95,11 +95,11 @@ function always(path: string, value: unknown): OcsfAttribute {
   return { path, value: () => value };
 }
 
-function of(path: string, member: Member): OcsfAttribute {
+function of(path: string, member: AnswerMember): OcsfAttribute {
   return { path, member, value: ({ connection }) => connection[member] };
 }
 
-function counter(path: string, member: Parameters<typeof trafficCounter>[1]): OcsfAttribute {
+function trafficOf(path: string, member: Parameters<typeof trafficCounter>[1]): OcsfAttribute {
   return { path, member, value: (event) => trafficCounter(event, member) };
 }
 

@@ -11,13 +11,13 @@ export interface TunnelEvent {
   readonly isLast: boolean;
 }
 
-export type Member = keyof ConnectionAnswer;
+export type AnswerMember = keyof ConnectionAnswer;
 
 export interface OcsfAttribute {
   /** Dotted. */
   readonly path: string;
   /** The member of the connection that it comes from; absent if it is the same in every event of the activity. */
-  readonly member?: Member | Readonly<Record<Activity, Member>>;
+  readonly member?: AnswerMember | Readonly<Record<Activity, AnswerMember>>;
   readonly value: (event: TunnelEvent) => unknown;
 }
 

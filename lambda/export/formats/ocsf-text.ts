@@ -18,14 +18,14 @@ export function eventText(event: TunnelEvent): string {
 }
 
 function objectOf(attributes: readonly Placed[]): ToText {
-  const members = [...Map.groupBy(attributes, ({ names }) => names[0] ?? '')].map(memberOf);
+  const members = [...Map.groupBy(attributes, ({ names }) => names[0] ?? '')].map(memberText);
   return (event) => {
     const said = members.map((member) => member(event)).filter((text) => text !== undefined);
     return said.length === 0 ? undefined : `{${said.join(',')}}`;
   };
 }
 
-function memberOf([name, group]: [string, readonly Placed[]]): ToText {
+function memberText([name, group]: [string, readonly Placed[]]): ToText {
   const inner = group.map(({ names, value }) => ({ names: names.slice(1), value }));
   const leaf = inner.find(({ names }) => names.length === 0);
   const text: ToText = leaf ? (event) => valueText(leaf.value(event)) : objectOf(inner);

@@ -1,9 +1,15 @@
 import { COUNTERS, MEMBER_NAMES, membersWith, traitsOf } from '../../trail/connection-members.ts';
-import { type Member, type OcsfAttribute, type TunnelEvent, trafficCounter, tunnelAddress } from './ocsf-event.ts';
+import {
+  type AnswerMember,
+  type OcsfAttribute,
+  type TunnelEvent,
+  trafficCounter,
+  tunnelAddress,
+} from './ocsf-event.ts';
 
 const ADDRESSES = membersWith({ kind: 'address' });
 const NAMED = [...membersWith({ keeps: 'identity', kind: 'text' }), ...membersWith({ ocsf: 'both' })];
-const ELSEWHERE: ReadonlySet<Member> = new Set([...ADDRESSES, ...COUNTERS, ...NAMED]);
+const ELSEWHERE: ReadonlySet<AnswerMember> = new Set([...ADDRESSES, ...COUNTERS, ...NAMED]);
 const LAST_STATE = MEMBER_NAMES.filter((name) => traitsOf(name).ocsf === undefined && !ELSEWHERE.has(name));
 
 /**
@@ -21,7 +27,7 @@ export const UNMAPPED: readonly OcsfAttribute[] = [
   ...LAST_STATE.map((member) => unmapped(member, (event) => ofLast(event, event.connection[member]))),
 ];
 
-function unmapped(member: Member, value: OcsfAttribute['value']): OcsfAttribute {
+function unmapped(member: AnswerMember, value: OcsfAttribute['value']): OcsfAttribute {
   return { path: `unmapped.${member}`, member, value };
 }
 

@@ -7,7 +7,7 @@ import { MalformedExport, type ReadRecord } from './record.ts';
 
 const ROW_END = '\r\n';
 
-interface Row {
+interface CsvRow {
   readonly record: readonly string[];
   readonly info: Info;
 }
@@ -19,9 +19,9 @@ export async function* readCsv(file: string): AsyncIterable<ReadRecord> {
   pipeline(wholeFile(file), parser, () => {});
   let isHeaderRead = false;
   try {
-    for await (const { record, info } of parser as AsyncIterable<Row>) {
+    for await (const { record, info } of parser as AsyncIterable<CsvRow>) {
       const where = `line ${info.lines}`;
-      if (isHeaderRead) yield readRow(record, where);
+      if (isHeaderRead) yield readCells(record, where);
       else checkHeader(record);
       isHeaderRead = true;
     }
@@ -56,7 +56,7 @@ function checkHeader(names: readonly string[]): void {
   }
 }
 
-function readRow(cells: readonly string[], where: string): ReadRecord {
+function readCells(cells: readonly string[], where: string): ReadRecord {
   if (cells.length !== CONNECTION_FIELDS.length) {
     throw new MalformedExport(where, `${cells.length} cells; expected ${CONNECTION_FIELDS.length}`);
   }

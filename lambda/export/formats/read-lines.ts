@@ -11,7 +11,7 @@ const ACTIVITIES: ReadonlyMap<unknown, Activity> = new Map([
 /** Reads an export of connections as JSON lines. */
 export async function* readNdjson(file: string): AsyncIterable<ReadRecord> {
   for await (const { object, where } of readObjects(file)) {
-    yield { connectionId: textOf(object, 'connectionId', where), fields: object, where };
+    yield { connectionId: idIn(object, 'connectionId', where), fields: object, where };
   }
 }
 
@@ -23,13 +23,13 @@ export async function* readOcsf(file: string): AsyncIterable<ReadRecord> {
     if (activity === undefined) {
       throw new MalformedExport(where, `activity_id is ${String(fields.activity_id)}; expected 1 (Open) or 2 (Close)`);
     }
-    yield { connectionId: textOf(fields, 'session.uid', where), activity, fields, where };
+    yield { connectionId: idIn(fields, 'session.uid', where), activity, fields, where };
   }
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function textOf(fields: Fields, name: string, where: string): string {
+function idIn(fields: Fields, name: string, where: string): string {
   const text = fields[name];
   if (typeof text === 'string' && text !== '') return text;
   throw new MalformedExport(where, `${name} is ${JSON.stringify(text) ?? 'missing'}; expected a connection's id`);

@@ -19,15 +19,20 @@ export async function* readParquet(file: string): AsyncIterable<ReadRecord> {
   let rowStart = 0;
   for (const group of metadata.row_groups) {
     const rowEnd = rowStart + Number(group.num_rows);
-    const rows = await readRows(buffer, metadata, rowStart, rowEnd);
+    const rows = await readGroup(buffer, metadata, rowStart, rowEnd);
     for (const [index, row] of rows.entries()) yield toRecord(row, `row ${rowStart + index + 1}`);
     rowStart = rowEnd;
   }
 }
 
-type Row = Readonly<Record<string, unknown>>;
+type ParquetRow = Readonly<Record<string, unknown>>;
 
-async function readRows(file: AsyncBuffer, metadata: FileMetaData, rowStart: number, rowEnd: number): Promise<Row[]> {
+async function readGroup(
+  file: AsyncBuffer,
+  metadata: FileMetaData,
+  rowStart: number,
+  rowEnd: number,
+): Promise<ParquetRow[]> {
   try {
     return await parquetReadObjects({ file, metadata, rowStart, rowEnd, parsers: PARSERS });
   } catch (cause) {
@@ -67,7 +72,7 @@ function describeType(element: SchemaElement | undefined): string {
   return [name, type, type_length, converted_type, precision, scale].filter((part) => part !== undefined).join(' ');
 }
 
-function toRecord(row: Row, where: string): ReadRecord {
+function toRecord(row: ParquetRow, where: string): ReadRecord {
   const connectionId = row.connection_id;
   if (typeof connectionId !== 'string') throw new MalformedExport(where, 'no connection_id; expected one in every row');
   const fields = CONNECTION_FIELDS.flatMap((field): [string, unknown][] => {

@@ -18,7 +18,7 @@ const MOMENT = 'an instant in UTC like 2026-11-22T14:03:00Z';
 
 const INSTANT = { type: 'string', format: 'date-time' } as const;
 
-const wholeNumber = (least: number, most: number) => ({
+const numberFrom = (least: number, most: number) => ({
   schema: z.pipe(
     z.pipe(
       z.string().check(z.regex(/^\d{1,9}$/)),
@@ -33,14 +33,14 @@ export const MOST_ROWS = 1000;
 
 /** The parameters that routes share. */
 export const limit = {
-  ...wholeNumber(1, MOST_ROWS),
+  ...numberFrom(1, MOST_ROWS),
   expected: `a whole number from 1 to ${MOST_ROWS}`,
   description: 'Rows in the answer at most; 100 unless given',
 } satisfies Parameter<number>;
 
 /** A number of entries of a log. */
 export const size = {
-  ...wholeNumber(0, 999_999_999),
+  ...numberFrom(0, 999_999_999),
   expected: 'a number of entries, like 4096',
   description: 'The first so many entries of the log',
 } satisfies Parameter<number>;
@@ -67,7 +67,7 @@ export const endpoint = {
   description: 'A Client VPN endpoint',
 } satisfies Parameter<string>;
 
-const nameOf = (description: string) => ({
+const nameFilter = (description: string) => ({
   schema: text,
   expected: '1 to 256 characters, none of them a control character',
   description,
@@ -79,9 +79,9 @@ const STATUSES = ['active', 'terminating', 'terminated', 'failed-to-terminate'] 
 
 /** The filters and the window of `GET /connections`. */
 export const connectionsParameters = {
-  user: nameOf('Username or common name, in any case and Unicode form'),
-  username: nameOf('Username, as AWS writes it: in its case'),
-  commonName: nameOf('Common name, as AWS writes it: in its case'),
+  user: nameFilter('Username or common name, in any case and Unicode form'),
+  username: nameFilter('Username, as AWS writes it: in its case'),
+  commonName: nameFilter('Common name, as AWS writes it: in its case'),
   ip: {
     schema: z.string().check(
       z.maxLength(64),

@@ -8,16 +8,16 @@ import type { EntryFinder } from './entry-finder.ts';
  */
 export function treeNodes(finder: EntryFinder, range: CompactRange): ReadNode {
   const nodes = new Map<string, Promise<Hash>>();
-  for (const { node, hash } of nodesOf(range)) nodes.set(nameOf(node), Promise.resolve(hash));
+  for (const { node, hash } of nodesOf(range)) nodes.set(nodeKey(node), Promise.resolve(hash));
   return (node) => {
-    const name = nameOf(node);
+    const name = nodeKey(node);
     const hash = nodes.get(name) ?? readNode(finder, node);
     nodes.set(name, hash);
     return hash;
   };
 }
 
-const nameOf = ({ level, index }: TreeNode): string => `${level}/${index}`;
+const nodeKey = ({ level, index }: TreeNode): string => `${level}/${index}`;
 
 /** The nodes that a compact range holds: one for each bit of its size, largest first. */
 function nodesOf({ size, hashes }: CompactRange): { node: TreeNode; hash: Hash }[] {

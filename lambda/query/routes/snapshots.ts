@@ -36,7 +36,7 @@ export const snapshotsRoute = defineRoute({
     const from = place ? addSeconds(place.before, 1) : (given.since ?? ' ');
     const to = given.until ?? '~';
     const items = from > to ? [] : await ports.reads.readManifests(endpointId, from, to, rows + 1);
-    const page = items.slice(0, rows).map((item) => summarize(item, given.manifests === 'true'));
+    const page = items.slice(0, rows).map((item) => summaryOf(item, given.manifests === 'true'));
     const { since, until } = given;
     return answerList(question, {
       name: 'snapshots',
@@ -52,7 +52,7 @@ export const snapshotsRoute = defineRoute({
   },
 });
 
-function summarize({ manifest, text }: ManifestItem, withManifest: boolean): SnapshotSummary {
+function summaryOf({ manifest, text }: ManifestItem, withManifest: boolean): SnapshotSummary {
   const { slot, entry, kind, s, f, connections, rows, chunks } = manifest;
   const summary = { slot, entry, kind, s, f, connections, rows, chunks: chunks.length };
   return withManifest ? { ...summary, canonical: text } : summary;

@@ -24,7 +24,7 @@ export interface QueryApiProps {
 const STAGE = '$default';
 
 /** The route that signs the manifest of an export. */
-const EXPORTS = '/exports';
+const EXPORTS_ROUTE = '/exports';
 
 /**
  * Who called what, with what result. The query string is excluded, because it has the people and addresses that were asked for,
@@ -71,7 +71,14 @@ export class QueryApi extends Construct {
     this.#stage(props);
     // Only GET, which only reads, except the one below. `serve` and `console` answer AWS's own tools (POST /).
     const questions = this.#route(HttpMethod.GET, '/{proxy+}', '/*', 'Query', props.query, 'AskedByApi');
-    const exports = this.#route(HttpMethod.POST, EXPORTS, EXPORTS, 'Export', props.exporter, 'ExportAskedByApi');
+    const exports = this.#route(
+      HttpMethod.POST,
+      EXPORTS_ROUTE,
+      EXPORTS_ROUTE,
+      'Export',
+      props.exporter,
+      'ExportAskedByApi',
+    );
     this.access = this.#access(questions, exports);
   }
 

@@ -1,11 +1,10 @@
+import { DAY_SECONDS } from '../../../lambda/trail/time.ts';
 import { longId } from '../derived-id.ts';
 import type { Period, SimulatedConnection } from './connection.ts';
 import type { CompanyEndpoint, EndpointKey } from './endpoints.ts';
 import { type Company, plansOf } from './plans.ts';
 import { randomness } from './randomness.ts';
 import { trafficOf } from './traffic.ts';
-
-const DAY = 86_400;
 
 /** A period made a connection: with its id and its traffic, which follow from who and when. */
 export function simulatedConnection(
@@ -18,7 +17,7 @@ export function simulatedConnection(
   return { ...period, endpoint, connectionId, host, traffic: trafficOf(connectionId, period.person.traffic) };
 }
 
-function connectionsOf(
+function connectionsOfDay(
   company: Company,
   key: EndpointKey,
   day: number,
@@ -42,9 +41,9 @@ export function daysOf(company: Company): ConnectionsByDay {
   const days = recently(16, (day) => {
     // Time zones and what lasts into the next day: no other local day's plan has connections that begin today.
     const near = [day - 1, day, day + 1].flatMap(plans);
-    const begun = near.filter(({ start }) => Math.floor(start / DAY) === day);
+    const begun = near.filter(({ start }) => Math.floor(start / DAY_SECONDS) === day);
     const byEndpoint = Map.groupBy(begun, ({ person }) => person.endpoint);
-    return new Map([...byEndpoint].map(([key, periods]) => [key, connectionsOf(company, key, day, periods)]));
+    return new Map([...byEndpoint].map(([key, periods]) => [key, connectionsOfDay(company, key, day, periods)]));
   });
   return (endpoint, day) => days(day).get(endpoint) ?? [];
 }

@@ -1,11 +1,11 @@
 import { randomness } from './randomness.ts';
 
-const FIRST =
+const FIRST_NAMES =
   'Anna Aisha Åsa Bastien Camille Chidi Chloé Daniel Divya Elena Emeka Erik Fatima Femke Giulia Grace Haruto Ivan Jamal ' +
   'João Kavya Kofi Lars Leila Łukasz Maja Marta Mateo Mei Nadia Nikhil Noah Olu Priya Rafael Rosa Sam Sigrid Siobhán ' +
   'Sofia Tariq Tomáš Uma Viktor Wanjiru Yara Yusuf Zoë';
 
-const LAST =
+const LAST_NAMES =
   "Abara Almeida Andersson Banerjee Becker Bianchi Castillo Chen D'Angelo Dubois Eriksen Fischer Fournier García Groß " +
   'Haddad Hansen Ito Jansen Kamau Kaur Kovács Kowalski Larsen Lindqvist Malik Mbeki Mendes Müller Nakamura Novák Núñez ' +
   "O'Brien O'Neill Okafor Park Patel Petrov Qureshi Rossi Santos Schmidt Singh Sørensen Tanaka van-Dijk Weber Yılmaz";
@@ -19,8 +19,8 @@ export interface PersonName {
 /** Distinct names, always the same for the same seed; at most 2,304 of them. */
 export function namesFor(seed: number, count: number): PersonName[] {
   const random = randomness('names', seed);
-  const firsts = random.shuffled(FIRST.split(' '));
-  const lasts = random.shuffled(LAST.split(' '));
+  const firsts = random.shuffled(FIRST_NAMES.split(' '));
+  const lasts = random.shuffled(LAST_NAMES.split(' '));
   // 48 of each: 7 has no factor in common with 48, so each round of first names meets each last name once.
   return Array.from({ length: count }, (_, index) => ({
     first: firsts[index % firsts.length] ?? '',

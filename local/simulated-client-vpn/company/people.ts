@@ -20,9 +20,9 @@ export interface Person {
   readonly username?: string;
 }
 
-type Group = readonly [EndpointKey, keyof typeof habits, count: number, utcOffsetHours: number, sleepy?: 'sleepy'];
+type Staff = readonly [EndpointKey, keyof typeof habits, count: number, utcOffsetHours: number, sleepy?: 'sleepy'];
 
-const GROUPS: readonly Group[] = [
+const GROUPS: readonly Staff[] = [
   ['employees', 'office', 13, 1],
   ['employees', 'office', 5, 0],
   ['employees', 'office', 6, -5],

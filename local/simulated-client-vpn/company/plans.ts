@@ -1,3 +1,4 @@
+import { DAY_SECONDS } from '../../../lambda/trail/time.ts';
 import type { Period } from './connection.ts';
 import type { CompanyEndpoint, EndpointKey } from './endpoints.ts';
 import type { Presence } from './habits.ts';
@@ -40,7 +41,7 @@ function failedAttempt(from: number, circumstances: Circumstances, random: Rando
  * The consecutive connections of a presence. None is longer than the timeout, after which the client reconnects within
  * seconds.
  */
-function stretchesOf(presence: Presence, circumstances: Circumstances, random: Randomness): readonly Presence[] {
+function sessionsOf(presence: Presence, circumstances: Circumstances, random: Randomness): readonly Presence[] {
   const stretches = failedAttempt(presence.from, circumstances, random);
   const failed = stretches[0];
   let from = failed === undefined ? presence.from : failed.until + random.whole(6, 45);
@@ -52,8 +53,6 @@ function stretchesOf(presence: Presence, circumstances: Circumstances, random: R
   }
   return stretches;
 }
-
-const DAY = 86_400;
 
 /** What decides everybody's plans. */
 export interface Company {
@@ -68,9 +67,9 @@ function planOf(person: Person, { seed, endpoints }: Company, localDay: number):
   const presences = person.habit({ number: localDay, weekday, person: person.index, random });
   const timeout = endpoints[person.endpoint].sessionTimeoutHours * 3600;
   const circumstances = { timeout, sleepy: person.sleepy, steady: person.habit === habits.machine };
-  const midnight = localDay * DAY - person.utcOffset;
+  const midnight = localDay * DAY_SECONDS - person.utcOffset;
   return presences
-    .flatMap((presence) => stretchesOf(presence, circumstances, random))
+    .flatMap((presence) => sessionsOf(presence, circumstances, random))
     .map(({ from, until }) => ({ person, start: midnight + from, end: midnight + until }));
 }
 

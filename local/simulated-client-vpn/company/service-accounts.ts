@@ -1,3 +1,4 @@
+import { DAY_SECONDS } from '../../../lambda/trail/time.ts';
 import type { SimulatedConnection } from './connection.ts';
 import { simulatedConnection } from './days.ts';
 import { habits } from './habits.ts';
@@ -6,17 +7,15 @@ import type { Company } from './plans.ts';
 import { randomness } from './randomness.ts';
 
 const MINUTE = 60;
-const DAY = 86_400;
-
 /** A service account stays connected for so many days, until a maintenance window. */
-const CYCLE = 6 * DAY;
+const CYCLE = 6 * DAY_SECONDS;
 
 /** Each has an address of its own, below those that everybody else shares. */
 const FIRST_HOST = 10;
 
 const ACCOUNTS = ['svc-backup-replication.corp.example', 'svc-metrics-relay.corp.example'];
 
-function accountOf(company: Company, account: number, commonName: string): Person {
+function personOf(company: Company, account: number, commonName: string): Person {
   return {
     index: company.people.length + account,
     endpoint: 'engineering',
@@ -30,7 +29,7 @@ function accountOf(company: Company, account: number, commonName: string): Perso
 }
 
 /** The accounts take turns, half a cycle apart, in the small hours. */
-function startOf(seed: number, account: number, cycle: number): number {
+function beginOf(seed: number, account: number, cycle: number): number {
   const window = 3 * 60 * MINUTE + randomness('maintenance', seed, account, cycle).whole(0, 40 * MINUTE);
   return cycle * CYCLE + (account * CYCLE) / ACCOUNTS.length + window;
 }
@@ -43,10 +42,10 @@ function startOf(seed: number, account: number, cycle: number): number {
 export function serviceConnections(company: Company, at: number): readonly SimulatedConnection[] {
   const current = Math.floor(at / CYCLE);
   return ACCOUNTS.flatMap((commonName, account) => {
-    const person = accountOf(company, account, commonName);
+    const person = personOf(company, account, commonName);
     return [current - 1, current].map((cycle) => {
-      const start = startOf(company.seed, account, cycle);
-      const end = startOf(company.seed, account, cycle + 1) - 4 * MINUTE;
+      const start = beginOf(company.seed, account, cycle);
+      const end = beginOf(company.seed, account, cycle + 1) - 4 * MINUTE;
       return simulatedConnection(
         company.seed,
         company.endpoints.engineering,
