@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
+import { toError } from '../lambda/trail/to-error.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { Interrupted } from './api/api-failure.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -101,9 +102,7 @@ function reportFailure(error: unknown, terminal: Terminal, shown: ShowWords): Ex
   // Commander has written its own message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongUsage;
   if (error instanceof Interrupted) return EXIT.interrupted;
-  const { message, name, stack, code } = (
-    error instanceof Error ? error : new Error(String(error))
-  ) as NodeJS.ErrnoException;
+  const { message, name, stack, code } = toError(error) as NodeJS.ErrnoException;
   const whatToDo = NO_ROOM.has(code ?? '') ? '. Make room, or write to another place, and try again.' : '';
   terminal.notice(`cvpn-audit: ${shown(message || name)}${whatToDo}`);
   if (terminal.env.CVPN_AUDIT_DEBUG === '1') terminal.notice(stack ?? '');

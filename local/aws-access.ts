@@ -1,4 +1,5 @@
 import { DescribeClientVpnEndpointsCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { toError } from '../lambda/trail/to-error.ts';
 import { isLoopback, loopbackIdentity } from './loopback.ts';
 
 /** AWS cannot be queried: credentials, Region or permission are missing. The message says how to provide them. */
@@ -46,7 +47,7 @@ export async function checkAwsAccess(ec2: EC2Client): Promise<string> {
   const region = await ec2.config.region().catch(() => undefined);
   const credentials = await ec2.config.credentials().then(
     () => undefined,
-    (error: unknown) => messageOf(error),
+    (error: unknown) => toError(error).message,
   );
   const missing = [
     ...(credentials === undefined ? [] : [`There are no usable AWS credentials (${credentials}). ${GIVE_CREDENTIALS}`]),
@@ -65,7 +66,7 @@ async function askWhetherAllowed(ec2: EC2Client): Promise<void> {
     });
   } catch (error) {
     const code = error instanceof Error ? error.name : '';
-    const words = `${code}: ${messageOf(error)}`;
+    const words = `${code}: ${toError(error).message}`;
     if (REFUSED_CREDENTIALS.has(code)) {
       throw new AwsNotReady(`AWS refuses the credentials (${words}). Renew them or give others. ${GIVE_CREDENTIALS}`);
     }
@@ -75,8 +76,4 @@ async function askWhetherAllowed(ec2: EC2Client): Promise<void> {
       );
     }
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

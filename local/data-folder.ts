@@ -1,5 +1,6 @@
 import { accessSync, chmodSync, constants, mkdirSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { toError } from '../lambda/trail/to-error.ts';
 
 /** The data folder cannot be used. The message says why and what to do. */
 export class DataFolderUnusable extends Error {
@@ -27,7 +28,7 @@ export function openDataFolder(path: string): string {
     const entries = readdirSync(folder);
     if (entries.length === 0 || entries.includes('dynamodb.sqlite')) chmodSync(folder, 0o700);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = toError(error).message;
     throw new DataFolderUnusable(
       `The data folder ${folder} cannot be written (${reason}). Name another one with --data DIR, or make it writable.`,
       { cause: error },

@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject,
 import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromSpki, type Signer } from '../lambda/trail/signed-note.ts';
+import { toError } from '../lambda/trail/to-error.ts';
 
 /** The signing key cannot be used. The message says why and what to do. */
 export class SigningKeyUnusable extends Error {
@@ -43,7 +44,7 @@ function readKey(file: string): KeyObject | undefined {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     if (error instanceof SigningKeyUnusable) throw error;
-    throw new SigningKeyUnusable(`The signing key ${file} cannot be read: ${messageOf(error)}`, { cause: error });
+    throw new SigningKeyUnusable(`The signing key ${file} cannot be read: ${toError(error).message}`, { cause: error });
   }
   return parseKey(file, pem);
 }
@@ -71,12 +72,8 @@ function makeKey(file: string): KeyObject {
   } catch (error) {
     const made = (error as NodeJS.ErrnoException).code === 'EEXIST' ? readKey(file) : undefined;
     if (made) return made;
-    throw new SigningKeyUnusable(`The signing key ${file} cannot be made: ${messageOf(error)}`, { cause: error });
+    throw new SigningKeyUnusable(`The signing key ${file} cannot be made: ${toError(error).message}`, { cause: error });
   } finally {
     rmSync(written, { force: true });
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

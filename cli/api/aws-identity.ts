@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { present } from '../../lambda/trail/present.ts';
+import { toError } from '../../lambda/trail/to-error.ts';
 import { printable } from '../output/printable.ts';
 import { ApiFailure } from './api-failure.ts';
 import { type CredentialSource, GIVE_CREDENTIALS, GIVE_REGION, renewWords } from './credential-source.ts';
@@ -54,7 +55,7 @@ async function findIdentity(config: SdkConfig, source: CredentialSource, now: Da
 
 /** The error if the SDK finds no credentials. */
 export function noCredentials(error: unknown, source: CredentialSource): ApiFailure {
-  const words = printable(error instanceof Error ? error.message : String(error));
+  const words = printable(toError(error).message);
   if (/expired/i.test(words)) {
     return new ApiFailure(`The AWS credentials have expired (${words}). ${renewWords(source)}`, { cause: error });
   }

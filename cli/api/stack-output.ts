@@ -1,5 +1,6 @@
 import type { CloudFormationClient, Output } from '@aws-sdk/client-cloudformation';
 import { present } from '../../lambda/trail/present.ts';
+import { toError } from '../../lambda/trail/to-error.ts';
 import { printable } from '../output/printable.ts';
 import { ApiFailure } from './api-failure.ts';
 import { noCredentials } from './aws-identity.ts';
@@ -64,7 +65,7 @@ async function readOutputs(
 }
 
 function stackFailure(error: unknown, stack: string, region: string, source: CredentialSource): ApiFailure {
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const { name, message } = toError(error);
   const words = printable(message);
   const because = (text: string) => new ApiFailure(text, { cause: error });
   if (name === 'ValidationError' && /does not exist/.test(message)) {

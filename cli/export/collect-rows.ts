@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { createNdjsonWriter } from '../../lambda/export/formats/ndjson.ts';
+import { createNdjsonWriter } from '../../lambda/export/formats/line-writer.ts';
 import { MOST_ROWS } from '../../lambda/query/parameters/definitions.ts';
 import { connectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import { ApiFailure } from '../api/api-failure.ts';

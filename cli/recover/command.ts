@@ -88,9 +88,8 @@ async function recover(options: RecoverOptions, { terminal, exit }: Surroundings
 }
 
 async function findLogs(archive: Archive): Promise<string[]> {
-  const found = new Set<string>();
-  for await (const key of archive.list(MANIFESTS)) found.add(key.split('/')[1] ?? '');
-  return [...found].sort();
+  const keys = await Array.fromAsync(archive.list(MANIFESTS));
+  return [...new Set(keys.map((key) => key.split('/')[1] ?? ''))].sort();
 }
 
 async function readArchived(

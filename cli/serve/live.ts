@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { record } from '../../lambda/recorder/recorder.ts';
 import { toInstant } from '../../lambda/trail/time.ts';
+import { toError } from '../../lambda/trail/to-error.ts';
 import { nextSlot, runSchedule, slotAt } from '../../local/recording-schedule.ts';
 import { failureLines, recordingLine } from '../recording-line.ts';
 import { recorderPorts, type Serving } from './serving.ts';
@@ -47,7 +48,7 @@ async function recordAndShow(serving: Serving, slot: Date): Promise<void> {
     }
   } catch (error) {
     // The next slot may succeed: a recorder that gave up would lose what AWS forgets meanwhile.
-    terminal.line(`${moment}  `, `not recorded: ${error instanceof Error ? error.message : String(error)}`);
+    terminal.line(`${moment}  `, `not recorded: ${toError(error).message}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { toError } from '../../lambda/trail/to-error.ts';
 import type { WantedSource } from '../../local/plan-simulation.ts';
 import { openAws, openSimulation, type RecordingSource } from '../../local/recording-source.ts';
 import { simulatedCompany } from '../../local/simulated-client-vpn/company.ts';
@@ -41,7 +42,7 @@ function readText(file: string): string {
   try {
     return readTextFile(file);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = toError(error).message;
     throw new Error(`The saved answer ${file} cannot be read: ${reason}`, { cause: error });
   }
 }

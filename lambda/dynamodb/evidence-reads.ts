@@ -10,25 +10,10 @@ const KEYS_A_BATCH = 100;
 const SHA256 = /^[0-9a-f]{64}$/;
 
 /** The raw items of the tables, for verification. */
-export interface StoredEvidence {
-  /** The items of the partition that holds heads and descriptions. */
-  readHeads(): Promise<Item[]>;
-  readHead(endpointId: string): Promise<Item | undefined>;
-  /** The entries of a log by their slot; only those after a slot, if one is given. */
-  readEntries(endpointId: string, after?: string): AsyncIterable<Item>;
-  readGaps(endpointId: string): Promise<Item[]>;
-  /** The newest checkpoint of each endpoint. */
-  readCheckpoints(): Promise<Item[]>;
-  readCheckpoint(endpointId: string): Promise<Item | undefined>;
-  readWatermark(endpointId: string): Promise<Item | undefined>;
-  /** The stored chunks of these hashes, by hash; missing ones are omitted. */
-  readChunks(endpointId: string, hashes: readonly string[]): Promise<Map<string, Item>>;
-  /** All items of the projection, watermarks among them, page by page. */
-  scanConnections(): AsyncIterable<Item[]>;
-}
+export type StoredEvidence = Pick<DynamoDbEvidence, keyof DynamoDbEvidence>;
 
 /** The evidence in DynamoDB. All reads are consistent. */
-export class DynamoDbEvidence implements StoredEvidence {
+export class DynamoDbEvidence {
   readonly #documents: DynamoDBDocumentClient;
   readonly #tables: { readonly snapshotsTable: string; readonly connectionsTable: string };
   readonly #snapshots: ConsistentTable;
@@ -44,6 +29,7 @@ export class DynamoDbEvidence implements StoredEvidence {
     this.#connections = new ConsistentTable(documents, tables.connectionsTable);
   }
 
+  /** The items of the partition that holds heads and descriptions. */
   readHeads(): Promise<Item[]> {
     return Array.fromAsync(this.#snapshots.query(ENDPOINTS));
   }
@@ -52,6 +38,7 @@ export class DynamoDbEvidence implements StoredEvidence {
     return this.#snapshots.get(headKey(endpointId));
   }
 
+  /** The entries of a log by their slot; only those after a slot, if one is given. */
   readEntries(endpointId: string, after?: string): AsyncIterable<Item> {
     return this.#snapshots.query(endpointId, after);
   }
@@ -60,6 +47,7 @@ export class DynamoDbEvidence implements StoredEvidence {
     return Array.fromAsync(this.#snapshots.query(gapsOf(endpointId)));
   }
 
+  /** The newest checkpoint of each endpoint. */
   readCheckpoints(): Promise<Item[]> {
     return Array.fromAsync(this.#snapshots.query(checkpointKey('').endpointId));
   }
@@ -72,6 +60,7 @@ export class DynamoDbEvidence implements StoredEvidence {
     return this.#connections.get({ connectionId: watermarkId(endpointId) });
   }
 
+  /** The stored chunks of these hashes, by hash; missing ones are omitted. */
   async readChunks(endpointId: string, hashes: readonly string[]): Promise<Map<string, Item>> {
     const { snapshotsTable } = this.#tables;
     const found = new Map<string, Item>();
@@ -93,6 +82,7 @@ export class DynamoDbEvidence implements StoredEvidence {
     return found;
   }
 
+  /** All items of the projection, watermarks among them, page by page. */
   async *scanConnections(): AsyncIterable<Item[]> {
     const input = { TableName: this.#tables.connectionsTable, ConsistentRead: true };
     for await (const { Items } of paginateScan({ client: this.#documents }, input)) yield Items ?? [];

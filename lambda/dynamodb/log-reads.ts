@@ -32,18 +32,14 @@ export interface LogStretch {
   readonly limit: number;
 }
 
-export interface LogReads {
-  /** The entries of a range, in its order. */
-  readEntries(endpointId: string, stretch: LogStretch): Promise<LogEntry[]>;
-  /** The leaf hashes of all entries with slots from `from` to `to`, oldest first. */
-  readLeafHashes(endpointId: string, from: Instant, to: Instant): Promise<Hash[]>;
-}
+/** What proofs are made of. */
+export type LogReads = Pick<DynamoDbLogReads, 'readEntries' | 'readLeafHashes'>;
 
 /**
  * Reads logs for proofs. Strongly consistent: entries are written before the checkpoint that covers them, and a stale read would
  * look like tampering.
  */
-export class DynamoDbLogReads implements LogReads {
+export class DynamoDbLogReads {
   readonly #reads: MeteredReads;
   readonly #table: string;
 
@@ -66,11 +62,13 @@ export class DynamoDbLogReads implements LogReads {
     return (await this.#reads.all('snapshot', this.#partition(partition))).map(fromCheckpointItem);
   }
 
+  /** The entries of a range, in its order. */
   async readEntries(endpointId: string, { from, to, order, limit }: LogStretch): Promise<LogEntry[]> {
     const query = { ...this.#partition(endpointId, from, to), ScanIndexForward: order !== 'descending' };
     return (await this.#reads.all('snapshot', query, limit)).map(toLogEntry);
   }
 
+  /** The leaf hashes of all entries with slots from `from` to `to`, oldest first. */
   async readLeafHashes(endpointId: string, from: Instant, to: Instant): Promise<Hash[]> {
     const query = { ...this.#partition(endpointId, from, to), ProjectionExpression: 'leafHash' };
     return (await this.#reads.all('snapshot', query)).map(({ leafHash }) => bytesOf(leafHash));

@@ -10,6 +10,7 @@ import { documentClient } from '../dynamodb/documents.ts';
 import { answerEvents } from '../query/handler.ts';
 import { readEnvironment } from '../settings.ts';
 import type { Archive } from '../trail/archive.ts';
+import { toError } from '../trail/to-error.ts';
 import { createExportApp, type ExportPorts } from './app.ts';
 import { exportEnvironment } from './env.ts';
 
@@ -66,8 +67,7 @@ function portsOf({ ARCHIVE_BUCKET = '', SIGNING_KEY = '' }: NodeJS.ProcessEnv): 
     archive: new S3Archive(new S3Client({ requestHandler: REQUESTS }), ARCHIVE_BUCKET),
     signer: new KmsSigner(new KMSClient({ requestHandler: REQUESTS }), SIGNING_KEY),
     now: () => new Date(),
-    onError: (error) =>
-      logger.error('not signed', { error: error instanceof Error ? error : new Error(String(error)) }),
+    onError: (error) => logger.error('not signed', { error: toError(error) }),
     onDailyNote: (text) => logger.info(text),
   };
 }

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { GetPublicKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { fromSpki } from '../trail/signed-note.ts';
+import { toError } from '../trail/to-error.ts';
 
 export interface PublicKeyPorts {
   readonly kms: KMSClient;
@@ -50,7 +51,7 @@ async function waitForPublicKey({ kms, wait }: PublicKeyPorts, keyId: string, co
     try {
       return { Status: 'SUCCESS', Data: { PublicKey: await askPublicKey(kms, keyId) } };
     } catch (error) {
-      const { name, message } = error instanceof Error ? error : new Error(String(error));
+      const { name, message } = toError(error);
       if (!NOT_YET.has(name) || context.getRemainingTimeInMillis() < pause + SPARE) {
         const so = attempt === 1 ? '' : ` It was so in ${attempt} attempts.`;
         return { Status: 'FAILED', Reason: `The public key of ${keyId} cannot be read: ${name}: ${message}${so}` };

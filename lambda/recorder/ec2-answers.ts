@@ -7,6 +7,7 @@ import {
 import type { HttpResponse } from '@smithy/types';
 import type { Elements } from '../trail/element.ts';
 import { present } from '../trail/present.ts';
+import { toError } from '../trail/to-error.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { AnsweredError, MalformedAnswer } from './failures.ts';
 
@@ -97,8 +98,6 @@ function feed<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw new MalformedAnswer(
-      `expected an XML answer of EC2: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new MalformedAnswer(`expected an XML answer of EC2: ${toError(error).message}`);
   }
 }

@@ -1,5 +1,6 @@
 import { isThrottlingError } from '@smithy/core/retry';
 import type { Failure, FailureReason } from '../trail/failure.ts';
+import { toError } from '../trail/to-error.ts';
 
 /** An unexpected answer with status 200, for example from a proxy. The SDK retries. */
 export class MalformedAnswer extends Error {
@@ -94,7 +95,7 @@ const SENTENCES: Readonly<Partial<Record<FailureReason, string>>> = {
 
 /** Maps an error of the capture to a failure. AWS's messages may name people, so they are left out. */
 export function toFailure(error: unknown): Failure {
-  const sdkError = (error instanceof Error ? error : new Error(String(error))) as SdkError;
+  const sdkError = toError(error) as SdkError;
   const reason = reasonOf(sdkError);
   const awsCode = sdkError.$metadata?.httpStatusCode || sdkError instanceof AnsweredError ? sdkError.name : undefined;
   const requestId = sdkError.requestId ?? sdkError.$metadata?.requestId;

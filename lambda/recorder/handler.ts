@@ -10,6 +10,7 @@ import { KmsSigner } from '../archive/kms-signer.ts';
 import { S3Archive } from '../archive/s3-archive.ts';
 import { documentClient } from '../dynamodb/documents.ts';
 import { readEnvironment } from '../settings.ts';
+import { toError } from '../trail/to-error.ts';
 import { recorderEnvironment } from './env.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE, METRICS, REASON_DIMENSION } from './metric-names.ts';
 import { type RecorderOptions, type RecorderPorts, record } from './recorder.ts';
@@ -72,10 +73,6 @@ function describeFailures({ slot, failures }: RecordingSummary): string {
     ({ endpointId, reason, message }) => `${endpointId ?? 'list of endpoints'}: ${reason} (${message})`,
   );
   return `the recording of ${slot} is incomplete: ${each.join('; ')}`;
-}
-
-function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }
 
 /** Emits a recording's metrics (CloudWatch embedded metric format, on standard output). */

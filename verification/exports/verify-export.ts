@@ -74,14 +74,8 @@ async function readRecords(
   { format }: ExportManifest,
   findings: Findings,
 ): Promise<Map<string, ReadRecord[]> | undefined> {
-  const records = new Map<string, ReadRecord[]>();
   try {
-    for await (const record of readExport(format, file)) {
-      const known = records.get(record.connectionId);
-      if (known) known.push(record);
-      else records.set(record.connectionId, [record]);
-    }
-    return records;
+    return Map.groupBy(await Array.fromAsync(readExport(format, file)), ({ connectionId }) => connectionId);
   } catch (error) {
     if (!(error instanceof MalformedExport)) throw error;
     const message = `The file is no ${format} of this product, or not whole: ${error.message}.`;

@@ -4,6 +4,7 @@ import { DynamoDbSnapshotLog } from '../../dynamodb/dynamodb-snapshot-log.ts';
 import { routePortsOf } from '../../query/app.ts';
 import type { Archive } from '../../trail/archive.ts';
 import type { Signer } from '../../trail/signed-note.ts';
+import { toError } from '../../trail/to-error.ts';
 import type { ExportSettings } from '../env.ts';
 import type { Day } from './calendar-day.ts';
 import { readDueDays } from './due-days.ts';
@@ -58,7 +59,7 @@ export async function exportDays(
       if (outcome === 'expired') expired.set(endpointId, [...(expired.get(endpointId) ?? []), day]);
       else days++;
     } catch (error) {
-      failures.push(new Error(`${day} of ${endpointId}: ${messageOf(error)}`, { cause: error }));
+      failures.push(new Error(`${day} of ${endpointId}: ${toError(error).message}`, { cause: error }));
     }
   }
   for (const [endpointId, all] of expired) run.onNote(expiredNote(endpointId, all));
@@ -107,5 +108,3 @@ function failed(failures: readonly Error[], days: number): AggregateError {
   const reasons = failures.map(({ message }) => message).join('; ');
   return new AggregateError(failures, `${failures.length} days were not exported (${days} were): ${reasons}`);
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

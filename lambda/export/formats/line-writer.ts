@@ -1,3 +1,4 @@
+import { toJson } from '../../query/json.ts';
 import type { ConnectionAnswer } from '../../query/schemas/connection.ts';
 import type { ExportWriter, Sink } from './format.ts';
 
@@ -23,4 +24,9 @@ export function createLineWriter(
     },
     end: () => send(before),
   };
+}
+
+/** One connection of the HTTP API per line, with exact counters. */
+export function createNdjsonWriter(sink: Sink): ExportWriter {
+  return createLineWriter(sink, (connections) => connections.map((row) => `${toJson(row)}\n`).join(''));
 }

@@ -1,6 +1,6 @@
 import { createCsvWriter } from './csv.ts';
 import type { CreateWriter, ExportFormat, ExportWriter } from './format.ts';
-import { createNdjsonWriter } from './ndjson.ts';
+import { createNdjsonWriter } from './line-writer.ts';
 import { createOcsfWriter } from './ocsf.ts';
 import { createParquetWriter } from './parquet.ts';
 
