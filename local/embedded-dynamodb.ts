@@ -69,7 +69,7 @@ export function answers(endpoint: string): Promise<boolean> {
   });
 }
 
-async function becomesReady(engine: EngineProcess, endpoint: string): Promise<boolean> {
+async function becomesReady(engine: ReturnType<typeof startEngineProcess>, endpoint: string): Promise<boolean> {
   for (let probe = 0; probe < READY_PROBES && !engine.hasEnded(); probe += 1) {
     if (await answers(endpoint)) return !engine.hasEnded();
     await pause(MILLISECONDS_BETWEEN_PROBES);
@@ -107,17 +107,8 @@ kill $watcher 2>/dev/null
 exit $status
 `;
 
-/** The running engine, or one that has ended. */
-interface EngineProcess {
-  /** Settles when the engine has ended, with what it wrote to standard error. */
-  readonly ended: Promise<string>;
-  hasEnded(): boolean;
-  /** Stops the engine, and waits until it has ended. */
-  end(): Promise<void>;
-}
-
 /** Starts `program`; it ends when this process does. */
-function startEngineProcess(program: string, args: readonly string[]): EngineProcess {
+function startEngineProcess(program: string, args: readonly string[]) {
   // Its own session, so that Ctrl-C does not reach it: the engine must outlive the recording in progress.
   const child = spawn('sh', ['-c', GUARDIAN, 'sh', program, ...args], {
     detached: true,

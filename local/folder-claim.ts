@@ -27,20 +27,13 @@ export class FolderInUse extends Error {
   }
 }
 
-/** A folder that this process holds. */
-export interface FolderClaim {
-  /** Tells other processes where the DynamoDB of this folder answers. */
-  announce(endpoint: string): void;
-  release(): void;
-}
-
 /**
  * Claims a data folder for this process. The claim is a lock of the operating system (through SQLite, because Node has no
  * call for it). It ends with the process, even after a crash, so there are no stale locks.
  *
  * @throws FolderInUse
  */
-export function claimFolder(folder: string, command: string): FolderClaim {
+export function claimFolder(folder: string, command: string) {
   const lock = new DatabaseSync(join(folder, 'lock'), { timeout: 0 });
   try {
     lock.exec('BEGIN EXCLUSIVE');
@@ -52,7 +45,8 @@ export function claimFolder(folder: string, command: string): FolderClaim {
   const announce = (holder: FolderHolder) => writeFileSync(file, `${JSON.stringify(holder)}\n`);
   announce({ pid: process.pid, command });
   return {
-    announce: (endpoint) => announce({ pid: process.pid, command, endpoint }),
+    /** Tells other processes where the DynamoDB of this folder answers. */
+    announce: (endpoint: string) => announce({ pid: process.pid, command, endpoint }),
     release: () => {
       rmSync(file, { force: true });
       lock.close();

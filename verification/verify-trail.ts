@@ -74,14 +74,8 @@ const noCounts = (): VerifyCounts => ({
   partly: 0,
 });
 
-interface OpenedStore {
-  readonly store: StoredEvidence | undefined;
-  readonly heads: readonly Item[];
-  readonly checkpoints: readonly Item[];
-}
-
 /** If the store has no evidence at all, only that is reported; the archive is still verified. */
-async function openStore({ store, findings }: VerificationPorts): Promise<OpenedStore> {
+async function openStore({ store, findings }: VerificationPorts) {
   const nothing = { store: undefined, heads: [], checkpoints: [] };
   if (!store) return nothing;
   try {

@@ -8,22 +8,14 @@ import { type CredentialSource, GIVE_REGION, renewWords } from './credential-sou
 
 const TIMEOUT_MILLISECONDS = 20_000;
 
-export interface StackOutputs {
-  readonly region: string;
-  /**
-   * @param name of an output
-   * @throws ApiFailure where the stack has none of this name
-   */
-  readonly get: (name: string) => string;
-}
-
 /**
  * The outputs of the trail's stack.
  *
  * @param stack - name or ARN
- * @throws ApiFailure
+ * @returns where it was found, and what gives the output of a name
+ * @throws ApiFailure; what gives an output does too, where the stack has none of this name
  */
-export async function readStackOutputs(stack: string, source: CredentialSource): Promise<StackOutputs> {
+export async function readStackOutputs(stack: string, source: CredentialSource) {
   const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');
   const { profile, region } = source;
   const client = new CloudFormationClient(present({ profile, region }));

@@ -2,25 +2,18 @@ import type { Parameter } from '../../lambda/query/parameters/parse.ts';
 import { printable } from '../output/printable.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 
-/** Collects the errors of the options, to report all of them at once. */
-export interface Complaints {
-  /** @param expected - the end of the sentence "expected …" */
-  add(option: string, given: string, expected: string): void;
-  say(sentence: string): void;
-  /** @throws WrongUsage if there are errors */
-  raise(): void;
-}
-
-/** Complaints about one command line. */
-export function noComplaints(): Complaints {
+/** The errors of one command line, collected so that all of them are reported at once. */
+export function noComplaints() {
   const sentences: string[] = [];
   return {
-    add: (option, given, expected) => {
+    /** @param expected - the end of the sentence "expected …" */
+    add: (option: string, given: string, expected: string) => {
       sentences.push(printable(`${option} was given '${given}'; expected ${expected}.`));
     },
-    say: (sentence) => {
+    say: (sentence: string) => {
       sentences.push(printable(sentence));
     },
+    /** @throws WrongUsage if there are errors */
     raise: () => {
       if (sentences.length > 0) throw new WrongUsage(sentences.join('\n'));
     },
@@ -28,6 +21,8 @@ export function noComplaints(): Complaints {
 }
 
 export type Allowed = Pick<Parameter<unknown>, 'schema' | 'expected'>;
+
+export type Complaints = ReturnType<typeof noComplaints>;
 
 /** Reports texts that the API would reject. */
 export function check(

@@ -1,22 +1,7 @@
 import type { Command } from 'commander';
 
-export interface OptionCompletion {
-  readonly flag: string;
-  readonly description: string;
-  /** Whether a value follows. */
-  readonly takesValue: boolean;
-  readonly choices: readonly string[];
-}
-
-export interface CommandCompletion {
-  readonly name: string;
-  readonly description: string;
-  readonly options: readonly OptionCompletion[];
-  readonly choices: readonly string[];
-}
-
 /** What can be completed, from the program's own definition of its commands. */
-export function completionsOf(program: Command): CommandCompletion[] {
+export function completionsOf(program: Command) {
   return program.commands.map((command) => ({
     name: command.name(),
     description: command.description(),
@@ -29,6 +14,9 @@ export function completionsOf(program: Command): CommandCompletion[] {
     choices: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
   }));
 }
+
+type CommandCompletion = ReturnType<typeof completionsOf>[number];
+type OptionCompletion = CommandCompletion['options'][number];
 
 /** A text in single quotes, as POSIX shells read it. */
 function quote(text: string): string {

@@ -18,18 +18,14 @@ export interface Beginning {
   readonly isRestart: boolean;
 }
 
-/** An export that has begun, and whether it is a continuation. */
-export interface Begun {
-  readonly state: ExportState;
-  readonly isGoingOn: boolean;
-}
-
 /**
  * Begins an export, or finds where it was interrupted. One query fixes the window: an open end becomes the end of the proven time.
  *
  * @throws WrongUsage if another export is in the way; errors of the query
  */
-export async function beginExport(beginning: Beginning): Promise<Begun> {
+export async function beginExport(
+  beginning: Beginning,
+): Promise<{ readonly state: ExportState; readonly isGoingOn: boolean }> {
   const { paths, asked, isRestart } = beginning;
   const found = isRestart ? undefined : await readState(paths.state);
   if (found === 'unreadable') {

@@ -4,24 +4,18 @@ import type { Api } from '../api/client.ts';
 import type { ApiQuestion } from '../api/question.ts';
 import type { Inquiry } from '../asking/inquiry.ts';
 import { sayCoverage } from '../asking/say-coverage.ts';
-import { walkPages } from '../asking/walk-pages.ts';
+import { type Walk, walkPages } from '../asking/walk-pages.ts';
 import { EXIT } from '../exit-codes.ts';
 import { count } from '../output/amounts.ts';
 import { showInZone } from '../time-zone.ts';
 import { connectionColumns } from './connection-columns.ts';
 import { connectionFields } from './connection-fields.ts';
 
-export interface ConnectionSearch {
-  readonly command: string;
-  readonly question: ApiQuestion;
-  readonly isAll: boolean;
-}
-
 /** Asks for connections, writes them, and says what the answer may be relied on for. */
 export async function askConnections(
   api: Api,
   inquiry: Inquiry,
-  { command, question, isAll }: ConnectionSearch,
+  { command, question, isAll }: Pick<Walk<never>, 'command' | 'question' | 'isAll'>,
 ): Promise<void> {
   const { zone, surroundings } = inquiry;
   let match: string | undefined;

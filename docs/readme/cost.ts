@@ -12,20 +12,6 @@ import {
 } from './load.ts';
 import { FREE_STORAGE_GB, PRICES } from './prices.ts';
 
-/** US dollars of a month. */
-export interface MonthlyCost {
-  readonly dynamoDbRequests: number;
-  /** Lambda, EventBridge Scheduler and the log. */
-  readonly running: number;
-  /** Signatures, requests to the archive, and the daily export. */
-  readonly evidence: number;
-  /** Metrics, alarms, the key of the alarm topic and the key that signs: the same at every size. */
-  readonly watching: number;
-  /** Tables with point-in-time recovery, and the archive, at the end of the first month, and of the first year, for ever kept. */
-  readonly storedFirstMonth: number;
-  readonly storedFirstYear: number;
-}
-
 /** GB of memory of each function: see MEMORY_MB of `lib/constructs/functions/trail-function.ts`. */
 const MEMORY_GB = 1769 / 1024;
 /** GB of log of one run. */
@@ -39,15 +25,19 @@ const MILLION = 1e6;
 const DAYS = 30;
 
 /** What one recorded endpoint costs a month, in US dollars. */
-export function monthlyCost(load: Load): MonthlyCost {
+export function monthlyCost(load: Load) {
   const runs = snapshotsAMonth(load);
   const requests = (PRICES.writeUnits * writeUnits(load) + PRICES.readUnits * readUnits(load)) / MILLION;
   const lambda = PRICES.lambdaGbSecond * MEMORY_GB * runSeconds(load) + PRICES.lambdaRequests / MILLION;
   return {
     dynamoDbRequests: runs * requests,
+    /** Lambda, EventBridge Scheduler and the log. */
     running: runs * (lambda + PRICES.scheduler / MILLION + PRICES.logGb * LOG_GB),
+    /** Signatures, requests to the archive, and the daily export. */
     evidence: runs * anchoring(load) + DAYS * exporting(load),
+    /** Metrics, alarms and keys: the same at every size. */
     watching: METRIC_COUNT * PRICES.metric + ALARM_METRIC_COUNT * PRICES.alarmMetric + KEY_COUNT * PRICES.key,
+    /** At the end of the first month, and of the first year, for ever kept. */
     storedFirstMonth: stored(load, 1),
     storedFirstYear: stored(load, 12),
   };
@@ -107,8 +97,13 @@ export function costLine(): string {
   return `The first month costs about ${office} for one endpoint with 50 connections at once, ${company} with 500, ${group} with 5,000, ${most} with 126,000 (us-east-1, a snapshot every 5 minutes).`;
 }
 
-const firstMonth = ({ dynamoDbRequests, running, evidence, watching, storedFirstMonth }: MonthlyCost) =>
-  dynamoDbRequests + running + evidence + watching + storedFirstMonth;
+const firstMonth = ({
+  dynamoDbRequests,
+  running,
+  evidence,
+  watching,
+  storedFirstMonth,
+}: ReturnType<typeof monthlyCost>) => dynamoDbRequests + running + evidence + watching + storedFirstMonth;
 
 const loadOf = (connections: number): Load => ({ connections, interval: 5, hours: 8 });
 

@@ -8,14 +8,6 @@ export interface Load {
   readonly hours: number;
 }
 
-/** How AWS's hour of memory and the turnover show in one snapshot. */
-export interface Snapshot {
-  /** Connections that AWS lists: those that are open and those that ended within 60 minutes. */
-  readonly listed: number;
-  /** Connections that opened since the snapshot before; as many ended. */
-  readonly opened: number;
-}
-
 /** Bytes of a listed connection in a chunk, as gzip leaves it. */
 const CHUNK_BYTES = 47;
 /** Bytes of a connection's item; it is in the table and in three indexes, and in a fourth if it saw a midnight. */
@@ -36,7 +28,8 @@ const GB = 1e9;
 /** Snapshots of an endpoint in 30 days. */
 export const snapshotsAMonth = ({ interval }: Load): number => (30 * 24 * 60) / interval;
 
-export function snapshotOf({ connections, interval, hours }: Load): Snapshot {
+/** The connections that one snapshot lists, and those that opened since the one before; as many ended. */
+export function snapshotOf({ connections, interval, hours }: Load) {
   const anHour = connections / hours;
   return { listed: connections + anHour, opened: (anHour * interval) / 60 };
 }

@@ -1,5 +1,5 @@
 import { endpointNotFound, invalidValue, missingParameter, unknownAction } from './ec2-error.ts';
-import { type Filter, numbered, passes, readFilters } from './filters.ts';
+import { numbered, passes, readFilters } from './filters.ts';
 import { pageAnswer, pageOf, readMaxResults } from './paging.ts';
 import { type Structure, textOf } from './structure.ts';
 
@@ -15,24 +15,12 @@ export function actionOf<Action>(parameters: URLSearchParams, actions: Readonly<
   return action;
 }
 
-/** A valid, parsed DescribeClientVpnConnections request. */
-export interface DescribeConnections {
-  readonly endpointId: string;
-  readonly filters: readonly Filter[];
-  /** The most rows of a page. */
-  readonly maxResults: number;
-  readonly dryRun: boolean;
-}
-
 /**
  * Reads the parameters of DescribeClientVpnConnections, except the token.
  * @param filterNames - the filters there are.
  * @throws Ec2Error MissingParameter, InvalidParameterValue
  */
-export function readDescribeConnections(
-  parameters: URLSearchParams,
-  filterNames: readonly string[],
-): DescribeConnections {
+export function readDescribeConnections(parameters: URLSearchParams, filterNames: readonly string[]) {
   const endpointId = parameters.get('ClientVpnEndpointId');
   if (endpointId === null || endpointId === '') throw missingParameter('ClientVpnEndpointId');
   const filters = readFilters(parameters, filterNames);
@@ -52,29 +40,22 @@ function isDryRun(parameters: URLSearchParams): boolean {
 /** Which element of an endpoint each filter looks at (EC2 API reference, DescribeClientVpnEndpoints). */
 const FILTERS = { 'endpoint-id': 'clientVpnEndpointId', 'transport-protocol': 'transportProtocol' };
 
-/** A valid, parsed DescribeClientVpnEndpoints request. */
-interface DescribeEndpoints {
-  readonly dryRun: boolean;
-  /**
-   * The answer, given all existing endpoints.
-   * @throws Ec2Error InvalidClientVpnEndpointId.NotFound for an id that is not among them, and what
-   *   {@link pageOf} throws.
-   */
-  readonly answer: (endpoints: readonly Structure[]) => Structure;
-}
-
 /**
  * Reads the parameters of DescribeClientVpnEndpoints.
  * @throws Ec2Error InvalidParameterValue
  */
-export function readDescribeEndpoints(parameters: URLSearchParams): DescribeEndpoints {
+export function readDescribeEndpoints(parameters: URLSearchParams) {
   const wanted = numbered(parameters, 'ClientVpnEndpointId.');
   const filters = readFilters(parameters, Object.keys(FILTERS));
   readMaxResults(parameters);
   const isWanted = (id: string) => wanted.length === 0 || wanted.includes(id);
   return {
     dryRun: isDryRun(parameters),
-    answer: (endpoints) => {
+    /**
+     * The answer, given all existing endpoints.
+     * @throws Ec2Error InvalidClientVpnEndpointId.NotFound for an id that is not among them, and what {@link pageOf} throws.
+     */
+    answer: (endpoints: readonly Structure[]): Structure => {
       const ids = new Set(endpoints.map(idOf));
       const unknown = wanted.find((id) => !ids.has(id));
       if (unknown !== undefined) throw endpointNotFound(unknown);

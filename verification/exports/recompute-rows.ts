@@ -22,12 +22,6 @@ export interface RecomputedLog {
   readonly hasLostRows: boolean;
 }
 
-/** The recomputed rows; the findings say why an endpoint is unreadable. */
-export interface Recomputed {
-  readonly logs: readonly RecomputedLog[];
-  readonly unreadable: ReadonlySet<string>;
-}
-
 export type RecomputedPlace = ReadPlace & Pick<ReadEvidence, 'checkpoints' | 'keys'>;
 
 /** Recomputes the rows from the evidence, endpoint by endpoint. */
@@ -35,7 +29,7 @@ export async function recomputeRows(
   place: RecomputedPlace,
   findings: Findings,
   counts: EvidenceReadCounts,
-): Promise<Recomputed> {
+): Promise<{ readonly logs: readonly RecomputedLog[]; readonly unreadable: ReadonlySet<string> }> {
   const { manifest } = place.signed;
   const ranges = manifest.evidence ?? [];
   const fault = (endpointId: string, message: string) =>

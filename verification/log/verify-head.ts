@@ -2,20 +2,14 @@ import type { Item } from '../../lambda/dynamodb/connection-item.ts';
 import { toHeadItem } from '../../lambda/dynamodb/snapshot-items.ts';
 import type { Head } from '../../lambda/trail/head.ts';
 import { nextHead } from '../../lambda/trail/log.ts';
-import { type Hash, leafHash } from '../../lambda/trail/proof.ts';
-import { type Manifest, manifestText } from '../../lambda/trail/snapshot.ts';
+import { leafHash } from '../../lambda/trail/proof.ts';
+import { manifestText } from '../../lambda/trail/snapshot.ts';
 import { differencesOf } from '../compare-item.ts';
 import type { FaultKind, Findings } from '../findings.ts';
+import type { VerifiedLog } from './verify-log.ts';
 
-/** The log up to the time when its head was read. */
-export interface HeadedLog {
-  /** From the first on, without missing entries. */
-  readonly manifests: readonly Manifest[];
-  /** The hashes of their leaves. */
-  readonly leaves: readonly Hash[];
-  /** Whether these are known to be the right ones. */
-  readonly isTied: boolean;
-}
+/** The log up to the time when its head was read: from the first entry on, without missing ones. */
+export type HeadedLog = Pick<VerifiedLog, 'manifests' | 'leaves' | 'isTied'>;
 
 /** Verifies that the head follows from the log, attribute by attribute. */
 export function verifyHead(endpointId: string, item: Item | undefined, log: HeadedLog, findings: Findings): void {

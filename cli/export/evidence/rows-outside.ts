@@ -4,18 +4,11 @@ import { type Instant, secondsBetween } from '../../../lambda/trail/time.ts';
 import { readSpool } from '../write-format.ts';
 import type { EvidenceReach, EvidenceStretch } from './stretch.ts';
 
-/** A row's first or last sight outside its endpoint's range. */
-export interface SightOutside {
-  readonly connectionId: string;
-  readonly stretch: EvidenceStretch;
-  readonly slot: Instant;
-}
-
 /** The sights of the spool's rows outside all ranges. Read again each time, because the rows may not fit into memory. */
 export async function* sightsOutside(
   spool: string,
   stretches: ReadonlyMap<string, EvidenceStretch>,
-): AsyncGenerator<SightOutside> {
+): AsyncGenerator<{ readonly connectionId: string; readonly stretch: EvidenceStretch; readonly slot: Instant }> {
   for await (const rows of readSpool(spool)) {
     for (const row of rows) {
       const stretch = stretches.get(row.endpointId);

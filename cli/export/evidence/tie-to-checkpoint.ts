@@ -15,12 +15,6 @@ import { type Api, REQUESTS_AT_ONCE } from '../../api/client.ts';
 import type { EvidenceStretch } from './stretch.ts';
 import type { WalkedEntry } from './walk-log.ts';
 
-/** A range with its proofs to a checkpoint. */
-export interface TiedStretch {
-  readonly range: EvidenceRange;
-  readonly checkpoint: { readonly endpointId: string; readonly size: number; readonly note: string };
-}
-
 /** A log gets an entry every few minutes; requesting proofs takes seconds. */
 const TRIES = 10;
 
@@ -35,7 +29,7 @@ export async function tieToCheckpoint(
   stretch: EvidenceStretch,
   beside: readonly WalkedEntry[],
   goOn: (size: number) => Promise<void>,
-): Promise<TiedStretch> {
+) {
   const { endpointId } = stretch;
   for (let attempt = 0; attempt < TRIES; attempt += 1) {
     const sizes = { from: String(stretch.size), range: String(stretch.first) };

@@ -3,10 +3,7 @@ import type { StoredCheckpoint } from '../../trail/checkpoint.ts';
 import { addSeconds, type Instant, secondsBetween } from '../../trail/time.ts';
 import { contradiction } from './contradiction.ts';
 
-interface KnownPlace {
-  readonly entry: number;
-  readonly slot: Instant;
-}
+type KnownPlace = Pick<LogEntry, 'entry' | 'slot'>;
 
 /**
  * Within this distance of a known entry, the entries in between are read: one request that surely ends the search. At about a

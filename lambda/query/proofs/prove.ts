@@ -1,4 +1,4 @@
-import type { LogReads } from '../../dynamodb/log-reads.ts';
+import type { LogEntry, LogReads } from '../../dynamodb/log-reads.ts';
 import {
   compactRangeHashes,
   consistencyProof,
@@ -8,24 +8,21 @@ import {
   verifyInclusion,
 } from '../../trail/merkle-proofs.ts';
 import { EMPTY_RANGE, type Hash, rootOf } from '../../trail/proof.ts';
-import type { Instant } from '../../trail/time.ts';
 import { contradiction } from './contradiction.ts';
 import { EntryFinder } from './entry-finder.ts';
 import type { SignedLog } from './signed-log.ts';
 import { treeNodes } from './tree-nodes.ts';
-
-export interface AskedEntry {
-  readonly entry: number;
-  readonly slot: Instant;
-  readonly leafHash: Hash;
-}
 
 /**
  * The audit path of an entry in the checkpoint's tree, checked.
  *
  * @throws QueryProblem where the store does not yield one that holds
  */
-export async function proveInclusion(reads: LogReads, log: SignedLog, asked: AskedEntry): Promise<Hash[]> {
+export async function proveInclusion(
+  reads: LogReads,
+  log: SignedLog,
+  asked: Pick<LogEntry, 'entry' | 'slot' | 'leafHash'>,
+): Promise<Hash[]> {
   const { size, root } = log;
   const finder = await EntryFinder.open(reads, log, [asked]);
   const path = await inclusionProof(asked.entry, size, treeNodes(finder, log));

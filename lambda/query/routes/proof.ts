@@ -1,5 +1,4 @@
-import type { Hash } from '../../trail/proof.ts';
-import { leafHash } from '../../trail/proof.ts';
+import { type Hash, leafHash } from '../../trail/proof.ts';
 import { formatVerifierKey } from '../../trail/signed-note.ts';
 import { findSnapshot, SNAPSHOT_NAMES } from '../find-snapshot.ts';
 import { hex } from '../hex.ts';
@@ -36,7 +35,7 @@ export const proofRoute = defineRoute({
       inclusion: path.map(hex),
       checkpoint: log.note,
       verifierKey: formatVerifierKey({ name: log.origin, publicKey: log.publicKey }),
-      proof: formatTlogProof({ index: entry, path, note: log.note }),
+      proof: formatTlogProof(entry, path, log.note),
     };
     return { rows: 1, body };
   },
@@ -50,16 +49,8 @@ function notSignedYet(through: string | undefined): QueryProblem {
   );
 }
 
-/** An entry's place, its audit path and the checkpoint, in one. */
-interface TlogProof {
-  readonly index: number;
-  /** From the leaf's sibling up. */
-  readonly path: readonly Hash[];
-  readonly note: string;
-}
-
 /** The text of a self-contained proof (C2SP tlog-proof, `https://c2sp.org/tlog-proof@v1`). */
-function formatTlogProof({ index, path, note }: TlogProof): string {
+function formatTlogProof(index: number, path: readonly Hash[], note: string): string {
   const lines = [
     'c2sp.org/tlog-proof@v1',
     `index ${index}`,

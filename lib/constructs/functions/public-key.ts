@@ -1,14 +1,7 @@
 import { CustomResource, Duration } from 'aws-cdk-lib';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { SigningKey } from '../storage/signing-key.ts';
 import { allow } from './store-permissions.ts';
-import { TrailFunction } from './trail-function.ts';
-
-export interface PublicKeyProps {
-  readonly signingKey: SigningKey;
-  readonly logRetention: RetentionDays;
-}
+import { TrailFunction, type TrailParts } from './trail-function.ts';
 
 /** The function waits until its role has propagated: usually a minute, here twice as long. */
 const TIMEOUT = Duration.minutes(2);
@@ -21,7 +14,11 @@ export class PublicKey extends TrailFunction {
   /** Base64 of the 32 bytes (RFC 8032). */
   readonly publicKey: string;
 
-  constructor(scope: Construct, id: string, { signingKey, logRetention }: PublicKeyProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { signingKey, logRetention }: Pick<TrailParts, 'signingKey' | 'logRetention'>,
+  ) {
     const { keyArn } = signingKey.key;
     super(scope, id, {
       name: "the public key's function",
