@@ -54,7 +54,10 @@ export type TerminalParts = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'env'>;
  */
 export function processTerminal({ stdout, stderr, env }: TerminalParts = process): ProcessTerminal {
   const out = wholeWriter(stdout, (error) => {
-    if (error.code !== 'EPIPE') say(`cvpn-audit: ${lost(error)}\n`);
+    if (error.code !== 'EPIPE')
+      say(
+        `cvpn-audit: not everything could be written to standard output (${error.message}): what is there is not whole. Make room, or write to another place, and ask again.\n`,
+      );
     process.exit(EXIT.failed);
   });
   const err = wholeWriter(stderr, () => process.exit(EXIT.failed));
@@ -99,10 +102,6 @@ export function processTerminal({ stdout, stderr, env }: TerminalParts = process
       await Promise.all([out.end(), err.end()]);
     },
   };
-}
-
-function lost({ message }: Error): string {
-  return `not everything could be written to standard output (${message}): what is there is not whole. Make room, or write to another place, and ask again.`;
 }
 
 /**

@@ -35,7 +35,11 @@ export function questionsOf(history: CompanyHistory): QuestionGroup[] {
     { name: 'who is connected now', isList: false, questions: [nowQuestion(history)] },
     { name: "an endpoint's working day", isList: true, questions: dayQuestions(history, 'working') },
     { name: "an endpoint's day off", isList: true, questions: dayQuestions(history, 'off') },
-    { name: 'one connection', isList: false, questions: probesOf(history).map(connectionQuestion) },
+    {
+      name: 'one connection',
+      isList: false,
+      questions: probesOf(history).map((visit) => ({ path: `/connections/${visit.connectionId}`, expected: [visit] })),
+    },
   ];
 }
 
@@ -106,8 +110,4 @@ function dayQuestions({ visits, recording }: CompanyHistory, kind: 'working' | '
       return { path, expected: connectedIn(own, since, until) };
     }),
   );
-}
-
-function connectionQuestion(visit: Visit): BenchQuestion {
-  return { path: `/connections/${visit.connectionId}`, expected: [visit] };
 }

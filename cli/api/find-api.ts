@@ -51,7 +51,9 @@ function readAddress(text: string, from: string, region: string | undefined): Ap
   if (username || password || search || hash) {
     throw new WrongUsage(`${from} names an address with more than a host and a path; expected one like ${LOCAL_API}.`);
   }
-  if (isOnThisMachine(text, hostname)) return { url: text, isSigned: false };
+  // A name like `127.example.com` is no address of this machine.
+  const isHere = isLoopback(text) && (!hostname.startsWith('127.') || isIPv4(hostname));
+  if (isHere) return { url: text, isSigned: false };
   if (protocol === 'http:') {
     throw new WrongUsage(
       `${from} names ${text}, which leads away from this machine in the clear, for everybody to read; expected https://.`,
@@ -62,9 +64,4 @@ function readAddress(text: string, from: string, region: string | undefined): Ap
     throw new WrongUsage(`--region ${region} was given, but ${from} names an address in ${found}. Leave --region out.`);
   }
   return { url: text, isSigned: true, ...(found === undefined ? {} : { region: found }) };
-}
-
-/** A name like `127.example.com` is no address of this machine. */
-function isOnThisMachine(url: string, hostname: string): boolean {
-  return isLoopback(url) && (!hostname.startsWith('127.') || isIPv4(hostname));
 }

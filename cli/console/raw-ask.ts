@@ -25,7 +25,8 @@ export function createRawAsk(address: ApiAddress, source: CredentialSource, port
     try {
       const identity = address.isSigned ? await identify() : undefined;
       const response = await send(address, identity, { path, document }, ports);
-      return isAnswer(response) ? response : await explain(response, address, { identity, source });
+      const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json');
+      return response.ok || isProblem ? response : await explain(response, address, { identity, source });
     } catch (error) {
       if (error instanceof ApiFailure) return failed(403, error.message);
       return failed(502, networkFailure(error, address, TIMEOUT_MILLISECONDS).message);
@@ -42,13 +43,9 @@ async function send(
   const { pathname, searchParams } = new URL(`http://trail.invalid${path}`);
   const names = [...new Set(searchParams.keys())];
   const question = Object.fromEntries(names.map((name) => [name, searchParams.getAll(name)]));
-  const url = questionUrl(address.url, partsOf(pathname), question);
+  const url = questionUrl(address.url, pathname.slice(1).split('/').map(decode), question);
   const signed = identity ? await signQuestion(url, question, identity, ports.now(), document) : {};
   return sendRequest({ url, document }, signed, ports);
-}
-
-function partsOf(pathname: string): string[] {
-  return pathname.slice(1).split('/').map(decode);
 }
 
 /** A text that is not percent-encoded is used as it is. */
@@ -58,10 +55,6 @@ function decode(part: string): string {
   } catch {
     return part;
   }
-}
-
-function isAnswer({ ok, headers }: Response): boolean {
-  return ok || (headers.get('content-type')?.startsWith('application/problem+json') ?? false);
 }
 
 /** A gateway's reply is not a problem document yet. */

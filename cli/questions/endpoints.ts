@@ -33,7 +33,12 @@ function shapeOf(zone: string): ListShape<EndpointAnswer> {
     columns: [
       { header: 'ENDPOINT', rank: 1, least: 31, cell: ({ endpointId }) => endpointId },
       { header: 'NAME', rank: 5, least: 8, cell: ({ name }) => name ?? '' },
-      { header: 'STATE', rank: 1, least: 6, cell: showState },
+      {
+        header: 'STATE',
+        rank: 1,
+        least: 6,
+        cell: ({ state, closedBecause }) => (closedBecause === undefined ? state : `${state} (${closedBecause})`),
+      },
       { header: 'REGION', rank: 6, least: 9, cell: ({ region }) => region ?? '' },
       { header: 'CLIENT CIDR', rank: 3, least: 14, cell: ({ clientCidrBlock }) => clientCidrBlock ?? '' },
       { header: 'SNAPSHOTS', rank: 4, least: 6, align: 'right', cell: ({ entries }) => String(entries ?? 0) },
@@ -60,8 +65,4 @@ function shapeOf(zone: string): ListShape<EndpointAnswer> {
       },
     ],
   };
-}
-
-function showState({ state, closedBecause }: EndpointAnswer): string {
-  return closedBecause === undefined ? state : `${state} (${closedBecause})`;
 }

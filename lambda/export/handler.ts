@@ -38,7 +38,7 @@ export function createHandler(environment: NodeJS.ProcessEnv, ports: HandlerPort
   const settings = readEnvironment(exportEnvironment, environment, 'the export function');
   const answer = answerEvents(createExportApp({ ...ports, settings }));
   return async (event, context) => {
-    if (isRequest(event)) return answer(event as never, context as never);
+    if (Object.hasOwn(Object(event), 'requestContext')) return answer(event as never, context as never);
     const at = readScheduledTime(event);
     const deadline = new Date(ports.now().getTime() + context.getRemainingTimeInMillis() - SPARE_MILLISECONDS);
     // Loaded with the first scheduled event, so that signing does not wait for it.
@@ -46,8 +46,6 @@ export function createHandler(environment: NodeJS.ProcessEnv, ports: HandlerPort
     return exportDays(ports, settings, { at, deadline, onNote: ports.onDailyNote });
   };
 }
-
-const isRequest = (event: unknown): boolean => Object.hasOwn(Object(event), 'requestContext');
 
 function readScheduledTime(event: unknown): Date {
   const read = scheduledEvent.safeParse(event);

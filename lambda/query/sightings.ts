@@ -51,7 +51,8 @@ export async function readSightings(
   const to = asked.until !== undefined && asked.until < last ? asked.until : last;
   const start = asked.from ?? from;
   const items = start > to ? [] : await reads.readManifests(endpointId, start, to, asked.limit);
-  const wanted = items.filter(({ manifest }) => isAsked(manifest, asked));
+  const { since = '', until = '~' } = asked;
+  const wanted = items.filter(({ manifest: { kind, f } }) => kind === 'snapshot' && f >= since && f <= until);
   const [expired = [], left = []] = [true, false].map((is) =>
     wanted.filter(({ manifest }) => hasExpired(manifest, now) === is),
   );
@@ -62,10 +63,6 @@ export async function readSightings(
     expired: expired.map(({ manifest }) => manifest.slot),
     ...(items.length === asked.limit && end !== undefined && end < to ? { last: end } : {}),
   };
-}
-
-function isAsked({ kind, f }: Manifest, { since = '', until = '~' }: AskedWindow): boolean {
-  return kind === 'snapshot' && f >= since && f <= until;
 }
 
 /** The rows of a connection in a snapshot, and the chunk that holds them; undefined if it is not in it. */

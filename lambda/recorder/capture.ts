@@ -54,7 +54,12 @@ export async function captureConnections(
     deadline,
   );
   sortRows(rows);
-  return { ...walked, rows, ...countRows(rows), ...(unparsed.length > 0 ? { unparsed: digest(unparsed) } : {}) };
+  return {
+    ...walked,
+    rows,
+    ...countRows(rows),
+    ...(unparsed.length > 0 ? { unparsed: { count: unparsed.length, sha256: hashLines(unparsed.sort()) } } : {}),
+  };
 }
 
 /** The endpoints of the Region, as DescribeClientVpnEndpoints gives them, with AWS's time of the list. */
@@ -122,8 +127,4 @@ function countRows(rows: readonly StoredRow[]): { connections: number; unidentif
     else if (rows[index - 1]?.id !== id) connections++;
   });
   return { connections, unidentified };
-}
-
-function digest(lines: string[]): { count: number; sha256: string } {
-  return { count: lines.length, sha256: hashLines(lines.sort()) };
 }

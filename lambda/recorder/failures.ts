@@ -109,14 +109,10 @@ export function toFailure(error: unknown): Failure {
 
 /** Leaves out AWS's messages, which may name people. Node's messages about a connection name the address. */
 function sentenceOf(reason: FailureReason, error: SdkError): string {
-  if (isOurs(error)) return error.message;
+  const ours = [MalformedAnswer, StoreError, CheckpointError, ProjectionUnfinished];
+  if (ours.some((type) => error instanceof type)) return error.message;
   const sentence = SENTENCES[reason] ?? `the call ended with ${error.name}`;
   return reason === 'network' ? `${sentence}: ${error.message}` : sentence;
-}
-
-/** Errors with our own messages. */
-function isOurs(error: Error): boolean {
-  return [MalformedAnswer, StoreError, CheckpointError, ProjectionUnfinished].some((type) => error instanceof type);
 }
 
 function reasonOf(error: SdkError): FailureReason {

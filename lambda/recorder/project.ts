@@ -59,11 +59,6 @@ export async function projectLog(ports: ProjectorPorts, endpointId: string): Pro
   return total;
 }
 
-interface PairProjected {
-  readonly projected: Projected;
-  readonly unlisted: Watermark['unlisted'];
-}
-
 /** How far the log is projected, and what of it the watermark says. */
 class Progress {
   mark: Watermark;
@@ -93,7 +88,7 @@ async function projectPair(
   manifest: Manifest,
   pair: SnapshotPair,
   progress: Progress,
-): Promise<PairProjected> {
+) {
   const changes = await Array.fromAsync(changesBetween(pair.before, pair.now));
   const written = await writeChanges(ports, manifest, pair, changes, progress);
   const resolved = await endUnlisted(ports, manifest, progress.mark.unlisted);

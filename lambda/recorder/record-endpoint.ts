@@ -54,7 +54,8 @@ export async function recordEndpoint(
     failure = await note(ports, run, error);
   }
   try {
-    const deadline = run.deadline && halfway(ports.now(), run.deadline);
+    // What is left of the time is shared with the projection.
+    const deadline = run.deadline && new Date((ports.now().getTime() + run.deadline.getTime()) / 2);
     await anchorLog({ ...ports, packed: appended.packed, deadline }, run.endpointId);
   } catch (error) {
     failure ??= await note(ports, run, error);
@@ -67,11 +68,6 @@ export async function recordEndpoint(
     failure ??= await note(ports, run, error);
     return outcomeOf(ports, run, appended, NOTHING, failure);
   }
-}
-
-/** What is left of the time is shared with the projection. */
-function halfway(now: Date, deadline: Date): Date {
-  return new Date((now.getTime() + deadline.getTime()) / 2);
 }
 
 async function project(ports: EndpointPorts, run: EndpointRun, atHand: SnapshotRows | undefined): Promise<Projected> {

@@ -53,7 +53,10 @@ export function foldSighting(
   // If AWS gives no start, the duration is unknown: it counts as long.
   if (!hasEnded(row))
     return !establishedAt || isLong(establishedAt, manifest.f) ? { ...identity, long: true } : identity;
-  const end = reported === undefined ? boundedEnd(manifest, identity, previous) : reportedEnd(reported);
+  const end =
+    reported === undefined
+      ? boundedEnd(manifest, identity, previous)
+      : { endedAt: reported, end: { kind: 'reported' as const } };
   return withEnd({ ...identity, ...lastState(row, manifest) }, end);
 }
 
@@ -100,10 +103,6 @@ function firstSight(connectionId: string, manifest: Manifest): Connection {
     firstSlot: manifest.slot,
     lastEntry: manifest.entry,
   };
-}
-
-function reportedEnd(endedAt: Instant): { endedAt: Instant; end: ConnectionEnd } {
-  return { endedAt, end: { kind: 'reported' } };
 }
 
 /** AWS reports an end without a time: after the connection was last seen live, before this answer. */

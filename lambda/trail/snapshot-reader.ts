@@ -64,16 +64,12 @@ export async function readPair(
   atHand: readonly SnapshotRows[] = [],
 ): Promise<SnapshotPair | undefined> {
   const open = (wanted: Manifest) =>
-    atHand.find((one) => one.manifest.slot === wanted.slot) ?? openSnapshot(log, wanted, now);
+    atHand.find((one) => one.manifest.slot === wanted.slot) ??
+    (hasExpired(wanted, now) ? undefined : { manifest: wanted, rows: readRows(log, wanted) });
   const current = open(manifest);
   if (!current) return undefined;
   const base = await baseOf(log, manifest);
   return { before: base && open(base), now: current };
-}
-
-/** Undefined if the chunks have expired under the trail's retention: the manifest stays, and has their expiry. */
-function openSnapshot(log: SnapshotLog, manifest: Manifest, now: Date): SnapshotRows | undefined {
-  return hasExpired(manifest, now) ? undefined : { manifest, rows: readRows(log, manifest) };
 }
 
 const ID_MEMBER = '"connectionId":"';

@@ -2,7 +2,6 @@ import type { ExportFormat } from '../../lambda/export/formats/format.ts';
 import type { ExportRecord, ReadRecord } from '../../lambda/export/formats/record.ts';
 import { memberOf, toRecords } from '../../lambda/export/formats/records.ts';
 import { toAnswer } from '../../lambda/query/connection-answer.ts';
-import type { Instant } from '../../lambda/trail/time.ts';
 import { fieldText, isSameValue } from '../compare-item.ts';
 import type { Findings } from '../findings.ts';
 import { type ClaimedSight, claimedSights } from './claimed-sights.ts';
@@ -59,7 +58,9 @@ export function compareConnection(
     fault(why === 'no-chunk' ? 'evidence-missing' : 'row-changed', `${field} is ${slot}; ${NO_SIGHT[why]}`, field);
   }
   if (wrong.length > 0) return;
-  const isLost = claimed.some(({ member, slot }) => member === 'lastSlot' && isLostAt(log, id, slot));
+  const isLost = claimed.some(
+    ({ member, slot }) => member === 'lastSlot' && log.expected.sights.look(id, slot) === 'lost',
+  );
   if (isLost) counts.unread += 1;
   else if (rows.length > 0) counts.recomputed += 1;
   else fault('row-added', 'no snapshot that came along lists it');
@@ -79,10 +80,6 @@ export function compareConnection(
   if (!rows.some((one) => isAskedFor(log.exported, one, isUntold))) {
     fault('row-added', 'the question does not ask for it');
   }
-}
-
-function isLostAt({ expected }: RecomputedLog, id: string, slot: Instant): boolean {
-  return expected.sights.look(id, slot) === 'lost';
 }
 
 function wrongSights(

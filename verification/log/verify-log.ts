@@ -101,7 +101,7 @@ async function findEntry(sources: LogSources, entry: number): Promise<FoundEntry
     return { entry, claimed, archived: text, checkpoint: own, hasCheckpoint: archived?.sizes.has(entry + 1) === true };
   }
   const [text, reading] = await Promise.all([archived.readManifest(entry), archived.readCheckpoint(entry + 1)]);
-  const atSlot = slotOf(text);
+  const atSlot = text === undefined ? undefined : readManifest(text)?.slot;
   const item = atSlot === undefined ? undefined : stored?.at(atSlot);
   return {
     entry,
@@ -112,6 +112,3 @@ async function findEntry(sources: LogSources, entry: number): Promise<FoundEntry
     ...(reading && !reading.checkpoint ? { refused: reading } : {}),
   };
 }
-
-const slotOf = (text: string | undefined): string | undefined =>
-  text === undefined ? undefined : readManifest(text)?.slot;

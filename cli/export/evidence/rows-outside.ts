@@ -1,5 +1,4 @@
 import { MOST_OTHERS } from '../../../lambda/export/request.ts';
-import type { ConnectionAnswer } from '../../../lambda/query/schemas/connection.ts';
 import { type Instant, secondsBetween } from '../../../lambda/trail/time.ts';
 import { readSpool } from '../write-format.ts';
 import type { EvidenceReach, EvidenceStretch } from './stretch.ts';
@@ -13,15 +12,11 @@ export async function* sightsOutside(
     for (const row of rows) {
       const stretch = stretches.get(row.endpointId);
       if (!stretch) continue;
-      for (const slot of slotsOf(row)) {
-        if (!stretch.holds(slot)) yield { connectionId: row.connectionId, stretch, slot };
+      for (const slot of new Set([row.firstSlot, row.lastSlot])) {
+        if (slot !== undefined && !stretch.holds(slot)) yield { connectionId: row.connectionId, stretch, slot };
       }
     }
   }
-}
-
-function slotsOf({ firstSlot, lastSlot }: ConnectionAnswer): Set<Instant> {
-  return new Set([firstSlot, lastSlot].filter((slot) => slot !== undefined));
 }
 
 /** The slots outside, by endpoint. */

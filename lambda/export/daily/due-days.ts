@@ -4,8 +4,8 @@ import type { Archive } from '../../trail/archive.ts';
 import type { Head } from '../../trail/head.ts';
 import type { SnapshotLog } from '../../trail/ports.ts';
 import type { Manifest } from '../../trail/snapshot.ts';
-import { addSeconds, earlier, type Instant, toInstant } from '../../trail/time.ts';
-import { type Day, dayAfter, dayOf, daysBefore } from './calendar-day.ts';
+import { addSeconds, earlier, toInstant } from '../../trail/time.ts';
+import { dayAfter, dayOf, daysBefore } from './calendar-day.ts';
 import { readDoneDays } from './day-objects.ts';
 
 export interface DueDayPorts {
@@ -15,17 +15,6 @@ export interface DueDayPorts {
   readonly archive: Archive;
 }
 
-/** The days of an endpoint that are complete and not in the archive yet. */
-export interface DueDays {
-  readonly endpointId: string;
-  /** Oldest first. */
-  readonly days: readonly Day[];
-  /** How many later days are not complete yet. */
-  readonly waiting: number;
-  /** Why they wait; absent if none does. */
-  readonly waits?: string | undefined;
-}
-
 /**
  * How late an entry may follow one that closed the log: the schedule delivers its event within an interval (15 minutes at most), and
  * Lambda retries twice within minutes.
@@ -33,12 +22,13 @@ export interface DueDays {
 const LATE_SECONDS = 3600;
 
 /**
- * The days that are due: past at `at`, complete in the log, projected and signed.
+ * The `days` that are due, oldest first: past at `at`, complete in the log, projected and signed, and not in the archive yet;
+ * and how many later ones are `waiting`, and why.
  *
  * A day is complete once a later entry begins at least epsilon after its end: no entry can be added to it, and AWS has listed all its
  * events. The last day of a closed log is the day of its closing.
  */
-export async function readDueDays(ports: DueDayPorts, head: Head, at: Date): Promise<DueDays> {
+export async function readDueDays(ports: DueDayPorts, head: Head, at: Date) {
   const { endpointId } = head;
   const [first] = await ports.logReads.readEntries(endpointId, { limit: 1 });
   if (!first) return { endpointId, days: [], waiting: 0 };
@@ -56,7 +46,9 @@ export async function readDueDays(ports: DueDayPorts, head: Head, at: Date): Pro
   const due = days.filter((day) => day < known);
   const [next, ...later] = days.slice(due.length);
   if (next === undefined) return { endpointId, days: due, waiting: 0 };
-  return { endpointId, days: due, waiting: later.length + 1, waits: waitingFor(next, reached?.f) };
+  const through = reached?.f ? `the last one is of ${reached.f}` : 'there is none';
+  const waits = `${next} waits for a later snapshot that is projected and signed; ${through}`;
+  return { endpointId, days: due, waiting: later.length + 1, waits };
 }
 
 /** The last entry that is both projected and signed. */
@@ -67,8 +59,4 @@ async function readReached({ log, logReads, reads }: DueDayPorts, head: Head): P
   ]);
   if (!mark || !checkpoint) return undefined;
   return log.readManifest(head.endpointId, earlier(earlier(mark.slot, checkpoint.slot), head.slot));
-}
-
-function waitingFor(day: Day, through: Instant | undefined): string {
-  return `${day} waits for a later snapshot that is projected and signed; ${through ? `the last one is of ${through}` : 'there is none'}`;
 }

@@ -62,7 +62,9 @@ export async function exportDays(
       failures.push(new Error(`${day} of ${endpointId}: ${toError(error).message}`, { cause: error }));
     }
   }
-  for (const [endpointId, all] of expired) run.onNote(expiredNote(endpointId, all));
+  for (const [endpointId, all] of expired) {
+    run.onNote(`${endpointId}: ${all.length} days had expired before they were exported: ${all[0]} to ${all.at(-1)}`);
+  }
   if (failures.length > 0) throw failed(failures, days);
   return { days, waiting: waiting + left };
 }
@@ -98,10 +100,6 @@ async function findDueDays(
   }
   due.sort((one, other) => (one.day < other.day ? -1 : Number(one.day > other.day)));
   return { due, waiting };
-}
-
-function expiredNote(endpointId: string, days: readonly Day[]): string {
-  return `${endpointId}: ${days.length} days had expired before they were exported: ${days[0]} to ${days.at(-1)}`;
 }
 
 function failed(failures: readonly Error[], days: number): AggregateError {

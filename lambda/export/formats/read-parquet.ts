@@ -1,6 +1,6 @@
 import type { AsyncBuffer, FileMetaData, ParquetParsers, SchemaElement } from 'hyparquet';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
-import { CONNECTION_FIELDS, type ConnectionField } from './connection-fields.ts';
+import { CONNECTION_FIELDS } from './connection-fields.ts';
 import { PARQUET_SCHEMA } from './parquet-columns.ts';
 import { MalformedExport, type ReadRecord } from './record.ts';
 
@@ -75,15 +75,13 @@ function describeType(element: SchemaElement | undefined): string {
 function toRecord(row: ParquetRow, where: string): ReadRecord {
   const connectionId = row.connection_id;
   if (typeof connectionId !== 'string') throw new MalformedExport(where, 'no connection_id; expected one in every row');
-  const fields = CONNECTION_FIELDS.flatMap((field): [string, unknown][] => {
-    const value = row[field.name];
-    return value === undefined || value === null ? [] : [[field.name, fromParquet(field, value)]];
+  const fields = CONNECTION_FIELDS.flatMap(({ name, kind }): [string, unknown][] => {
+    const value = row[name];
+    return value === undefined || value === null
+      ? []
+      : [[name, kind === 'counter' ? fromDecimal(value as Uint8Array) : value]];
   });
   return { connectionId, fields: Object.fromEntries(fields), where };
-}
-
-function fromParquet({ kind }: ConnectionField, value: unknown): unknown {
-  return kind === 'counter' ? fromDecimal(value as Uint8Array) : value;
 }
 
 /** An integer in a decimal column: two's complement, big-endian. */

@@ -64,12 +64,14 @@ export class TrailArchive extends Construct {
   }
 
   #newBucket(props: TrailArchiveProps): Bucket {
-    const { archiveLockDays, encryptionKey } = props;
+    const { archiveLockDays, archiveLockMode, encryptionKey } = props;
     const bucket = new Bucket(this, 'Bucket', {
       versioned: true,
       // Locks nothing by itself. Enabled from the start, because enabling it later would need a new bucket.
       objectLockEnabled: true,
-      ...(archiveLockDays === undefined ? {} : { objectLockDefaultRetention: lockOf(archiveLockDays, props) }),
+      ...(archiveLockDays === undefined
+        ? {}
+        : { objectLockDefaultRetention: ObjectLockRetention[archiveLockMode](Duration.days(archiveLockDays)) }),
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
@@ -82,10 +84,6 @@ export class TrailArchive extends Construct {
     Validations.of(bucket).acknowledge(...ACKNOWLEDGED);
     return bucket;
   }
-}
-
-function lockOf(days: number, { archiveLockMode }: TrailArchiveProps): ObjectLockRetention {
-  return ObjectLockRetention[archiveLockMode](Duration.days(days));
 }
 
 function expiryOf({ retention }: TrailArchiveProps): LifecycleRule[] {
