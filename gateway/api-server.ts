@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { checkRequest, type Guards } from './api-server-guards.ts';
 import { Refusal, refusalResponse } from './api-server-refusal.ts';
 import { MOST_URL_BYTES, toFetchRequest } from './api-server-request.ts';
@@ -53,7 +54,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   await once(server, 'listening').catch((error: unknown) => {
     throw portUnusable(options.port, '--port', error);
   });
-  const port = portOf(server);
+  const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, port, close: () => stop(server) };
 }
 
@@ -83,12 +84,6 @@ async function answer(
 ): Promise<Response> {
   const target = checkRequest(incoming, guards);
   return respond(await toFetchRequest(incoming, `http://127.0.0.1:${guards.port}${target}`), requestId);
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The server listens on no TCP port.');
-  return address.port;
 }
 
 function stop(server: Server): Promise<void> {

@@ -68,12 +68,7 @@ export function refuseMixing(wanted: WantedSource, { location, saved }: Pick<Kno
   const source = saved?.source ?? 'aws';
   if (wanted.source !== source)
     throw new SourceConflict(location, DESCRIPTIONS[source], `this asks for ${DESCRIPTIONS[wanted.source]}`);
-  if (
-    wanted.source === 'company' &&
-    saved?.source === 'company' &&
-    wanted.seed !== undefined &&
-    wanted.seed !== saved.seed
-  ) {
+  if (wanted.source === 'company' && saved?.source === 'company' && (wanted.seed ?? saved.seed) !== saved.seed) {
     throw new SourceConflict(
       location,
       `the simulated company of --seed ${saved.seed}`,

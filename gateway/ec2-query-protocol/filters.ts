@@ -68,12 +68,8 @@ export function numbered(parameters: URLSearchParams, prefix: string): string[] 
  *   filter without a value.
  */
 export function readFilters(parameters: URLSearchParams, names: readonly string[]): Filter[] {
-  const numbers = new Set<string>();
-  for (const parameter of parameters.keys()) {
-    const number = /^Filter\.(\d+)\./.exec(parameter)?.[1];
-    if (number !== undefined) numbers.add(number);
-  }
-  return [...numbers].map((number) => {
+  const numbers = [...parameters.keys()].flatMap((parameter) => /^Filter\.(\d+)\./.exec(parameter)?.[1] ?? []);
+  return [...new Set(numbers)].map((number) => {
     const name = parameters.get(`Filter.${number}.Name`);
     if (name === null || !names.includes(name)) {
       throw new Ec2Error('InvalidParameterValue', `The filter '${name ?? 'null'}' is invalid`);

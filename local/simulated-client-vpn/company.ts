@@ -1,3 +1,4 @@
+import { LISTED_AFTER_END_SECONDS } from '../../lambda/trail/coverage.ts';
 import { DAY_SECONDS } from '../../lambda/trail/time.ts';
 import type { SimulatedConnection } from './company/connection.ts';
 import { simulatedRow } from './company/connection-row.ts';
@@ -8,9 +9,6 @@ import type { Company } from './company/plans.ts';
 import { serviceConnections } from './company/service-accounts.ts';
 import { describeEndpoint } from './endpoint-description.ts';
 import type { World } from './world.ts';
-
-/** How long AWS still lists an ended connection (EC2 API reference, DescribeClientVpnConnections). */
-const LISTED_AFTER_END = 60 * 60;
 
 /** What an endpoint could list: who began today or on the two days before, and the service accounts. */
 function candidates(
@@ -44,7 +42,7 @@ export function simulatedCompany({ seed }: { readonly seed: number }): World {
       const key = endpoints.find(({ id }) => id === endpointId)?.key;
       if (key === undefined) return [];
       return candidates(company, days, key, at)
-        .filter(({ start, end }) => start <= at && at < end + LISTED_AFTER_END)
+        .filter(({ start, end }) => start <= at && at < end + LISTED_AFTER_END_SECONDS)
         .sort((a, b) => (a.connectionId < b.connectionId ? -1 : 1))
         .map((connection) => simulatedRow(connection, at));
     },

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { CONTENT_TYPE } from '../../gateway/ec2-query-protocol/reply.ts';
 import { derivedUuid } from './derived-id.ts';
@@ -73,8 +74,6 @@ export async function startSimulatedClientVpn(options: SimulatedClientVpnOptions
   });
   server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The server listens on no TCP port.');
-  const { port } = address;
+  const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, port, close: () => stop(server) };
 }

@@ -11,8 +11,7 @@ export interface CompanyEndpoint extends EndpointFacts {
   readonly network: number;
 }
 
-const CIDR = { office: '10.100.0.0/22', engineering: '10.200.0.0/22' };
-const NETWORK = { office: 0x0a640000, engineering: 0x0ac80000 };
+const OFFICE = { clientCidrBlock: '10.100.0.0/22', network: 0x0a640000 };
 
 /**
  * The endpoints of a seed: three, each with another kind of authentication. `employees` and `partners` have the same
@@ -20,41 +19,34 @@ const NETWORK = { office: 0x0a640000, engineering: 0x0ac80000 };
  * instant.
  */
 export function companyEndpoints(seed: number): Readonly<Record<EndpointKey, CompanyEndpoint>> {
+  const named = <Key extends EndpointKey>(key: Key) => ({ key, id: longId('cvpn-endpoint', seed, key), name: key });
   return {
     employees: {
-      key: 'employees',
-      id: longId('cvpn-endpoint', seed, 'employees'),
-      name: 'employees',
+      ...named('employees'),
       description: 'Employees, by Active Directory',
       createdAt: Date.UTC(2019, 1, 4, 9, 12, 44),
-      clientCidrBlock: CIDR.office,
-      network: NETWORK.office,
+      ...OFFICE,
       authentication: 'directory-service',
       transportProtocol: 'udp',
       sessionTimeoutHours: 8,
       dualStack: false,
     },
     engineering: {
-      key: 'engineering',
-      id: longId('cvpn-endpoint', seed, 'engineering'),
-      name: 'engineering',
+      ...named('engineering'),
       description: 'Engineers and machines, by client certificate',
       createdAt: Date.UTC(2019, 4, 20, 14, 3, 7),
-      clientCidrBlock: CIDR.engineering,
-      network: NETWORK.engineering,
+      clientCidrBlock: '10.200.0.0/22',
+      network: 0x0ac80000,
       authentication: 'certificate',
       transportProtocol: 'udp',
       sessionTimeoutHours: 24,
       dualStack: true,
     },
     partners: {
-      key: 'partners',
-      id: longId('cvpn-endpoint', seed, 'partners'),
-      name: 'partners',
+      ...named('partners'),
       description: 'Partners and contractors, by single sign-on',
       createdAt: Date.UTC(2019, 9, 11, 7, 40, 31),
-      clientCidrBlock: CIDR.office,
-      network: NETWORK.office,
+      ...OFFICE,
       authentication: 'federated',
       transportProtocol: 'tcp',
       sessionTimeoutHours: 24,

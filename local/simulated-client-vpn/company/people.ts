@@ -81,10 +81,12 @@ export function peopleOf(seed: number): readonly Person[] {
       ...IDENTITIES[endpoint](names[index] ?? { first: '', last: '' }, index),
     };
   });
-  const machines = MACHINES.map((name, index): Person => {
-    const commonName = `${name}.corp.example`;
-    const fixed = { endpoint: 'engineering', habit: habits.machine, utcOffset: 0, sleepy: false, ipv6: true } as const;
-    return { ...fixed, index: people.length + index, traffic: 'upload', commonName };
-  });
+  const machines = MACHINES.map((name, index) => machine(people.length + index, `${name}.corp.example`, true));
   return [...people, ...machines];
+}
+
+/** A machine with a client certificate. */
+export function machine(index: number, commonName: string, ipv6: boolean): Person {
+  const fixed = { endpoint: 'engineering', habit: habits.machine, utcOffset: 0, sleepy: false } as const;
+  return { ...fixed, index, traffic: 'upload', ipv6, commonName };
 }

@@ -1,8 +1,7 @@
 import { DAY_SECONDS } from '../../../lambda/trail/time.ts';
 import type { SimulatedConnection } from './connection.ts';
 import { simulatedConnection } from './days.ts';
-import { habits } from './habits.ts';
-import type { Person } from './people.ts';
+import { machine } from './people.ts';
 import type { Company } from './plans.ts';
 import { randomness } from './randomness.ts';
 
@@ -14,19 +13,6 @@ const CYCLE = 6 * DAY_SECONDS;
 const FIRST_HOST = 10;
 
 const ACCOUNTS = ['svc-backup-replication.corp.example', 'svc-metrics-relay.corp.example'];
-
-function personOf(company: Company, account: number, commonName: string): Person {
-  return {
-    index: company.people.length + account,
-    endpoint: 'engineering',
-    habit: habits.machine,
-    utcOffset: 0,
-    sleepy: false,
-    traffic: 'upload',
-    ipv6: false,
-    commonName,
-  };
-}
 
 /** The accounts take turns, half a cycle apart, in the small hours. */
 function beginOf(seed: number, account: number, cycle: number): number {
@@ -42,7 +28,7 @@ function beginOf(seed: number, account: number, cycle: number): number {
 export function serviceConnections(company: Company, at: number): readonly SimulatedConnection[] {
   const current = Math.floor(at / CYCLE);
   return ACCOUNTS.flatMap((commonName, account) => {
-    const person = personOf(company, account, commonName);
+    const person = machine(company.people.length + account, commonName, false);
     return [current - 1, current].map((cycle) => {
       const start = beginOf(company.seed, account, cycle);
       const end = beginOf(company.seed, account, cycle + 1) - 4 * MINUTE;
