@@ -83,12 +83,7 @@ class Progress {
   }
 }
 
-async function projectPair(
-  ports: ProjectorPorts,
-  manifest: Manifest,
-  pair: SnapshotPair,
-  progress: Progress,
-) {
+async function projectPair(ports: ProjectorPorts, manifest: Manifest, pair: SnapshotPair, progress: Progress) {
   const changes = await Array.fromAsync(changesBetween(pair.before, pair.now));
   const written = await writeChanges(ports, manifest, pair, changes, progress);
   const resolved = await endUnlisted(ports, manifest, progress.mark.unlisted);
