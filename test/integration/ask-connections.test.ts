@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { ask } from '../support/command/asked-api.ts';
+import { ask, askJson } from '../support/command/asked-api.ts';
 import { COMPLETE, connectionNumber, connectionsWith, ENDPOINT, OVER_A_GAP } from '../support/search/api-answers.ts';
 import { startTestApi } from '../support/servers/api-server.ts';
 
 /** What a command line asks of the API. */
 async function askedOf(words: string | readonly string[]): Promise<string[]> {
-  await using api = await startTestApi(() => ({ json: connectionsWith([]) }));
-  const { code, said } = await ask(api.url, words);
+  const { code, said, seen } = await askJson(connectionsWith([]), words);
   expect([code, said]).toEqual([0, '']);
-  return api.seen.map(({ target }) => decodeURIComponent(target));
+  return seen.map(({ target }) => decodeURIComponent(target));
 }
 
 describe('a question', () => {
@@ -62,10 +61,9 @@ describe('a question', () => {
     ['accesses --cursor ?', /--cursor was given '\?'; expected the cursor of the answer before/],
     ['coverage --endpoint x', /--endpoint was given 'x'/],
   ])('is not asked where "%s" is wrong usage', async (words, message) => {
-    await using api = await startTestApi(() => ({ json: {} }));
-    const { code, said } = await ask(api.url, words);
+    const { code, said, seen } = await askJson({}, words);
     expect(said).toMatch(message);
-    expect([code, api.seen]).toEqual([2, []]);
+    expect([code, seen]).toEqual([2, []]);
   });
 
   it('is told all that is wrong with it at once', async () => {
@@ -79,11 +77,10 @@ describe('an answer', () => {
 
   it('is JSON in a pipe, as the API gave it, and a table on a terminal', async () => {
     const answer = connectionsWith(two);
-    await using api = await startTestApi(() => ({ json: answer }));
-    const piped = await ask(api.url, 'connections');
+    const piped = await askJson(answer, 'connections');
     expect(JSON.parse(piped.out)).toEqual(answer);
     expect(piped.said).toBe('');
-    const shown = await ask(api.url, 'connections', { width: 120 });
+    const shown = await askJson(answer, 'connections', { width: 120 });
     expect(shown.out).toMatch(/^ESTABLISHED \(UTC\) .*\n.* person-1 .*\n.* person-2 .*\n$/);
     expect(shown.said).toMatch(/Searched 2026-11-22T13:00:00Z to 2026-11-22T14:30:00Z, overlap: complete\.$/);
   });
@@ -100,28 +97,29 @@ describe('an answer', () => {
   });
 
   it('has its rows on standard output, and what was searched beside it', async () => {
-    await using api = await startTestApi(() => ({ json: connectionsWith(two) }));
     for (const format of ['ndjson', 'csv']) {
-      const { out, said } = await ask(api.url, `connections --output ${format}`);
+      const { out, said } = await askJson(connectionsWith(two), `connections --output ${format}`);
       expect(out.trimEnd().split('\n')).toHaveLength(format === 'csv' ? 3 : 2);
       expect(said).toMatch(/^Searched .* complete\.$/);
     }
   });
 
   it('is shown in the zone that was chosen, named in the header', async () => {
-    await using api = await startTestApi(() => ({ json: connectionsWith(two) }));
-    const { out, said } = await ask(api.url, 'connections --tz Asia/Kolkata', { width: 160 });
+    const { out, said } = await askJson(connectionsWith(two), 'connections --tz Asia/Kolkata', { width: 160 });
     expect(out).toMatch(/\(Asia\/Kolkata\).*\n2026-11-22T18:30:00\+05:30 {2}2026-11-22T19:30:00\+05:30/);
     expect(said).toContain('Searched 2026-11-22T18:30:00+05:30');
-    const csv = await ask(api.url, 'connections --tz Asia/Kolkata --output csv');
+    const csv = await askJson(connectionsWith(two), 'connections --tz Asia/Kolkata --output csv');
     expect(csv.out).toContain('established_at_asia_kolkata');
   });
 
   it('tells how to go on where there is more, with the times that were asked for', async () => {
-    await using api = await startTestApi(() => ({ json: connectionsWith(two, { cursor: 'abc' }) }));
-    const { said } = await ask(api.url, ['connections', '--user', "o'neil", '--since', '2h', '--cursor', 'xyz'], {
-      width: 80,
-    });
+    const { said } = await askJson(
+      connectionsWith(two, { cursor: 'abc' }),
+      ['connections', '--user', "o'neil", '--since', '2h', '--cursor', 'xyz'],
+      {
+        width: 80,
+      },
+    );
     expect(said).toContain(
       `There are more than these 2 connections. --all for all of them, or go on: cvpn-audit connections --user 'o'\\''neil' --since 2026-11-22T13:30:00Z --cursor abc`,
     );
@@ -133,15 +131,14 @@ describe('nobody', () => {
   const who = 'who --ip 172.31.0.225 --at 2026-11-22T14:03:00Z';
 
   it('is nobody where nothing can be missing: exit 0', async () => {
-    await using api = await startTestApi(() => ({ json: connectionsWith([], at) }));
-    const { code, out, said } = await ask(api.url, who, { width: 80 });
+    const { code, out, said } = await askJson(connectionsWith([], at), who, { width: 80 });
     expect([code, out]).toEqual([0, '']);
     expect(said).toBe('Nobody had 172.31.0.225 at 2026-11-22T14:03:00Z.\nSearched at 2026-11-22T14:03:00Z: complete.');
   });
 
   it('is no one who is known over a gap, which is named with its reason: exit 4', async () => {
-    await using api = await startTestApi(() => ({ json: connectionsWith([], { ...at, coverage: OVER_A_GAP }) }));
-    const { code, said } = await ask(api.url, who, { width: 80 });
+    const answer = connectionsWith([], { ...at, coverage: OVER_A_GAP });
+    const { code, said } = await askJson(answer, who, { width: 80 });
     expect(code).toBe(4);
     expect(said).toBe(
       [
@@ -150,13 +147,12 @@ describe('nobody', () => {
         `  ${ENDPOINT} from 2026-11-22T13:30:00Z to 2026-11-22T14:30:00Z (no-run)`,
       ].join('\n'),
     );
-    expect((await ask(api.url, who)).code).toBe(4);
+    expect((await askJson(answer, who)).code).toBe(4);
   });
 
   it('is no one who is known where the next snapshot may still tell: exit 4', async () => {
     const coverage = { ...COMPLETE, complete: false, pendingSince: '2026-11-22T14:00:00Z' };
-    await using api = await startTestApi(() => ({ json: connectionsWith([], { ...at, coverage }) }));
-    const { code, said } = await ask(api.url, who, { width: 80 });
+    const { code, said } = await askJson(connectionsWith([], { ...at, coverage }), who, { width: 80 });
     expect(code).toBe(4);
     expect(said).toMatch(
       /^No one is known .*\n.* NOT COMPLETE\.\nWhat happened after 2026-11-22T14:00:00Z is not known yet/,
@@ -167,15 +163,13 @@ describe('nobody', () => {
     const [gap] = OVER_A_GAP.gaps;
     const moment = { ...gap, start: '2026-11-22T14:03:00Z', end: '2026-11-22T14:03:00Z', reasons: ['no-run'] };
     const coverage = { ...OVER_A_GAP, gaps: [moment, { ...moment, ongoing: true }] };
-    await using api = await startTestApi(() => ({ json: connectionsWith([], { ...at, coverage }) }));
-    const { said } = await ask(api.url, who, { width: 80 });
+    const { said } = await askJson(connectionsWith([], { ...at, coverage }), who, { width: 80 });
     expect(said).toContain(`  ${ENDPOINT} at 2026-11-22T14:03:00Z (no-run)\n`);
     expect(said).toContain(`  ${ENDPOINT} from 2026-11-22T14:03:00Z on, so far (no-run)`);
   });
 
   it('is connected now, as of the newest snapshot', async () => {
-    await using api = await startTestApi(() => ({ json: connectionsWith([], at) }));
-    expect((await ask(api.url, 'who --now', { width: 80 })).said).toMatch(
+    expect((await askJson(connectionsWith([], at), 'who --now', { width: 80 })).said).toMatch(
       /^Nobody is connected now, as of 2026-11-22T15:00:00Z\./,
     );
   });

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CoverageAnswer, EndpointCoverage } from '../../lambda/query/schemas/coverage.ts';
-import { ask } from '../support/command/asked-api.ts';
+import { askJson } from '../support/command/asked-api.ts';
 import { ENDPOINT } from '../support/search/api-answers.ts';
-import { startTestApi } from '../support/servers/api-server.ts';
 
 const [SINCE, GAP_START, GAP_END, UNTIL] = ['20T00:00:00Z', '21T09:00:00Z', '21T10:00:00Z', '22T23:59:59Z'].map(
   (time) => `2026-11-${time}`,
@@ -26,10 +25,8 @@ const report = (...endpoints: EndpointCoverage[]): CoverageAnswer => ({
   assumptions: ['AWS lists it.'],
 });
 
-async function shown(json: CoverageAnswer, words: string, width?: number) {
-  await using api = await startTestApi(() => ({ json }));
-  return await ask(api.url, `coverage${words}`, width === undefined ? {} : { width });
-}
+const shown = (json: CoverageAnswer, words: string, width?: number) =>
+  askJson(json, `coverage${words}`, width === undefined ? {} : { width });
 
 const PICTURE = /^09:00 ░░ ██ ░░$/m;
 const TABLE = /^GAP +2026-11-21T09:00:00Z/m;

@@ -1,17 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { UsageSample } from '../../lambda/query/schemas/connection.ts';
-import { ask } from '../support/command/asked-api.ts';
+import { ask, askJson } from '../support/command/asked-api.ts';
 import { COMPLETE, connectionNumber, ENDPOINT, OVER_A_GAP } from '../support/search/api-answers.ts';
 import { startTestApi, type TestReply } from '../support/servers/api-server.ts';
 
 const ID = connectionNumber(7).connectionId;
 const AT = '2026-11-22T13:05:00Z';
 
-async function shown(json: unknown, words: string) {
-  await using api = await startTestApi(() => ({ json }));
-  const asked = await ask(api.url, words, { width: 120 });
-  return { ...asked, seen: api.seen.map(({ target }) => target) };
-}
+const shown = (json: unknown, words: string) => askJson(json, words, { width: 120 });
 
 /** The time that the connection lasted. */
 const LIFETIME = { since: '2026-11-22T13:02:11Z', until: '2026-11-22T14:05:00Z' };
@@ -36,7 +32,7 @@ describe('connection', () => {
 
   it('shows every field, with exact bytes and the directions named, and the snapshots that prove it', async () => {
     const { code, out, said, seen } = await shown(details, `connection ${ID}`);
-    expect(seen).toEqual([`/connections/${ID}`]);
+    expect(seen).toMatchObject([{ target: `/connections/${ID}` }]);
     expect(out).toMatch(/^sent \(upload\) +1\.5 KiB \(1,536 bytes\) in 12 packets$/m);
     expect(out).toMatch(/^received \(download\) +10\.0 GiB \(10,737,418,240 bytes\) in 34 packets$/m);
     expect(out).toMatch(/^other elements +\{"newElement":"x"\}$/m);
@@ -57,9 +53,8 @@ describe('connection', () => {
   });
 
   it('takes an id that holds anything to the API', async () => {
-    await using api = await startTestApi(() => ({ json: details }));
-    await ask(api.url, ['connection', 'a/b?c#d e']);
-    expect(api.seen.map(({ target }) => target)).toEqual(['/connections/a%2Fb%3Fc%23d%20e']);
+    const { seen } = await askJson(details, ['connection', 'a/b?c#d e']);
+    expect(seen).toMatchObject([{ target: '/connections/a%2Fb%3Fc%23d%20e' }]);
   });
 
   it('--history shows each sighting to the end', async () => {

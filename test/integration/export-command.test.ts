@@ -29,11 +29,11 @@ beforeAll(async () => {
   trail.rows = { [ALPHA]: live, [BETA]: [] };
   await trail.recordTimes(2);
   trail.rows = {
-    [ALPHA]: live.map((row, index) => (index % 2 === 0 ? endedRow(row, '2026-11-20 08:11:00') : row)),
+    [ALPHA]: live.map((row, index) => (index % 50 === 0 ? endedRow(row, '2026-11-20 08:11:00') : row)),
     [BETA]: [],
   };
   await trail.recordTimes(3);
-  exported = await ExportedTrail.over(trail);
+  exported = await ExportedTrail.over(trail, { isStill: true });
 });
 afterEach(() => exported.clear());
 afterAll(() => exported.close());

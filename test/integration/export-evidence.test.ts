@@ -12,7 +12,8 @@ import type { Fault } from '../../verification/findings.ts';
 import { ExportedTrail, liveRows } from '../support/exports/exported-trail.ts';
 import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
 
-/** Three snapshots in the middle of sixty. */
+/** Three snapshots in the middle. */
+const RECORDINGS = 36;
 const WINDOW = '--since 2026-11-20T10:02:00Z --until 2026-11-20T10:11:00Z';
 const WORDS = `${WINDOW} --format ndjson --evidence`;
 
@@ -21,10 +22,10 @@ let trail: RecordedTrail;
 let manifests: Manifest[];
 
 beforeAll(async () => {
-  trail = await RecordedTrail.start();
+  trail = Object.assign(await RecordedTrail.start(), { now: new Date('2026-11-20T09:00:00Z') });
   const early = activeRow('cvpn-connection-0early', '2026-11-20 08:03:00');
   const ended = activeRow('cvpn-connection-0ended', '2026-11-20 10:03:00');
-  for (let recording = 0; recording < 60; recording += 1) {
+  for (let recording = 0; recording < RECORDINGS; recording += 1) {
     const counters = { ingressBytes: String(recording) };
     const now = trail.now.toISOString();
     trail.rows = {
@@ -40,12 +41,9 @@ beforeAll(async () => {
     await trail.recordAfter(5);
   }
   manifests = await trail.manifests();
-  exported = await ExportedTrail.over(trail);
+  exported = await ExportedTrail.over(trail, { isStill: true });
 });
-afterEach(() => {
-  exported.way.onAnswer = async () => undefined;
-  exported.clear();
-});
+afterEach(() => exported.clear());
 afterAll(() => exported.close());
 
 function entryAt(slot: string): Manifest {
@@ -55,13 +53,13 @@ function entryAt(slot: string): Manifest {
 }
 
 /** What `cvpn-audit verify` finds wrong with it, with the public key alone. */
-async function faultsOf(name: string): Promise<Fault[]> {
+async function faultsOf(name: string, of = exported): Promise<Fault[]> {
   const faults: Fault[] = [];
   const findings = { fault: (fault: Fault) => void faults.push(fault), progress: () => undefined };
   const place = {
-    file: exported.path(name),
-    signed: exported.manifest(name),
-    evidence: new FolderArchive(exported.path(`${name}.evidence`)),
+    file: of.path(name),
+    signed: of.manifest(name),
+    evidence: new FolderArchive(of.path(`${name}.evidence`)),
     now: () => trail.now,
   };
   const publicKeys = [await trail.signer.publicKey()];
@@ -78,7 +76,7 @@ describe('the evidence of an export', () => {
     ]);
     const stretch = manifests.filter(({ slot }) => slot >= '2026-11-20T10:00:00Z' && slot <= '2026-11-20T10:15:00Z');
     const newest = manifests.at(-1);
-    const others = [entryAt('2026-11-20T08:05:00Z'), entryAt('2026-11-20T10:35:00Z'), ...(newest ? [newest] : [])];
+    const others = [entryAt('2026-11-20T09:05:00Z'), entryAt('2026-11-20T10:35:00Z'), ...(newest ? [newest] : [])];
     const { evidence } = exported.manifest('x.ndjson').manifest;
     expect(evidence).toMatchObject([
       {
@@ -95,8 +93,8 @@ describe('the evidence of an export', () => {
         manifestObject(manifest.endpointId, manifest.entry),
         ...manifest.chunks.map(({ sha256 }) => chunkObject(manifest.endpointId, manifest.slot, sha256)),
       ]),
-      checkpointObject(ALPHA, 60),
-      checkpointObject(BETA, 60),
+      checkpointObject(ALPHA, RECORDINGS),
+      checkpointObject(BETA, RECORDINGS),
     ];
     expect(exported.files('x.ndjson.evidence')).toEqual([...new Set(expected)].sort());
     expect(await faultsOf('x.ndjson')).toEqual([]);
@@ -113,8 +111,8 @@ describe('the evidence of an export', () => {
     const [chunk = ''] = exported.files('x.ndjson.evidence').filter((name) => name.endsWith('.gz'));
     const lines = gunzipSync(exported.bytes(`x.ndjson.evidence/${chunk}`));
     expect(chunk).toContain(createHash('sha256').update(lines).digest('hex'));
-    const text = exported.bytes(`x.ndjson.evidence/${manifestObject(ALPHA, 24)}`).toString();
-    expect(text).toBe(manifestText(manifests[24] as Manifest));
+    const text = exported.bytes(`x.ndjson.evidence/${manifestObject(ALPHA, 12)}`).toString();
+    expect(text).toBe(manifestText(manifests[12] as Manifest));
   });
 
   it('begins with the log where nothing was recorded before, and ends with it where nothing is later', async () => {
@@ -124,7 +122,7 @@ describe('the evidence of an export', () => {
     );
     expect(code).toBe(4);
     expect(exported.manifest('x.csv').manifest.evidence).toMatchObject([
-      { endpointId: BETA, first: 0, size: 60, left: [] },
+      { endpointId: BETA, first: 0, size: RECORDINGS, left: [] },
     ]);
     expect(await faultsOf('x.csv')).toEqual([]);
   });
@@ -132,8 +130,8 @@ describe('the evidence of an export', () => {
   it('finds its beginning however long ago the last snapshot was', async () => {
     await exported.export('x.csv', '--since 2026-12-20T00:00:00Z --until 2026-12-20T01:00:00Z --format csv --evidence');
     expect(exported.manifest('x.csv').manifest.evidence).toMatchObject([
-      { first: 59, size: 60 },
-      { first: 59, size: 60 },
+      { first: RECORDINGS - 1, size: RECORDINGS },
+      { first: RECORDINGS - 1, size: RECORDINGS },
     ]);
   });
 
@@ -145,29 +143,6 @@ describe('the evidence of an export', () => {
     const { evidence, checkpoints } = exported.manifest('x.csv').manifest;
     expect(evidence?.map(({ endpointId }) => endpointId)).toEqual(endpointIds);
     expect(checkpoints.map(({ endpointId }) => endpointId)).toEqual(endpointIds);
-  });
-
-  it('is tied to one checkpoint, also where the log goes on meanwhile', async () => {
-    let recorded = 0;
-    exported.way.onAnswer = async ({ target }) => {
-      if (/^\/checkpoints\/.*from=/.test(target) && recorded < 2) {
-        recorded += 1;
-        await trail.recordAfter(5);
-      }
-    };
-    const { code } = await exported.export('x.ndjson', WORDS);
-    expect([code, recorded]).toEqual([0, 2]);
-    expect(await faultsOf('x.ndjson')).toEqual([]);
-    const checkpoints = exported.files('x.ndjson.evidence').filter((name) => name.startsWith('checkpoints/'));
-    expect(checkpoints).toEqual([checkpointObject(ALPHA, 62), checkpointObject(BETA, 62)]);
-
-    const open = await exported.export(
-      'open.ndjson',
-      `--since 2026-11-20T12:50:00Z --until 2026-11-20T23:00:00Z --format ndjson --evidence`,
-    );
-    expect(open.code).toBe(4);
-    expect(exported.manifest('open.ndjson').manifest.evidence?.[0]?.size).toBe(62);
-    expect(await faultsOf('open.ndjson')).toEqual([]);
   });
 
   it('leaves out what has expired, and says how much', async () => {
@@ -218,5 +193,30 @@ describe('the evidence of an export', () => {
     } finally {
       await tampered.close();
     }
+  });
+
+  it('is tied to one checkpoint, also where the log goes on meanwhile', async () => {
+    const moving = await ExportedTrail.over(trail);
+    let recorded = 0;
+    moving.way.onAnswer = async ({ target }) => {
+      if (/^\/checkpoints\/.*from=/.test(target) && recorded < 2) {
+        recorded += 1;
+        await trail.recordAfter(5);
+      }
+    };
+    const { code } = await moving.export('x.ndjson', WORDS);
+    expect([code, recorded]).toEqual([0, 2]);
+    expect(await faultsOf('x.ndjson', moving)).toEqual([]);
+    const checkpoints = moving.files('x.ndjson.evidence').filter((name) => name.startsWith('checkpoints/'));
+    expect(checkpoints).toEqual([checkpointObject(ALPHA, RECORDINGS + 2), checkpointObject(BETA, RECORDINGS + 2)]);
+
+    const open = await moving.export(
+      'open.ndjson',
+      `--since 2026-11-20T11:50:00Z --until 2026-11-20T23:00:00Z --format ndjson --evidence`,
+    );
+    expect(open.code).toBe(4);
+    expect(moving.manifest('open.ndjson').manifest.evidence?.[0]?.size).toBe(RECORDINGS + 2);
+    expect(await faultsOf('open.ndjson', moving)).toEqual([]);
+    await moving.close();
   });
 });

@@ -7,6 +7,7 @@ import { Meter } from '../../lambda/dynamodb/meter.ts';
 import type { Connection } from '../../lambda/trail/connection.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import { refusals } from '../support/dynamodb/guard.ts';
+import { manifestAt } from '../support/recording/made-manifest.ts';
 import { ALPHA, RecordedTrail } from '../support/recording/recorded-trail.ts';
 
 const SLOTS = ['2026-11-20T08:00:00Z', '2026-11-20T08:05:00Z', '2026-11-20T08:10:00Z'] as const;
@@ -23,26 +24,7 @@ beforeEach(async () => {
 });
 afterEach(() => trail.close());
 
-function manifest(entry: 0 | 1 | 2, more: Partial<Manifest> = {}): Manifest {
-  return {
-    kind: 'snapshot',
-    accountId: '123456789012',
-    region: 'eu-central-1',
-    endpointId: ALPHA,
-    entry,
-    slot: SLOTS[entry],
-    s: SLOTS[entry],
-    f: SLOTS[entry],
-    epsilonSeconds: 120,
-    pages: 1,
-    requestIds: [],
-    rows: 0,
-    connections: 0,
-    chunks: [],
-    versions: { format: 1, recorder: 'test' },
-    ...more,
-  };
-}
+const manifest = (entry: 0 | 1 | 2, more: Partial<Manifest> = {}) => manifestAt(ALPHA, entry, SLOTS[entry], more);
 
 function connection(lastEntry: number, more: Partial<Connection> = {}): Connection {
   return {

@@ -1,4 +1,5 @@
 import { runProgram, type TimePorts } from '../../../cli/program.ts';
+import { startTestApi } from '../servers/api-server.ts';
 import { type QuietTerminal, quietTerminal } from './quiet-terminal.ts';
 
 /** The time at which the tests ask. */
@@ -31,4 +32,13 @@ export async function ask(
   const list = typeof words === 'string' ? words.split(' ') : words;
   const code = await runProgram(list, terminal, { ...TIME, ...time });
   return { code, out: terminal.written(), said: terminal.notices.join('\n'), terminal };
+}
+
+/** The same against an API that answers everything with this JSON; with the questions that it was asked. */
+export async function askJson(
+  json: unknown,
+  ...asked: [words: string | readonly string[], how?: Parameters<typeof ask>[2]]
+) {
+  await using api = await startTestApi(() => ({ json }));
+  return { ...(await ask(api.url, ...asked)), seen: api.seen };
 }

@@ -4,6 +4,7 @@ import type { Connection } from '../../../lambda/trail/connection.ts';
 import { isOdd } from '../../../lambda/trail/misdated.ts';
 import type { Manifest } from '../../../lambda/trail/snapshot.ts';
 import { addSeconds, type Instant } from '../../../lambda/trail/time.ts';
+import { manifestAt } from './made-manifest.ts';
 import { RecordedTrail } from './recorded-trail.ts';
 import { writeItems } from './write-items.ts';
 
@@ -74,7 +75,10 @@ export class ProjectedTrail {
 
   async #commit(endpointId: string, f: Instant): Promise<void> {
     const previous = this.#entries.get(endpointId);
-    const manifest = manifestAt(endpointId, f, previous);
+    // Of a second; what it listed is in the connections that the test wrote.
+    const slot = addSeconds(f, -1);
+    const before = previous ? { previousSlot: previous.slot, previousS: previous.s } : {};
+    const manifest = manifestAt(endpointId, previous ? previous.entry + 1 : 0, slot, { f, ...before });
     await this.trail.log.commit(manifest, await this.trail.log.readHead(endpointId), undefined);
     this.#entries.set(endpointId, manifest);
   }
@@ -87,27 +91,4 @@ export class ProjectedTrail {
     const noneOdd = this.#odd.has(endpointId) ? {} : { noneOdd: true as const };
     await projection.saveWatermark({ endpointId, entry, slot, f, unlisted: [], ...noneOdd });
   }
-}
-
-/** A snapshot of a second, without rows: what it listed is in the connections that the test wrote. */
-function manifestAt(endpointId: string, f: Instant, previous: Manifest | undefined): Manifest {
-  const slot = addSeconds(f, -1);
-  return {
-    kind: 'snapshot',
-    accountId: '123456789012',
-    region: 'eu-central-1',
-    endpointId,
-    entry: previous ? previous.entry + 1 : 0,
-    slot,
-    ...(previous ? { previousSlot: previous.slot, previousS: previous.s } : {}),
-    s: slot,
-    f,
-    epsilonSeconds: 120,
-    pages: 1,
-    requestIds: [],
-    rows: 0,
-    connections: 0,
-    chunks: [],
-    versions: { format: 1, recorder: 'test' },
-  };
 }

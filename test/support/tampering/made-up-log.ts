@@ -12,8 +12,9 @@ import {
   rootOf,
 } from '../../../lambda/trail/proof.ts';
 import type { Signer } from '../../../lambda/trail/signed-note.ts';
-import { FORMAT_VERSION, type Manifest, manifestText } from '../../../lambda/trail/snapshot.ts';
+import { manifestText } from '../../../lambda/trail/snapshot.ts';
 import { addSeconds, type Instant } from '../../../lambda/trail/time.ts';
+import { manifestAt } from '../recording/made-manifest.ts';
 import { writeItems } from '../recording/write-items.ts';
 
 /** An entry with its leaf's data. */
@@ -31,7 +32,11 @@ export interface MadeUpLog {
 
 /** A log of snapshots in which nobody is connected. */
 export async function makeUpLog(endpointId: string, slots: readonly Instant[], signer: Signer): Promise<MadeUpLog> {
-  const texts = slots.map((slot, entry) => manifestText(manifestAt(endpointId, entry, slot, slots[entry - 1])));
+  const texts = slots.map((slot, entry) => {
+    const previous = slots[entry - 1];
+    const before = previous === undefined ? {} : { previousSlot: previous, previousS: previous };
+    return manifestText(manifestAt(endpointId, entry, slot, { requestIds: [`request-${entry}`], ...before }));
+  });
   return placeLog(endpointId, growTree(texts), slots, signer);
 }
 
@@ -95,27 +100,6 @@ export async function storeLog(documents: DynamoDBDocumentClient, table: string,
     items.push({ ...manifestKey(log.endpointId, slot), manifest: text, leafHash, root, ...above });
   }
   await writeItems(documents, table, items);
-}
-
-function manifestAt(endpointId: string, entry: number, slot: Instant, previousSlot: Instant | undefined): Manifest {
-  return {
-    kind: 'snapshot',
-    accountId: '123456789012',
-    region: 'eu-central-1',
-    endpointId,
-    entry,
-    slot,
-    ...(previousSlot === undefined ? {} : { previousSlot, previousS: previousSlot }),
-    s: slot,
-    f: slot,
-    epsilonSeconds: 120,
-    pages: 1,
-    requestIds: [`request-${entry}`],
-    rows: 0,
-    connections: 0,
-    chunks: [],
-    versions: { format: FORMAT_VERSION, recorder: '0.0.0' },
-  };
 }
 
 /** Slots from 2020 on, each so many seconds before the next. */
