@@ -83,12 +83,12 @@ describe('the reasons of a gap', () => {
   const everyTime = Array.from({ length: 11 }, (_, index) => note(5 * (index + 1), 'throttled'));
 
   it.each([
-    ['where nobody tried for more than two intervals', '08:10:01', [], ['no-run']],
+    ['where nobody tried for more than two intervals', '08:10:01', ['no-run'], []],
     ['where there was no time to try', '08:10:00', [], []],
-    ['where somebody tried every time', '09:00:00', everyTime, ['throttled']],
-    ['where trying stopped', '10:00:00', [note(5, 'throttled')], ['no-run', 'throttled']],
-    ['where a late retry was superseded', '08:10:00', [note(5, 'superseded')], []],
-  ])('are %s, till %s, those: %#', (_, to, notes, reasons) => {
+    ['where somebody tried every time', '09:00:00', ['throttled'], everyTime],
+    ['where trying stopped', '10:00:00', ['no-run', 'throttled'], [note(5, 'throttled')]],
+    ['where a late retry was superseded', '08:10:00', [], [note(5, 'superseded')]],
+  ])('are, %s, till %s: %j', (_, to, reasons, notes) => {
     expect(gapReasons(notes, '2026-11-20T08:00:00Z', `2026-11-20T${to}Z`, 5, undefined)).toEqual(reasons);
   });
 
