@@ -1,7 +1,9 @@
 import { Command } from 'commander';
+import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
 import { type EndpointAnswer, endpointsAnswer } from '../../lambda/query/schemas/trail.ts';
+import { check } from '../asking/complaints.ts';
 import { beginInquiry, withApi } from '../asking/inquiry.ts';
-import { type QuestionOptions, withQuestionOptions } from '../asking/question-options.ts';
+import { collect, type QuestionOptions, withQuestionOptions } from '../asking/question-options.ts';
 import { timeColumn, timeField } from '../asking/show-time.ts';
 import { printableJson } from '../output/json.ts';
 import { type ListShape, rowWriter } from '../output/row-writer.ts';
@@ -12,13 +14,22 @@ Examples:
   cvpn-audit endpoints
   cvpn-audit endpoints --output json | jq '.endpoints[].endpointId'`;
 
+interface EndpointsOptions extends QuestionOptions {
+  readonly endpoint?: readonly string[];
+}
+
 /** `cvpn-audit endpoints`: what is recorded. */
 export function endpointsCommand(surroundings: Surroundings): Command {
-  return withQuestionOptions(new Command('endpoints').description('the Client VPN endpoints that are recorded'))
+  const command = new Command('endpoints')
+    .description('the Client VPN endpoints that are recorded')
+    .option('--endpoint <id>', 'only this one; repeatable', collect);
+  return withQuestionOptions(command)
     .addHelpText('after', EXAMPLES)
-    .action(async (options: QuestionOptions) => {
+    .action(async ({ endpoint, ...options }: EndpointsOptions) => {
       const inquiry = beginInquiry(options, surroundings);
-      const { endpoints, ...rest } = await withApi(inquiry, (api) => api.ask(['endpoints'], {}, endpointsAnswer));
+      check('--endpoint', endpoint, connectionsParameters.endpoint, inquiry.complaints);
+      const question = { endpoint };
+      const { endpoints, ...rest } = await withApi(inquiry, (api) => api.ask(['endpoints'], question, endpointsAnswer));
       const { terminal } = surroundings;
       const writer = rowWriter(shapeOf(inquiry.zone), inquiry.format, terminal);
       await writer.write(endpoints);

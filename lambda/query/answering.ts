@@ -23,15 +23,20 @@ export function checkLength(search: string): void {
 /** Answers are personal data: they must not be cached. */
 const NO_STORE = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
 
-/** Answers, and records the access before the answer is sent; also if nothing was found. */
+/**
+ * Answers, and records the access before the answer is sent; also if nothing was found.
+ *
+ * @param takes the parameters that the route takes
+ */
 export async function answerAndNote(
   ports: RoutePorts,
   caller: Caller,
   question: string,
   answer: () => Promise<Answered>,
+  takes?: readonly string[],
 ): Promise<Response> {
   const found = await answer()
-    .then(fitAnswer)
+    .then((answered) => fitAnswer(answered, takes))
     .catch((error: unknown) => {
       if (error instanceof QueryProblem && PROBLEMS[error.kind].status === 404) return error;
       throw error;

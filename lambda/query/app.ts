@@ -87,7 +87,7 @@ async function respond(
 ): Promise<Response> {
   checkLength(search);
   const given = parseParameters(route.parameters, searchParams);
-  return answerAndNote(ports, caller, `${pathname}${search}`, () =>
-    route.answerQuestion(ports, { path: pathname, names, given, search: searchParams }),
-  );
+  const question = { path: pathname, names, given, search: searchParams };
+  const takes = Object.keys(route.parameters);
+  return answerAndNote(ports, caller, `${pathname}${search}`, () => route.answerQuestion(ports, question), takes);
 }

@@ -40,15 +40,21 @@ export function answerList<Row>(question: Pick<Question<never>, 'path' | 'search
  * within JSON beside its status and its headers.
  */
 const MOST_BYTES = 6_000_000;
+/** What makes an answer smaller, by the parameter that does. */
+const NARROWER = { since: 'a later since', until: 'an earlier until', endpoint: 'one endpoint' };
 /** As long as a cursor may be. */
 const CURSOR_BYTES = 4096;
 
 /**
  * The content of an answer, which ends sooner where Lambda would not send it.
  *
+ * @param takes the parameters that the route takes
  * @throws QueryProblem where it would be too large all the same
  */
-export function fitAnswer(answered: Answered): { readonly content: string | Uint8Array; readonly rows: number } {
+export function fitAnswer(
+  answered: Answered,
+  takes: readonly string[] = [],
+): { readonly content: string | Uint8Array; readonly rows: number } {
   const { body, list, rows } = answered;
   if (body instanceof Uint8Array) return { content: body, rows };
   const content = toJson(body);
@@ -61,10 +67,12 @@ export function fitAnswer(answered: Answered): { readonly content: string | Uint
     return bytes > MOST_BYTES;
   });
   const shorter = fitting > 0 ? list?.endAfter(fitting) : undefined;
-  if (shorter) return fitAnswer(shorter);
+  if (shorter) return fitAnswer(shorter, takes);
+  const narrower = Object.entries(NARROWER).flatMap(([name, words]) => (takes.includes(name) ? [words] : []));
+  const expected = new Intl.ListFormat('en', { type: 'disjunction' }).format(narrower);
   throw new QueryProblem(
     'answer-too-large',
-    `The answer would have more than ${MOST_BYTES} bytes, which is all that can be sent. Ask for less at once: a shorter window, or one endpoint.`,
+    `The answer would have more than ${MOST_BYTES} bytes, which is all that can be sent${expected && `; expected a question about less: ${expected}`}.`,
   );
 }
 

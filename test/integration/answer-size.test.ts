@@ -1,10 +1,16 @@
+import { BatchWriteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DynamoDbProjection } from '../../lambda/dynamodb/dynamodb-projection.ts';
+import { toHeadItem } from '../../lambda/dynamodb/snapshot-items.ts';
+import { gapsOf, manifestKey } from '../../lambda/dynamodb/snapshot-keys.ts';
 import { ACCESSES } from '../../lambda/dynamodb/tables.ts';
 import { readCursor } from '../../lambda/query/cursor.ts';
 import { createHandler } from '../../lambda/query/handler.ts';
 import { answerList, fitAnswer } from '../../lambda/query/list-answer.ts';
-import type { ConnectionsAnswer } from '../../lambda/query/schemas/connection.ts';
+import { EMPTY_RANGE } from '../../lambda/trail/proof.ts';
+import { type Manifest, manifestText, packChunks } from '../../lambda/trail/snapshot.ts';
+import { addSeconds } from '../../lambda/trail/time.ts';
 import { createTable } from '../../local/create-tables.ts';
 import { settingsOf } from '../support/command/asked-trail.ts';
 import { liveRows } from '../support/exports/exported-trail.ts';
@@ -17,39 +23,129 @@ const CONNECTIONS = 600;
 /** An element that this version does not know: of little size in the trail, and four times as much where it is sent. */
 const FACTS = '"'.repeat(3_700);
 
+/** Snapshots of one connection: fewer than a page may ask for, whose answers would all be too large. */
+const SNAPSHOTS = 450;
+const ID = 'cvpn-connection-0a';
+/** Allowed in a row, and seven times as much where it is sent. */
+const CODE = '\u0001'.repeat(2_000);
+const slotOf = (entry: number) => addSeconds('2026-11-20T08:05:00Z', 300 * entry);
+
 let trail: RecordedTrail;
-let asked = 0;
-let handler: ReturnType<typeof createHandler>;
+let long: RecordedTrail;
+let ask: ReturnType<typeof asker>;
+let askLong: ReturnType<typeof asker>;
 
 beforeAll(async () => {
   trail = await RecordedTrail.start();
   trail.rows = { [ALPHA]: liveRows(CONNECTIONS, (id) => activeRow(id, '2026-11-20 07:58:34', { deviceFacts: FACTS })) };
   await trail.recordTimes(1);
-  const settings = settingsOf(trail);
-  await createTable(trail.tables.client, settings.ACCESSES_TABLE, ACCESSES);
-  handler = createHandler(Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, String(value)])), {
-    documents: trail.tables.documents,
-    now: () => trail.now,
+  long = await RecordedTrail.start();
+  await writeLong(long);
+  for (const one of [trail, long]) await createTable(one.tables.client, settingsOf(one).ACCESSES_TABLE, ACCESSES);
+  [ask, askLong] = [asker(trail), asker(long)];
+}, 120_000);
+afterAll(async () => {
+  await trail.close();
+  await long.close();
+});
+
+/** A log of snapshots that list the same row, each with the request ids of many pages. */
+async function writeLong({ log, options, tables }: RecordedTrail): Promise<void> {
+  const row = activeRow(ID, '2026-11-20 07:58:34', { status: { code: CODE } });
+  const [chunk] = await Array.fromAsync(packChunks([{ id: ID, line: JSON.stringify(row) }]));
+  if (!chunk) throw new Error('there is no chunk');
+  await log.putChunk(ALPHA, chunk, undefined);
+  const requestIds = Array.from({ length: 320 }, (_, page) => String(page).padStart(36, '0'));
+  const one = { accountId: '123456789012', region: 'eu-central-1', endpointId: ALPHA };
+  const manifests = Array.from({ length: SNAPSHOTS }, (_, entry): Manifest => {
+    const slot = slotOf(entry);
+    const before = entry === 0 ? {} : { previousSlot: slotOf(entry - 1), previousS: slotOf(entry - 1) };
+    const { sha256, first, rows } = chunk;
+    const contents = { pages: 320, requestIds, rows, connections: rows, chunks: [{ sha256, first, rows }] };
+    const versions = { format: 1, recorder: 'test' } as const;
+    return {
+      kind: 'snapshot',
+      ...one,
+      entry,
+      slot,
+      ...before,
+      s: slot,
+      f: slot,
+      epsilonSeconds: 120,
+      ...contents,
+      versions,
+    };
+  });
+  const last = manifests.at(-1) as Manifest;
+  const { entry, slot, s, f } = last;
+  const hash = new Uint8Array(32);
+  await putAll(long, options.SNAPSHOTS_TABLE, [
+    ...manifests.map((manifest) => ({
+      ...manifestKey(ALPHA, manifest.slot),
+      manifest: manifestText(manifest),
+      leafHash: hash,
+      root: hash,
+    })),
+    toHeadItem({
+      ...one,
+      entry,
+      slot,
+      s,
+      f,
+      coveredFromS: s,
+      firstSeenAt: slotOf(0),
+      state: 'open',
+      range: EMPTY_RANGE,
+    }),
+  ]);
+  const projection = new DynamoDbProjection(tables.documents, options.CONNECTIONS_TABLE);
+  const sight = { firstSeenAt: slotOf(0), firstSlot: slotOf(0), lastEntry: 0, status: 'active' };
+  await projection.writeConnection(
+    { connectionId: ID, ...one, establishedAt: '2026-11-20T07:58:34Z', ...sight },
+    undefined,
+    undefined,
+  );
+  await projection.saveWatermark({ endpointId: ALPHA, entry, slot, f, unlisted: [], noneOdd: true });
+}
+
+async function putAll({ tables }: RecordedTrail, table: string, items: readonly Record<string, unknown>[]) {
+  for (let start = 0; start < items.length; start += 25) {
+    const puts = items.slice(start, start + 25).map((Item) => ({ PutRequest: { Item } }));
+    await tables.documents.send(new BatchWriteCommand({ RequestItems: { [table]: puts } }));
+  }
+}
+
+/** Asks a trail as API Gateway does; no answer is more than Lambda sends. */
+function asker(one: RecordedTrail) {
+  const settings = Object.entries(settingsOf(one)).map(([name, value]) => [name, String(value)]);
+  const handler = createHandler(Object.fromEntries(settings), {
+    documents: one.tables.documents,
+    now: () => one.now,
     onError: (error) => {
       throw error;
     },
   });
-}, 120_000);
-afterAll(() => trail.close());
-
-/** The connections of every page, and how many pages there were; none was more than Lambda sends. */
-async function walk(query: string) {
-  const found: string[] = [];
-  let cursor = '';
-  for (let pages = 1; ; pages += 1) {
-    const event = apiGatewayEvent('/connections', `${query}&limit=1000${cursor}`);
+  let asked = 0;
+  return async (path: string, query: string): Promise<{ readonly status: number | undefined; readonly body: Body }> => {
+    const event = apiGatewayEvent(path, query);
     asked += 1;
     event.requestContext.requestId = `request-${asked}`;
     const answer = (await handler(event as never, {} as Context)) as APIGatewayProxyStructuredResultV2;
     expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThanOrEqual(MOST_BYTES);
-    expect(answer.statusCode).toBe(200);
-    const body = JSON.parse(answer.body ?? '') as ConnectionsAnswer;
-    found.push(...body.connections.map(({ connectionId }) => connectionId));
+    return { status: answer.statusCode, body: JSON.parse(answer.body ?? '') as Body };
+  };
+}
+
+type Body = Readonly<Record<string, unknown>> & { readonly cursor?: string };
+
+/** What is in the lists of every page, and how many pages there were. */
+async function walk(asks: typeof ask, path: string, query: string, list: string, of: string) {
+  const found: unknown[] = [];
+  let cursor = '';
+  for (let pages = 1; ; pages += 1) {
+    const { status, body } = await asks(path, `${query}&limit=1000${cursor}`);
+    expect(status).toBe(200);
+    found.push(...(body[list] as Record<string, unknown>[]).map((row) => row[of]));
     if (body.cursor === undefined) return { found, pages };
     cursor = `&cursor=${body.cursor}`;
   }
@@ -61,8 +157,30 @@ describe('a list that Lambda would not send', () => {
     ['at an instant', 'at=2026-11-20T08:04:00Z'],
     ['now', 'at=now'],
   ])('of open connections %s ends in time, and goes on', async (_, query) => {
-    const { found, pages } = await walk(query);
+    const { found, pages } = await walk(ask, '/connections', query, 'connections', 'connectionId');
     expect([found.length, new Set(found).size, pages]).toEqual([CONNECTIONS, CONNECTIONS, 2]);
+  });
+
+  it.each([
+    [`/connections/${ID}/history`, '', 'sightings'],
+    [`/connections/${ID}/usage`, '', 'samples'],
+    ['/snapshots', `endpoint=${ALPHA}&manifests=true`, 'snapshots'],
+  ])('of every snapshot, of %s, ends in time, and goes on', async (path, query, list) => {
+    const { found, pages } = await walk(askLong, path, query, list, 'slot');
+    expect(found).toEqual(Array.from({ length: SNAPSHOTS }, (_, entry) => slotOf(entry)));
+    expect(pages).toBe(2);
+  });
+
+  it('of the accesses ends in time, and goes on', async () => {
+    const question = `/connections?${'user=anna&'.repeat(1_600)}`;
+    const asks = Array.from({ length: SNAPSHOTS }, (_, number) => String(number).padStart(4, '0'));
+    const day = '2026-11-19';
+    const items = asks.map((id) => ({ day, access: `${day}T08:00:00Z#${id}`, principal: 'anna', question, rows: 0 }));
+    await putAll(long, settingsOf(long).ACCESSES_TABLE, items);
+    const window = `since=${day}T00:00:00Z&until=${day}T23:59:59Z`;
+    const { found, pages } = await walk(askLong, '/accesses', window, 'accesses', 'requestId');
+    expect(found).toEqual(asks.toReversed());
+    expect(pages).toBe(2);
   });
 
   it('ends between two places, and says there what the rest says of the rows that are left', () => {
@@ -81,6 +199,39 @@ describe('a list that Lambda would not send', () => {
 });
 
 describe('an answer that Lambda would not send', () => {
+  const refusal = (narrower: string) => ({
+    status: 400,
+    body: {
+      type: '/problems/answer-too-large',
+      detail: `The answer would have more than 6000000 bytes, which is all that can be sent; expected a question about less: ${narrower}.`,
+    },
+  });
+
+  it('of coverage is refused with what makes it smaller, which does', async () => {
+    const reasons = ['x'.repeat(250_000)];
+    const gaps = Array.from({ length: 30 }, (_, hour) => addSeconds('2026-11-10T00:00:00Z', 3600 * hour));
+    for (const start of gaps) {
+      const Item = { endpointId: gapsOf(ALPHA), slot: start, end: addSeconds(start, 60), reasons };
+      await long.tables.documents.send(new PutCommand({ TableName: long.options.SNAPSHOTS_TABLE, Item }));
+    }
+    const window = 'since=2026-11-10T00:00:00Z';
+    const less = 'a later since, an earlier until, or one endpoint';
+    expect(await askLong('/coverage', window)).toMatchObject(refusal(less));
+    expect(await askLong('/connections', window)).toMatchObject(refusal(`${less}`));
+    expect(await askLong('/coverage', `${window}&until=2026-11-10T12:00:00Z`)).toMatchObject({ status: 200 });
+  });
+
+  it('of the endpoints is refused with what makes it smaller, which does', async () => {
+    const ids = Array.from({ length: 9 }, (_, number) => `cvpn-endpoint-000000000000000${number}`);
+    for (const id of ids) await trail.log.putDescription(id, { clientVpnEndpointId: id, note: '"'.repeat(180_000) });
+    expect(await ask('/endpoints', '')).toMatchObject(refusal('one endpoint'));
+    const { status, body } = await ask('/endpoints', `endpoint=${ids[0]}&endpoint=${ids[1]}`);
+    expect([status, (body.endpoints as { endpointId: string }[]).map(({ endpointId }) => endpointId)]).toEqual([
+      200,
+      ids.slice(0, 2),
+    ]);
+  });
+
   it('and that cannot end sooner is refused', () => {
     const large = { rows: 1, body: { text: '"'.repeat(1_600_000) } };
     expect(() => fitAnswer(large)).toThrow('more than 6000000 bytes, which is all that can be sent');

@@ -119,7 +119,8 @@ describe('usage', () => {
 describe('endpoints', () => {
   it('shows what is recorded', async () => {
     const endpoint = { endpointId: ENDPOINT, state: 'open', entries: 288, name: 'office', lastSnapshotAt: AT };
-    const { code, out } = await shown({ endpoints: [endpoint] }, 'endpoints');
+    const { code, out, seen } = await shown({ endpoints: [endpoint] }, `endpoints --endpoint ${ENDPOINT}`);
+    expect(seen.map(({ target }) => target)).toEqual([`/endpoints?endpoint=${ENDPOINT}`]);
     expect(out).toMatch(new RegExp(`^${ENDPOINT} +office +open .* 288 +${AT}$`, 'm'));
     expect(code).toBe(0);
   });

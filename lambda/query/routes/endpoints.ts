@@ -10,9 +10,9 @@ import { defineRoute } from './route.ts';
 export const endpointsRoute = defineRoute({
   path: '/endpoints',
   summary: 'The endpoints that are recorded, or were',
-  parameters: {},
-  answerQuestion: async (ports) => {
-    const states = await readEndpointStates(ports.reads);
+  parameters: { endpoint: { ...endpoint, many: true as const } },
+  answerQuestion: async (ports, { given }) => {
+    const states = await readEndpointStates(ports.reads, given.endpoint);
     const endpoints = await Promise.all(states.map(async (state) => toEndpoint(state, await reachOf(ports, state))));
     return { rows: endpoints.length, body: { endpoints } };
   },
