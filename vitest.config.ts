@@ -18,8 +18,8 @@ class SlowestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     include: ['test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, ...(process.env.MOTO_SERVER ? BEYOND_MOTO : [])],
     globalSetup: 'test/support/assemblies.ts',

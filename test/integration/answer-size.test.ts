@@ -43,7 +43,7 @@ beforeAll(async () => {
   await writeLong(long);
   for (const one of [trail, long]) await createTable(one.tables.client, settingsOf(one).ACCESSES_TABLE, ACCESSES);
   [ask, askLong] = [asker(trail), asker(long)];
-}, 120_000);
+});
 afterAll(async () => {
   await trail.close();
   await long.close();

@@ -65,7 +65,7 @@ it('loses nothing that was committed when it is killed twenty times with -9, and
     faults: [],
     counts: { entries: 1, anchored: 1, verified: CHUNKS, compared: ROWS },
   });
-}, 240_000);
+});
 
 /** @returns the evidence, which the kills after its commit have not touched */
 async function killedTwentyTimes(): Promise<Record<string, unknown>[]> {

@@ -83,7 +83,7 @@ const ownBucket = () => stack.deployment.nameOf(stack.deployment.only('AWS::S3::
 describe('the stack by default', () => {
   beforeAll(async () => {
     stack = await rehearsal.deploy('default', rehearsal.synthesize({}));
-  }, 120_000);
+  });
 
   it.each(['Create', 'Update', 'Delete'] as const)('answers CloudFormation’s %s of the public key', async (type) => {
     stack.judge.event = `${type} of the custom resource`;

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { isDeepStrictEqual } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { watermarkId } from '../../lambda/dynamodb/dynamodb-projection.ts';
 import { record } from '../../lambda/recorder/recorder.ts';
 import { signerOf } from '../../local/signing-key.ts';
@@ -34,25 +35,25 @@ const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    name: 'the recording after a gap',
+    name: 'the recording after a gap in which an endpoint was deleted',
     minutes: 95,
     change: (trail) => {
-      trail.rows = { [ALPHA]: [anna, endedRow(bob, '2026-11-20 09:03:00'), dora], [BETA]: [] };
-    },
-  },
-  {
-    name: 'the recording after an endpoint was deleted',
-    minutes: 5,
-    change: (trail) => {
-      trail.rows = { [ALPHA]: [anna] };
+      trail.rows = { [ALPHA]: [anna, endedRow(bob, '2026-11-20 09:03:00'), dora] };
     },
   },
 ];
 
+/** What every scenario goes on from. */
+let recorded: RecordedTrail;
+beforeAll(async () => {
+  recorded = Object.assign(await RecordedTrail.start(), { signer });
+  recorded.rows = { [ALPHA]: [anna, bob, carl], [BETA]: [emil] };
+  await recorded.record();
+});
+afterAll(() => recorded.close());
+
 async function recordedOnce(scenario: Scenario): Promise<RecordedTrail> {
-  const trail = Object.assign(await RecordedTrail.start(), { signer });
-  trail.rows = { [ALPHA]: [anna, bob, carl], [BETA]: [emil] };
-  await trail.record();
+  const trail = await recorded.copy();
   scenario.change(trail);
   trail.now = new Date(trail.now.getTime() + scenario.minutes * 60_000);
   return trail;
@@ -76,6 +77,18 @@ async function expectOddToBeFound(trail: RecordedTrail): Promise<void> {
   const plain = items.filter(({ noneOdd }) => noneOdd).map(({ connectionId }) => connectionId);
   const odd = items.filter(({ spanKey }) => spanKey === '#odd').map(({ endpointId }) => watermarkId(endpointId));
   expect(plain.filter((watermark) => odd.includes(watermark))).toEqual([]);
+}
+
+/** Contents that were found sound: the same ones need no second look. */
+const found: unknown[] = [];
+
+async function expectSoundContents(trail: RecordedTrail) {
+  const contents = await contentsOf(trail);
+  if (found.some((sound) => isDeepStrictEqual(sound, contents))) return contents;
+  await expectSound(trail);
+  await expectSoundArchive(trail.log, trail.archive);
+  found.push(contents);
+  return contents;
 }
 
 /** What is held after the slots were recorded without any disturbance: the scenario's, and one more. */
@@ -127,11 +140,10 @@ describe.each(SCENARIOS)('a crash at any call of $name that leaves something beh
       await trail.record({}, ports).catch(() => undefined);
       const committed = [(await trail.manifests(ALPHA)).length, (await trail.manifests(BETA)).length];
       await trail.recordAfter(5);
-      await expectSound(trail);
-      await expectSoundArchive(trail.log, trail.archive);
+      const contents = await expectSoundContents(trail);
       // Where both endpoints had got as far as their commit, nothing at all is different.
       if (committed.every((entries) => entries === 2)) {
-        expect(await contentsOf(trail), `crashed after effect ${effect}`).toEqual(withSlot);
+        expect(contents, `crashed after effect ${effect}`).toEqual(withSlot);
       }
       await trail.close();
     }
@@ -171,8 +183,7 @@ describe('two recorders at once', () => {
       });
       const { failures } = await record(slow, trail.options, early);
       expect(failures).toEqual([]);
-      await expectSound(trail);
-      await expectSoundArchive(trail.log, trail.archive);
+      await expectSoundContents(trail);
       const manifests = await trail.manifests();
       expect(manifests.map(({ s }) => s)).toEqual(manifests.map(({ s }) => s).sort());
       expect(manifests.at(-1)?.slot).toBe('2026-11-20T08:10:00Z');

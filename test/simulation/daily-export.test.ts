@@ -152,7 +152,7 @@ describe('the days of random histories', () => {
       }),
       { numRuns: 1, endOnFailure: true },
     );
-  }, 240_000);
+  });
 });
 
 function lastDayFrom(manifests: readonly { slot: string; entry: number }[], days: readonly string[]): number {

@@ -70,7 +70,7 @@ function expireArchive(trail: RecordedTrail): void {
 }
 
 describe('a trail with a retention that nobody has touched', () => {
-  it('is not accused for what has expired, early or late, partly or all of it', { timeout: 180_000 }, async () => {
+  it('is not accused for what has expired, early or late, partly or all of it', async () => {
     await fc.assert(
       fc.asyncProperty(truths, stretches, async (all, story) => {
         const trail = await RecordedTrail.start();

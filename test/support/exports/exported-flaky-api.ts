@@ -16,6 +16,8 @@ export interface FlakyApi extends LoopbackServer {
   isDown: (request: PassingRequest) => boolean;
   /** Looked at before an answer goes back. */
   onAnswer: (request: PassingRequest) => Promise<void>;
+  /** How many connections an answer has at most, whatever is asked for: an API may always end a page sooner. */
+  limit: number;
 }
 
 /** @param api where answers come from */
@@ -31,7 +33,7 @@ export async function startFlakyApi(api: string): Promise<FlakyApi> {
     // A caller that went away gets no answer.
     answer(api, request, incoming, outgoing, way).catch(() => outgoing.destroy());
   });
-  const way: FlakyApi = { ...server, passed: [], isDown: () => false, onAnswer: async () => undefined };
+  const way: FlakyApi = { ...server, passed: [], isDown: () => false, onAnswer: async () => undefined, limit: 1000 };
   return way;
 }
 
@@ -42,16 +44,16 @@ async function answer(
   outgoing: ServerResponse,
   way: FlakyApi,
 ): Promise<void> {
-  const { status, type, body } = await forward(api, incoming);
+  const { status, type, body } = await forward(api, incoming, way.limit);
   await way.onAnswer(request);
   outgoing.writeHead(status, { 'content-type': type }).end(body);
 }
 
-async function forward(api: string, incoming: IncomingMessage) {
+async function forward(api: string, incoming: IncomingMessage, limit: number) {
   const pieces = (await incoming.toArray()) as Buffer[];
   const { method = 'GET', url = '/' } = incoming;
   const body = method === 'GET' ? {} : { body: Buffer.concat(pieces) };
-  const answer = await fetch(`${api}${url}`, { method, ...body });
+  const answer = await fetch(`${api}${url.replace('limit=1000', `limit=${limit}`)}`, { method, ...body });
   const type = answer.headers.get('content-type') ?? '';
   return { status: answer.status, type, body: Buffer.from(await answer.arrayBuffer()) };
 }

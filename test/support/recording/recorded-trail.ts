@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { paginateScan, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchWriteCommand, paginateScan, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import { afterAll } from 'vitest';
 import { documentClient } from '../../../lambda/dynamodb/documents.ts';
@@ -52,7 +52,7 @@ export class RecordedTrail {
   stalls = new AbortController();
   options = RECORDER_OPTIONS;
   readonly archive = new MemoryArchive();
-  readonly signer = signerOf(generateKeyPairSync('ed25519').privateKey);
+  signer = signerOf(generateKeyPairSync('ed25519').privateKey);
   #own: RecorderPorts | undefined;
 
   /** With tables of its own, in an engine that all trails of a test file share. */
@@ -70,6 +70,24 @@ export class RecordedTrail {
     await createTable(trail.tables.client, trail.options.CONNECTIONS_TABLE, CONNECTIONS);
     trail.ec2 = await startFaultyEc2(trail.world, () => trail.now);
     return trail;
+  }
+
+  /** A trail of its own that has what this one has. */
+  async copy(): Promise<RecordedTrail> {
+    const { rows, now, signer } = this;
+    const copy = Object.assign(await RecordedTrail.start(), { rows, now, signer });
+    for (const [key, bytes] of this.archive.objects) copy.archive.objects.set(key, bytes);
+    await copy.#fill(copy.options.SNAPSHOTS_TABLE, await this.scan(this.options.SNAPSHOTS_TABLE));
+    await copy.#fill(copy.options.CONNECTIONS_TABLE, await this.scan(this.options.CONNECTIONS_TABLE));
+    return copy;
+  }
+
+  async #fill(table: string, items: StoredItem[]): Promise<void> {
+    const puts = items.map((Item) => ({ PutRequest: { Item } }));
+    // So many a request takes at most.
+    while (puts.length > 0) {
+      await this.tables.documents.send(new BatchWriteCommand({ RequestItems: { [table]: puts.splice(0, 25) } }));
+    }
   }
 
   get world(): World {
