@@ -21,7 +21,7 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 240_000,
     include: ['test/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, ...(process.env.MOTO_SERVER ? BEYOND_MOTO : [])],
+    exclude: [...configDefaults.exclude, ...(process.env.MOTO_SERVERS ? BEYOND_MOTO : [])],
     globalSetup: 'test/support/assemblies.ts',
     setupFiles: 'test/support/dynamodb/guarded-tests.ts',
     maxWorkers: 2,

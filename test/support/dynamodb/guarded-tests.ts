@@ -8,8 +8,11 @@ afterEach(() => {
   if (found.length > 0) throw new Error(found.join('\n'));
 });
 
-if (process.env.MOTO_SERVER)
+const motos = process.env.MOTO_SERVERS?.split(' ');
+if (motos) {
+  process.env.MOTO_SERVER = motos[Number(process.env.VITEST_POOL_ID) % motos.length];
   beforeEach(({ task, skip }) => {
     const limit = MOTO_LIMITS.find(({ file, test }) => task.file.name.endsWith(`/${file}`) && task.name === test);
     if (limit) skip(limit.reason);
   });
+}
