@@ -15,13 +15,6 @@ const SIZES = { small: { connections: 1_000, people: 9 }, usual: { connections: 
 /** Part of the days, beside all of them: what is held in memory must not grow with the connections. */
 const A_TENTH = 0.1;
 
-/** Whole days, and the connections that began in them. */
-interface Days {
-  readonly first: number;
-  readonly last: number;
-  readonly connections: number;
-}
-
 /**
  * An export by the command, over the real API on loopback, in each format, beside reading the same items from the same index (aim:
  * over half its speed), and the same answers without writing them.
@@ -38,8 +31,8 @@ export async function bench(extent: Extent): Promise<void> {
   }
 }
 
-/** The newest part of the days that are over. */
-function daysOf({ visits }: CompanyHistory, part: number): Days {
+/** The newest part of the days that are over, and the connections that began in them. */
+function daysOf({ visits }: CompanyHistory, part: number) {
   const last = Math.floor(NOW / DAY) - 1;
   const oldest = Math.floor((visits[0]?.start ?? NOW) / DAY);
   const first = last - Math.floor((last - oldest) * part);
@@ -47,7 +40,12 @@ function daysOf({ visits }: CompanyHistory, part: number): Days {
   return { first, last, connections: began.length };
 }
 
-async function benchDays({ endpoint }: BenchStore, folder: string, days: Days, times: number): Promise<void> {
+async function benchDays(
+  { endpoint }: BenchStore,
+  folder: string,
+  days: ReturnType<typeof daysOf>,
+  times: number,
+): Promise<void> {
   const { first, last, connections } = days;
   console.log(`\n${connections.toLocaleString('en')} connections in ${last - first + 1} days; median of ${times}`);
   printRow('', [...MEASURED, 'MB written', 'connections/s', "reading's speed"]);

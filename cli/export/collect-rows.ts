@@ -6,17 +6,10 @@ import { ApiFailure } from '../api/api-failure.ts';
 import type { Api } from '../api/client.ts';
 import { joinCoverage } from '../asking/coverage-words.ts';
 import { WrongUsage } from '../wrong-usage.ts';
+import type { Beginning } from './begin-export.ts';
 import type { ExportPaths } from './export-paths.ts';
 import { OWNER_ONLY } from './export-paths.ts';
 import { type ExportState, saveState } from './export-state.ts';
-
-/** The ports and options for collecting rows. */
-export interface Collecting {
-  readonly api: Api;
-  readonly paths: ExportPaths;
-  /** Called after each answer. */
-  readonly onRows: (rows: number) => void;
-}
 
 /**
  * Requests the missing rows, page by page, into the spool. The state is updated after each page, so that an interrupted run
@@ -24,8 +17,11 @@ export interface Collecting {
  *
  * @throws errors of the query; ApiFailure if the spool does not match the state
  */
-export async function collectRows(collecting: Collecting, begun: ExportState): Promise<ExportState> {
-  const { api, paths, onRows } = collecting;
+export async function collectRows(
+  { api, paths }: Pick<Beginning, 'api' | 'paths'>,
+  begun: ExportState,
+  onRows: (rows: number) => void,
+): Promise<ExportState> {
   let state = begun;
   const spool = await openSpool(paths, state);
   try {

@@ -17,7 +17,6 @@ import type { ExportPaths } from './export-paths.ts';
 import { checkOut, pathsOf } from './export-paths.ts';
 import { type GivenWords, goOnCommand, QUESTION_WORDS, readExportQuestion } from './export-question.ts';
 import type { ExportState } from './export-state.ts';
-import type { FinishedExport } from './run-export.ts';
 import { runExport } from './run-export.ts';
 
 interface ExportOptions extends ApiOptions {
@@ -113,7 +112,7 @@ function askedOf(words: GivenWords, { format, bom }: ExportOptions, { url }: Api
 /** The result of an export, as lines for people; the last ones have its coverage. */
 function exportLines(
   { file, manifest, evidence: folder }: ExportPaths,
-  { signed, written, evidence }: FinishedExport,
+  { signed, written, evidence }: Awaited<ReturnType<typeof runExport>>,
   zone: string,
 ): string[] {
   const { rows, window, coverage } = signed.manifest;

@@ -11,7 +11,7 @@ import { type GatheredEvidence, gatherEvidence } from './evidence/gather.ts';
 import type { ExportPaths } from './export-paths.ts';
 import { type ExportState, replaceFile } from './export-state.ts';
 import { askSignature } from './sign-export.ts';
-import { type WrittenFile, writeFormat } from './write-format.ts';
+import { writeFormat } from './write-format.ts';
 
 export interface ExportJob extends Beginning {
   readonly format: ExportFormat;
@@ -22,12 +22,6 @@ export interface ExportJob extends Beginning {
   readonly terminal: Pick<Terminal, 'count' | 'notice'>;
 }
 
-export interface FinishedExport {
-  readonly signed: SignedManifest;
-  readonly written: WrittenFile;
-  readonly evidence: GatheredEvidence | undefined;
-}
-
 /**
  * Makes an export, or continues an interrupted one. The order: the rows; the file under a temporary name; the evidence; the
  * signature. The manifest is written before the file gets its final name, so a file of that name is always complete and
@@ -35,12 +29,12 @@ export interface FinishedExport {
  *
  * @throws WrongUsage, ApiFailure, Interrupted; another run continues
  */
-export async function runExport(job: ExportJob): Promise<FinishedExport> {
+export async function runExport(job: ExportJob) {
   const { api, paths, terminal, format, signal } = job;
   const begun = await beginExport(job);
   if (begun.isGoingOn) terminal.notice(goingOn(begun.state));
   const onRows = (rows: number) => terminal.count(`${count(rows, 'connection')} …`);
-  const state = await collectRows({ api, paths, onRows }, begun.state);
+  const state = await collectRows(job, begun.state, onRows);
   const { rows } = state;
   const written = await writeFormat({
     format,

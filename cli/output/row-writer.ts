@@ -37,6 +37,18 @@ export function rowWriter<Row>(shape: ListShape<Row>, format: Format, terminal: 
   };
 }
 
+/** Writes a list that is there as a whole. */
+export async function writeRows<Row>(
+  shape: ListShape<Row>,
+  rows: readonly Row[],
+  { format, surroundings }: { readonly format: Format; readonly surroundings: { readonly terminal: Terminal } },
+  rest: object = {},
+): Promise<void> {
+  const writer = rowWriter(shape, format, surroundings.terminal);
+  await writer.write(rows);
+  await writer.end(rest);
+}
+
 /** One document, whole at its end, with a row a line. */
 function jsonWriter<Row>({ name }: ListShape<Row>, terminal: Terminal): RowWriter<Row> {
   let before = `{\n  ${printableJson(name)}: [`;

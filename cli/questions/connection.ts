@@ -13,7 +13,7 @@ import { timeColumn } from '../asking/show-time.ts';
 import { EXIT } from '../exit-codes.ts';
 import { printableJson } from '../output/json.ts';
 import type { ListShape } from '../output/row-writer.ts';
-import { rowWriter } from '../output/row-writer.ts';
+import { writeRows } from '../output/row-writer.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { connectionFields } from './connection-fields.ts';
 import { connectionLines } from './connection-lines.ts';
@@ -65,12 +65,10 @@ async function show(answer: ConnectionDetails, inquiry: Inquiry): Promise<void> 
   if (format === 'json') return terminal.write(`${printableJson(answer, 2)}\n`);
   if (format === 'table') {
     await terminal.write(`${connectionLines(answer.connection, zone, terminal).join('\n')}\n\n`);
-    const writer = rowWriter(evidenceShape(zone), format, terminal);
-    await writer.write(answer.snapshots);
-    await writer.end({});
+    await writeRows(evidenceShape(zone), answer.snapshots, inquiry);
   } else {
     const shape = { name: 'connections', columns: [], fields: connectionFields(zone) };
-    await rowWriter(shape, format, terminal).write([answer.connection]);
+    await writeRows(shape, [answer.connection], inquiry);
   }
   sayCoverage(inquiry, answer.coverage, answer.window);
 }

@@ -13,7 +13,7 @@ import {
 import { EXIT } from '../exit-codes.ts';
 import { tableWidth } from '../output/format.ts';
 import { printableJson } from '../output/json.ts';
-import { rowWriter } from '../output/row-writer.ts';
+import { writeRows } from '../output/row-writer.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { showInZone } from '../time-zone.ts';
 import { drawCalendars, titleOf } from './coverage-calendar.ts';
@@ -73,19 +73,16 @@ async function show(answer: CoverageAnswer, inquiry: Inquiry, calendar: boolean 
   for (const line of summary(answer, zone)) terminal.notice(line, kind);
 }
 
-async function writeStretches({ endpoints, window }: CoverageAnswer, { format, zone, surroundings }: Inquiry) {
-  const { terminal } = surroundings;
+async function writeStretches({ endpoints, window }: CoverageAnswer, inquiry: Inquiry): Promise<void> {
+  const { format, zone, surroundings } = inquiry;
+  const shape = stretchShape(zone);
   if (format !== 'table') {
-    const writer = rowWriter(stretchShape(zone), format, terminal);
-    await writer.write(endpoints.flatMap((endpoint) => stretchesOf(endpoint, window)));
-    await writer.end({});
-    return;
+    const all = endpoints.flatMap((endpoint) => stretchesOf(endpoint, window));
+    return writeRows(shape, all, inquiry);
   }
   for (const [index, endpoint] of endpoints.entries()) {
-    const writer = rowWriter(stretchShape(zone), format, terminal);
-    await terminal.write(`${index > 0 ? '\n' : ''}${titleOf(endpoint)}\n`);
-    await writer.write(stretchesOf(endpoint, window));
-    await writer.end({});
+    await surroundings.terminal.write(`${index > 0 ? '\n' : ''}${titleOf(endpoint)}\n`);
+    await writeRows(shape, stretchesOf(endpoint, window), inquiry);
   }
 }
 

@@ -6,7 +6,7 @@ import { beginInquiry, withApi } from '../asking/inquiry.ts';
 import { collect, type QuestionOptions, withQuestionOptions } from '../asking/question-options.ts';
 import { timeColumn, timeField } from '../asking/show-time.ts';
 import { printableJson } from '../output/json.ts';
-import { type ListShape, rowWriter } from '../output/row-writer.ts';
+import { type ListShape, writeRows } from '../output/row-writer.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 const EXAMPLES = `
@@ -30,11 +30,9 @@ export function endpointsCommand(surroundings: Surroundings): Command {
       check('--endpoint', endpoint, connectionsParameters.endpoint, inquiry.complaints);
       const question = { endpoint };
       const { endpoints, ...rest } = await withApi(inquiry, (api) => api.ask(['endpoints'], question, endpointsAnswer));
-      const { terminal } = surroundings;
-      const writer = rowWriter(shapeOf(inquiry.zone), inquiry.format, terminal);
-      await writer.write(endpoints);
-      await writer.end(rest);
-      if (endpoints.length === 0 && inquiry.format !== 'json') terminal.notice('No endpoint is recorded yet.');
+      await writeRows(shapeOf(inquiry.zone), endpoints, inquiry, rest);
+      if (endpoints.length === 0 && inquiry.format !== 'json')
+        surroundings.terminal.notice('No endpoint is recorded yet.');
     });
 }
 

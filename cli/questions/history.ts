@@ -7,7 +7,7 @@ import { timeColumn, timeField } from '../asking/show-time.ts';
 import { EXIT } from '../exit-codes.ts';
 import { count } from '../output/amounts.ts';
 import { printableJson } from '../output/json.ts';
-import { type ListShape, rowWriter } from '../output/row-writer.ts';
+import { type ListShape, writeRows } from '../output/row-writer.ts';
 import { bytesColumn } from './connection-columns.ts';
 import { readSamples } from './read-samples.ts';
 
@@ -15,7 +15,7 @@ type AnsweredSighting = HistoryAnswer['sightings'][number];
 
 /** Asks for each sighting of a connection, and writes them. */
 export async function askHistory(api: Api, inquiry: Inquiry, id: string, window: ApiQuestion): Promise<void> {
-  const { format, zone, surroundings } = inquiry;
+  const { zone, surroundings } = inquiry;
   const answer = await readSamples(
     api,
     surroundings,
@@ -27,9 +27,7 @@ export async function askHistory(api: Api, inquiry: Inquiry, id: string, window:
   );
   if (!answer.coverage.complete) surroundings.exit(EXIT.notComplete);
   const { sightings, ...rest } = answer;
-  const writer = rowWriter(sightingShape(zone), format, surroundings.terminal);
-  await writer.write(sightings);
-  await writer.end(rest);
+  await writeRows(sightingShape(zone), sightings, inquiry, rest);
   const expired = answer.expired ? [`The rows of ${answer.expired} more snapshots have expired.`] : [];
   sayCoverage(inquiry, answer.coverage, answer.window, [
     `${count(sightings.length, 'sighting')} of ${answer.connectionId}.`,

@@ -12,14 +12,6 @@ const FEWEST_BARS = 10;
 
 type Direction = keyof typeof LABELS;
 
-/** A stretch between two samples. */
-interface RatePeriod {
-  readonly start: number;
-  readonly end: number;
-  /** Bytes a second; undefined where it is not known when they passed, or whether. */
-  readonly rate: number | undefined;
-}
-
 /**
  * Draws a line of bars for each direction over the time of the samples: its height is the bytes a second. What is not
  * known, across a gap or where a counter went back, is left open.
@@ -51,7 +43,8 @@ function barOf(rate: number, highest: number): string {
   return BARS[step] ?? '';
 }
 
-function ratePeriods(samples: readonly UsageSample[], name: Direction): RatePeriod[] {
+/** Bytes a second between two samples; undefined where it is not known when they passed, or whether. */
+function ratePeriods(samples: readonly UsageSample[], name: Direction) {
   return samples.slice(1).map(({ at, since }, index) => {
     const [start, end] = [Date.parse(samples[index]?.at ?? at), Date.parse(at)];
     const bytes = since?.acrossGap ? undefined : since?.[name];
@@ -61,7 +54,7 @@ function ratePeriods(samples: readonly UsageSample[], name: Direction): RatePeri
 }
 
 /** The mean rate of each bar's time; unknown if an unknown period touches it. */
-function ratesOf(stretches: readonly RatePeriod[], bars: number): (number | undefined)[] {
+function ratesOf(stretches: ReturnType<typeof ratePeriods>, bars: number): (number | undefined)[] {
   const [from, to] = [stretches[0]?.start ?? 0, stretches.at(-1)?.end ?? 0];
   const length = (to - from) / bars;
   return Array.from({ length: bars }, (_, index) => {

@@ -15,7 +15,7 @@ import { showBytes } from '../output/amounts.ts';
 import { tableWidth } from '../output/format.ts';
 import { printableJson } from '../output/json.ts';
 import type { ListShape } from '../output/row-writer.ts';
-import { rowWriter } from '../output/row-writer.ts';
+import { writeRows } from '../output/row-writer.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { bytesColumn } from './connection-columns.ts';
 import { readSamples } from './read-samples.ts';
@@ -66,9 +66,7 @@ async function show(answer: UsageAnswer, inquiry: Inquiry): Promise<void> {
     const drawing = drawUsage(samples, tableWidth(terminal), zone);
     await terminal.write(`${drawing.join('\n')}\n\n`);
   }
-  const writer = rowWriter(usageShape(zone), format, terminal);
-  await writer.write(samples);
-  await writer.end({});
+  await writeRows(usageShape(zone), samples, inquiry);
   sayCoverage(inquiry, coverage, window, [
     ...(samples.length === 0 ? ['There is no sample of it in this window.'] : [totalsLine(totals)]),
     ...(expired ? [`${expired} more samples have expired.`] : []),

@@ -35,14 +35,7 @@ export async function openEvidencePlace(options: EvidenceOptions, env: NodeJS.Pr
   if (options.stack !== undefined) return openStack(options, options.stack);
   const data = resolve(options.data);
   const place = await openArchive(options.archive ?? archiveFolder(data), options);
-  if (options.archiveOnly) {
-    return {
-      store: undefined,
-      archive: place.archive,
-      location: place.location,
-      close: async () => undefined,
-    };
-  }
+  if (options.archiveOnly) return { store: undefined, ...place, close: async () => undefined };
   if (!env.AWS_ENDPOINT_URL_DYNAMODB && !existsSync(databaseFile(data))) {
     throw new Error(
       `There is no trail in ${data}. Name its folder with --data DIR, a deployed one with --stack NAME, or verify an archive alone with --archive PLACE --archive-only.`,

@@ -21,7 +21,9 @@ export function readPublicKey(text: string): Uint8Array {
   } catch (error) {
     throw new WrongUsage(`--key was given '${text}'; ${EXPECTED}.`, { cause: error });
   }
-  return ofPem(pem) ?? raise(`--key names ${text}, which holds no Ed25519 public key; ${EXPECTED}.`);
+  const key = ofPem(pem);
+  if (key) return key;
+  throw new WrongUsage(`--key names ${text}, which holds no Ed25519 public key; ${EXPECTED}.`);
 }
 
 const VERIFIER_KEY = /^[^\s+]+\+[0-9a-f]{8}\+/;
@@ -34,10 +36,6 @@ function ofVerifierKey(text: string): Uint8Array {
       cause: error,
     });
   }
-}
-
-function raise(message: string): never {
-  throw new WrongUsage(message);
 }
 
 /** Collects the keys of a repeated `--key`, for commander. @throws WrongUsage */

@@ -45,14 +45,13 @@ export async function reportTrail(
   const { faults, notes } = findings;
   if (format === 'json') {
     const keys = report.keys.publicKeys.map((key) => Buffer.from(key).toString('base64'));
-    const { since, until } = report.window;
     const verdict = faults.length === 0 ? 'proven' : 'not-proven';
     const document = {
       verdict,
       faults,
       notes,
       counts: report.counts,
-      window: { since, until },
+      window: report.window,
       keys,
       keysPinned: report.isPinned,
     };

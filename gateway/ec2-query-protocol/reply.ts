@@ -41,13 +41,9 @@ function escapeText(text: string): string {
   return text.replace(FORBIDDEN, '\uFFFD').replace(/[&<>"'\r]/g, (character) => ENTITIES[character] ?? character);
 }
 
-function isSet(element: StructureMember): element is readonly StructureMember[] {
-  return Array.isArray(element);
-}
-
 function contentOf(element: StructureMember): string {
   if (typeof element === 'string') return escapeText(element);
-  if (isSet(element)) return element.map((member) => toXml('item', member)).join('');
+  if (Array.isArray(element)) return element.map((member: StructureMember) => toXml('item', member)).join('');
   return Object.entries(element)
     .map(([name, child]) => toXml(name, child))
     .join('');

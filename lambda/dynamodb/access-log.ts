@@ -13,13 +13,6 @@ export interface Access {
   readonly rows: number;
 }
 
-/** The accesses of one day, newest first. */
-export interface AccessPage {
-  readonly accesses: readonly Access[];
-  /** Whether the day has more. */
-  readonly more: boolean;
-}
-
 /** Who read the trail: append-only records. */
 export class AccessLog {
   readonly #documents: DynamoDBDocumentClient;
@@ -51,7 +44,7 @@ export class AccessLog {
   }
 
   /** At most `limit` accesses of the day, newest first, with keys from `from` to before `before`. */
-  async readDay(day: string, from: string, before: string, limit: number): Promise<AccessPage> {
+  async readDay(day: string, from: string, before: string, limit: number) {
     const { Items, LastEvaluatedKey } = await this.#documents.send(
       new QueryCommand({
         TableName: this.#table,

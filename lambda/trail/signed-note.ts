@@ -22,13 +22,6 @@ export interface NoteSignature {
   readonly signature: Uint8Array;
 }
 
-/** A note whose signatures have not been checked. */
-export interface UnverifiedNote {
-  /** With the newline at its end. */
-  readonly text: string;
-  readonly signatures: readonly NoteSignature[];
-}
-
 /** A text is not a note, or no known key signed it, or a signature is wrong. */
 export class NoteRefused extends Error {
   override readonly name = 'NoteRefused';
@@ -73,7 +66,7 @@ export async function signNote(text: string, name: string, signer: Signer): Prom
  *
  * @throws NoteRefused
  */
-export function parseNote(note: string): UnverifiedNote {
+export function parseNote(note: string) {
   const end = note.lastIndexOf('\n\n');
   if (end < 0 || !note.endsWith('\n')) throw malformed('it has no signature below an empty line');
   const text = note.slice(0, end + 1);

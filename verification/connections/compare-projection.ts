@@ -30,10 +30,8 @@ export async function compareProjection(
   endpoints: ReadonlyMap<string, VerifiedEndpoint>,
   isAll: boolean,
 ): Promise<void> {
-  const places = [...endpoints].flatMap(([endpointId, { comparison }]) =>
-    comparison ? [[endpointId, comparison]] : [],
-  );
-  const comparisons = new Map(places as [string, ConnectionComparison][]);
+  const comparisons = new Map<string, ConnectionComparison>();
+  for (const [endpointId, { comparison }] of endpoints) if (comparison) comparisons.set(endpointId, comparison);
   const strays = new Strays(isAll ? findings : undefined);
   let read = 0;
   for await (const items of store.scanConnections()) {

@@ -27,35 +27,27 @@ const SOME_TIME: Instant = '9999-12-31T23:59:59Z';
 
 /** An endpoint's connections according to the evidence. */
 export class ExpectedRows {
-  readonly #replayed: ReadonlyMap<string, Replayed>;
-  readonly #sights: Sights;
+  /** The connections of the range, each with the states that an export can have seen in it. */
+  readonly replayed: ReadonlyMap<string, Replayed>;
+  readonly sights: Sights;
   readonly #bounds: StretchBounds;
 
   constructor(replayed: ReadonlyMap<string, Replayed>, sights: Sights, bounds: StretchBounds) {
-    this.#replayed = replayed;
-    this.#sights = sights;
+    this.replayed = replayed;
+    this.sights = sights;
     this.#bounds = bounds;
-  }
-
-  /** The connections of the range, each with the states that an export can have seen in it. */
-  get replayed(): ReadonlyMap<string, Replayed> {
-    return this.#replayed;
-  }
-
-  get sights(): Sights {
-    return this.#sights;
   }
 
   /** All possible rows that name these snapshots; empty if no included snapshot lists the connection. */
   rowsOf(id: string, claimed: readonly ClaimedSight[]): ExpectedRow[] {
     const slotOf = (name: ClaimedSight['member']) => claimed.find(({ member }) => member === name)?.slot;
-    const first = this.#sights.at(id, slotOf('firstSlot'));
-    const last = this.#sights.at(id, slotOf('lastSlot'));
-    const inStretch = (this.#replayed.get(id)?.states ?? []).map((state) => this.#inStretch(id, state, first));
+    const first = this.sights.at(id, slotOf('firstSlot'));
+    const last = this.sights.at(id, slotOf('lastSlot'));
+    const inStretch = (this.replayed.get(id)?.states ?? []).map((state) => this.#inStretch(id, state, first));
     const later = this.#outside(id, inStretch.at(-1), first, last);
     const rows = later ? [...inStretch, later] : inStretch;
     const final = rows.at(-1);
-    if (this.#sights.look(id, slotOf('lastSlot')) === 'lost') {
+    if (this.sights.look(id, slotOf('lastSlot')) === 'lost') {
       return final ? [{ ...final, unknown: new Set([...final.unknown, ...OF_LAST_STATE]) }] : [];
     }
     const filled = rows.map((row) => this.#fill(row, last));
@@ -65,7 +57,7 @@ export class ExpectedRows {
   #inStretch(id: string, state: Connection, first: Sighting | undefined): ExpectedRow {
     // A connection that is listed again after its end is only counted: no row shows when.
     const later = this.#bounds.isNewest ? [] : (['contradictions'] as const);
-    if (this.#replayed.get(id)?.isWhole) return expectedRow(state, OF_THE_QUESTION, later);
+    if (this.replayed.get(id)?.isWhole) return expectedRow(state, OF_THE_QUESTION, later);
     const isBefore = first !== undefined && first.manifest.entry < this.#bounds.first;
     const connection = isBefore ? { ...state, ...firstSight(first) } : state;
     const unknown = [...OF_THE_QUESTION, ...unknownFromBefore(state), ...(first ? [] : OF_FIRST_SIGHT)];
@@ -103,7 +95,7 @@ export class ExpectedRows {
     const { entry } = last.manifest;
     const { lastSnapshot, lastLost = -1 } = this.#bounds;
     // A connection that was listed at the end of the range did not vanish before.
-    const isKnown = this.#replayed.has(connection.connectionId) && entry < lastSnapshot && lastLost < entry;
+    const isKnown = this.replayed.has(connection.connectionId) && entry < lastSnapshot && lastLost < entry;
     if (isLive(connection) && isKnown) return [];
     const unlisted = isLive(connection) ? foldUnlisted(connection, last, last.manifest) : connection;
     const open = isLive(connection) ? [...unknown, 'unlistedSince'] : [...unknown];

@@ -54,15 +54,8 @@ function windowOf({ window }: ExportManifest): MatchWindow {
   return { ...window, match: match === 'started' || match === 'ended' ? match : 'overlap' };
 }
 
+const FILTERS = ['user', 'username', 'commonName', 'ip', 'endpoint', 'status', 'connectionId'] as const;
+
 function filtersOf(question: ExportManifest['question']): Filters {
-  const values = (name: keyof Filters) => question[name] ?? [];
-  return {
-    user: values('user'),
-    username: values('username'),
-    commonName: values('commonName'),
-    ip: values('ip'),
-    endpoint: values('endpoint'),
-    status: values('status'),
-    connectionId: values('connectionId'),
-  };
+  return Object.fromEntries(FILTERS.map((name) => [name, question[name] ?? []])) as unknown as Filters;
 }

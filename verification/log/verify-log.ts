@@ -68,7 +68,7 @@ async function judge(sources: LogSources, findings: Findings): Promise<VerifiedL
   length = stored?.extentFrom(length) ?? length;
   const judgement = new LogJudge({ endpointId, stored, archived, known, length }, findings);
   let hasUnread = false;
-  for await (const found of inOrder(upTo(length), AHEAD, (entry) => findEntry(sources, entry))) {
+  for await (const found of inOrder(Array(length).keys(), AHEAD, (entry) => findEntry(sources, entry))) {
     signal?.throwIfAborted();
     hasUnread ||= found.archived === UNREAD;
     judgement.take(found);
@@ -85,10 +85,6 @@ async function judge(sources: LogSources, findings: Findings): Promise<VerifiedL
     stored: judgement.storedEntries,
     archived: archived?.entries ?? new Set(),
   };
-}
-
-function* upTo(length: number): Generator<number> {
-  for (let entry = 0; entry < length; entry++) yield entry;
 }
 
 async function findEntry(sources: LogSources, entry: number): Promise<FoundEntry> {

@@ -25,24 +25,14 @@ export interface DailyExportRun {
   readonly onNote: (text: string) => void;
 }
 
-/** What a run came to, over all endpoints. */
-export interface DailyExportSummary {
-  readonly days: number;
-  /** Days that are left to the next run: not known yet, or out of time. */
-  readonly waiting: number;
-}
-
 /**
  * Writes each day of each endpoint's log that is known and not in the archive yet, oldest first: the connections that changed on that
  * day, as they were after its last entry. What changes later is in the file of the day it changes; nothing is ever written over.
  *
+ * @returns how many were exported, and how many are left to the next run: not known yet, or out of time
  * @throws AggregateError after all other days, where some could not be exported
  */
-export async function exportDays(
-  ports: DailyExportPorts,
-  settings: ExportSettings,
-  run: DailyExportRun,
-): Promise<DailyExportSummary> {
+export async function exportDays(ports: DailyExportPorts, settings: ExportSettings, run: DailyExportRun) {
   const dayPorts = dayPortsOf(ports, settings);
   const { due, waiting } = await findDueDays(dayPorts, run);
   const failures: Error[] = [];
