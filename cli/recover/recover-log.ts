@@ -1,9 +1,10 @@
 import { type Archive, chunkObject, gapObject } from '../../lambda/trail/archive.ts';
+import { unpackChunk } from '../../lambda/trail/chunks.ts';
 import type { Head } from '../../lambda/trail/head.ts';
 import { gapOf, nextHead } from '../../lambda/trail/log.ts';
 import type { GapNote, SnapshotLog } from '../../lambda/trail/ports.ts';
 import { leafHash } from '../../lambda/trail/proof.ts';
-import { type Manifest, manifestText, unpackChunk } from '../../lambda/trail/snapshot.ts';
+import { type Manifest, manifestText } from '../../lambda/trail/snapshot.ts';
 
 export interface RecoverPorts {
   readonly archive: Archive;

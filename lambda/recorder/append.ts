@@ -1,9 +1,10 @@
+import { packChunks } from '../trail/chunks.ts';
 import { gapReasons, type KnownReason } from '../trail/gap-reasons.ts';
 import type { Head } from '../trail/head.ts';
 import { gapOf } from '../trail/log.ts';
 import type { GapNote, SnapshotLog } from '../trail/ports.ts';
 import { present } from '../trail/present.ts';
-import { type ChunkReference, FORMAT_VERSION, type Manifest, packChunks } from '../trail/snapshot.ts';
+import { type ChunkReference, FORMAT_VERSION, type Manifest } from '../trail/snapshot.ts';
 import { type Instant, toMilliseconds } from '../trail/time.ts';
 import type { Capture } from './capture.ts';
 import { RECORDER_VERSION } from './version.ts';

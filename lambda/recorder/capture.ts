@@ -1,7 +1,8 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import { hashLines } from '../trail/chunks.ts';
 import type { Elements } from '../trail/element.ts';
 import { connectionIdOf, plainRowTest, readRow } from '../trail/row.ts';
-import { hashLines, type StoredRow, sortRows } from '../trail/snapshot.ts';
+import { type StoredRow, sortRows } from '../trail/snapshot.ts';
 import { type Instant, toInstant } from '../trail/time.ts';
 import { type Page, requestConnections, requestEndpoints } from './ec2-answers.ts';
 import { CaptureTimeout, RepeatedToken } from './failures.ts';

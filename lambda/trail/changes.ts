@@ -2,6 +2,7 @@ import { LONG_SECONDS } from './connection.ts';
 import { COUNTERS, ELEMENTS, LASTING, LATEST, LIVE } from './connection-members.ts';
 import { isLong } from './fold.ts';
 import { hasEnded, type ReadRow, readRow } from './row.ts';
+import { RowGroups } from './row-groups.ts';
 import { type Manifest, parseLine, type StoredRow } from './snapshot.ts';
 import { addSeconds, type Instant } from './time.ts';
 
@@ -37,8 +38,8 @@ const STABLE_ONCE_ENDED = [...STABLE, ...COUNTERS] as const;
 /** The changes from one snapshot to the next, in the order of their ids. Rows without an id change nothing. */
 export async function* changesBetween(before: SnapshotRows | undefined, now: SnapshotRows): AsyncGenerator<Change> {
   const endpointId = now.manifest.endpointId;
-  const old = new Groups(before?.rows ?? []);
-  const current = new Groups(now.rows);
+  const old = new RowGroups(before?.rows ?? []);
+  const current = new RowGroups(now.rows);
   const crossed = growsLong(before?.manifest.f, now.manifest.f);
   for (;;) {
     // Awaited only if it is a promise: this runs for every connection.
@@ -134,45 +135,4 @@ function growsLong(before: Instant | undefined, now: Instant): (line: string) =>
     const established = ESTABLISHED.exec(line)?.[1];
     return established === undefined || (established > (from ?? '') && established <= (to ?? ''));
   };
-}
-
-/** Walks sorted rows id by id. */
-class Groups {
-  readonly #source: AsyncIterator<readonly StoredRow[]> | Iterator<readonly StoredRow[]>;
-  #rows: readonly StoredRow[] = [];
-  #next = 0;
-  #exhausted = false;
-
-  constructor(source: SnapshotRows['rows']) {
-    this.#source = Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
-  }
-
-  /** Whether the next batch is needed: it may have more rows of the last id. */
-  get isShort(): boolean {
-    return !this.#exhausted && (this.done || this.#rows.at(-1)?.id === this.id);
-  }
-
-  async fill(): Promise<void> {
-    while (this.isShort) {
-      const { done, value } = await this.#source.next();
-      if (done) this.#exhausted = true;
-      else this.#rows = [...this.#rows.slice(this.#next), ...value];
-      this.#next = done ? this.#next : 0;
-    }
-  }
-
-  get done(): boolean {
-    return this.#next >= this.#rows.length;
-  }
-
-  get id(): string {
-    return this.#rows[this.#next]?.id ?? '';
-  }
-
-  take(): StoredRow[] {
-    const id = this.id;
-    const start = this.#next;
-    while (!this.done && this.id === id) this.#next++;
-    return this.#rows.slice(start, this.#next);
-  }
 }

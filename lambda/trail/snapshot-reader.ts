@@ -1,8 +1,9 @@
 import type { SnapshotRows } from './changes.ts';
+import { unpackChunk } from './chunks.ts';
 import { inOrder } from './in-order.ts';
 import type { SnapshotLog } from './ports.ts';
 import { connectionIdOf } from './row.ts';
-import { type ChunkReference, hasExpired, type Manifest, parseLine, type StoredRow, unpackChunk } from './snapshot.ts';
+import { type ChunkReference, hasExpired, type Manifest, parseLine, type StoredRow } from './snapshot.ts';
 
 export type ChunkReader = Pick<SnapshotLog, 'readChunk'>;
 

@@ -1,9 +1,5 @@
-import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
 import { type CanonicalValue, canonicalJson } from './canonical-json.ts';
 import type { Elements } from './element.ts';
-import { inOrder } from './in-order.ts';
 import type { Instant } from './time.ts';
 
 /** The format version of the manifests and chunks that this code writes. */
@@ -27,7 +23,7 @@ export interface ChunkReference {
 
 /** A chunk with its bytes (ADR 8). */
 export interface Chunk extends ChunkReference {
-  /** gzip of newline-delimited JSON, under {@link LARGEST_CHUNK_BYTES}. */
+  /** gzip of newline-delimited JSON, under 350,000 bytes. */
   readonly bytes: Uint8Array;
 }
 
@@ -71,15 +67,6 @@ export function hasExpired({ chunksExpireAt }: Pick<Manifest, 'chunksExpireAt'>,
   return chunksExpireAt !== undefined && chunksExpireAt * 1000 <= now.getTime();
 }
 
-/** A chunk is one DynamoDB item (400 KB at most); this leaves room for the keys. */
-export const LARGEST_CHUNK_BYTES = 350_000;
-/** Rows per chunk: about 280 KB at 47 bytes per compressed row. */
-const ROWS_A_CHUNK = 6000;
-const CHARACTERS_A_CHUNK = 3_000_000;
-
-const compress = promisify(gzip);
-const decompress = promisify(gunzip);
-
 /** The bytes that are the leaf's data in the log's Merkle tree: the manifest as canonical JSON. */
 export function manifestText(manifest: Manifest): string {
   return canonicalJson(manifest as unknown as CanonicalValue);
@@ -99,70 +86,7 @@ function compareTexts(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/**
- * Packs sorted rows into chunks, in order. A few are compressed at a time, each on a thread of its own.
- *
- * @throws RangeError for a single row that exceeds the chunk size
- */
-export async function* packChunks(rows: readonly StoredRow[]): AsyncGenerator<Chunk> {
-  for await (const packed of inOrder(loadsOf(rows), PACKED_AT_ONCE, packFitting)) yield* packed;
-}
-
-/** Lambda provides one or two processors; more concurrent compression would only take memory. */
-const PACKED_AT_ONCE = 3;
-
-function* loadsOf(rows: readonly StoredRow[]): Generator<readonly StoredRow[]> {
-  for (let start = 0; start < rows.length; ) {
-    let end = start;
-    for (
-      let characters = 0;
-      end < rows.length && end - start < ROWS_A_CHUNK && characters < CHARACTERS_A_CHUNK;
-      end++
-    ) {
-      characters += rows[end]?.line.length ?? 0;
-    }
-    yield rows.slice(start, end);
-    start = end;
-  }
-}
-
-async function packFitting(rows: readonly StoredRow[]): Promise<Chunk[]> {
-  const lines = Buffer.from(rows.map((row) => `${row.line}\n`).join(''));
-  const bytes = await compress(lines);
-  if (bytes.length < LARGEST_CHUNK_BYTES) {
-    return [{ sha256: sha256(lines), first: rows[0]?.id ?? '', rows: rows.length, bytes }];
-  }
-  if (rows.length === 1)
-    throw new RangeError(`one row is larger than a chunk may be: ${bytes.length} bytes compressed`);
-  const middle = Math.ceil(rows.length / 2);
-  return [...(await packFitting(rows.slice(0, middle))), ...(await packFitting(rows.slice(middle)))];
-}
-
-/**
- * The lines of a stored chunk.
- *
- * @throws Error if the bytes do not match the reference's hash
- */
-export async function unpackChunk(reference: ChunkReference, bytes: Uint8Array): Promise<string[]> {
-  const lines = await decompress(bytes);
-  const found = sha256(lines);
-  if (found !== reference.sha256)
-    throw new Error(`chunk ${reference.sha256} holds other bytes: their SHA-256 is ${found}`);
-  const all = lines.toString('utf8').split('\n');
-  all.pop();
-  return all;
-}
-
 /** The elements of a stored line. */
 export function parseLine(line: string): Elements {
   return JSON.parse(line) as Elements;
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** SHA-256 of lines as a chunk would hold them, hexadecimal. */
-export function hashLines(lines: readonly string[]): string {
-  return sha256(Buffer.from(lines.map((line) => `${line}\n`).join('')));
 }

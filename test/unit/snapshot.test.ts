@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { LARGEST_CHUNK_BYTES, packChunks, unpackChunk } from '../../lambda/trail/chunks.ts';
 import { gapBetween, provesUnlisted } from '../../lambda/trail/coverage.ts';
 import { gapReasons } from '../../lambda/trail/gap-reasons.ts';
 import { gapOf } from '../../lambda/trail/log.ts';
-import { LARGEST_CHUNK_BYTES, type Manifest, packChunks, sortRows, unpackChunk } from '../../lambda/trail/snapshot.ts';
+import { type Manifest, sortRows } from '../../lambda/trail/snapshot.ts';
 
 const rowsOf = (count: number, fill: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => {

@@ -1,7 +1,8 @@
 import type { SnapshotRows } from '../../lambda/trail/changes.ts';
+import { unpackChunk } from '../../lambda/trail/chunks.ts';
 import { LISTED_AFTER_END_SECONDS } from '../../lambda/trail/coverage.ts';
 import type { SnapshotLog } from '../../lambda/trail/ports.ts';
-import { type ChunkReference, type Manifest, unpackChunk } from '../../lambda/trail/snapshot.ts';
+import type { ChunkReference, Manifest } from '../../lambda/trail/snapshot.ts';
 import { addSeconds, type Instant, later } from '../../lambda/trail/time.ts';
 import type { ReadEntry } from '../log/verify-chunks.ts';
 

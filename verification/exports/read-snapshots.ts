@@ -1,7 +1,8 @@
 import type { ReadRecord } from '../../lambda/export/formats/record.ts';
 import { type Archive, chunkObject } from '../../lambda/trail/archive.ts';
+import { unpackChunk } from '../../lambda/trail/chunks.ts';
 import type { SignedManifest } from '../../lambda/trail/export-manifest.ts';
-import { hasExpired, type Manifest, type StoredRow, unpackChunk } from '../../lambda/trail/snapshot.ts';
+import { hasExpired, type Manifest, type StoredRow } from '../../lambda/trail/snapshot.ts';
 import { toStoredRow } from '../../lambda/trail/snapshot-reader.ts';
 import type { Findings } from '../findings.ts';
 import { type ReadEntry, verifyChunks } from '../log/verify-chunks.ts';

@@ -1,7 +1,8 @@
 import type { Item } from '../../lambda/dynamodb/connection-item.ts';
 import { chunkObject } from '../../lambda/trail/archive.ts';
+import { unpackChunk } from '../../lambda/trail/chunks.ts';
 import { inOrder } from '../../lambda/trail/in-order.ts';
-import { type ChunkReference, hasExpired, type Manifest, unpackChunk } from '../../lambda/trail/snapshot.ts';
+import { type ChunkReference, hasExpired, type Manifest } from '../../lambda/trail/snapshot.ts';
 import type { Fault, Findings } from '../findings.ts';
 import { collectFindings } from '../findings.ts';
 import { type ChunkCounts, type ChunkSources, type ReadEntry, verifyChunks } from './verify-chunks.ts';

@@ -1,13 +1,8 @@
 import type { Item } from '../../lambda/dynamodb/connection-item.ts';
 import type { StoredEvidence } from '../../lambda/dynamodb/evidence-reads.ts';
 import { type Archive, chunkObject } from '../../lambda/trail/archive.ts';
-import {
-  type ChunkReference,
-  hasExpired,
-  type Manifest,
-  type StoredRow,
-  unpackChunk,
-} from '../../lambda/trail/snapshot.ts';
+import { unpackChunk } from '../../lambda/trail/chunks.ts';
+import { type ChunkReference, hasExpired, type Manifest, type StoredRow } from '../../lambda/trail/snapshot.ts';
 import { toStoredRow } from '../../lambda/trail/snapshot-reader.ts';
 import { toInstant } from '../../lambda/trail/time.ts';
 import type { Fault, Findings } from '../findings.ts';

@@ -10,10 +10,11 @@ import { DynamoDbSnapshotLog } from '../../../lambda/dynamodb/dynamodb-snapshot-
 import { CONNECTIONS, SNAPSHOTS } from '../../../lambda/dynamodb/tables.ts';
 import { type RecorderPorts, type RecordingRun, record } from '../../../lambda/recorder/recorder.ts';
 import type { RecordingSummary } from '../../../lambda/recorder/summary.ts';
+import { unpackChunk } from '../../../lambda/trail/chunks.ts';
 import type { Connection } from '../../../lambda/trail/connection.ts';
 import type { Elements } from '../../../lambda/trail/element.ts';
 import type { Manifest } from '../../../lambda/trail/snapshot.ts';
-import { parseLine, unpackChunk } from '../../../lambda/trail/snapshot.ts';
+import { parseLine } from '../../../lambda/trail/snapshot.ts';
 import { createTable } from '../../../local/create-tables.ts';
 import { signerOf } from '../../../local/signing-key.ts';
 import type { World } from '../../../local/simulated-client-vpn/world.ts';

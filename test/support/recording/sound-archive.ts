@@ -12,11 +12,12 @@ import {
 } from '../../../lambda/trail/archive.ts';
 import { canonicalJson } from '../../../lambda/trail/canonical-json.ts';
 import { openCheckpoint, originOf } from '../../../lambda/trail/checkpoint.ts';
+import { unpackChunk } from '../../../lambda/trail/chunks.ts';
 import { gapOf } from '../../../lambda/trail/log.ts';
 import type { SnapshotLog } from '../../../lambda/trail/ports.ts';
 import { appendLeaf, EMPTY_RANGE, leafHash, rootOf } from '../../../lambda/trail/proof.ts';
 import { fromSpki } from '../../../lambda/trail/signed-note.ts';
-import { type Manifest, manifestText, unpackChunk } from '../../../lambda/trail/snapshot.ts';
+import { type Manifest, manifestText } from '../../../lambda/trail/snapshot.ts';
 
 /**
  * What must hold of every archive at rest: it has each entry of each log as it is stored, with its chunks, its gap and a signed

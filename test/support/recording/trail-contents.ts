@@ -1,9 +1,10 @@
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import { fromConnectionItem, type Item } from '../../../lambda/dynamodb/connection-item.ts';
 import { DynamoDbSnapshotLog } from '../../../lambda/dynamodb/dynamodb-snapshot-log.ts';
+import { unpackChunk } from '../../../lambda/trail/chunks.ts';
 import type { Connection } from '../../../lambda/trail/connection.ts';
 import type { Elements } from '../../../lambda/trail/element.ts';
-import { type Manifest, parseLine, unpackChunk } from '../../../lambda/trail/snapshot.ts';
+import { type Manifest, parseLine } from '../../../lambda/trail/snapshot.ts';
 import { holdTrail, type TrailStore } from '../../../local/trail-store.ts';
 
 /** All that a data folder's trail holds. */
