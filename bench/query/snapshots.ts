@@ -16,7 +16,7 @@ import { OPTIONS } from '../trail.ts';
 import { COMPANY_ENDPOINTS } from './company.ts';
 import type { CompanyHistory, Visit } from './history.ts';
 import { rowAt } from './projected.ts';
-import { begunAt, type Entry, entryAt, NEWEST, OUTAGE, type Recording, slotFrom } from './recording.ts';
+import { begunAt, type Entry, entryAt, NEWEST, OUTAGE, slotFrom } from './recording.ts';
 
 /**
  * Writes the endpoints' logs as far as they are read: the snapshots at the beginning, around the outage and now, and those that
@@ -33,19 +33,9 @@ export async function writeSnapshotLogs(
       .filter(isOwn)
       .flatMap(({ start, end }) => [slotFrom(recording, start), slotFrom(recording, end)]);
     const slots = [recording.first, OUTAGE.before, OUTAGE.after, NEWEST, ...seen.filter((slot) => slot !== undefined)];
-    const recorded = { endpoint, visits: visits.filter(isOwn), recording };
-    await writeLog(
-      documents,
-      recorded,
-      [...new Set(slots)].sort((a, b) => a - b),
-    );
+    const ordered = [...new Set(slots)].sort((a, b) => a - b);
+    await writeLog(documents, endpoint, { visits: visits.filter(isOwn), recording }, ordered);
   }
-}
-
-interface RecordedEndpoint {
-  readonly endpoint: CompanyEndpoint;
-  readonly visits: readonly Visit[];
-  readonly recording: Recording;
 }
 
 /**
@@ -54,7 +44,8 @@ interface RecordedEndpoint {
  */
 async function writeLog(
   documents: DynamoDBDocumentClient,
-  { endpoint, visits, recording }: RecordedEndpoint,
+  endpoint: CompanyEndpoint,
+  { visits, recording }: Pick<CompanyHistory, 'visits' | 'recording'>,
   slots: readonly number[],
 ): Promise<void> {
   const log = new DynamoDbSnapshotLog(documents, OPTIONS.SNAPSHOTS_TABLE);

@@ -1,14 +1,5 @@
 import { DAY_MILLISECONDS, type LocalTime } from '../time-zone.ts';
 
-/** How a calendar is laid out: each block has its days side by side, and the hours down. */
-export interface CalendarLayout {
-  readonly blocks: readonly (readonly LocalTime[])[];
-  /** Hours of a day that one sign stands for. */
-  readonly hours: number;
-  /** Columns that a day takes. */
-  readonly dayWidth: number;
-}
-
 /** `00:00` and a space. */
 export const CLOCK_WIDTH = 6;
 const WIDE = 3;
@@ -19,10 +10,12 @@ const MOST_LINES = 48;
 const FEWEST_DAYS = 7;
 
 /**
- * Lays out the days in blocks that fit the width. Few days are drawn wide, so that each gets its number; many get a column
+ * Lays out the days in blocks that fit the width, side by side, with the hours down. Few days are drawn wide, so that each gets its number; many get a column
  * each, in blocks of whole months where they fit, and with several hours to a sign where there would be too many lines.
+ *
+ * @returns the blocks; the hours of a day that one sign stands for; and the columns that a day takes
  */
-export function layOutDays(days: readonly LocalTime[], width: number): CalendarLayout {
+export function layOutDays(days: readonly LocalTime[], width: number) {
   const room = width - CLOCK_WIDTH;
   const dayWidth = days.length * WIDE - 1 <= room ? WIDE : 1;
   const blocks = breakDays(days, Math.max(FEWEST_DAYS, Math.floor((room + dayWidth - 1) / dayWidth)));

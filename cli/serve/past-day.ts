@@ -33,11 +33,10 @@ export async function servePastDay(serving: Serving, company: CompanyRecord, las
     );
   };
   const isDone = await fastForward({ company, next, clock: source.clock, signal, record: recordSlot, onSlot });
+  const seconds = Math.round((performance.now() - begun) / 1000);
   terminal.line(
-    isDone ? doneLine(total, performance.now() - begun) : 'Fast-forward interrupted; the next start goes on from here.',
+    isDone
+      ? `Fast-forward done: ${total.recordings} recordings, ${total.opened} new connections, in ${seconds} s.`
+      : 'Fast-forward interrupted; the next start goes on from here.',
   );
-}
-
-function doneLine({ recordings, opened }: { recordings: number; opened: number }, milliseconds: number): string {
-  return `Fast-forward done: ${recordings} recordings, ${opened} new connections, in ${Math.round(milliseconds / 1000)} s.`;
 }

@@ -33,19 +33,16 @@ export function monthlyCost(load: Load) {
     dynamoDbRequests: runs * requests,
     /** Lambda, EventBridge Scheduler and the log. */
     running: runs * (lambda + PRICES.scheduler / MILLION + PRICES.logGb * LOG_GB),
-    /** Signatures, requests to the archive, and the daily export. */
-    evidence: runs * anchoring(load) + DAYS * exporting(load),
+    /** Each snapshot's signature, its objects, the look at the archive's newest checkpoint before; and the daily export. */
+    evidence:
+      runs * (PRICES.signatures / 10_000 + (PRICES.s3Writes * archivedObjects(load) + PRICES.s3Reads) / 1000) +
+      DAYS * exporting(load),
     /** Metrics, alarms and keys: the same at every size. */
     watching: METRIC_COUNT * PRICES.metric + ALARM_METRIC_COUNT * PRICES.alarmMetric + KEY_COUNT * PRICES.key,
     /** At the end of the first month, and of the first year, for ever kept. */
     storedFirstMonth: stored(load, 1),
     storedFirstYear: stored(load, 12),
   };
-}
-
-/** A snapshot's signature, its objects, and the look at the archive's newest checkpoint before. */
-function anchoring(load: Load): number {
-  return PRICES.signatures / 10_000 + (PRICES.s3Writes * archivedObjects(load) + PRICES.s3Reads) / 1000;
 }
 
 /** A day's export: the reads, the function, the signature, its file and its manifest, and the look at what is there. */

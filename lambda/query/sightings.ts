@@ -18,15 +18,6 @@ export interface SightingLines {
   readonly lines: readonly string[];
 }
 
-/** The sightings of a page, oldest first. */
-export interface SightingsPage {
-  readonly sightings: readonly SightingLines[];
-  /** Slots of the page whose rows have expired. */
-  readonly expired: readonly Instant[];
-  /** The last slot that was read, if there are more; absent at the end. */
-  readonly last?: Instant;
-}
-
 /** Snapshots read at a time: each takes one or two chunks of up to 350 KB, gunzipped some MB. */
 const AT_ONCE = 6;
 /** A slot is recorded within its interval, at most fifteen minutes; after that it was late. */
@@ -36,6 +27,7 @@ const SLACK_SECONDS = 3600;
  * Reads the rows of a connection from the snapshots between its first and its last one.
  *
  * @param asked `from`: the slot to begin with; `limit`: snapshots to read
+ * @returns them, oldest first; the slots whose rows have expired; and the last slot that was read, if there are more
  */
 export async function readSightings(
   reads: DynamoDbTrailReads,
@@ -43,7 +35,7 @@ export async function readSightings(
   state: EndpointState | undefined,
   asked: AskedWindow & { readonly from?: Instant | undefined; readonly limit: number },
   now: Date,
-): Promise<SightingsPage> {
+) {
   const { endpointId, firstSlot, lastSlot } = connection;
   const from =
     [firstSlot, ...(asked.since ? [addSeconds(asked.since, -SLACK_SECONDS)] : [])].sort().at(-1) ?? firstSlot;

@@ -1,7 +1,7 @@
 import { winner } from '../trail/changes.ts';
 import { COUNTERS } from '../trail/connection-members.ts';
+import type { Sighting } from '../trail/fold.ts';
 import { present } from '../trail/present.ts';
-import type { ReadRow } from '../trail/row.ts';
 import { secondsBetween } from '../trail/time.ts';
 import type { UsageAnswer, UsageSample } from './schemas/connection.ts';
 import type { SightingLines } from './sightings.ts';
@@ -11,21 +11,19 @@ const LATE = 2.5;
 
 /** The counters of a connection at each of its snapshots, with the difference between them. */
 export function samplesOf(sightings: readonly SightingLines[], intervalMinutes: number): UsageSample[] {
-  const read = sightings.map((sighting) => ({
-    sighting,
-    row: winner(
-      sighting.lines.map((line) => ({ line })),
-      sighting.manifest.endpointId,
-    ),
-  }));
-  return read.map(({ sighting: { manifest }, row }, index) => {
+  const read = sightings.map(({ manifest, lines }) => {
+    const rows = lines.map((line) => ({ line }));
+    return { manifest, row: winner(rows, manifest.endpointId) };
+  });
+  return read.map((now, index) => {
+    const { manifest, row } = now;
     const previous = read[index - 1];
     return {
       slot: manifest.slot,
       at: manifest.f,
       ...present(row, COUNTERS),
       ...(row.status === undefined ? {} : { status: row.status }),
-      ...(previous ? { since: passed(previous, { sighting: { manifest }, row }, intervalMinutes) } : {}),
+      ...(previous ? { since: passed(previous, now, intervalMinutes) } : {}),
     };
   });
 }
@@ -36,13 +34,8 @@ export function totalsOf(samples: readonly UsageSample[]): UsageAnswer['totals']
   return last ? present(last, COUNTERS) : {};
 }
 
-interface Read {
-  readonly sighting: Pick<SightingLines, 'manifest'>;
-  readonly row: ReadRow;
-}
-
-function passed(previous: Read, now: Read, intervalMinutes: number): NonNullable<UsageSample['since']> {
-  const [from, to] = [previous.sighting.manifest, now.sighting.manifest];
+function passed(previous: Sighting, now: Sighting, intervalMinutes: number): NonNullable<UsageSample['since']> {
+  const [from, to] = [previous.manifest, now.manifest];
   const seconds = Math.max(0, secondsBetween(from.f, to.f));
   // The coverage's gaps are not used: they reach a little beyond the snapshots on both sides.
   const acrossGap = to.entry !== from.entry + 1 || seconds > LATE * 60 * intervalMinutes;

@@ -54,16 +54,13 @@ export async function endUnlisted(
       left.push(pending);
       continue;
     }
-    const end = later(missing.f, provenByThis ?? latestUnseen(missing, manifest));
+    // If the first snapshot without the connection does not prove its absence, only this one bounds its end.
+    const unseen = missing.unidentified ? listedSince(manifest.f, manifest.epsilonSeconds) : missing.f;
+    const end = later(missing.f, provenByThis ?? unseen);
     const pair = await readPair(ports.log, missing, ports.now());
     if (pair) projected = add(projected, await endMissing(ports, manifest, pair, end));
   }
   return { projected, left };
-}
-
-/** If the first snapshot without the connection does not prove its absence, only this one bounds its end. */
-function latestUnseen(missing: Manifest, manifest: Manifest): Instant {
-  return missing.unidentified ? listedSince(manifest.f, manifest.epsilonSeconds) : missing.f;
 }
 
 async function endMissing(

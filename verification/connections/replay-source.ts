@@ -29,7 +29,9 @@ export class ReplaySource {
     this.#readChunk = readChunk;
     const reading: Pick<SnapshotLog, 'readManifestsAfter' | 'readManifest' | 'readChunk'> = {
       readManifestsAfter: () => this.#take(entries),
-      readManifest: async (_, slot) => this.#manifests.get(slot) ?? expiredAt(slot),
+      // An entry before the first that is replayed counts as expired.
+      readManifest: async (_, slot) =>
+        this.#manifests.get(slot) ?? ({ kind: 'snapshot', slot, chunksExpireAt: 0, chunks: [] as unknown } as Manifest),
       readChunk: (_, { sha256 }) => this.#readAgain(sha256),
     };
     this.log = reading as SnapshotLog;
@@ -94,9 +96,4 @@ export class ReplaySource {
 /** The projector treats unreadable rows as expired, and continues without them. */
 function expired(manifest: Manifest): Manifest {
   return { ...manifest, chunksExpireAt: 0 };
-}
-
-/** An entry before the first that is replayed. */
-function expiredAt(slot: string): Manifest {
-  return { kind: 'snapshot', slot, chunksExpireAt: 0, chunks: [] as unknown } as Manifest;
 }
