@@ -8,7 +8,7 @@ import { parseNote, toPem } from '../../lambda/trail/signed-note.ts';
 import { signerOf } from '../../local/signing-key.ts';
 import { ALPHA, activeRow, BETA, endedRow } from '../support/recording/recorded-trail.ts';
 import { expectSoundArchive } from '../support/recording/sound-archive.ts';
-import { useTrail } from '../support/recording/use-trail.ts';
+import { lists, useTrail } from '../support/recording/use-trail.ts';
 import { interrupt, recordWithout } from '../support/servers/interrupted-clients.ts';
 
 const anna = activeRow('cvpn-connection-0a', '2026-11-20 07:50:00');
@@ -29,10 +29,8 @@ describe('every recording', () => {
   });
 
   it('archives each endpoint’s log for itself', async () => {
-    trail.rows = { ...trail.rows, [BETA]: [emil] };
-    await trail.record();
-    trail.rows = { [ALPHA]: [anna], [BETA]: [emil] };
-    await trail.recordAfter(5);
+    await lists(trail, { ...trail.rows, [BETA]: [emil] }).record();
+    await lists(trail, { [ALPHA]: [anna], [BETA]: [emil] }).recordAfter(5);
     expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([2, 2]);
   });
 
@@ -85,8 +83,7 @@ describe('every recording', () => {
 describe('a chunk that several snapshots share', () => {
   it('is archived once a day, and again on the next: what expires is told from the day', async () => {
     trail.now = new Date('2026-11-20T23:50:00Z');
-    trail.rows = { [ALPHA]: [anna] };
-    await trail.record();
+    await lists(trail, { [ALPHA]: [anna] }).record();
     await trail.recordTimes(3);
     const manifests = await trail.manifests();
     expect(new Set(manifests.map(({ chunks }) => chunks[0]?.sha256)).size).toBe(1);
@@ -116,10 +113,8 @@ describe('a chunk that is shared over midnight', () => {
 
 describe('a log that is closed', () => {
   it('is archived with the entry that closes it, and with the gap before a deletion', async () => {
-    trail.rows = { ...trail.rows, [BETA]: [emil] };
-    await trail.record();
-    trail.rows = { [ALPHA]: [anna] };
-    await trail.recordAfter(5);
+    await lists(trail, { ...trail.rows, [BETA]: [emil] }).record();
+    await lists(trail, { [ALPHA]: [anna] }).recordAfter(5);
     expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([2, 2]);
     expect(await archived(`gaps/${BETA}/`)).toHaveLength(1);
     expect(trail.archive.text(`manifests/${BETA}/0000000001.json`)).toContain('"closedBecause":"endpoint-deleted"');
@@ -130,8 +125,7 @@ describe('a log that is closed', () => {
   });
 
   it('is archived by a later run where the one that closed it could not', async () => {
-    trail.rows = { ...trail.rows, [BETA]: [emil] };
-    await trail.record();
+    await lists(trail, { ...trail.rows, [BETA]: [emil] }).record();
     trail.rows = { [ALPHA]: [anna] };
     await recordWithout(trail, (name) => name === 'archive.putOnce');
     expect(await archived(`checkpoints/${BETA}/`)).toHaveLength(1);
@@ -140,12 +134,9 @@ describe('a log that is closed', () => {
   });
 
   it('goes on where the endpoint comes back', async () => {
-    trail.rows = { ...trail.rows, [BETA]: [emil] };
-    await trail.record();
-    trail.rows = { [ALPHA]: [anna] };
-    await trail.recordAfter(5);
-    trail.rows = { [ALPHA]: [endedRow(anna, '2026-11-20 08:07:00')], [BETA]: [emil] };
-    await trail.recordAfter(5);
+    await lists(trail, { ...trail.rows, [BETA]: [emil] }).record();
+    await lists(trail, { [ALPHA]: [anna] }).recordAfter(5);
+    await lists(trail, { [ALPHA]: [endedRow(anna, '2026-11-20 08:07:00')], [BETA]: [emil] }).recordAfter(5);
     expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([3, 3]);
   });
 });

@@ -1,21 +1,21 @@
-import { BatchWriteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamoDbProjection } from '../../lambda/dynamodb/dynamodb-projection.ts';
 import { toHeadItem } from '../../lambda/dynamodb/snapshot-items.ts';
 import { gapsOf, manifestKey } from '../../lambda/dynamodb/snapshot-keys.ts';
-import { ACCESSES } from '../../lambda/dynamodb/tables.ts';
 import { readCursor } from '../../lambda/query/cursor.ts';
 import { createHandler } from '../../lambda/query/handler.ts';
 import { answerList, fitAnswer } from '../../lambda/query/list-answer.ts';
 import { packChunks } from '../../lambda/trail/chunks.ts';
 import { EMPTY_RANGE } from '../../lambda/trail/proof.ts';
-import { type Manifest, manifestText } from '../../lambda/trail/snapshot.ts';
+import { manifestText } from '../../lambda/trail/snapshot.ts';
 import { addSeconds } from '../../lambda/trail/time.ts';
-import { createTable } from '../../local/create-tables.ts';
-import { settingsOf } from '../support/command/asked-trail.ts';
+import { settingsOf, settingsWithAccesses } from '../support/command/asked-trail.ts';
 import { liveRows } from '../support/exports/exported-trail.ts';
+import { manifestAt } from '../support/recording/made-manifest.ts';
 import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { writeItems } from '../support/recording/write-items.ts';
+import { allPages } from '../support/search/walked-pages.ts';
 import { apiGatewayEvent } from '../support/servers/api-gateway-event.ts';
 
 /** What Lambda takes of a response (Lambda quotas, invocation payload), as its error says it. */
@@ -42,7 +42,7 @@ beforeAll(async () => {
   await trail.recordTimes(1);
   long = await RecordedTrail.start();
   await writeLong(long);
-  for (const one of [trail, long]) await createTable(one.tables.client, settingsOf(one).ACCESSES_TABLE, ACCESSES);
+  for (const one of [trail, long]) await settingsWithAccesses(one);
   [ask, askLong] = [asker(trail), asker(long)];
 });
 afterAll(async () => {
@@ -58,62 +58,26 @@ async function writeLong({ log, options, tables }: RecordedTrail): Promise<void>
   await log.putChunk(ALPHA, chunk, undefined);
   const requestIds = Array.from({ length: 320 }, (_, page) => String(page).padStart(36, '0'));
   const one = { accountId: '123456789012', region: 'eu-central-1', endpointId: ALPHA };
-  const manifests = Array.from({ length: SNAPSHOTS }, (_, entry): Manifest => {
-    const slot = slotOf(entry);
-    const before = entry === 0 ? {} : { previousSlot: slotOf(entry - 1), previousS: slotOf(entry - 1) };
-    const { sha256, first, rows } = chunk;
-    const contents = { pages: 320, requestIds, rows, connections: rows, chunks: [{ sha256, first, rows }] };
-    const versions = { format: 1, recorder: 'test' } as const;
-    return {
-      kind: 'snapshot',
-      ...one,
-      entry,
-      slot,
-      ...before,
-      s: slot,
-      f: slot,
-      epsilonSeconds: 120,
-      ...contents,
-      versions,
-    };
+  const { sha256, first, rows } = chunk;
+  const contents = { pages: 320, requestIds, rows, connections: rows, chunks: [{ sha256, first, rows }] };
+  const manifests = Array.from({ length: SNAPSHOTS }, (_, number) => {
+    const before = number === 0 ? {} : { previousSlot: slotOf(number - 1), previousS: slotOf(number - 1) };
+    return manifestAt(ALPHA, number, slotOf(number), { ...before, ...contents });
   });
-  const last = manifests.at(-1) as Manifest;
-  const { entry, slot, s, f } = last;
-  const hash = new Uint8Array(32);
-  await putAll(long, options.SNAPSHOTS_TABLE, [
-    ...manifests.map((manifest) => ({
-      ...manifestKey(ALPHA, manifest.slot),
-      manifest: manifestText(manifest),
-      leafHash: hash,
-      root: hash,
-    })),
-    toHeadItem({
-      ...one,
-      entry,
-      slot,
-      s,
-      f,
-      coveredFromS: s,
-      firstSeenAt: slotOf(0),
-      state: 'open',
-      range: EMPTY_RANGE,
+  const [entry, slot, hash] = [SNAPSHOTS - 1, slotOf(SNAPSHOTS - 1), new Uint8Array(32)];
+  const head = { coveredFromS: slot, firstSeenAt: slotOf(0), state: 'open', range: EMPTY_RANGE } as const;
+  await writeItems(tables.documents, options.SNAPSHOTS_TABLE, [
+    ...manifests.map((manifest) => {
+      const text = manifestText(manifest);
+      return { ...manifestKey(ALPHA, manifest.slot), manifest: text, leafHash: hash, root: hash };
     }),
+    toHeadItem({ ...one, ...head, entry, slot, s: slot, f: slot }),
   ]);
   const projection = new DynamoDbProjection(tables.documents, options.CONNECTIONS_TABLE);
   const sight = { firstSeenAt: slotOf(0), firstSlot: slotOf(0), lastEntry: 0, status: 'active' };
-  await projection.writeConnection(
-    { connectionId: ID, ...one, establishedAt: '2026-11-20T07:58:34Z', ...sight },
-    undefined,
-    undefined,
-  );
-  await projection.saveWatermark({ endpointId: ALPHA, entry, slot, f, unlisted: [], noneOdd: true });
-}
-
-async function putAll({ tables }: RecordedTrail, table: string, items: readonly Record<string, unknown>[]) {
-  for (let start = 0; start < items.length; start += 25) {
-    const puts = items.slice(start, start + 25).map((Item) => ({ PutRequest: { Item } }));
-    await tables.documents.send(new BatchWriteCommand({ RequestItems: { [table]: puts } }));
-  }
+  const connection = { connectionId: ID, ...one, establishedAt: '2026-11-20T07:58:34Z', ...sight };
+  await projection.writeConnection(connection, undefined, undefined);
+  await projection.saveWatermark({ endpointId: ALPHA, entry, slot, f: slot, unlisted: [], noneOdd: true });
 }
 
 /** Asks a trail as API Gateway does; no answer is more than Lambda sends. */
@@ -141,15 +105,13 @@ type Body = Readonly<Record<string, unknown>> & { readonly cursor?: string };
 
 /** What is in the lists of every page, and how many pages there were. */
 async function walk(asks: typeof ask, path: string, query: string, list: string, of: string) {
-  const found: unknown[] = [];
-  let cursor = '';
-  for (let pages = 1; ; pages += 1) {
-    const { status, body } = await asks(path, `${query}&limit=1000${cursor}`);
+  const pages = await allPages(async (more) => {
+    const { status, body } = await asks(path, `${query}&limit=1000${more}`);
     expect(status).toBe(200);
-    found.push(...(body[list] as Record<string, unknown>[]).map((row) => row[of]));
-    if (body.cursor === undefined) return { found, pages };
-    cursor = `&cursor=${body.cursor}`;
-  }
+    return body;
+  });
+  const found = pages.flatMap((body) => (body[list] as Record<string, unknown>[]).map((row) => row[of]));
+  return { found, pages: pages.length };
 }
 
 describe('a list that Lambda would not send', () => {
@@ -177,7 +139,7 @@ describe('a list that Lambda would not send', () => {
     const asks = Array.from({ length: SNAPSHOTS }, (_, number) => String(number).padStart(4, '0'));
     const day = '2026-11-19';
     const items = asks.map((id) => ({ day, access: `${day}T08:00:00Z#${id}`, principal: 'anna', question, rows: 0 }));
-    await putAll(long, settingsOf(long).ACCESSES_TABLE, items);
+    await writeItems(long.tables.documents, settingsOf(long).ACCESSES_TABLE, items);
     const window = `since=${day}T00:00:00Z&until=${day}T23:59:59Z`;
     const { found, pages } = await walk(askLong, '/accesses', window, 'accesses', 'requestId');
     expect(found).toEqual(asks.toReversed());
@@ -211,10 +173,8 @@ describe('an answer that Lambda would not send', () => {
   it('of coverage is refused with what makes it smaller, which does', async () => {
     const reasons = ['x'.repeat(250_000)];
     const gaps = Array.from({ length: 30 }, (_, hour) => addSeconds('2026-11-10T00:00:00Z', 3600 * hour));
-    for (const start of gaps) {
-      const Item = { endpointId: gapsOf(ALPHA), slot: start, end: addSeconds(start, 60), reasons };
-      await long.tables.documents.send(new PutCommand({ TableName: long.options.SNAPSHOTS_TABLE, Item }));
-    }
+    const items = gaps.map((slot) => ({ endpointId: gapsOf(ALPHA), slot, end: addSeconds(slot, 60), reasons }));
+    await writeItems(long.tables.documents, long.options.SNAPSHOTS_TABLE, items);
     const window = 'since=2026-11-10T00:00:00Z';
     const less = 'a later since, an earlier until, or one endpoint';
     expect(await askLong('/coverage', window)).toMatchObject(refusal(less));

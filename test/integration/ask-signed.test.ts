@@ -1,8 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SignatureV4 } from '@smithy/signature-v4';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createApi } from '../../cli/api/client.ts';
 import type { CredentialSource } from '../../cli/api/credential-source.ts';
@@ -12,6 +10,7 @@ import { NOW } from '../support/command/asked-api.ts';
 import { runCommand } from '../support/command/cvpn-audit.ts';
 import { connectionsWith } from '../support/search/api-answers.ts';
 import { type SeenQuestion, startTestApi, type TestReply } from '../support/servers/api-server.ts';
+import { expectedSignature } from '../support/servers/expected-signature.ts';
 
 const CREDENTIALS = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret', sessionToken: 'token' };
 
@@ -49,26 +48,6 @@ async function askSigned(
   return { seen: api.seen[0], refused };
 }
 
-/** The signature that API Gateway would compute of what arrived. */
-async function expectedSignature({ target, headers }: SeenQuestion, region: string): Promise<string> {
-  const { pathname, searchParams } = new URL(target, 'http://api');
-  const query = Object.fromEntries([...new Set(searchParams.keys())].map((name) => [name, searchParams.getAll(name)]));
-  const { sha256 } = new DynamoDBClient({}).config;
-  const signer = new SignatureV4({ service: 'execute-api', region, credentials: CREDENTIALS, sha256 });
-  const signed = await signer.sign(
-    {
-      method: 'GET',
-      protocol: 'http:',
-      hostname: '127.0.0.1',
-      path: pathname,
-      query,
-      headers: { host: headers.host ?? '' },
-    },
-    { signingDate: NOW },
-  );
-  return signed.headers.authorization ?? '';
-}
-
 const ANSWER = { json: connectionsWith([]) };
 
 describe('a question to a deployed API', () => {
@@ -76,7 +55,7 @@ describe('a question to a deployed API', () => {
     const question = { user: ["Zoë O'Neil (x)*", 'a+b&c=d/e'], since: '2026-11-22T08:00:00Z', ip: [] };
     const { seen, refused } = await askSigned(ANSWER, { question });
     if (!seen) throw new Error(`nothing arrived: ${refused}`);
-    expect(seen.headers.authorization).toBe(await expectedSignature(seen, 'eu-west-3'));
+    expect(seen.headers.authorization).toBe(await expectedSignature(seen, 'eu-west-3', CREDENTIALS));
     expect(seen.headers.authorization).toMatch(
       /^AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE\/20261122\/eu-west-3\/execute-api\/aws4_request, SignedHeaders=host;.*x-amz-date/,
     );

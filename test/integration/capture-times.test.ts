@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ALPHA, activeRow } from '../support/recording/recorded-trail.ts';
-import { useTrail } from '../support/recording/use-trail.ts';
+import { lists, useTrail } from '../support/recording/use-trail.ts';
 
 const trail = useTrail();
 
@@ -66,10 +66,8 @@ describe('a manifest', () => {
 
   it('has one hash of the rows that do not parse, in whatever order AWS gives them', async () => {
     const odd = ['a', 'b'].map((id) => activeRow(`cvpn-connection-${id}`, 'a while ago'));
-    trail.rows[ALPHA] = odd;
-    await trail.record();
-    trail.rows[ALPHA] = odd.toReversed();
-    await trail.recordAfter(5);
+    await lists(trail, odd).record();
+    await lists(trail, odd.toReversed()).recordAfter(5);
     const [first, second] = await trail.manifests();
     expect(first?.unparsed?.count).toBe(2);
     expect(second?.unparsed).toEqual(first?.unparsed);

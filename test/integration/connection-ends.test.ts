@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ALPHA, activeRow, endedRow } from '../support/recording/recorded-trail.ts';
 import { expectSound } from '../support/recording/sound.ts';
-import { useTrail } from '../support/recording/use-trail.ts';
+import { lists, useTrail } from '../support/recording/use-trail.ts';
 
 const ID = 'cvpn-connection-0a';
 const alice = activeRow(ID, '2026-11-20 07:55:00');
@@ -23,20 +23,16 @@ describe('the end of a connection', () => {
   });
 
   it('stays when AWS forgets the connection', async () => {
-    trail.rows[ALPHA] = [endedRow(alice, '2026-11-20 07:59:00')];
-    await trail.record();
+    await lists(trail, [endedRow(alice, '2026-11-20 07:59:00')]).record();
     const before = await trail.connection(ID);
-    trail.rows[ALPHA] = [];
-    const summary = await trail.recordAfter(5);
+    const summary = await lists(trail, []).recordAfter(5);
     expect(summary.endpoints[0]).toMatchObject({ connections: 0, ended: 0, anomalies: 0 });
     expect(await trail.connection(ID)).toEqual(before);
   });
 
   it('absorbs: a later row that says it is active is a counted contradiction', async () => {
-    trail.rows[ALPHA] = [endedRow(alice, '2026-11-20 07:59:00')];
-    await trail.record();
-    trail.rows[ALPHA] = [alice];
-    const summary = await trail.recordAfter(5);
+    await lists(trail, [endedRow(alice, '2026-11-20 07:59:00')]).record();
+    const summary = await lists(trail, [alice]).recordAfter(5);
     expect(summary.endpoints[0]).toMatchObject({ anomalies: 1, ended: 0 });
     expect(await trail.connection(ID)).toMatchObject({
       status: 'terminated',
@@ -48,8 +44,7 @@ describe('the end of a connection', () => {
 
   it('without a time lies between the last sight of it alive and the answer that told', async () => {
     await trail.record();
-    trail.rows[ALPHA] = [{ ...alice, status: { code: 'terminated' } }];
-    await trail.recordAfter(5);
+    await lists(trail, [{ ...alice, status: { code: 'terminated' } }]).recordAfter(5);
     expect(await trail.connection(ID)).toMatchObject({
       status: 'terminated',
       end: { kind: 'inferred', between: ['2026-11-20T07:58:00Z', '2026-11-20T08:05:00Z'] },
@@ -60,8 +55,7 @@ describe('the end of a connection', () => {
 describe('a connection that vanishes without an end', () => {
   it('stays open and says since when it is unlisted', async () => {
     await trail.record();
-    trail.rows[ALPHA] = [];
-    const summary = await trail.recordAfter(5);
+    const summary = await lists(trail, []).recordAfter(5);
     expect(summary.endpoints[0]).toMatchObject({ ended: 0, anomalies: 1 });
     const connection = await trail.connection(ID);
     expect(connection).toMatchObject({ status: 'active', unlistedSince: '2026-11-20T08:05:00Z', ingressBytes: 100n });
@@ -70,8 +64,7 @@ describe('a connection that vanishes without an end', () => {
 
   it('has an inferred end once it was missing for 60 minutes and epsilon, and not before', async () => {
     await trail.record();
-    trail.rows[ALPHA] = [];
-    await trail.recordTimes(13);
+    await lists(trail, []).recordTimes(13);
     expect(await trail.connection(ID)).not.toHaveProperty('end');
     const summary = await trail.recordAfter(5);
     expect(summary).toMatchObject({ ended: 1 });
@@ -86,10 +79,8 @@ describe('a connection that vanishes without an end', () => {
 
   it('and comes back is open as before', async () => {
     await trail.record();
-    trail.rows[ALPHA] = [];
-    await trail.recordTimes(3);
-    trail.rows[ALPHA] = [alice];
-    await trail.recordTimes(20);
+    await lists(trail, []).recordTimes(3);
+    await lists(trail, [alice]).recordTimes(20);
     const connection = await trail.connection(ID);
     expect(connection).toMatchObject({ status: 'active', firstSlot: '2026-11-20T08:00:00Z' });
     for (const absent of ['unlistedSince', 'end', 'ingressBytes', 'long'])
@@ -99,17 +90,14 @@ describe('a connection that vanishes without an end', () => {
 
   it('takes AWS’s own end in place of the inferred one, should AWS give it later', async () => {
     await trail.record();
-    trail.rows[ALPHA] = [];
-    await trail.recordTimes(16);
-    trail.rows[ALPHA] = [endedRow(alice, '2026-11-20 08:04:00')];
-    await trail.recordTimes(1);
+    await lists(trail, []).recordTimes(16);
+    await lists(trail, [endedRow(alice, '2026-11-20 08:04:00')]).recordTimes(1);
     expect(await trail.connection(ID)).toMatchObject({ endedAt: '2026-11-20T08:04:00Z', end: { kind: 'reported' } });
   });
 
   it('across a gap ended between its last row and 60 minutes before the answer without it', async () => {
     await trail.record();
-    trail.rows[ALPHA] = [];
-    const { endpoints } = await trail.recordAfter(180);
+    const { endpoints } = await lists(trail, []).recordAfter(180);
     expect(endpoints[0]).toMatchObject({
       ended: 1,
       gap: { start: '2026-11-20T07:58:00Z', end: '2026-11-20T10:02:00Z', reasons: ['no-run'] },
@@ -121,8 +109,7 @@ describe('a connection that vanishes without an end', () => {
 
   it('before a gap and is missing after it has the wider bounds', async () => {
     await trail.record();
-    trail.rows[ALPHA] = [];
-    await trail.recordAfter(5);
+    await lists(trail, []).recordAfter(5);
     await trail.recordAfter(180);
     expect(await trail.connection(ID)).toMatchObject({
       end: { kind: 'inferred', between: ['2026-11-20T07:58:00Z', '2026-11-20T10:07:00Z'] },
@@ -133,8 +120,7 @@ describe('a connection that vanishes without an end', () => {
 
 describe('a connection that lasts', () => {
   it('is in the index of long ones from 24 hours on, once written', async () => {
-    trail.rows[ALPHA] = [{ ...alice, connectionEstablishedTime: '2026-11-19 08:07:00' }];
-    await trail.record();
+    await lists(trail, [{ ...alice, connectionEstablishedTime: '2026-11-19 08:07:00' }]).record();
     await trail.recordTimes(1);
     expect(await trail.connection(ID)).not.toHaveProperty('long');
     const { endpoints } = await trail.recordAfter(5);

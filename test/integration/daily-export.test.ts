@@ -1,12 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { record } from '../../lambda/recorder/recorder.ts';
-import type { ExportManifest, SignedManifest } from '../../lambda/trail/export-manifest.ts';
-import { openManifest } from '../../lambda/trail/export-manifest.ts';
+import { type ExportManifest, openManifest, type SignedManifest } from '../../lambda/trail/export-manifest.ts';
 import { exportInto, fileOf, filesIn, replayThrough } from '../support/exports/daily-export.ts';
 import { ExportFolder } from '../support/exports/export-folder.ts';
 import { MemoryArchive } from '../support/recording/memory-archive.ts';
 import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { lists } from '../support/recording/use-trail.ts';
 import { crashAtEffect, interrupt } from '../support/servers/interrupted-clients.ts';
+import { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
 const anna = activeRow('cvpn-connection-0a', '2026-11-20 21:50:00');
 const bob = activeRow('cvpn-connection-0b', '2026-11-20 22:10:00', { commonName: 'bob', clientIp: '172.31.0.2' });
@@ -22,8 +23,7 @@ afterEach(() => trail.close());
 /** Records what AWS lists at that time. */
 async function at(time: string, ...rows: (typeof anna)[]): Promise<void> {
   trail.now = new Date(time);
-  trail.rows = { [ALPHA]: rows };
-  await trail.record();
+  await lists(trail, { [ALPHA]: rows }).record();
 }
 
 async function rowsOf(day: string): Promise<Record<string, unknown>[]> {
@@ -111,20 +111,10 @@ describe('a day’s file', () => {
   it('has the end that is inferred on it of one that went missing the evening before, among rows that name nobody', async () => {
     const nobody = { ...activeRow('', '2026-11-20 21:00:00'), connectionId: '-' };
     await at('2026-11-20T18:00:00Z', anna, bob);
-    for (const hour of [
-      '18:30',
-      '19:00',
-      '19:30',
-      '20:00',
-      '20:30',
-      '21:00',
-      '21:30',
-      '22:00',
-      '22:30',
-      '23:00',
-      '23:30',
-    ])
-      await at(`2026-11-20T${hour}:00Z`, anna, nobody);
+    for (const hour of [18, 19, 20, 21, 22, 23]) {
+      if (hour > 18) await at(`2026-11-20T${hour}:00:00Z`, anna, nobody);
+      await at(`2026-11-20T${hour}:30:00Z`, anna, nobody);
+    }
     await at('2026-11-21T00:00:00Z', anna);
     await at('2026-11-21T00:30:00Z', anna);
     await at('2026-11-22T00:30:00Z', anna);
@@ -197,8 +187,7 @@ describe('a day waits', () => {
   it('an hour where its endpoint is no longer recorded; then it is the last', async () => {
     await at('2026-11-20T22:00:00Z', anna);
     trail.now = new Date('2026-11-20T22:30:00Z');
-    trail.rows = { [BETA]: [] };
-    await trail.record();
+    await lists(trail, { [BETA]: [] }).record();
     trail.now = new Date('2026-11-21T00:30:00Z');
     expect(await exportInto(trail, archive)).toMatchObject({ days: 0 });
     trail.now = new Date('2026-11-25T02:00:00Z');
@@ -217,9 +206,17 @@ async function undisturbed(): Promise<Map<string, string>> {
 }
 
 describe('a run', () => {
-  beforeEach(async () => {
+  let recorded: TamperedTrail;
+  beforeAll(async () => {
+    trail = await RecordedTrail.start();
     await recordMidnight();
     await at('2026-11-22T00:10:00Z');
+    recorded = await TamperedTrail.of(trail);
+    await trail.close();
+  });
+  beforeEach(async () => {
+    await trail.close();
+    trail = await recorded.store();
   });
 
   /** Through the ports of a process that can be interrupted. */

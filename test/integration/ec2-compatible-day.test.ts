@@ -5,13 +5,9 @@ import {
   paginateDescribeClientVpnConnections,
 } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ApiServer } from '../../gateway/api-server.ts';
 import { textOf } from '../../gateway/ec2-query-protocol/structure.ts';
-import { ACCESSES } from '../../lambda/dynamodb/tables.ts';
-import { createTable } from '../../local/create-tables.ts';
-import { startLocalApi } from '../../local/local-api.ts';
 import { simulatedCompany } from '../../local/simulated-client-vpn/company.ts';
-import { settingsOf } from '../support/command/asked-trail.ts';
+import { ExportedTrail } from '../support/exports/exported-trail.ts';
 import { RecordedTrail } from '../support/recording/recorded-trail.ts';
 import { loopbackEc2 } from '../support/servers/ec2-compatible.ts';
 import { startFaultyEc2 } from '../support/servers/faulty-ec2.ts';
@@ -22,29 +18,20 @@ const MINUTES = 40;
 const RECORDINGS = (24 * 60) / MINUTES + 1;
 
 let trail: RecordedTrail;
-let server: ApiServer;
+/** Behind its real API. */
+let served: ExportedTrail;
 let ours: EC2Client;
 let aws: EC2Client;
 let endpointIds: string[];
 /** The last row that AWS gave of each connection. */
 const lastRows = new Map<string, ClientVpnConnection>();
-const errors: unknown[] = [];
 
 beforeAll(async () => {
   trail = await RecordedTrail.start();
   await trail.ec2.close();
   trail.ec2 = await startFaultyEc2(world, () => trail.now);
-  const settings = settingsOf(trail);
-  await createTable(trail.tables.client, settings.ACCESSES_TABLE, ACCESSES);
-  server = await startLocalApi({
-    port: 0,
-    documents: trail.tables.documents,
-    signer: trail.signer,
-    settings,
-    now: () => trail.now,
-    onError: (error) => errors.push(error),
-  });
-  [ours, aws] = [loopbackEc2(server.url), loopbackEc2(trail.ec2.url)];
+  served = await ExportedTrail.over(trail);
+  [ours, aws] = [loopbackEc2(served.server.url), loopbackEc2(trail.ec2.url)];
   endpointIds = world.endpoints(FROM).map((endpoint) => textOf(endpoint, 'clientVpnEndpointId'));
   for (let recording = 0; recording < RECORDINGS; recording += 1)
     await recordAt(FROM.getTime() + recording * MINUTES * 60_000);
@@ -52,8 +39,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const client of [ours, aws]) client.destroy();
-  await server.close();
-  await trail.close();
+  await served.close();
 });
 
 async function recordAt(time: number): Promise<void> {
@@ -89,7 +75,7 @@ describe('a day after the last of it was recorded', () => {
     expect(statuses.get('terminated')?.length).toBeGreaterThan(100);
     expect(statuses.get('active')?.length).toBeGreaterThan(5);
     expect((await walk(aws)).length).toBeLessThan(rows.length / 2);
-    expect(errors).toEqual([]);
+    expect(served.errors).toEqual([]);
   });
 
   it('tells who is connected now as AWS does', async () => {

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DescribeTableCommand, DescribeTimeToLiveCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -13,6 +12,7 @@ import { CONNECTIONS, SNAPSHOTS } from '../../lambda/dynamodb/tables.ts';
 import { createTable } from '../../local/create-tables.ts';
 import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
 import { findEngine } from '../../local/engine-binary.ts';
+import { startTestApi } from '../support/servers/api-server.ts';
 import { loopbackClient, type MadeTables, startTrailTables } from '../support/servers/embedded-dynamodb.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'embedded-dynamodb-'));
@@ -98,18 +98,14 @@ describe('the tables in it', () => {
 });
 
 it('needs no permission but to describe a table that exists', async () => {
-  const server = createServer((request, response) => {
-    const allowed = request.headers['x-amz-target'] === 'DynamoDB_20120810.DescribeTable';
-    response
-      .writeHead(allowed ? 200 : 400)
-      .end(JSON.stringify(allowed ? { Table: {} } : { __type: 'AccessDeniedException' }));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await withClient(`http://127.0.0.1:${port}`, async (client) => {
+  await using server = await startTestApi(({ headers }) =>
+    headers['x-amz-target'] === 'DynamoDB_20120810.DescribeTable'
+      ? { json: { Table: {} } }
+      : { status: 400, json: { __type: 'AccessDeniedException' } },
+  );
+  await withClient(server.url, async (client) => {
     await expect(createTable(client, 'Snapshots', SNAPSHOTS)).resolves.toBeUndefined();
   });
-  server.close();
 });
 
 async function withClient(endpoint: string, use: (client: DynamoDBClient) => Promise<void>): Promise<void> {

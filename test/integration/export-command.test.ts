@@ -10,6 +10,7 @@ import { openManifest } from '../../lambda/trail/export-manifest.ts';
 import { ask } from '../support/command/asked-api.ts';
 import { ExportedTrail, liveRows } from '../support/exports/exported-trail.ts';
 import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { allPages } from '../support/search/walked-pages.ts';
 
 /** Two answers. */
 const CONNECTIONS = 1100;
@@ -39,16 +40,11 @@ afterEach(() => exported.clear());
 afterAll(() => exported.close());
 
 async function allConnections(parameters: string): Promise<ConnectionsAnswer['connections']> {
-  const connections: ConnectionsAnswer['connections'] = [];
-  let cursor: string | undefined;
-  do {
-    const more = cursor === undefined ? '' : `&cursor=${cursor}`;
+  const pages = await allPages(async (more) => {
     const response = await fetch(`${exported.server.url}/connections?${parameters}&limit=1000${more}`);
-    const answer = fromJson(await response.text()) as ConnectionsAnswer;
-    connections.push(...answer.connections);
-    cursor = answer.cursor;
-  } while (cursor !== undefined);
-  return connections;
+    return fromJson(await response.text()) as ConnectionsAnswer;
+  });
+  return pages.flatMap(({ connections }) => connections);
 }
 
 describe('an export', () => {

@@ -2,12 +2,10 @@ import { KMSClient } from '@aws-sdk/client-kms';
 import type { APIGatewayProxyEventV2WithIAMAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { KmsSigner } from '../../lambda/archive/kms-signer.ts';
-import { ACCESSES } from '../../lambda/dynamodb/tables.ts';
 import { exportDays } from '../../lambda/export/daily/export-days.ts';
 import { createHandler, type HandlerPorts } from '../../lambda/export/handler.ts';
 import { openManifest } from '../../lambda/trail/export-manifest.ts';
-import { createTable } from '../../local/create-tables.ts';
-import { ANALYST, settingsOf } from '../support/command/asked-trail.ts';
+import { ANALYST, settingsOf, settingsWithAccesses } from '../support/command/asked-trail.ts';
 import { REQUEST, signingPorts } from '../support/exports/export-signing.ts';
 import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
 import { apiGatewayEvent } from '../support/servers/api-gateway-event.ts';
@@ -58,7 +56,7 @@ const answerTo = async (event: unknown) => (await invoke(event)) as APIGatewayPr
 
 describe('the export function, asked through the API,', () => {
   beforeEach(async () => {
-    await createTable(trail.tables.client, settingsOf(trail).ACCESSES_TABLE, ACCESSES);
+    await settingsWithAccesses(trail);
     trail.rows = { [ALPHA]: [activeRow('cvpn-connection-0a', '2026-11-20 07:58:34')] };
     await trail.recordTimes(1);
   });

@@ -1,5 +1,3 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SignatureV4 } from '@smithy/signature-v4';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { createApi } from '../../cli/api/client.ts';
@@ -13,6 +11,7 @@ import { NOW } from '../support/command/asked-api.ts';
 import { REQUEST, SigningTrail, signingPorts } from '../support/exports/export-signing.ts';
 import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
 import { type SeenQuestion, startTestApi } from '../support/servers/api-server.ts';
+import { expectedSignature } from '../support/servers/expected-signature.ts';
 
 const CREDENTIALS = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret' };
 const TOKEN = 'a-token';
@@ -115,8 +114,10 @@ describe('a deployed API', () => {
     expect(seen).toMatchObject({ method: 'POST', target: '/stage/exports' });
     expect(seen?.headers['content-type']).toBe('application/json');
     expect(JSON.parse(seen?.body ?? '')).toEqual(names);
-    expect(seen?.headers.authorization).toBe(await expectedSignature(seen as SeenQuestion));
-    const other = await expectedSignature({ ...(seen as SeenQuestion), body: `${seen?.body} ` });
+    const signatureOf = (body = '') =>
+      expectedSignature({ ...(seen as SeenQuestion), body }, 'eu-central-1', CREDENTIALS);
+    expect(seen?.headers.authorization).toBe(await signatureOf(seen?.body));
+    const other = await signatureOf(`${seen?.body} `);
     expect(seen?.headers.authorization).not.toBe(other);
   });
 
@@ -128,24 +129,3 @@ describe('a deployed API', () => {
     expect(api.seen.map(({ body }) => body)).toEqual(Array(3).fill(JSON.stringify(REQUEST)));
   });
 });
-
-/** The signature that API Gateway would compute of what arrived. */
-async function expectedSignature({ method, path, headers, body }: SeenQuestion): Promise<string> {
-  const { sha256 } = new DynamoDBClient({ region: 'eu-central-1' }).config;
-  const signer = new SignatureV4({
-    service: 'execute-api',
-    region: 'eu-central-1',
-    credentials: CREDENTIALS,
-    sha256,
-  });
-  const request = {
-    method,
-    protocol: 'http:',
-    hostname: '127.0.0.1',
-    path,
-    headers: { host: headers.host ?? '' },
-    body,
-  };
-  const { headers: made } = await signer.sign(request, { signingDate: NOW });
-  return made.authorization ?? '';
-}

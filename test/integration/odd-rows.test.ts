@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ALPHA, activeRow, BETA, endedRow } from '../support/recording/recorded-trail.ts';
 import { expectSound } from '../support/recording/sound.ts';
-import { useTrail } from '../support/recording/use-trail.ts';
+import { configured, lists, useTrail } from '../support/recording/use-trail.ts';
 
 const ID = 'cvpn-connection-0a';
 const alice = activeRow(ID, '2026-11-20 07:55:00');
@@ -17,22 +17,19 @@ describe('a row', () => {
 
   it('that names no connection ends nothing after a gap either', async () => {
     await trail.record();
-    trail.rows[ALPHA] = [{ ...alice, connectionId: '-' }];
-    await trail.recordAfter(180);
+    await lists(trail, [{ ...alice, connectionId: '-' }]).recordAfter(180);
     expect(await trail.connection(ID)).not.toHaveProperty('end');
   });
 
   it('with an id inside an unknown element has not that id', async () => {
     const { connectionId: _, ...nameless } = alice;
-    trail.rows[ALPHA] = [{ ...nameless, invented: { connectionId: 'cvpn-connection-ff' } }];
-    await trail.record();
+    await lists(trail, [{ ...nameless, invented: { connectionId: 'cvpn-connection-ff' } }]).record();
     await expectSound(trail);
   });
 
   it('with an id too long for the keys of the indexes does not stop the projection', async () => {
     const bob = activeRow('x'.repeat(1020), '2026-11-20 07:55:00');
-    trail.rows[ALPHA] = [alice, bob];
-    const { failures } = await trail.record();
+    const { failures } = await lists(trail, [alice, bob]).record();
     expect(failures).toEqual([]);
   });
 
@@ -52,26 +49,20 @@ describe('a row', () => {
   });
 
   it('of an ended connection brings its last counters', async () => {
-    trail.rows[ALPHA] = [endedRow(alice, '2026-11-20 07:59:00')];
-    await trail.record();
-    trail.rows[ALPHA] = [endedRow(alice, '2026-11-20 07:59:00', { egressBytes: '999' })];
-    await trail.recordAfter(5);
+    await lists(trail, [endedRow(alice, '2026-11-20 07:59:00')]).record();
+    await lists(trail, [endedRow(alice, '2026-11-20 07:59:00', { egressBytes: '999' })]).recordAfter(5);
     expect(await trail.connection(ID)).toMatchObject({ egressBytes: 999n });
   });
 
   it('that no longer says when a connection ended leaves the end that AWS gave', async () => {
-    trail.rows[ALPHA] = [endedRow(alice, '2026-11-20 07:59:00')];
-    await trail.record();
-    trail.rows[ALPHA] = [alice];
-    await trail.recordAfter(5);
-    trail.rows[ALPHA] = [{ ...alice, status: { code: 'terminated' } }];
-    await trail.recordAfter(5);
+    await lists(trail, [endedRow(alice, '2026-11-20 07:59:00')]).record();
+    await lists(trail, [alice]).recordAfter(5);
+    await lists(trail, [{ ...alice, status: { code: 'terminated' } }]).recordAfter(5);
     expect(await trail.connection(ID)).toMatchObject({ endedAt: '2026-11-20T07:59:00Z', end: { kind: 'reported' } });
   });
 
   it('that comes again for an ended connection is not another end', async () => {
-    trail.rows[ALPHA] = [endedRow(alice, '2026-11-20 07:59:00')];
-    await trail.record();
+    await lists(trail, [endedRow(alice, '2026-11-20 07:59:00')]).record();
     trail.rows[ALPHA] = [endedRow(alice, '2026-11-20 07:59:00', { status: { code: 'terminated', message: 'x' } })];
     expect((await trail.recordAfter(5)).ended).toBe(0);
   });
@@ -80,10 +71,8 @@ describe('a row', () => {
 describe('a chunk', () => {
   it('never expires before an older manifest says', async () => {
     trail.rows[ALPHA] = [endedRow(alice, '2026-11-20 07:59:00')];
-    trail.options = { ...trail.options, RETENTION: 365 };
-    await trail.record();
-    trail.options = { ...trail.options, RETENTION: 30 };
-    await trail.recordAfter(5);
+    await configured(trail, { RETENTION: 365 }).record();
+    await configured(trail, { RETENTION: 30 }).recordAfter(5);
     const [first] = await trail.manifests();
     const chunk = (await trail.scan(trail.options.SNAPSHOTS_TABLE)).find(({ slot }) => slot === 'chunk');
     expect(chunk?.expiresAt).toBeGreaterThanOrEqual(first?.chunksExpireAt ?? 0);
@@ -92,14 +81,10 @@ describe('a chunk', () => {
 
 describe('an endpoint that was deleted while it was not configured', () => {
   it('is closed as deleted once it is configured again, not passed over', async () => {
-    trail.rows = { [ALPHA]: [], [BETA]: [] };
-    trail.options = { ...trail.options, ENDPOINTS: [ALPHA, BETA] };
-    await trail.record();
-    trail.options = { ...trail.options, ENDPOINTS: [ALPHA] };
-    await trail.recordAfter(5);
+    await lists(configured(trail, { ENDPOINTS: [ALPHA, BETA] }), { [ALPHA]: [], [BETA]: [] }).record();
+    await configured(trail, { ENDPOINTS: [ALPHA] }).recordAfter(5);
     trail.rows = { [ALPHA]: [] };
-    trail.options = { ...trail.options, ENDPOINTS: [ALPHA, BETA] };
-    const { endpoints, failures } = await trail.recordAfter(5);
+    const { endpoints, failures } = await configured(trail, { ENDPOINTS: [ALPHA, BETA] }).recordAfter(5);
     expect(failures).toEqual([]);
     expect(endpoints[1]).toMatchObject({ endpointId: BETA, outcome: 'closed' });
     expect((await trail.manifests(BETA)).at(-1)).toMatchObject({ closedBecause: 'endpoint-deleted' });

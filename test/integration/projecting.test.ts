@@ -4,7 +4,7 @@ import { createHandler } from '../../lambda/recorder/handler.ts';
 import { ALPHA, activeRow, BETA, endedRow } from '../support/recording/recorded-trail.ts';
 import { environmentOf } from '../support/recording/recorder-options.ts';
 import { expectSound } from '../support/recording/sound.ts';
-import { useTrail } from '../support/recording/use-trail.ts';
+import { configured, lists, useTrail } from '../support/recording/use-trail.ts';
 import { recordWithout } from '../support/servers/interrupted-clients.ts';
 
 const ID = 'cvpn-connection-0a';
@@ -23,12 +23,9 @@ const recordWithoutWritesTo = (table: string, minutes: number) =>
 describe('connections that vanish one after the other', () => {
   it('each have their own bounds, and nothing is kept waiting once their ends are known', async () => {
     const projection = new DynamoDbProjection(trail.tables.documents, trail.options.CONNECTIONS_TABLE);
-    trail.rows[ALPHA] = [alice, bob];
-    await trail.record();
-    trail.rows[ALPHA] = [bob];
-    await trail.recordAfter(5);
-    trail.rows[ALPHA] = [];
-    await trail.recordAfter(5);
+    await lists(trail, [alice, bob]).record();
+    await lists(trail, [bob]).recordAfter(5);
+    await lists(trail, []).recordAfter(5);
     await trail.recordAfter(5);
     expect((await projection.readWatermark(ALPHA))?.unlisted).toEqual([
       { entry: 1, slot: '2026-11-20T08:05:00Z' },
@@ -45,8 +42,7 @@ describe('connections that vanish one after the other', () => {
 describe('a connection that was missing', () => {
   it('and is still missing after a short gap ended by the first answer without it at the latest', async () => {
     await trail.record();
-    trail.rows[ALPHA] = [];
-    await trail.recordAfter(5);
+    await lists(trail, []).recordAfter(5);
     await trail.recordAfter(57);
     expect((await trail.connection(ID))?.end).toEqual({
       kind: 'inferred',
@@ -65,13 +61,10 @@ describe('a connection that was missing', () => {
 
 describe('a terminated connection', () => {
   it('that AWS listed as active once more does not vanish', async () => {
-    trail.rows[ALPHA] = [endedRow(alice, '2026-11-20 07:59:00')];
-    await trail.record();
-    trail.rows[ALPHA] = [alice];
-    await trail.recordAfter(5);
+    await lists(trail, [endedRow(alice, '2026-11-20 07:59:00')]).record();
+    await lists(trail, [alice]).recordAfter(5);
     const before = await trail.connection(ID);
-    trail.rows[ALPHA] = [];
-    await trail.recordAfter(5);
+    await lists(trail, []).recordAfter(5);
     expect(await trail.connection(ID)).toEqual(before);
   });
 });
@@ -79,23 +72,18 @@ describe('a terminated connection', () => {
 describe('an endpoint', () => {
   it('that is no longer configured leaves its connections untouched', async () => {
     trail.rows = { [ALPHA]: [], [BETA]: [{ ...alice, clientVpnEndpointId: BETA }] };
-    trail.options = { ...trail.options, ENDPOINTS: [ALPHA, BETA] };
-    await trail.record();
+    await configured(trail, { ENDPOINTS: [ALPHA, BETA] }).record();
     const before = await trail.connection(ID);
-    trail.options = { ...trail.options, ENDPOINTS: [ALPHA] };
-    await trail.recordAfter(5);
+    await configured(trail, { ENDPOINTS: [ALPHA] }).recordAfter(5);
     expect(await trail.connection(ID)).toEqual(before);
   });
 
   it('that AWS lists again after its deletion has its connections open again', async () => {
-    trail.rows = { [ALPHA]: [], [BETA]: [{ ...alice, clientVpnEndpointId: BETA }] };
-    await trail.record();
+    await lists(trail, { [ALPHA]: [], [BETA]: [{ ...alice, clientVpnEndpointId: BETA }] }).record();
     const { [BETA]: rows = [] } = trail.rows;
-    trail.rows = { [ALPHA]: [] };
-    await trail.recordAfter(5);
+    await lists(trail, { [ALPHA]: [] }).recordAfter(5);
     expect(await trail.connection(ID)).toHaveProperty('end');
-    trail.rows = { [ALPHA]: [], [BETA]: rows };
-    await trail.recordAfter(5);
+    await lists(trail, { [ALPHA]: [], [BETA]: rows }).recordAfter(5);
     expect(await trail.connection(ID)).not.toHaveProperty('end');
     await expectSound(trail);
   });
@@ -119,8 +107,7 @@ describe('an endpoint', () => {
   });
 
   it('has its rows’ ids read from where they stand, also after it was recorded', async () => {
-    trail.rows[ALPHA] = [{ invented: { connectionId: 'cvpn-connection-ff' }, ...alice }];
-    await trail.record();
+    await lists(trail, [{ invented: { connectionId: 'cvpn-connection-ff' }, ...alice }]).record();
     await expectSound(trail);
   });
 });

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { ConnectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import { useAskedTrail } from '../support/command/asked-trail.ts';
 import { ALPHA, activeRow, BETA, endedRow } from '../support/recording/recorded-trail.ts';
-import { useTrail } from '../support/recording/use-trail.ts';
+import { lists, useTrail } from '../support/recording/use-trail.ts';
 
 const ID = 'cvpn-connection-0a';
 const alice = activeRow(ID, '2026-11-20 07:58:34');
@@ -16,8 +16,7 @@ const at = (time: string) => `ip=172.31.0.225&at=2026-11-20T${time}Z`;
 describe('a counter above 2^53', () => {
   it('is exact in the text of every answer, of a live connection and of one that has ended', async () => {
     const big = { ingressBytes: '9007199254740993', egressBytes: '17014118346046923173168730371588410572' };
-    trail.rows = { [ALPHA]: [{ ...alice, ...big }] };
-    await trail.recordTimes(1);
+    await lists(trail, { [ALPHA]: [{ ...alice, ...big }] }).recordTimes(1);
     const texts = ['/connections', '/connections?at=now', `/connections/${ID}`];
     const expectExact = async () => {
       for (const question of texts) {
@@ -27,8 +26,7 @@ describe('a counter above 2^53', () => {
       }
     };
     await expectExact();
-    trail.rows = { [ALPHA]: [endedRow({ ...alice, ...big }, '2026-11-20 08:06:00')] };
-    await trail.recordTimes(1);
+    await lists(trail, { [ALPHA]: [endedRow({ ...alice, ...big }, '2026-11-20 08:06:00')] }).recordTimes(1);
     texts.splice(1, 1);
     await expectExact();
   });
@@ -36,8 +34,7 @@ describe('a counter above 2^53', () => {
 
 describe('a connection that vanished without an end', () => {
   beforeEach(async () => {
-    trail.rows = { [ALPHA]: [alice] };
-    await trail.recordTimes(2);
+    await lists(trail, { [ALPHA]: [alice] }).recordTimes(2);
     trail.rows = { [ALPHA]: [] };
   });
 
@@ -71,8 +68,7 @@ describe('a connection that vanished without an end', () => {
 
   it('was over when its address was given to the next one', async () => {
     const next = activeRow('cvpn-connection-0b', '2026-11-20 08:12:00');
-    trail.rows = { [ALPHA]: [next] };
-    await trail.recordTimes(14);
+    await lists(trail, { [ALPHA]: [next] }).recordTimes(14);
     expect(ids(await ask(at('08:11:00')))).toEqual([ID]);
     expect(
       (await ask(at('08:13:00'))).connections.map(({ connectionId, possible }) => [connectionId, possible]),
@@ -104,8 +100,7 @@ describe('what has expired under the trail’s retention', () => {
 describe('two endpoints with the same range of addresses', () => {
   it('each have their holder of an address', async () => {
     const bob = { ...activeRow('cvpn-connection-0b', '2026-11-20 08:01:00'), clientVpnEndpointId: BETA };
-    trail.rows = { [ALPHA]: [alice], [BETA]: [bob] };
-    await trail.recordTimes(1);
+    await lists(trail, { [ALPHA]: [alice], [BETA]: [bob] }).recordTimes(1);
     expect(ids(await ask(at('08:02:00')))).toEqual(['cvpn-connection-0b', ID]);
     expect(ids(await ask(`${at('08:02:00')}&endpoint=${ALPHA}`))).toEqual([ID]);
   });
@@ -113,8 +108,7 @@ describe('two endpoints with the same range of addresses', () => {
 
 describe('an address of IPv6', () => {
   it('is found however it is written', async () => {
-    trail.rows = { [ALPHA]: [{ ...alice, clientIpv6Address: 'fd00:0:0:1::a' }] };
-    await trail.recordTimes(1);
+    await lists(trail, { [ALPHA]: [{ ...alice, clientIpv6Address: 'fd00:0:0:1::a' }] }).recordTimes(1);
     for (const text of ['fd00:0:0:1::a', 'FD00:0:0:1::A', 'fd00:0:0:1:0:0:0:a']) {
       expect(ids(await ask(`ip=${text}&at=2026-11-20T08:00:00Z`)), `asked as ${text}`).toEqual([ID]);
     }
@@ -125,11 +119,9 @@ describe('an address of IPv6', () => {
 describe('who is connected now, on pages', () => {
   it('is of one moment: the snapshot that the first page was of', async () => {
     const row = (number: number) => activeRow(`cvpn-connection-0${number}`, `2026-11-20 08:0${number}:00`);
-    trail.rows = { [ALPHA]: [row(0), row(1), row(2)] };
-    await trail.recordTimes(1);
+    await lists(trail, { [ALPHA]: [row(0), row(1), row(2)] }).recordTimes(1);
     const first = await ask('at=now&limit=2');
-    trail.rows = { [ALPHA]: [row(3)] };
-    await trail.recordTimes(1);
+    await lists(trail, { [ALPHA]: [row(3)] }).recordTimes(1);
     const second = await ask(`at=now&limit=2&cursor=${first.cursor}`);
     expect([...ids(first), ...ids(second)]).toEqual(['cvpn-connection-02', 'cvpn-connection-01', 'cvpn-connection-00']);
     expect(second).not.toHaveProperty('cursor');
@@ -139,8 +131,7 @@ describe('who is connected now, on pages', () => {
 
 describe('a window that begins after all that is known', () => {
   it('is not complete, with an end and without one', async () => {
-    trail.rows = { [ALPHA]: [alice] };
-    await trail.recordTimes(1);
+    await lists(trail, { [ALPHA]: [alice] }).recordTimes(1);
     const pending = { complete: false, pendingSince: '2026-11-20T08:03:00Z' };
     expect((await ask('since=2026-11-20T08:04:00Z&user=nobody')).coverage).toMatchObject(pending);
     expect((await ask('since=2026-11-20T08:04:00Z&until=2026-11-20T08:05:00Z&user=nobody')).coverage).toMatchObject(
@@ -158,8 +149,7 @@ describe('a time at the ends of the calendar', () => {
     'user=alice.example.com&since=0000-01-01T00:00:00Z&match=ended',
     'since=9999-12-31T23:59:59Z',
   ])('%s is answered', async (question) => {
-    trail.rows = { [ALPHA]: [alice] };
-    await trail.recordTimes(1);
+    await lists(trail, { [ALPHA]: [alice] }).recordTimes(1);
     const { status, body } = await asked.ask<ConnectionsAnswer>(`/connections?${question}`);
     expect(status).toBe(200);
     expect(body.coverage.complete).toBe(false);

@@ -4,7 +4,7 @@ import { watermarkId } from '../../lambda/dynamodb/dynamodb-projection.ts';
 import type { ConnectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import { useAskedTrail } from '../support/command/asked-trail.ts';
 import { ALPHA, activeRow, BETA, endedRow } from '../support/recording/recorded-trail.ts';
-import { useTrail } from '../support/recording/use-trail.ts';
+import { lists, useTrail } from '../support/recording/use-trail.ts';
 
 const ID = 'cvpn-connection-0a';
 const OTHER = 'cvpn-connection-0b';
@@ -18,8 +18,7 @@ const ids = ({ connections }: ConnectionsAnswer) => connections.map(({ connectio
 
 describe('who had an address at an instant', () => {
   it('is answered with the connection, every field of it, its counters from the newest snapshot', async () => {
-    trail.rows = { [ALPHA]: [alice] };
-    await trail.recordTimes(2);
+    await lists(trail, { [ALPHA]: [alice] }).recordTimes(2);
     const answer = await ask('ip=172.31.0.225&at=2026-11-20T08:03:00Z');
     expect(answer).toEqual({
       connections: [
@@ -56,11 +55,9 @@ describe('who had an address at an instant', () => {
   });
 
   it('is nobody before it was given and after it was given back, and then the next one', async () => {
-    trail.rows = { [ALPHA]: [alice] };
-    await trail.recordTimes(2);
+    await lists(trail, { [ALPHA]: [alice] }).recordTimes(2);
     const bob = activeRow(OTHER, '2026-11-20 08:20:00', { commonName: 'bob.example.com' });
-    trail.rows = { [ALPHA]: [endedRow(alice, '2026-11-20 08:11:00'), bob] };
-    await trail.recordTimes(4);
+    await lists(trail, { [ALPHA]: [endedRow(alice, '2026-11-20 08:11:00'), bob] }).recordTimes(4);
     expect(ids(await ask('ip=172.31.0.225&at=2026-11-20T07:58:33Z'))).toEqual([]);
     expect(ids(await ask('ip=172.31.0.225&at=2026-11-20T07:58:34Z'))).toEqual([ID]);
     expect(ids(await ask('ip=172.31.0.225&at=2026-11-20T08:11:00Z'))).toEqual([ID]);
@@ -74,8 +71,7 @@ describe('who had an address at an instant', () => {
 
 describe('what an answer says of itself', () => {
   it('is pending where the question reaches past the newest snapshot', async () => {
-    trail.rows = { [ALPHA]: [alice] };
-    await trail.recordTimes(2);
+    await lists(trail, { [ALPHA]: [alice] }).recordTimes(2);
     expect(await ask('ip=172.31.0.225&at=2026-11-20T08:09:00Z')).toMatchObject({
       connections: [{ connectionId: ID, possible: true }],
       coverage: { complete: false, gaps: [], pendingSince: '2026-11-20T08:08:00Z' },
@@ -83,8 +79,7 @@ describe('what an answer says of itself', () => {
   });
 
   it('names the gap that it touches, with the reason, and only then', async () => {
-    trail.rows = { [ALPHA]: [alice] };
-    await trail.recordTimes(2);
+    await lists(trail, { [ALPHA]: [alice] }).recordTimes(2);
     await trail.recordAfter(180);
     const gap = {
       endpointId: ALPHA,
@@ -115,8 +110,7 @@ describe('what an answer says of itself', () => {
   });
 
   it('is about what is proven where no window is given', async () => {
-    trail.rows = { [ALPHA]: [alice] };
-    await trail.recordTimes(2);
+    await lists(trail, { [ALPHA]: [alice] }).recordTimes(2);
     expect(await ask('')).toMatchObject({
       connections: [{ connectionId: ID }],
       window: { since: '2026-11-20T07:07:00Z', until: '2026-11-20T08:08:00Z' },
@@ -152,8 +146,7 @@ describe('who is connected now', () => {
   it('is what the newest snapshot lists as not ended, of every endpoint', async () => {
     const bob = { ...activeRow(OTHER, '2026-11-20 08:01:00'), clientVpnEndpointId: BETA };
     const gone = endedRow(activeRow('cvpn-connection-0c', '2026-11-20 07:00:00'), '2026-11-20 08:00:00');
-    trail.rows = { [ALPHA]: [alice, gone], [BETA]: [bob] };
-    await trail.recordTimes(1);
+    await lists(trail, { [ALPHA]: [alice, gone], [BETA]: [bob] }).recordTimes(1);
     const answer = await ask('at=now');
     expect(ids(answer)).toEqual([OTHER, ID]);
     expect(answer.coverage).toMatchObject({ complete: true });
@@ -178,8 +171,7 @@ describe('a name or an address in another spelling', () => {
     ['ip', '2001:db8::ab', OTHER],
     ['ip', '2001:DB8:0:0::AB', OTHER],
   ])('is found: %s=%s', async (parameter, value, id) => {
-    trail.rows = { [ALPHA]: [stored, { ...ipv6, clientIp: '172.31.0.7' }] };
-    await trail.recordTimes(1);
+    await lists(trail, { [ALPHA]: [stored, { ...ipv6, clientIp: '172.31.0.7' }] }).recordTimes(1);
     for (const when of ['at=2026-11-20T08:03:00Z', 'at=now', '']) {
       const { connections } = await ask(`${new URLSearchParams({ [parameter]: value }).toString()}&${when}`);
       expect(connections.map(({ connectionId }) => connectionId)).toEqual([id]);
@@ -192,8 +184,7 @@ describe('a name or an address in another spelling', () => {
 
 describe('connections that an earlier version stored, with other index keys', () => {
   it('are not added to and not searched, until they are made again; the snapshots go on', async () => {
-    trail.rows = { [ALPHA]: [alice] };
-    await trail.recordTimes(1);
+    await lists(trail, { [ALPHA]: [alice] }).recordTimes(1);
     const { documents } = trail.tables;
     const Key = { connectionId: watermarkId(ALPHA) };
     const TableName = trail.options.CONNECTIONS_TABLE;
@@ -224,8 +215,7 @@ describe('a connection whose times contradict each other', () => {
 
   it('is found by either time, between them, and by every window, and counted', async () => {
     const backwards = endedRow({ ...alice, connectionEstablishedTime: '2026-11-20 07:30:00' }, '2026-11-20 06:30:00');
-    trail.rows = { [ALPHA]: [backwards] };
-    const { endpoints } = await trail.record();
+    const { endpoints } = await lists(trail, { [ALPHA]: [backwards] }).record();
     expect(endpoints[0]).toMatchObject({ opened: 1, ended: 1, anomalies: 1 });
     for (const name of names) {
       for (const time of [EARLY, '2026-11-20T07:00:00Z', LATE]) {

@@ -5,7 +5,7 @@ import type { CoverageAnswer } from '../../lambda/query/schemas/coverage.ts';
 import type { EndpointsAnswer } from '../../lambda/query/schemas/trail.ts';
 import { useAskedTrail } from '../support/command/asked-trail.ts';
 import { ALPHA, activeRow, BETA } from '../support/recording/recorded-trail.ts';
-import { useTrail } from '../support/recording/use-trail.ts';
+import { lists, useTrail } from '../support/recording/use-trail.ts';
 
 const alice = activeRow('cvpn-connection-0a', '2026-11-20 07:58:34');
 const trail = useTrail({ [ALPHA]: [alice] });
@@ -13,6 +13,13 @@ const asked = useAskedTrail(trail);
 
 const coverage = async (parameters = '') => (await asked.ask<CoverageAnswer>(`/coverage?${parameters}`)).body;
 const endpoints = async () => (await asked.ask<EndpointsAnswer>('/endpoints')).body.endpoints;
+
+/** A way to set the watermark back to what it is now: as if nothing later had been projected. */
+async function watermarkNow(): Promise<() => Promise<unknown>> {
+  const TableName = trail.options.CONNECTIONS_TABLE;
+  const Item = (await trail.scan(TableName)).find(({ connectionId }) => connectionId === `#watermark#${ALPHA}`);
+  return () => trail.tables.documents.send(new PutCommand({ TableName, Item }));
+}
 
 describe('the coverage of an endpoint', () => {
   it('is proven from an hour before the first snapshot to shortly before the newest', async () => {
@@ -99,8 +106,7 @@ describe('the coverage of an endpoint', () => {
   it('that was created later does not shorten what is proven of the others', async () => {
     await trail.recordTimes(1);
     for (let times = 0; times < 3; times += 1) await trail.recordAfter(45);
-    trail.rows = { [ALPHA]: [alice], [BETA]: [] };
-    await trail.recordTimes(1);
+    await lists(trail, { [ALPHA]: [alice], [BETA]: [] }).recordTimes(1);
     await trail.log.putDescription(BETA, { creationTime: '2026-11-20T10:15:00' });
     const answer = await coverage();
     expect(answer).toMatchObject({ complete: true, window: { since: '2026-11-20T07:07:00Z' } });
@@ -111,10 +117,8 @@ describe('the coverage of an endpoint', () => {
   });
 
   it('that was deleted is complete ever after, and pending nothing', async () => {
-    trail.rows = { [ALPHA]: [alice], [BETA]: [] };
-    await trail.recordTimes(2);
-    trail.rows = { [BETA]: [] };
-    await trail.recordTimes(2);
+    await lists(trail, { [ALPHA]: [alice], [BETA]: [] }).recordTimes(2);
+    await lists(trail, { [BETA]: [] }).recordTimes(2);
     const after = await coverage(`endpoint=${ALPHA}&since=2026-11-20T08:17:01Z&until=2026-11-20T20:00:00Z`);
     expect(after).toMatchObject({ complete: true, endpoints: [{ gaps: [], deletedAt: '2026-11-20T08:15:00Z' }] });
     expect(after.endpoints[0]).not.toHaveProperty('pendingSince');
@@ -126,18 +130,12 @@ describe('the coverage of an endpoint', () => {
   });
 
   it('that was deleted is pending where its last snapshots are not projected', async () => {
-    trail.rows = { [ALPHA]: [alice], [BETA]: [] };
-    await trail.recordTimes(2);
-    const watermark = (await trail.scan(trail.options.CONNECTIONS_TABLE)).find(
-      ({ connectionId }) => connectionId === `#watermark#${ALPHA}`,
-    );
+    await lists(trail, { [ALPHA]: [alice], [BETA]: [] }).recordTimes(2);
+    const restore = await watermarkNow();
     trail.rows = { [ALPHA]: [alice, activeRow('cvpn-connection-0b', '2026-11-20 08:12:00')], [BETA]: [] };
     await trail.recordTimes(1);
-    trail.rows = { [BETA]: [] };
-    await trail.recordTimes(1);
-    await trail.tables.documents.send(
-      new PutCommand({ TableName: trail.options.CONNECTIONS_TABLE, Item: { ...watermark } }),
-    );
+    await lists(trail, { [BETA]: [] }).recordTimes(1);
+    await restore();
     const question = `endpoint=${ALPHA}&since=2026-11-20T08:00:00Z&until=2026-11-20T08:12:30Z`;
     expect(await coverage(question)).toMatchObject({
       complete: false,
@@ -189,16 +187,10 @@ describe('the coverage of an endpoint', () => {
   it('whose newest projected snapshot has a row without an id is not known up to that one', async () => {
     await trail.recordTimes(2);
     const { connectionId: _, ...nameless } = alice;
-    trail.rows = { [ALPHA]: [nameless] };
-    await trail.recordTimes(1);
-    const watermark = (await trail.scan(trail.options.CONNECTIONS_TABLE)).find(
-      ({ connectionId }) => connectionId === `#watermark#${ALPHA}`,
-    );
-    trail.rows = { [ALPHA]: [alice] };
-    await trail.recordTimes(1);
-    await trail.tables.documents.send(
-      new PutCommand({ TableName: trail.options.CONNECTIONS_TABLE, Item: { ...watermark } }),
-    );
+    await lists(trail, { [ALPHA]: [nameless] }).recordTimes(1);
+    const restore = await watermarkNow();
+    await lists(trail, { [ALPHA]: [alice] }).recordTimes(1);
+    await restore();
     expect(await coverage('since=2026-11-20T08:00:00Z&until=2026-11-20T08:12:00Z')).toMatchObject({
       complete: false,
       endpoints: [{ gaps: [], pendingSince: '2026-11-20T08:08:00Z' }],
@@ -206,8 +198,7 @@ describe('the coverage of an endpoint', () => {
   });
 
   it('that is no longer configured is a gap that nobody is going to end', async () => {
-    trail.rows = { [ALPHA]: [alice], [BETA]: [] };
-    await trail.recordTimes(2);
+    await lists(trail, { [ALPHA]: [alice], [BETA]: [] }).recordTimes(2);
     trail.options = { ...trail.options, ENDPOINTS: [BETA] };
     await trail.recordTimes(2);
     trail.now = new Date('2026-11-20T12:00:00Z');
@@ -233,10 +224,8 @@ describe('the coverage of an endpoint', () => {
 
 describe('the endpoints', () => {
   it('are those that are recorded, with what is known of each', async () => {
-    trail.rows = { [ALPHA]: [alice], [BETA]: [] };
-    await trail.recordTimes(2);
-    trail.rows = { [ALPHA]: [alice] };
-    await trail.recordTimes(1);
+    await lists(trail, { [ALPHA]: [alice], [BETA]: [] }).recordTimes(2);
+    await lists(trail, { [ALPHA]: [alice] }).recordTimes(1);
     await trail.log.putDescription(ALPHA, {
       clientCidrBlock: '172.31.0.0/16',
       tagSet: [{ key: 'Name', value: 'head office' }],

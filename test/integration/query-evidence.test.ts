@@ -9,7 +9,8 @@ import { leafHash } from '../../lambda/trail/proof.ts';
 import { type Manifest, manifestText } from '../../lambda/trail/snapshot.ts';
 import { useAskedTrail } from '../support/command/asked-trail.ts';
 import { ALPHA, activeRow, endedRow } from '../support/recording/recorded-trail.ts';
-import { useTrail } from '../support/recording/use-trail.ts';
+import { configured, lists, useTrail } from '../support/recording/use-trail.ts';
+import { allPages } from '../support/search/walked-pages.ts';
 
 const ID = 'cvpn-connection-0a';
 const alice = activeRow(ID, '2026-11-20 07:58:34');
@@ -22,8 +23,7 @@ const sha256 = (...parts: Uint8Array[]) => createHash('sha256').update(Buffer.co
 describe('one connection', () => {
   it('comes with the first and the last snapshot that hold it, and with where in them its row is', async () => {
     await trail.recordTimes(2);
-    trail.rows = { [ALPHA]: [endedRow(alice, '2026-11-20 08:11:00')] };
-    await trail.recordTimes(1);
+    await lists(trail, { [ALPHA]: [endedRow(alice, '2026-11-20 08:11:00')] }).recordTimes(1);
     const { connection, snapshots, coverage } = await get<ConnectionDetails>(`/connections/${ID}`);
     expect(connection).toMatchObject({ connectionId: ID, endedAt: '2026-11-20T08:11:00Z', end: { kind: 'reported' } });
     expect(snapshots.map(({ slot, entry }) => ({ slot, entry }))).toEqual([
@@ -41,16 +41,14 @@ describe('one connection', () => {
 
   it('that is open has its counters and its last sight from the newest snapshot', async () => {
     await trail.recordTimes(1);
-    trail.rows = { [ALPHA]: [{ ...alice, ingressBytes: '777' }] };
-    await trail.recordTimes(1);
+    await lists(trail, { [ALPHA]: [{ ...alice, ingressBytes: '777' }] }).recordTimes(1);
     const { connection, snapshots } = await get<ConnectionDetails>(`/connections/${ID}`);
     expect(connection).toMatchObject({ ingressBytes: 777, lastSeenAt: '2026-11-20T08:10:00Z' });
     expect(snapshots.map(({ entry }) => entry)).toEqual([0, 1]);
   });
 
   it('says of a snapshot whose rows have expired that they have', async () => {
-    trail.options = { ...trail.options, RETENTION: 1 };
-    await trail.recordTimes(1);
+    await configured(trail, { RETENTION: 1 }).recordTimes(1);
     trail.now = new Date('2026-11-22T08:00:00Z');
     await trail.recordTimes(1);
     trail.now = new Date('2026-11-22T08:06:00Z');
@@ -114,20 +112,14 @@ describe('the snapshots of an endpoint, asked for with their manifests', () => {
     const requestIds = Array.from({ length: 4000 }, (_, number) => `${number}${'"'.repeat(40)}`);
     await trail.recordTimes(12);
     for (const manifest of await trail.manifests()) await makeLarge(manifest, requestIds);
-    const entries: number[] = [];
-    let cursor = '';
-    let pages = 0;
-    do {
-      const answer = await asked.fetch(`${question}&limit=1000${cursor}`);
-      const text = await answer.text();
+    const pages = await allPages(async (more) => {
+      const text = await (await asked.fetch(`${question}&limit=1000${more}`)).text();
       expect(Buffer.byteLength(JSON.stringify({ body: text }))).toBeLessThan(6_000_000);
-      const page = JSON.parse(text) as SnapshotsAnswer;
-      entries.push(...page.snapshots.map(({ entry }) => entry));
-      cursor = page.cursor === undefined ? '' : `&cursor=${page.cursor}`;
-      pages += 1;
-    } while (cursor !== '' && pages < 40);
+      return JSON.parse(text) as SnapshotsAnswer;
+    });
+    const entries = pages.flatMap(({ snapshots }) => snapshots.map(({ entry }) => entry));
     expect(entries).toEqual(Array.from({ length: 12 }, (_, entry) => entry));
-    expect(pages).toBeGreaterThan(1);
+    expect(pages.length).toBeGreaterThan(1);
   });
 });
 
@@ -161,8 +153,7 @@ describe('a snapshot', () => {
   });
 
   it('whose rows have expired keeps its manifest, and says that the chunk has expired', async () => {
-    trail.options = { ...trail.options, RETENTION: 1 };
-    await trail.recordTimes(1);
+    await configured(trail, { RETENTION: 1 }).recordTimes(1);
     trail.now = new Date('2026-11-21T08:06:00Z');
     expect((await asked.fetch(`/snapshots/${ALPHA}/2026-11-20T08:05:00Z`)).status).toBe(200);
     const chunk = await asked.ask<{ detail: string }>(`/snapshots/${ALPHA}/2026-11-20T08:05:00Z/chunks/0`);

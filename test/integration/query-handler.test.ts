@@ -2,10 +2,8 @@ import { createHash } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import type { APIGatewayProxyEventV2WithIAMAuthorizer, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ACCESSES } from '../../lambda/dynamodb/tables.ts';
 import { createHandler } from '../../lambda/query/handler.ts';
-import { createTable } from '../../local/create-tables.ts';
-import { ANALYST, settingsOf } from '../support/command/asked-trail.ts';
+import { ANALYST, settingsOf, settingsWithAccesses } from '../support/command/asked-trail.ts';
 import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
 import { apiGatewayEvent } from '../support/servers/api-gateway-event.ts';
 
@@ -17,7 +15,7 @@ beforeEach(async () => {
   errors = [];
   trail.rows = { [ALPHA]: [activeRow('cvpn-connection-0a', '2026-11-20 07:58:34')] };
   await trail.recordTimes(1);
-  await createTable(trail.tables.client, settingsOf(trail).ACCESSES_TABLE, ACCESSES);
+  await settingsWithAccesses(trail);
 });
 afterEach(() => trail.close());
 

@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { RFC9162 } from '@transmute/rfc9162';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,10 +7,10 @@ import { openCheckpoint, originOf } from '../../lambda/trail/checkpoint.ts';
 import { verifyInclusion } from '../../lambda/trail/merkle-proofs.ts';
 import { leafHash } from '../../lambda/trail/proof.ts';
 import { parseVerifierKey } from '../../lambda/trail/signed-note.ts';
-import { signerOf } from '../../local/signing-key.ts';
 import { AskedTrail, settingsOf } from '../support/command/asked-trail.ts';
 import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
 import { makeUpLog, slotsApart, storeLog } from '../support/tampering/made-up-log.ts';
+import { STRANGER } from '../support/tampering/tampered-case.ts';
 
 let trail: RecordedTrail;
 let asked: AskedTrail;
@@ -37,8 +36,8 @@ const bytes = (hex: string) => Buffer.from(hex, 'hex');
 const hash = (text: string) => Uint8Array.from(bytes(text));
 
 /** Changes an item of the log, behind the recorder's back. */
-async function change(slot: string, changed: Record<string, unknown>): Promise<void> {
-  const item = (await trail.items(ALPHA)).find((one) => one.slot === slot);
+async function change(slot: string, changed: Record<string, unknown>, partition = ALPHA): Promise<void> {
+  const item = (await trail.items(partition)).find((one) => one.slot === slot);
   const Item = { ...item, ...changed };
   await trail.tables.documents.send(new PutCommand({ TableName: trail.options.SNAPSHOTS_TABLE, Item }));
 }
@@ -128,7 +127,6 @@ interface ListedSnapshots {
 
 describe('where the store contradicts its checkpoint, nothing is answered but that:', () => {
   const zeros = Buffer.alloc(32);
-  const other = signerOf(generateKeyPairSync('ed25519').privateKey);
   const CHANGES: Readonly<Record<string, () => Promise<unknown>>> = {
     'a node was replaced': () => change('2026-11-20T08:20:00Z', { nodes: Buffer.concat([zeros, zeros]) }),
     'a leaf hash was replaced': () => change('2026-11-20T08:10:00Z', { leafHash: zeros }),
@@ -145,16 +143,9 @@ describe('where the store contradicts its checkpoint, nothing is answered but th
       const manifest = (await trail.manifests())[0];
       await change('2026-11-20T08:05:00Z', { manifest: JSON.stringify({ ...manifest, entry: 500 }) });
     },
-    "the checkpoint is another key's": async () => {
-      const [item] = await trail.items('#checkpoints');
-      const Item = { ...item, publicKey: await other.publicKey() };
-      await trail.tables.documents.send(new PutCommand({ TableName: trail.options.SNAPSHOTS_TABLE, Item }));
-    },
-    'the checkpoint is of another size': async () => {
-      const [item] = await trail.items('#checkpoints');
-      const Item = { ...item, size: 6 };
-      await trail.tables.documents.send(new PutCommand({ TableName: trail.options.SNAPSHOTS_TABLE, Item }));
-    },
+    "the checkpoint is another key's": async () =>
+      change(ALPHA, { publicKey: await STRANGER.publicKey() }, '#checkpoints'),
+    'the checkpoint is of another size': () => change(ALPHA, { size: 6 }, '#checkpoints'),
   };
 
   it.each(Object.entries(CHANGES))('%s', async (_, makeChange) => {

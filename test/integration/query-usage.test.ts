@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { HistoryAnswer, UsageAnswer } from '../../lambda/query/schemas/connection.ts';
 import { useAskedTrail } from '../support/command/asked-trail.ts';
 import { ALPHA, activeRow, endedRow } from '../support/recording/recorded-trail.ts';
-import { useTrail } from '../support/recording/use-trail.ts';
+import { lists, useTrail } from '../support/recording/use-trail.ts';
+import { allPages } from '../support/search/walked-pages.ts';
 
 const ID = 'cvpn-connection-0a';
 const trail = useTrail();
@@ -15,8 +16,7 @@ const history = async (parameters = '') =>
 
 /** Records after so many minutes what AWS then lists. */
 async function record(minutes: number, ingressBytes: string, more = {}): Promise<void> {
-  trail.rows = { [ALPHA]: [row(ingressBytes, more)] };
-  await trail.recordAfter(minutes);
+  await lists(trail, { [ALPHA]: [row(ingressBytes, more)] }).recordAfter(minutes);
 }
 
 describe('the usage of a connection', () => {
@@ -74,17 +74,15 @@ describe('the usage of a connection', () => {
 
   it('goes on from page to page without losing what passed between them', async () => {
     for (const bytes of ['1', '3', '6', '10', '15']) await record(5, bytes);
-    const passed: unknown[] = [];
-    let cursor: string | undefined;
-    let pages = 0;
-    do {
-      const page: UsageAnswer = await usage(`?limit=2${cursor === undefined ? '' : `&cursor=${cursor}`}`);
-      passed.push(...page.samples.map(({ since }) => since?.ingressBytes));
-      cursor = page.cursor;
-      pages += 1;
-    } while (cursor !== undefined);
-    expect(passed).toEqual([undefined, 2, 3, 4, 5]);
-    expect(pages).toBe(3);
+    const pages = await allPages((more) => usage(`?limit=2${more}`));
+    expect(pages.flatMap(({ samples }) => samples.map(({ since }) => since?.ingressBytes))).toEqual([
+      undefined,
+      2,
+      3,
+      4,
+      5,
+    ]);
+    expect(pages).toHaveLength(3);
   });
 
   it('is of the window that is asked for', async () => {
@@ -95,10 +93,8 @@ describe('the usage of a connection', () => {
 
   it('ends with the connection, and keeps counters above 2^53 to the last digit', async () => {
     await record(5, '9007199254740993');
-    trail.rows = { [ALPHA]: [endedRow(row('9007199254740995'), '2026-11-20 08:07:00')] };
-    await trail.recordTimes(1);
-    trail.rows = { [ALPHA]: [] };
-    await trail.recordTimes(2);
+    await lists(trail, { [ALPHA]: [endedRow(row('9007199254740995'), '2026-11-20 08:07:00')] }).recordTimes(1);
+    await lists(trail, { [ALPHA]: [] }).recordTimes(2);
     const text = await (await asked.fetch(`/connections/${ID}/usage`)).text();
     expect(text).toContain('"ingressBytes":9007199254740993');
     expect(text).toContain('"totals":{"ingressBytes":9007199254740995');
@@ -110,8 +106,7 @@ describe('the usage of a connection', () => {
 describe('the history of a connection', () => {
   it('is each row as AWS gave it, also what this version does not know, with where it is stored', async () => {
     await record(5, '100', { deviceColour: 'green' });
-    trail.rows = { [ALPHA]: [endedRow(row('120'), '2026-11-20 08:07:00')] };
-    await trail.recordTimes(1);
+    await lists(trail, { [ALPHA]: [endedRow(row('120'), '2026-11-20 08:07:00')] }).recordTimes(1);
     const [first] = await trail.manifests();
     expect((await history()).sightings).toEqual([
       {
@@ -127,8 +122,7 @@ describe('the history of a connection', () => {
   });
 
   it('has both rows of a snapshot that lists the connection twice', async () => {
-    trail.rows = { [ALPHA]: [row('1'), row('2')] };
-    await trail.recordTimes(1);
+    await lists(trail, { [ALPHA]: [row('1'), row('2')] }).recordTimes(1);
     expect((await history()).sightings.map((sighting) => sighting.row.ingressBytes)).toEqual(['1', '2']);
   });
 

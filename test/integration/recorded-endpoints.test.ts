@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ALPHA, activeRow, BETA, endedRow } from '../support/recording/recorded-trail.ts';
 import { expectSound } from '../support/recording/sound.ts';
-import { useTrail } from '../support/recording/use-trail.ts';
+import { configured, lists, useTrail } from '../support/recording/use-trail.ts';
 import { recordWithout } from '../support/servers/interrupted-clients.ts';
 
 const ID = 'cvpn-connection-0a';
@@ -10,10 +10,8 @@ const trail = useTrail({ [ALPHA]: [alice] });
 
 describe('an endpoint', () => {
   it('that was deleted gets a closing entry, its connections an inferred end, and is not asked for again', async () => {
-    trail.rows = { [ALPHA]: [], [BETA]: [{ ...alice, clientVpnEndpointId: BETA }] };
-    await trail.record();
-    trail.rows = { [ALPHA]: [] };
-    const { endpoints, failures } = await trail.recordAfter(5);
+    await lists(trail, { [ALPHA]: [], [BETA]: [{ ...alice, clientVpnEndpointId: BETA }] }).record();
+    const { endpoints, failures } = await lists(trail, { [ALPHA]: [] }).recordAfter(5);
     expect(failures).toEqual([]);
     expect(endpoints[1]).toMatchObject({ endpointId: BETA, outcome: 'closed', ended: 1 });
     expect((await trail.manifests(BETA)).at(-1)).toMatchObject({
@@ -36,18 +34,15 @@ describe('an endpoint', () => {
   });
 
   it('that is configured and does not exist is a failure, every time', async () => {
-    trail.options = { ...trail.options, ENDPOINTS: [ALPHA, BETA] };
-    const { failures, oldestSnapshotAgeSeconds } = await trail.record();
+    const { failures, oldestSnapshotAgeSeconds } = await configured(trail, { ENDPOINTS: [ALPHA, BETA] }).record();
     expect(failures).toEqual([expect.objectContaining({ endpointId: BETA, reason: 'endpoint-not-found' })]);
     expect(oldestSnapshotAgeSeconds).toBe(3600);
   });
 
   it('that is no longer configured has its log closed, and goes on with a gap that says so', async () => {
     trail.rows = { [ALPHA]: [], [BETA]: [{ ...alice, clientVpnEndpointId: BETA }] };
-    trail.options = { ...trail.options, ENDPOINTS: [ALPHA, BETA] };
-    await trail.record();
-    trail.options = { ...trail.options, ENDPOINTS: [ALPHA] };
-    const { endpoints } = await trail.recordAfter(5);
+    await configured(trail, { ENDPOINTS: [ALPHA, BETA] }).record();
+    const { endpoints } = await configured(trail, { ENDPOINTS: [ALPHA] }).recordAfter(5);
     expect(endpoints[1]).toMatchObject({ endpointId: BETA, outcome: 'closed', ended: 0 });
     expect(await trail.connection(ID)).not.toHaveProperty('end');
     await trail.recordAfter(5);
@@ -60,12 +55,9 @@ describe('an endpoint', () => {
   });
 
   it('that was deleted and is there again has a gap that says so', async () => {
-    trail.rows = { [ALPHA]: [], [BETA]: [] };
-    await trail.record();
-    trail.rows = { [ALPHA]: [] };
-    await trail.recordAfter(5);
-    trail.rows = { [ALPHA]: [], [BETA]: [] };
-    const { endpoints } = await trail.recordAfter(90);
+    await lists(trail, { [ALPHA]: [], [BETA]: [] }).record();
+    await lists(trail, { [ALPHA]: [] }).recordAfter(5);
+    const { endpoints } = await lists(trail, { [ALPHA]: [], [BETA]: [] }).recordAfter(90);
     expect(endpoints[1]).toMatchObject({ outcome: 'committed', gap: { reasons: ['endpoint-deleted'] } });
   });
 
@@ -82,9 +74,7 @@ describe('the logs of others', () => {
     'are neither recorded nor closed by a run in another Region or account: %j',
     async (other) => {
       await trail.record();
-      trail.rows = { [BETA]: [] };
-      trail.options = { ...trail.options, ...other };
-      const { endpoints, failures } = await trail.recordAfter(5);
+      const { endpoints, failures } = await lists(configured(trail, { ...other }), { [BETA]: [] }).recordAfter(5);
       expect(failures).toEqual([]);
       expect(endpoints.map(({ endpointId }) => endpointId)).toEqual([BETA]);
       expect(await trail.manifests(ALPHA)).toHaveLength(1);
@@ -93,8 +83,7 @@ describe('the logs of others', () => {
 
   it('are not closed by a run whose account nothing tells', async () => {
     await trail.record();
-    trail.rows = {};
-    const { failures } = await trail.recordAfter(5);
+    const { failures } = await lists(trail, {}).recordAfter(5);
     expect(failures).toEqual([expect.objectContaining({ endpointId: ALPHA, reason: 'endpoint-not-found' })]);
     expect(await trail.manifests(ALPHA)).toHaveLength(1);
   });

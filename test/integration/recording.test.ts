@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Elements } from '../../lambda/trail/element.ts';
 import { ALPHA, activeRow, endedRow } from '../support/recording/recorded-trail.ts';
-import { useTrail } from '../support/recording/use-trail.ts';
+import { lists, useTrail } from '../support/recording/use-trail.ts';
 
 const ID = 'cvpn-connection-0a';
 const alice = activeRow(ID, '2026-11-20 07:55:00');
@@ -22,14 +22,12 @@ describe('what AWS said', () => {
   };
 
   it('is kept whole in the stored row, an element that nobody knows included', async () => {
-    trail.rows[ALPHA] = [everything];
-    await trail.record();
+    await lists(trail, [everything]).record();
     expect(await trail.storedRows()).toEqual([everything]);
   });
 
   it('is on the connection, every field, with exact counters and times in UTC', async () => {
-    trail.rows[ALPHA] = [everything];
-    await trail.record();
+    await lists(trail, [everything]).record();
     expect(await trail.connection(ID)).toEqual({
       connectionId: ID,
       endpointId: ALPHA,
@@ -79,8 +77,7 @@ describe('what AWS said', () => {
   });
 
   it('is not stored again where it is the same', async () => {
-    trail.rows[ALPHA] = [endedRow(alice, '2026-11-20 07:59:00')];
-    await trail.record();
+    await lists(trail, [endedRow(alice, '2026-11-20 07:59:00')]).record();
     const { endpoints } = await trail.recordAfter(5);
     expect(endpoints[0]?.writeUnits).toBe(6);
     expect(await trail.storedRows()).toHaveLength(1);
@@ -88,8 +85,7 @@ describe('what AWS said', () => {
 
   it('that does not parse is kept, projected as far as it goes, and reported', async () => {
     const odd = { ...alice, connectionEstablishedTime: 'a while ago', ingressBytes: 'many', clientIp: ['172.31.0.1'] };
-    trail.rows[ALPHA] = [odd];
-    const summary = await trail.record();
+    const summary = await lists(trail, [odd]).record();
     expect(summary.unparsed).toBe(1);
     expect(await trail.storedRows()).toEqual([odd]);
     expect(await trail.manifests()).toEqual([
@@ -116,12 +112,10 @@ describe('a row without a connection id', () => {
 
   it('is kept and counted, and its snapshot is no proof: coverage goes on from the one before', async () => {
     await trail.record();
-    trail.rows[ALPHA] = [alice, nameless];
-    const { endpoints } = await trail.recordAfter(5);
+    const { endpoints } = await lists(trail, [alice, nameless]).recordAfter(5);
     expect(endpoints[0]).toMatchObject({ outcome: 'committed', connections: 1, unidentified: 1 });
     expect(await trail.storedRows()).toHaveLength(2);
-    trail.rows[ALPHA] = [alice];
-    await trail.recordTimes(1);
+    await lists(trail, [alice]).recordTimes(1);
     expect((await trail.manifests()).map(({ previousS }) => previousS)).toEqual([
       undefined,
       '2026-11-20T08:00:00Z',
@@ -131,10 +125,8 @@ describe('a row without a connection id', () => {
 
   it('that stays for an hour makes a gap that says so', async () => {
     await trail.record();
-    trail.rows[ALPHA] = [alice, nameless];
-    await trail.recordTimes(12);
-    trail.rows[ALPHA] = [alice];
-    const { endpoints } = await trail.recordAfter(5);
+    await lists(trail, [alice, nameless]).recordTimes(12);
+    const { endpoints } = await lists(trail, [alice]).recordAfter(5);
     expect(endpoints[0]?.gap).toEqual({
       start: '2026-11-20T07:58:00Z',
       end: '2026-11-20T08:07:00Z',

@@ -2,22 +2,15 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
-import { EC2Client } from '@aws-sdk/client-ec2';
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runProgram } from '../../cli/program.ts';
-import { record } from '../../lambda/recorder/recorder.ts';
 import { checkpointObject, manifestObject } from '../../lambda/trail/archive.ts';
-import { FolderArchive } from '../../local/folder-archive.ts';
-import { loopbackIdentity } from '../../local/loopback.ts';
 import { archiveFolder } from '../../local/open-archive.ts';
-import { openSigningKey, signingKeyFile } from '../../local/signing-key.ts';
-import { startSimulatedClientVpn } from '../../local/simulated-client-vpn/server.ts';
 import type { TrailStore } from '../../local/trail-store.ts';
 import { quietTerminal } from '../support/command/quiet-terminal.ts';
 import { runHere } from '../support/command/run-here.ts';
-import { ALPHA, BETA } from '../support/recording/recorded-trail.ts';
-import { RECORDER_OPTIONS } from '../support/recording/recorder-options.ts';
+import { ALPHA } from '../support/recording/recorded-trail.ts';
 import { STRANGER } from '../support/tampering/tampered-case.ts';
 import { overwrite, recordIntoFolder, withStore } from '../support/tampering/tampered-folder.ts';
 
@@ -85,22 +78,8 @@ describe('recover', () => {
   it('leaves a log that the recorder goes on with', async () => {
     await run('recover');
     await run('rebuild', '--snapshots-table', 'SnapshotsRecovered', '--to', 'Again');
-    const now = new Date('2026-11-20T08:15:00Z');
-    const world = {
-      endpoints: () => [ALPHA, BETA].map((clientVpnEndpointId) => ({ clientVpnEndpointId })),
-      connections: () => [],
-    };
-    const simulated = await startSimulatedClientVpn({ world, now: () => now });
-    await withStore(data, async ({ documents }) => {
-      const ec2 = new EC2Client({ endpoint: simulated.url, ...loopbackIdentity({}) });
-      const evidence = {
-        archive: new FolderArchive(archiveFolder(data)),
-        signer: openSigningKey(signingKeyFile(data)),
-      };
-      const options = { ...RECORDER_OPTIONS, SNAPSHOTS_TABLE: 'SnapshotsRecovered', CONNECTIONS_TABLE: 'Again' };
-      expect((await record({ ec2, documents, ...evidence, now: () => now }, options, now)).failures).toEqual([]);
-    });
-    await simulated.close();
+    const tables = { SNAPSHOTS_TABLE: 'SnapshotsRecovered', CONNECTIONS_TABLE: 'Again' };
+    await recordIntoFolder(data, {}, { slots: ['2026-11-20T08:15:00Z'], ...tables });
     expect(await verdict()).toMatchObject({ verdict: 'proven', counts: { entries: 8, anchored: 8 } });
   });
 

@@ -2,7 +2,7 @@ import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { ALPHA, activeRow, endedRow, type StoredItem } from '../support/recording/recorded-trail.ts';
 import { expectSound } from '../support/recording/sound.ts';
-import { useTrail } from '../support/recording/use-trail.ts';
+import { configured, useTrail } from '../support/recording/use-trail.ts';
 
 const ended = endedRow(activeRow('cvpn-connection-0a', '2026-11-20 07:55:00'), '2026-11-20 07:59:00');
 const trail = useTrail({ [ALPHA]: [ended] });
@@ -15,17 +15,14 @@ const seconds = (instant: string) => Date.parse(instant) / 1000;
 
 describe('a chunk that a newer snapshot shares', () => {
   it('lives as long as the newer one', async () => {
-    trail.options = { ...trail.options, RETENTION: 30 };
-    await trail.record();
+    await configured(trail, { RETENTION: 30 }).record();
     await trail.recordAfter(5);
     expect(await chunks()).toMatchObject([{ expiresAt: seconds('2026-12-20T08:05:00Z') }]);
   });
 
   it('no longer expires once the trail is kept for ever', async () => {
-    trail.options = { ...trail.options, RETENTION: 30 };
-    await trail.record();
-    trail.options = { ...trail.options, RETENTION: 'forever' };
-    await trail.recordAfter(5);
+    await configured(trail, { RETENTION: 30 }).record();
+    await configured(trail, { RETENTION: 'forever' }).recordAfter(5);
     const [chunk, ...more] = await chunks();
     expect(chunk).not.toHaveProperty('expiresAt');
     expect(more).toEqual([]);
@@ -42,8 +39,7 @@ async function removeChunks(): Promise<void> {
 
 describe('a snapshot whose chunks are gone', () => {
   it('since they have expired is passed over by the projection, which goes on with the next', async () => {
-    trail.options = { ...trail.options, RETENTION: 1 };
-    await trail.record();
+    await configured(trail, { RETENTION: 1 }).record();
     await removeChunks();
     trail.rows[ALPHA] = [activeRow('cvpn-connection-0b', '2026-11-22 07:55:00')];
     const { endpoints, failures } = await trail.recordAfter(2 * 24 * 60);
@@ -52,8 +48,7 @@ describe('a snapshot whose chunks are gone', () => {
   });
 
   it('before their time stops the projection: what was removed ends no connection and opens none', async () => {
-    trail.options = { ...trail.options, RETENTION: 30 };
-    await trail.record();
+    await configured(trail, { RETENTION: 30 }).record();
     await removeChunks();
     trail.rows[ALPHA] = [activeRow('cvpn-connection-0b', '2026-11-20 07:55:00')];
     const { endpoints, failures } = await trail.recordAfter(5);
@@ -65,8 +60,7 @@ describe('a snapshot whose chunks are gone', () => {
 
 describe('a projection made again', () => {
   it('lets the same connections expire at the same time', async () => {
-    trail.options = { ...trail.options, RETENTION: 30 };
-    await trail.record();
+    await configured(trail, { RETENTION: 30 }).record();
     await expectSound(trail);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { ALPHA, activeRow, BETA, endedRow } from '../support/recording/recorded-trail.ts';
-import { useTrail } from '../support/recording/use-trail.ts';
+import { lists, useTrail } from '../support/recording/use-trail.ts';
 import { accusations } from '../support/tampering/tampered-nothing.ts';
 import { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
@@ -25,11 +25,8 @@ async function expectNotAccused(): Promise<void> {
 }
 
 /** Records what AWS lists of {@link ALPHA}, one slot after the other. */
-async function listOneAfterTheOther(...lists: (typeof anna)[][]): Promise<void> {
-  for (const rows of lists) {
-    trail.rows = { [ALPHA]: rows };
-    await trail.recordAfter(5);
-  }
+async function listOneAfterTheOther(...all: (typeof anna)[][]): Promise<void> {
+  for (const rows of all) await lists(trail, { [ALPHA]: rows }).recordAfter(5);
 }
 
 it('a trail is not accused where a name and an address came later, or were changed', async () => {
@@ -75,19 +72,15 @@ it('a trail is not accused where AWS does not say when a connection was establis
 
 it('a trail is not accused where two endpoints list the same connection id', async () => {
   const ofBeta = { ...anna, clientVpnEndpointId: BETA };
-  trail.rows = { [ALPHA]: [bob], [BETA]: [ofBeta] };
-  await trail.recordAfter(5);
-  trail.rows = { [ALPHA]: [bob, anna], [BETA]: [ofBeta] };
-  await trail.recordAfter(5);
-  trail.rows = { [ALPHA]: [bob], [BETA]: [endedRow(ofBeta, '2026-11-20 08:12:00')] };
-  await trail.recordAfter(5);
+  await lists(trail, { [ALPHA]: [bob], [BETA]: [ofBeta] }).recordAfter(5);
+  await lists(trail, { [ALPHA]: [bob, anna], [BETA]: [ofBeta] }).recordAfter(5);
+  await lists(trail, { [ALPHA]: [bob], [BETA]: [endedRow(ofBeta, '2026-11-20 08:12:00')] }).recordAfter(5);
   expect(await accusations(trail)).toEqual([]);
 });
 
 it('a trail is not accused where an endpoint was deleted and its id came again', async () => {
   await listOneAfterTheOther([anna, bob], [anna]);
-  trail.rows = {};
-  await trail.recordAfter(5);
+  await lists(trail, {}).recordAfter(5);
   await listOneAfterTheOther([anna], [endedRow(anna, '2026-11-20 08:22:00')], []);
   await expectNotAccused();
 });

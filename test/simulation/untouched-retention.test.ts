@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { toInstant } from '../../lambda/trail/time.ts';
 import { BEGIN, type Event, listedAt, live, MINUTE, type Truth } from '../support/recording/eventful-history.ts';
 import { ALPHA, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { configured } from '../support/recording/use-trail.ts';
 import { Crash, interrupt } from '../support/servers/interrupted-clients.ts';
 import { accusations } from '../support/tampering/tampered-nothing.ts';
 
@@ -69,6 +70,14 @@ function expireArchive(trail: RecordedTrail): void {
   }
 }
 
+/** A trail of one connection that ends so many minutes after the beginning. */
+async function startWith(RETENTION: 1 | 'forever', to: number) {
+  const trail = configured(await RecordedTrail.start(), { RETENTION });
+  trail.now = new Date(BEGIN);
+  const all: Truth[] = [{ id: 'cvpn-connection-0a', from: -10, to, lag: 0 }];
+  return { trail, all };
+}
+
 describe('a trail with a retention that nobody has touched', () => {
   it('is not accused for what has expired, early or late, partly or all of it', async () => {
     await fc.assert(
@@ -86,8 +95,7 @@ describe('a trail with a retention that nobody has touched', () => {
             expect(await accusations(trail), `${hours} hours later`).toEqual([]);
           }
           trail.rows = { [ALPHA]: listedAt(all, trail.now) };
-          trail.options = { ...trail.options, RETENTION: 'forever' };
-          await trail.recordTimes(2);
+          await configured(trail, { RETENTION: 'forever' }).recordTimes(2);
           expect(await accusations(trail), 'after the retention was lifted').toEqual([]);
         } finally {
           await trail.close();
@@ -98,10 +106,7 @@ describe('a trail with a retention that nobody has touched', () => {
   });
 
   it('is not accused once an endpoint was deleted, and its last connections have expired', async () => {
-    const trail = await RecordedTrail.start();
-    trail.options = { ...trail.options, RETENTION: 1 };
-    const all: Truth[] = [{ id: 'cvpn-connection-0a', from: -10, to: 900, lag: 0 }];
-    trail.now = new Date(BEGIN);
+    const { trail, all } = await startWith(1, 900);
     await live(trail, all, { kind: 'well' });
     trail.rows = {};
     await trail.recordAfter(5);
@@ -114,10 +119,7 @@ describe('a trail with a retention that nobody has touched', () => {
   });
 
   it('is not accused where later snapshots still list a connection that has expired', async () => {
-    const trail = await RecordedTrail.start();
-    trail.options = { ...trail.options, RETENTION: 1 };
-    const all: Truth[] = [{ id: 'cvpn-connection-0a', from: -10, to: -5, lag: 0 }];
-    trail.now = new Date(BEGIN);
+    const { trail, all } = await startWith(1, -5);
     for (let slot = 0; slot < 4; slot++) await live(trail, all, { kind: 'well' });
     trail.now = new Date(BEGIN + 24 * HOUR + 12 * MINUTE);
     await expire(trail, 100);
@@ -127,10 +129,7 @@ describe('a trail with a retention that nobody has touched', () => {
   });
 
   it('is not accused where a connection had just vanished, and nobody has recorded since', async () => {
-    const trail = await RecordedTrail.start();
-    trail.options = { ...trail.options, RETENTION: 1 };
-    const all: Truth[] = [{ id: 'cvpn-connection-0a', from: -10, to: 900, lag: 0 }];
-    trail.now = new Date(BEGIN);
+    const { trail, all } = await startWith(1, 900);
     await live(trail, all, { kind: 'well' });
     trail.rows = { [ALPHA]: [] };
     await trail.recordAfter(5);
@@ -141,9 +140,7 @@ describe('a trail with a retention that nobody has touched', () => {
   });
 
   it('is not accused where what was recorded before there was a retention was projected, and has expired, under it', async () => {
-    const trail = await RecordedTrail.start();
-    const all: Truth[] = [{ id: 'cvpn-connection-0a', from: -10, to: -5, lag: 0 }];
-    trail.now = new Date(BEGIN);
+    const { trail, all } = await startWith('forever', -5);
     trail.rows = { [ALPHA]: listedAt(all, trail.now) };
     const ports = trail.ports();
     const { CONNECTIONS_TABLE } = trail.options;
@@ -151,8 +148,7 @@ describe('a trail with a retention that nobody has touched', () => {
       JSON.stringify(input).includes(CONNECTIONS_TABLE) ? Promise.reject(new Crash()) : proceed(),
     );
     await trail.record({}, ports);
-    trail.options = { ...trail.options, RETENTION: 1 };
-    await trail.recordAfter(5);
+    await configured(trail, { RETENTION: 1 }).recordAfter(5);
     expect((await trail.connection('cvpn-connection-0a'))?.lastEntry).toBe(0);
     trail.now = new Date(trail.now.getTime() + 25 * HOUR);
     await expire(trail, 100);

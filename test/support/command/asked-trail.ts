@@ -26,8 +26,7 @@ export class AskedTrail {
   }
 
   static async over(trail: RecordedTrail, ports: Partial<QueryPorts> = {}): Promise<AskedTrail> {
-    const settings = settingsOf(trail);
-    await createTable(trail.tables.client, settings.ACCESSES_TABLE, ACCESSES);
+    const settings = await settingsWithAccesses(trail);
     return new AskedTrail((errors) =>
       createQueryApp({
         documents: trail.tables.documents,
@@ -82,4 +81,11 @@ export function useAskedTrail(trail: RecordedTrail, ports: Partial<QueryPorts> =
     () => AskedTrail.over(trail, ports),
     (asked) => asked.throwHidden(),
   );
+}
+
+/** The same, once there is a table for the accesses. */
+export async function settingsWithAccesses(trail: RecordedTrail): Promise<QueryPorts['settings']> {
+  const settings = settingsOf(trail);
+  await createTable(trail.tables.client, settings.ACCESSES_TABLE, ACCESSES);
+  return settings;
 }

@@ -1,12 +1,10 @@
 import type { Hono } from 'hono';
-import { ACCESSES } from '../../../lambda/dynamodb/tables.ts';
 import { createExportApp, type ExportPorts } from '../../../lambda/export/app.ts';
 import type { ExportRequest } from '../../../lambda/export/request.ts';
 import type { QueryBindings } from '../../../lambda/query/app.ts';
 import type { Problem } from '../../../lambda/query/schemas/trail.ts';
 import { type ExportManifest, openManifest, type SignedManifest } from '../../../lambda/trail/export-manifest.ts';
-import { createTable } from '../../../local/create-tables.ts';
-import { ANALYST, type Answer, settingsOf } from '../command/asked-trail.ts';
+import { ANALYST, type Answer, settingsOf, settingsWithAccesses } from '../command/asked-trail.ts';
 import { ALPHA, type RecordedTrail, type StoredItem } from '../recording/recorded-trail.ts';
 
 /** A made export, as a client asks to have it signed. */
@@ -63,7 +61,7 @@ export class SigningTrail {
   }
 
   static async over(trail: RecordedTrail, ports: Partial<ExportPorts> = {}): Promise<SigningTrail> {
-    await createTable(trail.tables.client, settingsOf(trail).ACCESSES_TABLE, ACCESSES);
+    await settingsWithAccesses(trail);
     return new SigningTrail(trail, ports);
   }
 

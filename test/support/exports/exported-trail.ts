@@ -2,13 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ApiServer } from '../../../gateway/api-server.ts';
-import { ACCESSES } from '../../../lambda/dynamodb/tables.ts';
 import type { Elements } from '../../../lambda/trail/element.ts';
 import type { SignedManifest } from '../../../lambda/trail/export-manifest.ts';
-import { createTable } from '../../../local/create-tables.ts';
 import { startLocalApi } from '../../../local/local-api.ts';
 import { type AskedCommand, ask } from '../command/asked-api.ts';
-import { settingsOf } from '../command/asked-trail.ts';
+import { settingsWithAccesses } from '../command/asked-trail.ts';
 import type { RecordedTrail } from '../recording/recorded-trail.ts';
 import { stillDocuments } from '../servers/still-documents.ts';
 import { type FlakyApi, startFlakyApi } from './exported-flaky-api.ts';
@@ -33,13 +31,11 @@ export class ExportedTrail {
   /** @param isStill - whether neither the trail nor the way changes, and nobody looks at the accesses: that is much quicker */
   static async over(trail: RecordedTrail, { isStill = false } = {}): Promise<ExportedTrail> {
     const exported = new ExportedTrail(trail, isStill);
-    const settings = settingsOf(trail);
-    await createTable(trail.tables.client, settings.ACCESSES_TABLE, ACCESSES);
     exported.server = await startLocalApi({
       port: 0,
       documents: isStill ? stillDocuments(trail.tables.endpoint) : trail.tables.documents,
       signer: trail.signer,
-      settings,
+      settings: await settingsWithAccesses(trail),
       now: () => trail.now,
       onError: (error) => exported.errors.push(error),
     });

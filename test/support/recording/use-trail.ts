@@ -14,3 +14,15 @@ export function useTrail(
   };
   return ofEachTest(start, (trail) => trail.close());
 }
+
+/** Lets AWS list these rows from now on: of each endpoint, or of {@link ALPHA} as well as what it lists of others. */
+export function lists(trail: RecordedTrail, rows: Elements[] | Record<string, Elements[]>): RecordedTrail {
+  trail.rows = Array.isArray(rows) ? { ...trail.rows, [ALPHA]: rows } : rows;
+  return trail;
+}
+
+/** Lets the recorder have these options from now on. */
+export function configured(trail: RecordedTrail, options: Partial<RecordedTrail['options']>): RecordedTrail {
+  trail.options = { ...trail.options, ...options };
+  return trail;
+}

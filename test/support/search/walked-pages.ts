@@ -30,6 +30,18 @@ export async function walkAllPages(
   return pages;
 }
 
+/** All pages of an answer; `ask` is given what follows its question, empty for the first. */
+export async function allPages<Page extends { readonly cursor?: string | undefined }>(
+  ask: (more: string) => Promise<Page>,
+): Promise<Page[]> {
+  const pages = [await ask('')];
+  for (let cursor = pages[0]?.cursor; cursor !== undefined; cursor = pages.at(-1)?.cursor) {
+    if (pages.length > MOST_PAGES) throw new Error('the pages go on for ever');
+    pages.push(await ask(`&cursor=${cursor}`));
+  }
+  return pages;
+}
+
 /** The rows of all pages: which connections, and whether each is certain. */
 export function rowsOf(pages: readonly ConnectionsAnswer[]): Row[] {
   return pages

@@ -1,6 +1,7 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { record } from '../../../lambda/recorder/recorder.ts';
+import { expect } from 'vitest';
+import { type RecorderOptions, record } from '../../../lambda/recorder/recorder.ts';
 import type { Elements } from '../../../lambda/trail/element.ts';
 import { FolderArchive } from '../../../local/folder-archive.ts';
 import { loopbackIdentity } from '../../../local/loopback.ts';
@@ -21,7 +22,11 @@ export const BOB = 'cvpn-connection-0b';
  *
  * @param more what the rows have beside what they usually have
  */
-export async function recordIntoFolder(data: string, more: Elements = {}): Promise<void> {
+export async function recordIntoFolder(
+  data: string,
+  more: Elements = {},
+  { slots = SLOTS, ...tables }: Partial<RecorderOptions> & { readonly slots?: readonly string[] } = {},
+): Promise<void> {
   const anna = activeRow('cvpn-connection-0a', '2026-11-20 07:50:00', { commonName: 'anna', ...more });
   const bob = activeRow(BOB, '2026-11-20 07:51:00', { commonName: 'bob', ...more });
   let now = new Date(SLOTS[0]);
@@ -34,9 +39,11 @@ export async function recordIntoFolder(data: string, more: Elements = {}): Promi
   await withStore(data, async ({ documents }) => {
     const ec2 = new EC2Client({ endpoint: simulated.url, ...loopbackIdentity({}) });
     const evidence = { archive: new FolderArchive(archiveFolder(data)), signer: openSigningKey(signingKeyFile(data)) };
-    for (const slot of SLOTS) {
+    for (const slot of slots) {
       now = new Date(slot);
-      await record({ ec2, documents, ...evidence, now: () => now }, RECORDER_OPTIONS, now);
+      const ports = { ec2, documents, ...evidence, now: () => now };
+      const { failures } = await record(ports, { ...RECORDER_OPTIONS, ...tables }, now);
+      expect(failures).toEqual([]);
     }
   });
   await simulated.close();
