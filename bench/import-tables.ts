@@ -10,7 +10,7 @@ import { inStore } from './trail.ts';
 const ITEMS_A_FILE = 5_000;
 
 /** The items of tables, by the table's name. */
-export type TableItems = Readonly<Record<string, Iterable<Record<string, unknown>>>>;
+type TableItems = Readonly<Record<string, Iterable<Record<string, unknown>>>>;
 
 /**
  * Makes an engine's file of items in the form of DynamoDB's own exports, indexes included: several times as fast as BatchWriteItem.

@@ -16,7 +16,7 @@ export function sizesOf<Size>(sizes: Readonly<Record<string, Size>>, { size }: E
 }
 
 /** What one measured process says of itself. */
-export interface Measured {
+interface Measured {
   readonly wallSeconds: number;
   readonly cpuSeconds: number;
   readonly peakMegabytes: number;

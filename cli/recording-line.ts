@@ -1,7 +1,7 @@
 import type { EndpointOutcome, RecordingSummary } from '../lambda/recorder/summary.ts';
 
 /** A line for people: what was recorded, and, at its end, what went wrong. */
-export type RecordingLine = readonly [text: string, alarm?: string];
+type RecordingLine = readonly [text: string, alarm?: string];
 
 /**
  * One endpoint's part of a recording.

@@ -35,7 +35,7 @@ export interface Terminal {
   readonly strong: (text: string) => string;
 }
 
-export interface ProcessTerminal extends Terminal {
+interface ProcessTerminal extends Terminal {
   /** Resolves when all that was written is where it belongs; a process that ends earlier leaves some of it behind. */
   readonly end: () => Promise<void>;
 }

@@ -5,14 +5,14 @@ import { DAY_MILLISECONDS, instantsOf, type LocalTime, showInZone, startOfDay } 
 export type TimeRole = 'since' | 'until' | 'at';
 
 /** What a time on the command line is read by. */
-export interface TimeReading {
+interface TimeReading {
   readonly now: Date;
   /** IANA name of the zone that a time without one is in. */
   readonly zone: string;
 }
 
 /** The time that was meant, or what was expected instead: the end of the sentence "expected …". */
-export type ReadTime = { readonly instant: Instant } | { readonly expected: string };
+type ReadTime = { readonly instant: Instant } | { readonly expected: string };
 
 const FORMS = 'a time like 2026-11-22T14:03:00Z, 2026-11-22T14:03, 2026-11-22, 2h, 7d, now, today or yesterday';
 const MOMENT = 'a moment like 2026-11-22T14:03:00Z, 2026-11-22T14:03, 2h or now; a whole day is no moment';

@@ -15,7 +15,7 @@ const REFUSALS = {
   'internal-error': { status: 500, title: 'The question could not be answered', code: 'InternalError' },
 } as const;
 
-export type RefusalKind = keyof typeof REFUSALS;
+type RefusalKind = keyof typeof REFUSALS;
 
 /** A request that the server itself rejects. The message is for the caller. */
 export class Refusal extends Error {

@@ -1,5 +1,5 @@
 /** A port is taken or may not be used. The message names the option for another. */
-export class PortUnusable extends Error {
+class PortUnusable extends Error {
   override readonly name = 'PortUnusable';
 }
 

@@ -3,7 +3,7 @@ import { type Ec2TrailPorts, replyFromTrail } from './ec2-compatible/reply.ts';
 import { CONTENT_TYPE } from './ec2-query-protocol/reply.ts';
 
 /** The apps behind the address of a trail. */
-export interface TrailRoutes {
+interface TrailRoutes {
   /** The trail's HTTP API. */
   readonly api: Respond;
   /** The source of answers in the EC2 Query protocol, for one request. */

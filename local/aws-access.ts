@@ -3,7 +3,7 @@ import { toError } from '../lambda/trail/to-error.ts';
 import { isLoopback, loopbackIdentity } from './loopback.ts';
 
 /** AWS cannot be queried: credentials, Region or permission are missing. The message says how to provide them. */
-export class AwsNotReady extends Error {
+class AwsNotReady extends Error {
   override readonly name = 'AwsNotReady';
 }
 

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { toError } from '../lambda/trail/to-error.ts';
 
 /** The data folder cannot be used. The message says why and what to do. */
-export class DataFolderUnusable extends Error {
+class DataFolderUnusable extends Error {
   override readonly name = 'DataFolderUnusable';
 }
 

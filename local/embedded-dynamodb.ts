@@ -15,7 +15,7 @@ export interface EmbeddedDynamoDb {
 }
 
 /** The engine was found and did not start. The message ends with its output. */
-export class EngineFailed extends Error {
+class EngineFailed extends Error {
   override readonly name = 'EngineFailed';
 
   constructor(words: string) {
@@ -23,7 +23,7 @@ export class EngineFailed extends Error {
   }
 }
 
-export interface EmbeddedDynamoDbOptions {
+interface EmbeddedDynamoDbOptions {
   /** The file for the data; without one they are in memory. */
   readonly file?: string;
   /**

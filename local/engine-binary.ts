@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 
-export interface EngineSearch {
+interface EngineSearch {
   /** Like the environment variable CVPN_AUDIT_ENGINE: a program that is used instead of the installed one. */
   readonly program?: string | undefined;
   /** Like `process.platform`. */
@@ -14,7 +14,7 @@ export interface EngineSearch {
 }
 
 /** There is no embedded DynamoDB engine on this machine. The message says what to do. */
-export class EngineMissing extends Error {
+class EngineMissing extends Error {
   override readonly name = 'EngineMissing';
 
   constructor(search: EngineSearch) {

@@ -1,7 +1,7 @@
 import type { AdjustableClock } from './clock.ts';
 import type { CompanyRecord } from './simulation-record.ts';
 
-export interface FastForwarding {
+interface FastForwarding {
   readonly company: CompanyRecord;
   /** The first slot to record, from {@link resumeAt}. */
   readonly next: Date;

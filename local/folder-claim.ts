@@ -13,7 +13,7 @@ const holderShape = z.object({
 });
 
 /** Who holds a data folder: the content of `dynamodb.json` there. */
-export type FolderHolder = z.output<typeof holderShape>;
+type FolderHolder = z.output<typeof holderShape>;
 
 /** Another process works in the data folder. */
 export class FolderInUse extends Error {

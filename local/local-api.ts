@@ -7,7 +7,7 @@ import { EXPORTS_PATH } from '../lambda/export/request.ts';
 import type { Caller } from '../lambda/query/answering.ts';
 import { createQueryApp } from '../lambda/query/app.ts';
 
-export interface LocalApiOptions extends ExportPorts {
+interface LocalApiOptions extends ExportPorts {
   /** 0 for any free one. */
   readonly port: number;
 }

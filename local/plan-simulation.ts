@@ -21,7 +21,7 @@ export interface Known {
 }
 
 /** The requested source does not match the trail: simulated and real connections are never mixed. */
-export class SourceConflict extends Error {
+class SourceConflict extends Error {
   override readonly name = 'SourceConflict';
 
   constructor(location: string, holds: string, asked: string) {

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 
-export interface Schedule {
+interface Schedule {
   readonly clock: Clock;
   /** Milliseconds between two recordings; slots are its multiples since 1970, UTC. */
   readonly every: number;

@@ -5,7 +5,7 @@ import { fromSpki, type Signer } from '../lambda/trail/signed-note.ts';
 import { toError } from '../lambda/trail/to-error.ts';
 
 /** The signing key cannot be used. The message says why and what to do. */
-export class SigningKeyUnusable extends Error {
+class SigningKeyUnusable extends Error {
   override readonly name = 'SigningKeyUnusable';
 }
 

@@ -36,7 +36,7 @@ export interface TrailStore {
 }
 
 /** The DynamoDB that was named or found cannot be used. */
-export class StoreUnusable extends Error {
+class StoreUnusable extends Error {
   override readonly name = 'StoreUnusable';
 }
 

@@ -8,7 +8,7 @@ import { NOW } from './recording.ts';
 type Purpose = Parameters<NonNullable<QueryPorts['onRead']>>[0];
 
 /** What requests cost: how many, and the units that the store says they consumed. */
-export interface Cost {
+interface Cost {
   readonly requests: number;
   readonly units: number;
 }

@@ -7,7 +7,7 @@ import { connectedIn } from './truth.ts';
 import { DAY } from './visits.ts';
 
 /** A question, and who really was connected then. */
-export interface BenchQuestion {
+interface BenchQuestion {
   readonly path: string;
   readonly expected: readonly Visit[];
 }

@@ -20,7 +20,7 @@ export function noComplaints() {
   };
 }
 
-export type Allowed = Pick<Parameter<unknown>, 'schema' | 'expected'>;
+type Allowed = Pick<Parameter<unknown>, 'schema' | 'expected'>;
 
 export type Complaints = ReturnType<typeof noComplaints>;
 

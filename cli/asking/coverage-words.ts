@@ -32,7 +32,7 @@ export function coverageLines(coverage: AnswerCoverage, window: SearchedWindow, 
 }
 
 /** A gap, with its reasons. */
-export function showGap({ endpointId, start, end, reasons, ongoing }: GapAnswer, zone: string): string {
+function showGap({ endpointId, start, end, reasons, ongoing }: GapAnswer, zone: string): string {
   const [from, to] = [showInZone(start, zone), showInZone(end, zone)];
   // The API cuts a gap to the window: for a moment, a moment is left.
   const when = ongoing ? `from ${from} on, so far` : start === end ? `at ${from}` : `from ${from} to ${to}`;

@@ -8,7 +8,7 @@ import { joinCoverage } from './coverage-words.ts';
 import type { Inquiry } from './inquiry.ts';
 
 /** One answer of a list. */
-export interface ApiPage<Row> {
+interface ApiPage<Row> {
   readonly rows: readonly Row[];
   readonly window: { readonly since: string; readonly until: string };
   readonly coverage?: AnswerCoverage;
@@ -26,7 +26,7 @@ export interface Walk<Row> {
   readonly ask: (question: ApiQuestion) => Promise<ApiPage<Row>>;
 }
 
-export interface Walked {
+interface Walked {
   readonly rows: number;
   readonly window: ApiPage<never>['window'];
   readonly coverage: AnswerCoverage | undefined;

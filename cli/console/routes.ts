@@ -5,7 +5,7 @@ import { EXPORTS_PATH } from '../../lambda/export/request.ts';
 import type { RawAsk } from './raw-ask.ts';
 
 /** The ports of `console`. */
-export interface ConsolePorts {
+interface ConsolePorts {
   readonly ask: RawAsk;
   readonly now: () => Date;
   readonly onError: (error: unknown) => void;

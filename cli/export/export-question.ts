@@ -1,7 +1,8 @@
+import { FILTERS } from '../../lambda/query/parameters/definitions.ts';
 import { type ApiQuestion, optionOf } from '../api/question.ts';
 import { quoteForShell } from '../asking/continuing-command.ts';
 import { type Inquiry, readMoment, readWindow } from '../asking/inquiry.ts';
-import { FILTERS, type GivenFilters, type GivenTimes, readFilters, refuseBesideAt } from '../questions/connections.ts';
+import { type GivenFilters, type GivenTimes, readFilters, refuseBesideAt } from '../questions/connections.ts';
 
 /** The query options of the command line: an option's text, or texts, by its name. */
 export type GivenWords = Readonly<Record<string, string | readonly string[] | undefined>>;

@@ -13,7 +13,7 @@ import { type ExportState, replaceFile } from './export-state.ts';
 import { askSignature } from './sign-export.ts';
 import { writeFormat } from './write-format.ts';
 
-export interface ExportJob extends Beginning {
+interface ExportJob extends Beginning {
   readonly format: ExportFormat;
   readonly bom: boolean;
   readonly hasEvidence: boolean;

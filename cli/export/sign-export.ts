@@ -12,7 +12,7 @@ import type { GatheredEvidence } from './evidence/gather.ts';
 import type { ExportState } from './export-state.ts';
 import type { WrittenFile } from './write-format.ts';
 
-export interface MadeExport {
+interface MadeExport {
   readonly file: string;
   readonly format: ExportRequest['format'];
   readonly written: WrittenFile;

@@ -32,7 +32,7 @@ export async function* readSpool(spool: string): AsyncGenerator<readonly Connect
 }
 
 /** How a file is written. */
-export interface Writing {
+interface Writing {
   readonly format: ExportFormat;
   /** Whether it begins with a byte order mark. */
   readonly bom: boolean;

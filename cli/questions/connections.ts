@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { MATCHES } from '../../lambda/query/matches.ts';
-import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
+import { connectionsParameters, FILTERS } from '../../lambda/query/parameters/definitions.ts';
 import { type ApiQuestion, optionOf } from '../api/question.ts';
 import { check } from '../asking/complaints.ts';
 import { beginInquiry, type Inquiry, readMoment, readWindow, withApi } from '../asking/inquiry.ts';
@@ -14,8 +14,6 @@ import {
 } from '../asking/question-options.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { askConnections } from './ask-connections.ts';
-
-export const FILTERS = ['user', 'username', 'commonName', 'ip', 'endpoint', 'status', 'connectionId'] as const;
 
 /** The filters of the command line. */
 export type GivenFilters = { readonly [Name in (typeof FILTERS)[number]]?: readonly string[] | undefined };

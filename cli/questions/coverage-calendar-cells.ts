@@ -13,7 +13,7 @@ export const CELL_STATES = ['gap', 'unrecorded', 'pending', 'proven', 'none', 'o
 export type CellState = (typeof CELL_STATES)[number];
 
 /** A stretch of time, milliseconds since 1970, its end not included. */
-export interface CalendarSpan {
+interface CalendarSpan {
   readonly start: number;
   readonly end: number;
 }

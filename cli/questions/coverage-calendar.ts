@@ -29,7 +29,7 @@ const MEANINGS: Readonly<Record<CellState, string>> = {
 /** Of time in which nothing was recorded, so much is drawn before what was, and of time to come after it. */
 const CONTEXT = 7 * DAY_MILLISECONDS;
 
-export interface Drawing {
+interface Drawing {
   /** Columns that it may take. */
   readonly width: number;
   /** IANA name of the zone whose days and hours they are. */

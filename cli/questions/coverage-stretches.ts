@@ -5,7 +5,7 @@ import { showDuration } from '../output/amounts.ts';
 import type { ListShape } from '../output/row-writer.ts';
 
 /** A stretch of an endpoint's time, and what is known of it. */
-export interface CoverageStretch {
+interface CoverageStretch {
   readonly endpointId: string;
   /** `none`: there is no endpoint, since it was not created yet, or was deleted. */
   readonly state: 'proven' | 'gap' | 'pending' | 'none';

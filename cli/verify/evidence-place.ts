@@ -18,7 +18,7 @@ export interface EvidenceOptions extends TrailOptions, ArchiveOptions {
 }
 
 /** Where the evidence is: the tables, the archive, or both. */
-export interface EvidencePlace {
+interface EvidencePlace {
   readonly store: StoredEvidence | undefined;
   readonly archive: Archive | undefined;
   /** For people. */

@@ -20,7 +20,7 @@ export function reportFormat(output: string | undefined, terminal: Terminal): Re
 }
 
 /** What a verification was about, and what it came to. */
-export interface TrailReport extends VerifyOutcome {
+interface TrailReport extends VerifyOutcome {
   readonly isPinned: boolean;
   readonly window: { readonly since: string | undefined; readonly until: string | undefined };
   /** Where the evidence is, for people. */
@@ -28,7 +28,7 @@ export interface TrailReport extends VerifyOutcome {
 }
 
 /** What is not in the tree, and what no signature proves. */
-export const NOT_PROVEN = [
+const NOT_PROVEN = [
   'that the capture was honest before it was signed: whoever deploys the recorder decides what it records;',
   'who asked the trail, what failed, and how AWS describes an endpoint: accesses, failure notes and descriptions are not in the tree.',
 ];

@@ -3,7 +3,7 @@ import { invalidValue } from '../ec2-query-protocol/ec2-error.ts';
 
 export const TIME_FILTERS = ['since', 'until', 'at'] as const;
 
-export type TimeFilter = (typeof TIME_FILTERS)[number];
+type TimeFilter = (typeof TIME_FILTERS)[number];
 
 const EXPECTED = {
   since: 'a time like 2026-11-22T14:03:00Z or "2026-11-22 14:03:00" (UTC), a date, or 2h or 7d for so long ago',

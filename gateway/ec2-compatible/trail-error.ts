@@ -3,7 +3,7 @@ import { filterOf } from './connection-question.ts';
 import { TrailRefusal } from './trail-api.ts';
 
 /** What the request asked for, to be named in the error. */
-export interface AskedPlace {
+interface AskedPlace {
   readonly endpointId: string;
   readonly token: string;
 }

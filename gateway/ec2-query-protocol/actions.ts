@@ -38,7 +38,7 @@ function isDryRun(parameters: URLSearchParams): boolean {
 }
 
 /** Which element of an endpoint each filter looks at (EC2 API reference, DescribeClientVpnEndpoints). */
-const FILTERS = { 'endpoint-id': 'clientVpnEndpointId', 'transport-protocol': 'transportProtocol' };
+const ENDPOINT_FILTERS = { 'endpoint-id': 'clientVpnEndpointId', 'transport-protocol': 'transportProtocol' };
 
 /**
  * Reads the parameters of DescribeClientVpnEndpoints.
@@ -46,7 +46,7 @@ const FILTERS = { 'endpoint-id': 'clientVpnEndpointId', 'transport-protocol': 't
  */
 export function readDescribeEndpoints(parameters: URLSearchParams) {
   const wanted = numbered(parameters, 'ClientVpnEndpointId.');
-  const filters = readFilters(parameters, Object.keys(FILTERS));
+  const filters = readFilters(parameters, Object.keys(ENDPOINT_FILTERS));
   readMaxResults(parameters);
   const isWanted = (id: string) => wanted.length === 0 || wanted.includes(id);
   return {
@@ -59,7 +59,9 @@ export function readDescribeEndpoints(parameters: URLSearchParams) {
       const ids = new Set(endpoints.map(idOf));
       const unknown = wanted.find((id) => !ids.has(id));
       if (unknown !== undefined) throw endpointNotFound(unknown);
-      const rows = endpoints.filter((endpoint) => isWanted(idOf(endpoint)) && passes(endpoint, filters, FILTERS));
+      const rows = endpoints.filter(
+        (endpoint) => isWanted(idOf(endpoint)) && passes(endpoint, filters, ENDPOINT_FILTERS),
+      );
       return pageAnswer('clientVpnEndpoint', pageOf(rows, 'clientVpnEndpointId', parameters));
     },
   };

@@ -7,7 +7,7 @@ export interface Filter {
   readonly values: readonly FilterValue[];
 }
 
-export interface FilterValue {
+interface FilterValue {
   /** The literal text; undefined if it has a wildcard. */
   readonly literal: string | undefined;
   readonly matches: (text: string) => boolean;
@@ -20,7 +20,7 @@ const [ANY_RUN, ANY_ONE] = [Symbol('*'), Symbol('?')];
  * for itself (EC2 User Guide, "List and filter using the CLI and API"). Before anything else it is a backslash: names of
  * Active Directory have one.
  */
-export function readValue(text: string): FilterValue {
+function readValue(text: string): FilterValue {
   const pattern = [...text.matchAll(/\\([*?\\])|./gsu)].map(([all, escaped]) => {
     if (escaped !== undefined) return escaped;
     if (all === '*') return ANY_RUN;

@@ -3,7 +3,7 @@ import { invalidToken, invalidValue } from './ec2-error.ts';
 import { type Structure, textOf } from './structure.ts';
 
 /** One page, and the token of the next one if there is one. */
-export interface RowPage {
+interface RowPage {
   readonly rows: readonly Structure[];
   readonly nextToken?: string;
 }

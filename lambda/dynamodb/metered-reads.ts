@@ -14,7 +14,7 @@ export type ReadPurpose = 'index' | 'coverage' | 'snapshot';
 /** Gets the cost of each request. */
 export type OnRead = (purpose: ReadPurpose, consumed: ConsumedCapacity | undefined) => void;
 
-export interface QueryPage {
+interface QueryPage {
   readonly items: readonly Item[];
   /** Reads on; absent at the end. */
   readonly next?: NonNullable<QueryCommandInput['ExclusiveStartKey']>;

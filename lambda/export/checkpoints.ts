@@ -9,7 +9,7 @@ import type { ExportRequest } from './request.ts';
 type GivenCheckpoint = NonNullable<ExportRequest['checkpoints']>[number];
 type GivenRange = NonNullable<ExportRequest['evidence']>[number];
 
-export interface ExportCheckpoint {
+interface ExportCheckpoint {
   readonly endpointId: string;
   readonly note: string;
   readonly size: number;

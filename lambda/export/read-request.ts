@@ -8,7 +8,7 @@ import { type ExportRequest, exportRequest, MOST_BODY_BYTES } from './request.ts
 const { at: _at, limit: _limit, cursor: _cursor, ...parameters } = connectionsParameters;
 
 /** The exported query, as parsed by `GET /connections`; the window has both ends. */
-export type ExportedQuestion = Given<typeof parameters> & { readonly since: Instant; readonly until: Instant };
+type ExportedQuestion = Given<typeof parameters> & { readonly since: Instant; readonly until: Instant };
 
 /**
  * Reads the body of `POST /exports`.

@@ -4,7 +4,7 @@ import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { fromSpki } from '../trail/signed-note.ts';
 import { toError } from '../trail/to-error.ts';
 
-export interface PublicKeyPorts {
+interface PublicKeyPorts {
   readonly kms: KMSClient;
   readonly wait: (milliseconds: number) => Promise<void>;
 }

@@ -10,7 +10,7 @@ export interface AskedWindow {
   readonly until?: Instant | undefined;
 }
 
-export interface Covered {
+interface Covered {
   readonly window: { readonly since: Instant; readonly until: Instant };
   readonly coverage: AnswerCoverage;
 }

@@ -15,7 +15,7 @@ import { type Filters, passesFilters } from './search/matching.ts';
 import { startOf } from './search/walk.ts';
 
 /** Who is connected according to the newest snapshots: newest established first. */
-export interface ConnectedNow {
+interface ConnectedNow {
   readonly connections: readonly Connection[];
   /** The slots of the snapshots, by endpoint. */
   readonly slots: Readonly<Record<string, Instant>>;

@@ -3,7 +3,7 @@ import { toJson } from './json.ts';
 import { QueryProblem } from './problem.ts';
 import type { Answered, Question } from './routes/route.ts';
 
-export interface List<Row> {
+interface List<Row> {
   /** Its name in the answer. */
   readonly name: string;
   readonly rows: readonly Row[];

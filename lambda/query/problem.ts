@@ -25,7 +25,7 @@ export const PROBLEMS = {
   'internal-error': { status: 500, title: 'The question could not be answered' },
 } as const;
 
-export type ProblemKind = keyof typeof PROBLEMS;
+type ProblemKind = keyof typeof PROBLEMS;
 
 /** A query that is rejected or cannot be answered; becomes a problem document (RFC 9457). */
 export class QueryProblem extends Error {

@@ -4,7 +4,7 @@ import { asElements, isList } from '../trail/element.ts';
 import { present } from '../trail/present.ts';
 
 /** A complete answer of the EC2 API. */
-export interface ReadAnswer {
+interface ReadAnswer {
   /** Name of the root element: `DescribeClientVpnConnectionsResponse`, or `Response` for an error. */
   readonly root: string;
   readonly requestId?: string;

@@ -43,7 +43,7 @@ export async function readEndpointList(ports: CapturePorts, deadline: AbortSigna
 }
 
 /** The owner of the recorded endpoints; without an account if that is unknown. */
-export interface Owner {
+interface Owner {
   readonly region: string;
   readonly accountId: string | undefined;
 }

@@ -23,7 +23,7 @@ const scheduledEvent = z.object({ slot: z.iso.datetime({ offset: true }) });
 const SPARE_MILLISECONDS = 10_000;
 
 /** Not every endpoint was recorded: thrown so that Lambda retries, and keeps the event if all retries fail. */
-export class RecordingIncomplete extends Error {
+class RecordingIncomplete extends Error {
   override readonly name = 'RecordingIncomplete';
 }
 

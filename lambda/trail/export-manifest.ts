@@ -3,7 +3,7 @@ import { type CanonicalValue, canonicalJson } from './canonical-json.ts';
 import { openNote, type Signer, signNote } from './signed-note.ts';
 import type { Instant } from './time.ts';
 
-export interface ExportedFile {
+interface ExportedFile {
   /** Without a folder: the file is beside the manifest. */
   readonly name: string;
   readonly bytes: number;

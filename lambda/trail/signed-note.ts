@@ -9,13 +9,13 @@ export interface Signer {
 }
 
 /** A trusted key: a public key with a name (C2SP signed-note, "verifier keys"). */
-export interface VerifierKey {
+interface VerifierKey {
   readonly name: string;
   /** Ed25519, 32 bytes. */
   readonly publicKey: Uint8Array;
 }
 
-export interface NoteSignature {
+interface NoteSignature {
   readonly name: string;
   /** The first four bytes of the hash of name and key. */
   readonly keyId: Uint8Array;

@@ -3,7 +3,7 @@ import { derivedUuid, hexDigits, longId } from './derived-id.ts';
 import { endpointTime } from './utc-text.ts';
 
 /** AWS's three kinds of client authentication. */
-export type Authentication = 'directory-service' | 'certificate' | 'federated';
+type Authentication = 'directory-service' | 'certificate' | 'federated';
 
 export interface EndpointFacts {
   readonly id: string;

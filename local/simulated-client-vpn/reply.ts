@@ -12,7 +12,7 @@ import { type Structure, textOf } from '../../gateway/ec2-query-protocol/structu
 import type { World } from './world.ts';
 
 /** The relevant parts of a request. */
-export interface Request {
+interface Request {
   /** The Action parameter, `''` without one. */
   readonly action: string;
   readonly parameters: URLSearchParams;

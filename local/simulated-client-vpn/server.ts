@@ -13,7 +13,7 @@ export interface SeenRequest {
   readonly parameters: URLSearchParams;
 }
 
-export interface SimulatedClientVpnOptions {
+interface SimulatedClientVpnOptions {
   readonly world: World;
   /** The simulated clock: read once per request, for the listed rows and the `Date` header. */
   readonly now: () => Date;

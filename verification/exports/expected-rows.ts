@@ -9,7 +9,7 @@ import type { Sights } from './sights.ts';
 import { OF_FIRST_SIGHT, OF_LAST_STATE, OF_THE_QUESTION, unknownFromBefore, untoldOf } from './unknown-members.ts';
 
 /** The first and the last entry number of the included range of a log. */
-export interface StretchBounds {
+interface StretchBounds {
   readonly first: number;
   /** Its last snapshot, and its last entry. */
   readonly lastSnapshot: number;

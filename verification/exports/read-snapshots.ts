@@ -28,7 +28,7 @@ export type ReadPlace = ExportPlace & { readonly records: ReadonlyMap<string, re
 
 const ENTRIES_A_LINE = 100;
 
-export interface EvidenceReader {
+interface EvidenceReader {
   readonly place: ReadPlace;
   readonly sights: Sights;
   readonly findings: Findings;

@@ -1,3 +1,4 @@
+import { FILTERS } from '../../lambda/query/parameters/definitions.ts';
 import { type Filters, type MatchWindow, matchWindow, passesFilters } from '../../lambda/query/search/matching.ts';
 import type { Connection } from '../../lambda/trail/connection.ts';
 import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
@@ -53,8 +54,6 @@ function windowOf({ window }: ExportManifest): MatchWindow {
   const { match } = window;
   return { ...window, match: match === 'started' || match === 'ended' ? match : 'overlap' };
 }
-
-const FILTERS = ['user', 'username', 'commonName', 'ip', 'endpoint', 'status', 'connectionId'] as const;
 
 function filtersOf(question: ExportManifest['question']): Filters {
   return Object.fromEntries(FILTERS.map((name) => [name, question[name] ?? []])) as unknown as Filters;

@@ -4,7 +4,7 @@ import type { Findings } from '../findings.ts';
 import type { StoredEntry } from './stored-log.ts';
 
 /** A tree before an entry, and the entry's leaf. */
-export interface Growth {
+interface Growth {
   readonly before: CompactRange;
   readonly leaf: Hash;
 }

@@ -20,7 +20,7 @@ export interface ChunkCounts {
 }
 
 /** The rows of a snapshot if all chunks match the manifest; undefined if some have expired or are lost. */
-export type SnapshotContent = readonly StoredRow[] | undefined;
+type SnapshotContent = readonly StoredRow[] | undefined;
 
 /** An entry of a log as it was read, in log order; its content is undefined where it has expired or is lost. */
 export interface ReadEntry {

@@ -11,7 +11,7 @@ import type { FaultKind, FaultPlace, Findings } from '../findings.ts';
 import { readNewer } from './stored-log.ts';
 
 /** A log without missing entries, and the location of its gaps. */
-export interface GapSources {
+interface GapSources {
   readonly endpointId: string;
   readonly store: StoredEvidence | undefined;
   readonly archive: Archive | undefined;

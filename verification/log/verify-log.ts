@@ -10,7 +10,7 @@ import { readManifest, type StoredLog } from './stored-log.ts';
 import type { TrustedCheckpoint } from './trusted-checkpoint.ts';
 
 /** An endpoint's log as store and archive hold it; either may be absent. */
-export interface LogSources {
+interface LogSources {
   readonly endpointId: string;
   readonly stored: StoredLog | undefined;
   readonly archived: ArchivedLog | undefined;

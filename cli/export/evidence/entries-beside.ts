@@ -9,7 +9,7 @@ import type { EvidenceStretch } from './stretch.ts';
 import { readEntry, type WalkedEntry } from './walk-log.ts';
 
 /** Entries outside the included ranges, by endpoint and slot. */
-export type EntriesBeside = ReadonlyMap<string, ReadonlyMap<Instant, WalkedEntry>>;
+type EntriesBeside = ReadonlyMap<string, ReadonlyMap<Instant, WalkedEntry>>;
 
 /**
  * Includes the entries with a row's first or last sight outside its endpoint's range: each manifest, and the chunk that

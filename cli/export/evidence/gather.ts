@@ -21,7 +21,7 @@ export interface GatheredEvidence {
   readonly pendingSince?: Instant | undefined;
 }
 
-export interface Gathering {
+interface Gathering {
   readonly api: Api;
   /** The query, with its window. */
   readonly question: Readonly<Record<string, readonly string[]>>;

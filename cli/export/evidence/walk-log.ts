@@ -12,7 +12,7 @@ export interface WalkedEntry {
 }
 
 /** A range of slots in a log, both inclusive; absent: from the first, to the last. */
-export interface Slots {
+interface Slots {
   readonly from?: Instant | undefined;
   readonly to?: Instant | undefined;
 }

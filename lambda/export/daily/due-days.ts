@@ -8,7 +8,7 @@ import { addSeconds, earlier, toInstant } from '../../trail/time.ts';
 import { dayAfter, dayOf, daysBefore } from './calendar-day.ts';
 import { readDoneDays } from './day-objects.ts';
 
-export interface DueDayPorts {
+interface DueDayPorts {
   readonly log: Pick<SnapshotLog, 'readManifest'>;
   readonly logReads: Pick<DynamoDbLogReads, 'readEntries' | 'readCheckpoint'>;
   readonly reads: Pick<DynamoDbTrailReads, 'readWatermark'>;

@@ -2,7 +2,7 @@ import type { Connection } from '../../trail/connection.ts';
 import type { Watermark } from '../../trail/head.ts';
 import type { Projection } from '../../trail/ports.ts';
 
-export interface ReplayStart {
+interface ReplayStart {
   /** How far the log had been projected before; absent at the log's beginning. */
   readonly mark?: Watermark | undefined;
   /** What had been known of connections before. */

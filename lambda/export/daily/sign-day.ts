@@ -10,7 +10,7 @@ import { type Day, firstSecondOf, lastSecondOf } from './calendar-day.ts';
 import { DAY_FILE } from './day-objects.ts';
 
 /** A day's file, before it is signed. */
-export interface MadeDay {
+interface MadeDay {
   readonly endpointId: string;
   readonly day: Day;
   readonly bytes: Uint8Array;

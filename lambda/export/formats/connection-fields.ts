@@ -7,7 +7,7 @@ import { COLUMN_ORDER, type Kinds, type MemberName, traitsOf } from '../../trail
  */
 export type FieldKind = 'text' | 'time' | 'flag' | 'integer' | 'counter' | 'texts' | 'elements';
 
-export type FieldValue = string | number | bigint | boolean | readonly string[] | Readonly<Record<string, unknown>>;
+type FieldValue = string | number | bigint | boolean | readonly string[] | Readonly<Record<string, unknown>>;
 
 /** A column of a connection, the same in CSV and Parquet. */
 export interface ConnectionField {

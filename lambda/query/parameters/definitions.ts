@@ -77,6 +77,9 @@ const nameFilter = (description: string) => ({
 /** AWS's values (EC2 API reference, ClientVpnConnectionStatus); a typo must not be answered with "nobody". */
 const STATUSES = ['active', 'terminating', 'terminated', 'failed-to-terminate'] as const;
 
+/** The filters of `GET /connections`, as they are named everywhere but in AWS's own protocol. */
+export const FILTERS = ['user', 'username', 'commonName', 'ip', 'endpoint', 'status', 'connectionId'] as const;
+
 /** The filters and the window of `GET /connections`. */
 export const connectionsParameters = {
   user: nameFilter('Username or common name, in any case and Unicode form'),

@@ -69,7 +69,7 @@ const lifetime = z.object({ since: instant, until: instant }).meta({
 });
 
 /** A snapshot that holds a row of a connection, and where: its manifest is the leaf, the chunk holds the row. */
-export const evidence = z
+const evidence = z
   .object({
     ...entryPlace,
     leafHash: z.string().meta({ description: 'SHA-256, hexadecimal (RFC 6962)' }),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { endpointId, instant } from './values.ts';
 
 /** A time range in which a connection may have come and gone unseen, with the reasons. */
-export const gap = z
+const gap = z
   .object({
     endpointId: endpointId.optional().meta({ description: 'Absent where nothing at all has been recorded' }),
     start: instant,
@@ -30,7 +30,7 @@ export const answerCoverage = z
   })
   .meta({ id: 'Coverage' });
 
-export const endpointCoverage = z
+const endpointCoverage = z
   .object({
     endpointId,
     name: z.string().optional().meta({ description: "The endpoint's tag Name" }),

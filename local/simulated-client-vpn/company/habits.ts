@@ -11,7 +11,7 @@ export interface Presence {
 }
 
 /** A local day, as seen by one person. */
-export interface LocalDay {
+interface LocalDay {
   /** Days since 1970. */
   readonly number: number;
   /** 0 is Sunday. */

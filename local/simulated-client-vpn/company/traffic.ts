@@ -4,7 +4,7 @@ import { type Randomness, randomness } from './randomness.ts';
 export type TrafficKind = 'desk' | 'calls' | 'terminal' | 'upload';
 
 /** The counters of a connection at one moment; ingress was sent by the client, egress received by it. */
-export interface Counters {
+interface Counters {
   readonly ingressBytes: number;
   readonly egressBytes: number;
   readonly ingressPackets: number;
