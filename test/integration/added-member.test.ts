@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Said } from '../support/command/asked-everything.ts';
 import { ALPHA } from '../support/recording/recorded-trail.ts';
-import { BOB, recordIntoFolder, withStore } from '../support/tampering/tampered-folder.ts';
+import { readTrail } from '../support/recording/trail-contents.ts';
+import { BOB, recordIntoFolder } from '../support/tampering/tampered-folder.ts';
 
 const SUPPORT = join(import.meta.dirname, '../support/command');
 
@@ -18,10 +18,7 @@ let said: Said;
 beforeAll(async () => {
   data = mkdtempSync(join(tmpdir(), 'added-'));
   await recordIntoFolder(data, { deviceType: 'laptop' });
-  await withStore(data, async ({ documents }) => {
-    const { Items = [] } = await documents.send(new ScanCommand({ TableName: 'Connections' }));
-    items = Items;
-  });
+  items = (await readTrail(data)).items.connections;
   const program = ['--import', join(SUPPORT, 'added-member.ts'), join(SUPPORT, 'asked-everything.ts')];
   const words = [data, BOB, ALPHA, '2026-11-20T08:10:30Z'];
   const { stdout } = await promisify(execFile)(process.execPath, [...program, ...words], {

@@ -42,12 +42,6 @@ describe('the description of an endpoint', () => {
     await trail.recordAfter(5);
     expect((await trail.manifests()).map(({ accountId }) => accountId)).toEqual(['123456789012', '123456789012']);
   });
-
-  it('does not name the account where the recorder was told', async () => {
-    trail.options = { ...trail.options, ACCOUNT_ID: '999988887777' };
-    await trail.record();
-    expect(await trail.connection('cvpn-connection-0a')).toMatchObject({ accountId: '999988887777' });
-  });
 });
 
 describe('an endpoint', () => {

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { chunkKey } from '../../lambda/dynamodb/snapshot-keys.ts';
 import { checkpointObject, chunkObject, manifestObject } from '../../lambda/trail/archive.ts';
 import { type Manifest, manifestText } from '../../lambda/trail/snapshot.ts';
 import { FolderArchive } from '../../local/folder-archive.ts';
 import { verifyExport } from '../../verification/exports/verify-export.ts';
 import type { Fault } from '../../verification/findings.ts';
-import { ExportedTrail, liveRows } from '../support/exports/exported-trail.ts';
+import { ExportedTrail, liveRows, overExpired } from '../support/exports/exported-trail.ts';
 import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
 
 /** Three snapshots in the middle. */
@@ -146,22 +146,12 @@ describe('the evidence of an export', () => {
   });
 
   it('leaves out what has expired, and says how much', async () => {
-    const short = await RecordedTrail.start();
-    short.options = { ...short.options, RETENTION: 1 };
-    const row = activeRow('cvpn-connection-0a', '2026-11-20 08:01:00');
-    for (let recording = 0; recording < 3; recording += 1) {
-      short.rows = { [ALPHA]: [{ ...row, ingressBytes: String(recording) }] };
-      await short.recordAfter(recording === 2 ? 25 * 60 : 5);
-    }
-    const other = await ExportedTrail.over(short);
-    try {
-      const { said } = await other.export('x.csv', '--since 2026-11-20T08:06:00Z --format csv --evidence');
-      expect(said).toContain("2 chunks more had expired under the trail's retention: their rows cannot be proven.");
-      expect(other.files('x.csv.evidence').filter((name) => name.startsWith('chunks/'))).toHaveLength(1);
-      expect(other.files('x.csv.evidence').filter((name) => name.startsWith('manifests/'))).toHaveLength(3);
-    } finally {
-      await other.close();
-    }
+    const other = await overExpired();
+    onTestFinished(() => other.close());
+    const { said } = await other.export('x.csv', '--since 2026-11-20T08:06:00Z --format csv --evidence');
+    expect(said).toContain("2 chunks more had expired under the trail's retention: their rows cannot be proven.");
+    expect(other.files('x.csv.evidence').filter((name) => name.startsWith('chunks/'))).toHaveLength(1);
+    expect(other.files('x.csv.evidence').filter((name) => name.startsWith('manifests/'))).toHaveLength(3);
   });
 
   it('is not whole without a chunk that should be there, or with another one: nothing is signed', async () => {
@@ -174,25 +164,22 @@ describe('the evidence of an export', () => {
     const chunk = (await other.manifests())[0]?.chunks[0];
     const key = { TableName: other.options.SNAPSHOTS_TABLE, Key: chunkKey(ALPHA, chunk?.sha256 ?? '') };
     const words = '--since 2026-11-20T08:06:00Z --format csv --evidence';
-    try {
-      await other.tables.documents.send(
-        new PutCommand({ TableName: key.TableName, Item: { ...key.Key, rows: gzipSync('{"connectionId":"x"}\n') } }),
-      );
-      const changed = await tampered.export('x.csv', words);
-      expect([changed.code, changed.said]).toEqual([
-        1,
-        expect.stringContaining('is not the one that its manifest names'),
-      ]);
-      await other.tables.documents.send(new DeleteCommand(key));
-      expect((await tampered.export('x.csv', words)).code).toBe(1);
-      expect(tampered.files().filter((name) => !name.includes('/'))).toEqual([
-        'x.csv.part',
-        'x.csv.part.json',
-        'x.csv.part.out',
-      ]);
-    } finally {
-      await tampered.close();
-    }
+    onTestFinished(() => tampered.close());
+    await other.tables.documents.send(
+      new PutCommand({ TableName: key.TableName, Item: { ...key.Key, rows: gzipSync('{"connectionId":"x"}\n') } }),
+    );
+    const changed = await tampered.export('x.csv', words);
+    expect([changed.code, changed.said]).toEqual([
+      1,
+      expect.stringContaining('is not the one that its manifest names'),
+    ]);
+    await other.tables.documents.send(new DeleteCommand(key));
+    expect((await tampered.export('x.csv', words)).code).toBe(1);
+    expect(tampered.files().filter((name) => !name.includes('/'))).toEqual([
+      'x.csv.part',
+      'x.csv.part.json',
+      'x.csv.part.out',
+    ]);
   });
 
   it('is tied to one checkpoint, also where the log goes on meanwhile', async () => {

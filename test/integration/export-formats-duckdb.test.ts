@@ -1,5 +1,5 @@
 import { DuckDBConnection } from '@duckdb/node-api';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CONNECTION_FIELDS, type FieldKind } from '../../lambda/export/formats/connection-fields.ts';
 import { csvColumn } from '../../lambda/export/formats/csv.ts';
 import type { ExportFormat } from '../../lambda/export/formats/format.ts';
@@ -7,22 +7,20 @@ import { toJson } from '../../lambda/query/json.ts';
 import { AWKWARD_CONNECTIONS, AWKWARD_NAMES } from '../support/exports/export-connections.ts';
 import { ExportFolder } from '../support/exports/export-folder.ts';
 import { written } from '../support/exports/export-sink.ts';
+import { ofEachTest } from '../support/of-each-test.ts';
 import { connectionNumber } from '../support/search/api-answers.ts';
 
 let duckdb: DuckDBConnection;
-let folder: ExportFolder;
+const folder = ofEachTest(
+  () => new ExportFolder(),
+  (made) => made[Symbol.dispose](),
+);
 
 beforeAll(async () => {
   duckdb = await DuckDBConnection.create();
 });
 
 afterAll(() => duckdb.closeSync());
-
-beforeEach(() => {
-  folder = new ExportFolder();
-});
-
-afterEach(() => folder[Symbol.dispose]());
 
 async function rows(sql: string): Promise<Record<string, unknown>[]> {
   return (await duckdb.runAndReadAll(sql)).getRowObjectsJson();

@@ -1,17 +1,15 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { EXPORT_FORMATS } from '../../lambda/export/formats/format.ts';
 import { ExportFolder } from '../support/exports/export-folder.ts';
 import { written } from '../support/exports/export-sink.ts';
+import { ofEachTest } from '../support/of-each-test.ts';
 import { connectionNumber } from '../support/search/api-answers.ts';
 
-let folder: ExportFolder;
+const folder = ofEachTest(
+  () => new ExportFolder(),
+  (made) => made[Symbol.dispose](),
+);
 const CONNECTIONS = [1, 2, 3].map((number) => connectionNumber(number, { username: 'a\nb' }));
-
-beforeEach(() => {
-  folder = new ExportFolder();
-});
-
-afterEach(() => folder[Symbol.dispose]());
 
 async function text(format: 'csv' | 'ndjson' | 'ocsf'): Promise<string> {
   return (await written(format, CONNECTIONS)).toString();

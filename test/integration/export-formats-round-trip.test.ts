@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { EXPORT_FORMATS, type ExportFormat } from '../../lambda/export/formats/format.ts';
 import { ROWS_OF_A_GROUP } from '../../lambda/export/formats/parquet.ts';
 import type { ExportRecord } from '../../lambda/export/formats/record.ts';
@@ -8,15 +8,13 @@ import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts'
 import { AWKWARD_CONNECTIONS, AWKWARD_NAMES, anyConnection } from '../support/exports/export-connections.ts';
 import { ExportFolder } from '../support/exports/export-folder.ts';
 import { written } from '../support/exports/export-sink.ts';
+import { ofEachTest } from '../support/of-each-test.ts';
 import { connectionNumber } from '../support/search/api-answers.ts';
 
-let folder: ExportFolder;
-
-beforeEach(() => {
-  folder = new ExportFolder();
-});
-
-afterEach(() => folder[Symbol.dispose]());
+const folder = ofEachTest(
+  () => new ExportFolder(),
+  (made) => made[Symbol.dispose](),
+);
 
 async function roundTrip(format: ExportFormat, connections: readonly ConnectionAnswer[]): Promise<ExportRecord[]> {
   const records = await folder.read(format, await written(format, connections));

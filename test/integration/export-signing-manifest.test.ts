@@ -1,21 +1,20 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { openCheckpoint, originOf } from '../../lambda/trail/checkpoint.ts';
 import { openManifest, type SignedManifest } from '../../lambda/trail/export-manifest.ts';
 import { parseNote, signNote } from '../../lambda/trail/signed-note.ts';
 import { signerOf } from '../../local/signing-key.ts';
 import { ANALYST, settingsOf } from '../support/command/asked-trail.ts';
 import { REQUEST, SigningTrail } from '../support/exports/export-signing.ts';
-import { ALPHA, activeRow, BETA, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { ofEachTest } from '../support/of-each-test.ts';
+import { ALPHA, activeRow, BETA } from '../support/recording/recorded-trail.ts';
+import { useTrail } from '../support/recording/use-trail.ts';
 
-let trail: RecordedTrail;
-let signing: SigningTrail;
-beforeEach(async () => {
-  trail = await RecordedTrail.start();
-  signing = await SigningTrail.over(trail);
-  trail.rows = { [ALPHA]: [activeRow('cvpn-connection-0a', '2026-11-20 07:58:34')] };
-});
-afterEach(() => trail.close());
+const trail = useTrail({ [ALPHA]: [activeRow('cvpn-connection-0a', '2026-11-20 07:58:34')] });
+const signing = ofEachTest(
+  () => SigningTrail.over(trail),
+  () => undefined,
+);
 
 const checkpointOf = async (endpointId: string) => String((await trail.log.readCheckpoint(endpointId))?.note);
 const window = (since: string, until: string) => ({ ...REQUEST.question, since: [since], until: [until] });
@@ -120,8 +119,8 @@ describe('the manifest of an export', () => {
     expect((await signing.sign({ checkpoints: [given] })).checkpoints).toEqual([given]);
     trail.now = new Date(trail.now.getTime() + 1000);
     Object.assign(trail, { signer: other });
-    signing = await SigningTrail.over(trail);
-    expect((await signing.sign({ checkpoints: [given] })).checkpoints).toEqual([given]);
+    const again = await SigningTrail.over(trail);
+    expect((await again.sign({ checkpoints: [given] })).checkpoints).toEqual([given]);
   });
 
   it('is signed before anything was recorded, and says that nothing is known', async () => {

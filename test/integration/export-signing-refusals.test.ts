@@ -1,22 +1,18 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { openCheckpoint, originOf, signCheckpoint } from '../../lambda/trail/checkpoint.ts';
 import { signerOf } from '../../local/signing-key.ts';
 import { REQUEST, SigningTrail } from '../support/exports/export-signing.ts';
-import { ALPHA, BETA, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { ofEachTest } from '../support/of-each-test.ts';
+import { ALPHA, BETA } from '../support/recording/recorded-trail.ts';
+import { useTrail } from '../support/recording/use-trail.ts';
 
-let trail: RecordedTrail;
-let signing: SigningTrail;
-beforeEach(async () => {
-  trail = await RecordedTrail.start();
-  signing = await SigningTrail.over(trail);
-});
-afterEach(async () => {
-  const noted = await signing.accesses();
-  await trail.close();
-  // Nothing that was refused is noted as if it had been signed.
-  if (noted.length + signing.errors.length > 0) throw new Error('a refusal was noted, or was a failure');
-});
+const trail = useTrail();
+// Nothing that was refused is noted as if it had been signed.
+const signing = ofEachTest(
+  () => SigningTrail.over(trail),
+  async (made) => expect([await made.accesses(), made.errors]).toEqual([[], []]),
+);
 
 const file = (changes: object) => ({ files: [{ ...REQUEST.files[0], ...changes }] });
 const question = (changes: object) => ({ question: { ...REQUEST.question, ...changes } });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import * as z from 'zod';
 import { createApi } from '../../cli/api/client.ts';
 import { createRawAsk } from '../../cli/console/raw-ask.ts';
@@ -19,19 +19,15 @@ const signal = new AbortController().signal;
 const PORTS = { now: () => NOW, pause: async () => {}, timeout: () => signal, signal };
 const signed = z.looseObject({ signature: z.string() });
 
-const closing: { close(): Promise<void> }[] = [];
 const open = <T extends { close(): Promise<void> }>(one: T): T => {
-  closing.unshift(one);
+  onTestFinished(() => one.close());
   return one;
 };
 beforeEach(() => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', CREDENTIALS.accessKeyId);
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', CREDENTIALS.secretAccessKey);
 });
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  for (const one of closing.splice(0)) await one.close();
-});
+afterEach(() => vi.unstubAllEnvs());
 
 /** Sends a document as the command line does. */
 const send = (url: string, document: unknown = REQUEST, isSigned = false) =>

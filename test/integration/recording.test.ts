@@ -104,6 +104,7 @@ describe('what AWS said', () => {
     expect(await trail.manifests()).toEqual([
       expect.objectContaining({ accountId: '999988887777', region: 'eu-central-1' }),
     ]);
+    expect(await trail.connection(ID)).toMatchObject({ accountId: '999988887777', region: 'eu-central-1' });
   });
 });
 

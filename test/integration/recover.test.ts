@@ -50,13 +50,7 @@ async function itemsOf({ documents }: TrailStore, TableName: string): Promise<It
   return kept.sort((one, other) => (key(one) < key(other) ? -1 : 1));
 }
 
-async function recoveredItems(): Promise<Item[]> {
-  let items: Item[] = [];
-  await withStore(data, async (store) => {
-    items = await itemsOf(store, 'SnapshotsRecovered');
-  });
-  return items;
-}
+const recoveredItems = () => withStore(data, (store) => itemsOf(store, 'SnapshotsRecovered'));
 
 const run = (...words: string[]) => runHere([...words, '--data', data]);
 const verdict = async () => JSON.parse((await run('verify', ...RECOVERED, '--output', 'json')).out) as unknown;

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { EXPORT_FORMATS } from '../../lambda/export/formats/format.ts';
 import { ProvenExport } from '../support/exports/exported-proof.ts';
-import { ExportedTrail } from '../support/exports/exported-trail.ts';
+import { ExportedTrail, overExpired } from '../support/exports/exported-trail.ts';
 import { ALPHA, activeRow, BETA, RecordedTrail } from '../support/recording/recorded-trail.ts';
 import { ID } from '../support/tampering/tampered-names.ts';
 import { storeRichly } from '../support/tampering/tampered-story.ts';
@@ -113,37 +113,21 @@ describe('verify FILE', () => {
     late.now = new Date(late.now.getTime() + 300_000);
     await late.record(undefined, { ...late.ports(), signer: broken }).catch(() => undefined);
     const other = await ExportedTrail.over(late);
-    try {
-      // A live connection is filled from a snapshot that is not signed: it cannot be proven until it is.
-      const refused = await other.export('x', '--format csv --evidence');
-      expect([refused.code, refused.said]).toEqual([1, expect.stringContaining('signed with the next run')]);
-      const words = '--match started --since 2026-11-20T08:30:00Z --format csv --evidence --restart';
-      const { code, said } = await other.export('x', words);
-      expect([code, said]).toEqual([
-        4,
-        expect.stringContaining('What happened after 2026-11-20T08:58:00Z is not known'),
-      ]);
-      expect((await ProvenExport.copy(other, 'x').verdict()).faults).toEqual([]);
-    } finally {
-      await other.close();
-    }
+    onTestFinished(() => other.close());
+    // A live connection is filled from a snapshot that is not signed: it cannot be proven until it is.
+    const refused = await other.export('x', '--format csv --evidence');
+    expect([refused.code, refused.said]).toEqual([1, expect.stringContaining('signed with the next run')]);
+    const words = '--match started --since 2026-11-20T08:30:00Z --format csv --evidence --restart';
+    const { code, said } = await other.export('x', words);
+    expect([code, said]).toEqual([4, expect.stringContaining('What happened after 2026-11-20T08:58:00Z is not known')]);
+    expect((await ProvenExport.copy(other, 'x').verdict()).faults).toEqual([]);
   });
 
   it('knows what had expired when the export was made', async () => {
-    const short = await RecordedTrail.start();
-    short.options = { ...short.options, RETENTION: 1 };
-    const row = activeRow(ID.anna, '2026-11-20 08:01:00');
-    for (let recording = 0; recording < 3; recording += 1) {
-      short.rows = { [ALPHA]: [{ ...row, ingressBytes: String(recording) }] };
-      await short.recordAfter(recording === 2 ? 25 * 60 : 5);
-    }
-    const other = await ExportedTrail.over(short);
-    try {
-      await other.export('x', '--since 2026-11-20T08:06:00Z --format csv --evidence');
-      const { faults, counts } = await ProvenExport.copy(other, 'x').verdict();
-      expect([faults, counts]).toEqual([[], expect.objectContaining({ rows: 1, recomputed: 1, expired: 2 })]);
-    } finally {
-      await other.close();
-    }
+    const other = await overExpired();
+    onTestFinished(() => other.close());
+    await other.export('x', '--since 2026-11-20T08:06:00Z --format csv --evidence');
+    const { faults, counts } = await ProvenExport.copy(other, 'x').verdict();
+    expect([faults, counts]).toEqual([[], expect.objectContaining({ rows: 1, recomputed: 1, expired: 2 })]);
   });
 });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { Connection } from '../../lambda/trail/connection.ts';
 import { addSeconds, type Instant, secondsBetween } from '../../lambda/trail/time.ts';
 import { AskedTrail } from '../support/command/asked-trail.ts';
@@ -11,14 +11,9 @@ import { parametersOf } from '../support/search/random-question.ts';
 import { rowsOf, walkAllPages } from '../support/search/walked-pages.ts';
 
 const DAY = 86_400;
-let store: ProjectedTrail;
-let trail: AskedTrail;
-
-beforeAll(async () => {
-  store = await ProjectedTrail.start();
-  store.trail.now = new Date('2026-11-20T12:00:00Z');
-  trail = await AskedTrail.over(store.trail);
-});
+const store = await ProjectedTrail.start();
+store.trail.now = new Date('2026-11-20T12:00:00Z');
+const trail = await AskedTrail.over(store.trail);
 afterAll(() => store.close());
 
 /** What the recorder does between two pages: time passes, some connections end, and new ones come. */

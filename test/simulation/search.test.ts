@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { AskedTrail } from '../support/command/asked-trail.ts';
 import { ProjectedTrail } from '../support/recording/projected-trail.ts';
 import { everythingIn, expectedRows } from '../support/search/expected-answer.ts';
@@ -7,14 +7,9 @@ import { histories } from '../support/search/random-history.ts';
 import { askedAbout, parametersOf } from '../support/search/random-question.ts';
 import { rowsOf, walkAllPages } from '../support/search/walked-pages.ts';
 
-let store: ProjectedTrail;
-let trail: AskedTrail;
-
-beforeAll(async () => {
-  store = await ProjectedTrail.start();
-  store.trail.now = new Date('2026-11-08T12:00:00Z');
-  trail = await AskedTrail.over(store.trail);
-});
+const store = await ProjectedTrail.start();
+store.trail.now = new Date('2026-11-08T12:00:00Z');
+const trail = await AskedTrail.over(store.trail);
 afterAll(() => store.close());
 
 describe('an answer, whatever was recorded and whatever is asked', () => {

@@ -5,9 +5,9 @@ import { collectFindings } from '../../verification/findings.ts';
 import { verifyTrail } from '../../verification/verify-trail.ts';
 import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
 import { interrupt } from '../support/servers/interrupted-clients.ts';
+import { GAMMA } from '../support/tampering/tampered-names.ts';
 import { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
-const GAMMA = 'cvpn-endpoint-0cccccccccccccccc';
 const anna = activeRow('cvpn-connection-0a', '2026-11-20 07:50:00', { commonName: 'anna' });
 const bob = activeRow('cvpn-connection-0b', '2026-11-20 07:51:00', { commonName: 'bob' });
 const dora = activeRow('cvpn-connection-0d', '2026-11-20 09:30:00', { clientVpnEndpointId: GAMMA, commonName: 'dora' });

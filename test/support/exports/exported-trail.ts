@@ -7,7 +7,8 @@ import type { SignedManifest } from '../../../lambda/trail/export-manifest.ts';
 import { startLocalApi } from '../../../local/local-api.ts';
 import { type AskedCommand, ask } from '../command/asked-api.ts';
 import { settingsWithAccesses } from '../command/asked-trail.ts';
-import type { RecordedTrail } from '../recording/recorded-trail.ts';
+import { activeRow, RecordedTrail } from '../recording/recorded-trail.ts';
+import { configured, lists } from '../recording/use-trail.ts';
 import { stillDocuments } from '../servers/still-documents.ts';
 import { type FlakyApi, startFlakyApi } from './exported-flaky-api.ts';
 
@@ -85,4 +86,16 @@ export class ExportedTrail {
 /** Rows of live connections, numbered, each with an address and a name of its own. */
 export function liveRows(count: number, row: (id: string, index: number) => Elements): Elements[] {
   return Array.from({ length: count }, (_, index) => row(`cvpn-connection-${String(index).padStart(17, '0')}`, index));
+}
+
+/** A trail of three snapshots of one connection, whose first two have expired. */
+export async function overExpired(): Promise<ExportedTrail> {
+  const trail = configured(await RecordedTrail.start(), { RETENTION: 1 });
+  for (const [ingressBytes, minutes] of [
+    ['0', 5],
+    ['1', 5],
+    ['2', 25 * 60],
+  ] as const)
+    await lists(trail, [activeRow('cvpn-connection-0a', '2026-11-20 08:01:00', { ingressBytes })]).recordAfter(minutes);
+  return ExportedTrail.over(trail);
 }

@@ -5,7 +5,8 @@ import { unpackChunk } from '../../../lambda/trail/chunks.ts';
 import type { Connection } from '../../../lambda/trail/connection.ts';
 import type { Elements } from '../../../lambda/trail/element.ts';
 import { type Manifest, parseLine } from '../../../lambda/trail/snapshot.ts';
-import { holdTrail, type TrailStore } from '../../../local/trail-store.ts';
+import type { TrailStore } from '../../../local/trail-store.ts';
+import { withStore } from '../tampering/tampered-folder.ts';
 
 /** All that a data folder's trail holds. */
 export interface TrailContents {
@@ -20,37 +21,25 @@ export interface TrailContents {
 
 /** Reads a data folder that no process holds. */
 export function readTrail(data: string, connectionsTable = 'Connections'): Promise<TrailContents> {
-  return withTrail(data, connectionsTable, async (store) => {
+  const read = async (store: TrailStore) => {
     const items = {
       snapshots: await allItems(store, 'Snapshots'),
       connections: await allItems(store, connectionsTable),
     };
     const connections = items.connections.filter(({ connectionId }) => !String(connectionId).startsWith('#'));
     return { items, connections: connections.map(fromConnectionItem), ...(await readLogs(store)) };
-  });
+  };
+  return withStore(data, read, connectionsTable);
 }
 
 /** The items of the evidence as stored, and how many items the projection has. */
 export function readEvidence(data: string): Promise<{ snapshots: Item[]; projected: number }> {
-  return withTrail(data, 'Connections', async (store) => {
+  return withStore(data, async (store) => {
     const counting = { TableName: 'Connections', ConsistentRead: true, Select: 'COUNT' as const };
     let projected = 0;
     for await (const page of paginateScan({ client: store.documents }, counting)) projected += page.Count ?? 0;
     return { snapshots: await allItems(store, 'Snapshots'), projected };
   });
-}
-
-async function withTrail<T>(
-  data: string,
-  connectionsTable: string,
-  read: (store: TrailStore) => Promise<T>,
-): Promise<T> {
-  const store = await holdTrail({ data, snapshotsTable: 'Snapshots', connectionsTable, env: {} }, 'test');
-  try {
-    return await read(store);
-  } finally {
-    await store.close();
-  }
 }
 
 async function readLogs({ documents }: TrailStore): Promise<Pick<TrailContents, 'logs' | 'newestRows'>> {

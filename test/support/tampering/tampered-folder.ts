@@ -50,13 +50,14 @@ export async function recordIntoFolder(
 }
 
 /** Works on the tables of a data folder that no process holds. */
-export async function withStore(data: string, work: (store: TrailStore) => Promise<void>): Promise<void> {
-  const store = await holdTrail(
-    { data, snapshotsTable: 'Snapshots', connectionsTable: 'Connections', env: {} },
-    'test',
-  );
+export async function withStore<T>(
+  data: string,
+  work: (store: TrailStore) => Promise<T>,
+  connectionsTable = 'Connections',
+): Promise<T> {
+  const store = await holdTrail({ data, snapshotsTable: 'Snapshots', connectionsTable, env: {} }, 'test');
   try {
-    await work(store);
+    return await work(store);
   } finally {
     await store.close();
   }
