@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCheckpoint, originOf, signCheckpoint } from '../../lambda/trail/checkpoint.ts';
 import { signerOf } from '../../local/signing-key.ts';
 import { REQUEST, SigningTrail } from '../support/exports/export-signing.ts';
@@ -8,11 +8,15 @@ import { ALPHA, BETA } from '../support/recording/recorded-trail.ts';
 import { useTrail } from '../support/recording/use-trail.ts';
 
 const trail = useTrail();
-// Nothing that was refused is noted as if it had been signed.
 const signing = ofEachTest(
   () => SigningTrail.over(trail),
-  async (made) => expect([await made.accesses(), made.errors]).toEqual([[], []]),
+  () => undefined,
 );
+// Nothing that was refused is noted as if it had been signed.
+afterEach(async () => {
+  const noted = await signing.accesses();
+  if (noted.length + signing.errors.length > 0) throw new Error('a refusal was noted, or was a failure');
+});
 
 const file = (changes: object) => ({ files: [{ ...REQUEST.files[0], ...changes }] });
 const question = (changes: object) => ({ question: { ...REQUEST.question, ...changes } });
