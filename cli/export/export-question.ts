@@ -2,7 +2,7 @@ import { FILTERS } from '../../lambda/query/parameters/definitions.ts';
 import { type ApiQuestion, optionOf } from '../api/question.ts';
 import { quoteForShell } from '../asking/continuing-command.ts';
 import { type Inquiry, readMoment, readWindow } from '../asking/inquiry.ts';
-import { type GivenFilters, type GivenTimes, readFilters, refuseBesideAt } from '../questions/connections.ts';
+import { type GivenTimes, readFilters, refuseBesideAt } from '../questions/connections.ts';
 
 /** The query options of the command line: an option's text, or texts, by its name. */
 export type GivenWords = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -12,7 +12,7 @@ export const QUESTION_WORDS: readonly string[] = [...FILTERS, 'since', 'until', 
 
 /** The query of the options; reports invalid ones. A moment becomes a window of one second. */
 export function readExportQuestion(inquiry: Inquiry, words: GivenWords): ApiQuestion {
-  return { ...readFilters(inquiry, words as GivenFilters), ...readTimes(inquiry, words as GivenTimes) };
+  return { ...readFilters(inquiry, words), ...readTimes(inquiry, words) };
 }
 
 function readTimes(inquiry: Inquiry, times: GivenTimes): ApiQuestion {

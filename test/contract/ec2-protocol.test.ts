@@ -199,11 +199,11 @@ describe.each<[string, () => SimulatedEc2 | Ec2Compatible]>([
 
   test('endpoints are found by id and by transport protocol', async () => {
     const descriptions = COMPANY.endpoints(NOW);
-    const [first = '', , third = ''] = descriptions.map((one) => String(one.clientVpnEndpointId));
+    const [first = '', , third = ''] = descriptions.map((one) => one.clientVpnEndpointId as string);
     if (ec2 instanceof SimulatedEc2) ec2.world = COMPANY;
     if (ec2 instanceof Ec2Compatible) {
       ec2.api.endpoints = descriptions.map((description) => ({
-        endpointId: String(description.clientVpnEndpointId),
+        endpointId: description.clientVpnEndpointId as string,
         state: 'open',
         description,
       }));

@@ -9,7 +9,7 @@ import { ofEachTest } from '../support/of-each-test.ts';
 import { KMS_KEY, refusing, sendKms, startLoopbackKms } from '../support/servers/loopback-kms.ts';
 
 const ORIGIN = originOf('cvpn-endpoint-0aaaaaaaaaaaaaaaa');
-const kms = ofEachTest(startLoopbackKms, ({ close }) => close());
+const kms = ofEachTest(startLoopbackKms, (server) => server.close());
 /** The SDK’s error where a signal ends a call, and the signal’s own where it ends what comes after it. */
 const ENDED = expect.objectContaining({ name: expect.stringMatching(/^(?:AbortError|TimeoutError)$/) });
 

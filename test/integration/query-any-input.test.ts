@@ -93,7 +93,7 @@ function addressOf(path: string, { names, given = {}, place }: Asked): string {
   const { pathname } = new URL(`http://trail${encoded}`);
   const search = new URLSearchParams(given);
   if (place) search.set('cursor', writeCursor(pathname, search, place as Place));
-  return `${pathname}?${search}`;
+  return `${pathname}?${search.toString()}`;
 }
 
 /** What is wrong with an answer: it is neither one, nor a refusal that says what was expected. */

@@ -12,7 +12,7 @@ import { expectSoundArchive } from '../support/recording/sound-archive.ts';
 import { useTrail } from '../support/recording/use-trail.ts';
 import { sendS3Error, startLoopbackS3 } from '../support/servers/loopback-s3.ts';
 
-const s3 = ofEachTest(startLoopbackS3, ({ close }) => close());
+const s3 = ofEachTest(startLoopbackS3, (server) => server.close());
 /** The SDK’s error where a signal ends a call, and the signal’s own where it ends what comes after it. */
 const ENDED = expect.objectContaining({ name: expect.stringMatching(/^(?:AbortError|TimeoutError)$/) });
 

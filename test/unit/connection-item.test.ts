@@ -80,7 +80,7 @@ describe('a connection', () => {
       },
     ],
   ])('is in the index %s, with %j', (_, more, expected) => {
-    expect(keys({ ...alice, ...more } as Connection)).toMatchObject(expected);
+    expect(keys({ ...alice, ...more })).toMatchObject(expected);
   });
 
   it.each<[index: string, what: string, more: Partial<Connection>]>([

@@ -4,7 +4,7 @@ import { createServer, type RequestListener } from 'node:http';
 /** A server on loopback that a test closes. */
 export interface LoopbackServer {
   readonly url: string;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Serves on a free port of 127.0.0.1. Closing it cuts what is still open. */
