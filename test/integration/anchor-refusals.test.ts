@@ -68,15 +68,20 @@ const STRANGER = signerOf(generateKeyPairSync('ed25519').privateKey);
 const NOTHING = { signed: 0, reasons: ['checkpoint'], added: [] };
 const UNTIL = 'Nothing is signed until this is cleared up; cvpn-audit verify tells more';
 
+/** The next run signs and archives nothing, and says why. */
+async function expectNothingSigned(message: string): Promise<void> {
+  const next = await recordNext();
+  expect(next).toMatchObject(NOTHING);
+  expect(next.messages).toEqual([expect.stringContaining(message)]);
+}
+
 describe('nothing is signed', () => {
   it('where the log was rewritten, with its head and its checkpoint', async () => {
     const head = await store.rewrite((manifest) => (manifest.entry === 1 ? { ...manifest, connections: 0 } : manifest));
     await store.forgeCheckpoint(head);
-    const next = await recordNext();
-    expect(next).toMatchObject(NOTHING);
-    expect(next.messages).toEqual([
+    await expectNothingSigned(
       `the archive holds another checkpoint of 4 entries: the store or the archive was changed, or restored. ${UNTIL}`,
-    ]);
+    );
   });
 
   it('where the log was rewritten, and the checkpoint removed so that all is signed anew', async () => {
@@ -92,32 +97,24 @@ describe('nothing is signed', () => {
     const head = await store.rewrite((manifest) => (manifest.entry < 2 ? manifest : undefined));
     await store.forgeCheckpoint(head);
     trail.rows = { [ALPHA]: [] };
-    const next = await recordNext();
-    expect(next).toMatchObject(NOTHING);
-    expect(next.messages).toEqual([expect.stringContaining(`the archive holds another ${manifestObject(ALPHA, 2)}`)]);
+    await expectNothingSigned(`the archive holds another ${manifestObject(ALPHA, 2)}`);
   });
 
   it('where the tail was cut off, and the checkpoint still knows of it', async () => {
     await store.rewrite((manifest) => (manifest.entry < 2 ? manifest : undefined));
-    const next = await recordNext();
-    expect(next).toMatchObject(NOTHING);
-    expect(next.messages).toEqual(['the log has entry 2 where entry 4 should be']);
+    await expectNothingSigned('the log has entry 2 where entry 4 should be');
   });
 
   it('where an entry was taken out of what is not signed yet', async () => {
     await recordWithout(trail, (name) => name === 'signer.sign');
     await store.remove({ endpointId: ALPHA, slot: '2026-11-20T08:20:00Z' });
-    const next = await recordNext();
-    expect(next).toMatchObject(NOTHING);
-    expect(next.messages).toEqual(['the log has entry 5 where entry 4 should be']);
+    await expectNothingSigned('the log has entry 5 where entry 4 should be');
   });
 
   it('where the archive has another checkpoint, by a key that is nobody’s', async () => {
     const note = await signCheckpoint({ origin: originOf(ALPHA), size: 4, root: leafHash('x') }, trail.signer);
     trail.archive.objects.set(checkpointObject(ALPHA, 4), Buffer.from(note));
-    const next = await recordNext();
-    expect(next).toMatchObject(NOTHING);
-    expect(next.messages).toEqual([expect.stringContaining('the archive holds another checkpoint of 4 entries')]);
+    await expectNothingSigned('the archive holds another checkpoint of 4 entries');
   });
 
   it.each([
@@ -136,18 +133,14 @@ describe('nothing is signed', () => {
 
   it('where the archive has lost the checkpoint', async () => {
     trail.archive.objects.delete(checkpointObject(ALPHA, 4));
-    const next = await recordNext();
-    expect(next).toMatchObject(NOTHING);
-    expect(next.messages).toEqual([expect.stringContaining('the archive does not hold the checkpoint of 4 entries')]);
+    await expectNothingSigned('the archive does not hold the checkpoint of 4 entries');
   });
 
   it.each(['', 'what is this', 'no\n\n— note here\n'])(
     'where the archive’s checkpoint is %j, and the message says so',
     async (text) => {
       trail.archive.objects.set(checkpointObject(ALPHA, 4), Buffer.from(text));
-      const next = await recordNext();
-      expect(next).toMatchObject(NOTHING);
-      expect(next.messages).toEqual([expect.stringContaining(UNTIL)]);
+      await expectNothingSigned(UNTIL);
     },
   );
 

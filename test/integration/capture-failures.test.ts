@@ -106,43 +106,38 @@ describe('an endpoint fails, and nothing else does, where', () => {
   });
 });
 
-describe('a connection to AWS that fails', () => {
-  it('is a failure at the deadline where no answer comes', async () => {
-    trail.ec2.fault = onAlpha(() => {
-      abortWhenBetaIsDone();
-      return true;
-    });
-    await expectOnlyAlphaFailed('timeout');
-  });
-
-  it('is a failure at the deadline where the answer stalls', async () => {
-    trail.ec2.fault = onAlpha((asked, response) => begin(asked, response, abortWhenBetaIsDone));
-    await expectOnlyAlphaFailed('timeout');
-  });
-
-  it('is a failure at the deadline where the answer drips', async () => {
-    trail.ec2.fault = onAlpha(({ reply }, response) => {
-      response.writeHead(200, { 'Content-Length': Buffer.byteLength(reply.xml), Date: trail.now.toUTCString() });
-      let dripped = 0;
-      const drip = () => {
-        if (dripped === 100) abortWhenBetaIsDone();
-        // Never the last character: the answer is always about to be whole.
-        if (!response.destroyed && dripped < reply.xml.length - 1)
-          response.write(reply.xml.charAt(dripped++), () => setImmediate(drip));
-      };
-      drip();
-      return true;
-    });
+describe('an endpoint fails at the deadline, and nothing else does, where', () => {
+  it.each<[string, Ec2Fault]>([
+    ['no answer comes', () => abortWhenBetaIsDone()],
+    ['the answer stalls', (asked, response) => begin(asked, response, abortWhenBetaIsDone)],
+    [
+      'the answer drips',
+      ({ reply: { xml } }, response) => {
+        response.writeHead(200, { 'Content-Length': Buffer.byteLength(xml), Date: trail.now.toUTCString() });
+        let dripped = 0;
+        const drip = () => {
+          if (dripped === 100) abortWhenBetaIsDone();
+          // Never the last character: the answer is always about to be whole.
+          if (!response.destroyed && dripped < xml.length - 1)
+            response.write(xml.charAt(dripped++), () => setImmediate(drip));
+        };
+        drip();
+        return true;
+      },
+    ],
+  ])('%s', async (_, fault) => {
+    trail.ec2.fault = onAlpha(fault);
     await expectOnlyAlphaFailed('timeout');
   });
 
   /** The deadline comes when BETA is recorded: what it cuts off is ALPHA's answer alone. */
-  function abortWhenBetaIsDone(): void {
+  function abortWhenBetaIsDone(): true {
     const poll = async () => {
       while ((await trail.manifests(BETA)).length < 2) await never(0);
       trail.stalls.abort();
     };
     void poll();
+    return true;
   }
 });
 

@@ -27,25 +27,14 @@ describe('a row', () => {
     await expectSound(trail);
   });
 
-  it('with an id too long for the keys of the indexes does not stop the projection', async () => {
-    const bob = activeRow('x'.repeat(1020), '2026-11-20 07:55:00');
-    const { failures } = await lists(trail, [alice, bob]).record();
-    expect(failures).toEqual([]);
-  });
-
-  it('too large for an item does not stop the projection', async () => {
-    trail.rows[ALPHA] = [endedRow({ ...alice, invented: 'x'.repeat(500_000) }, '2026-11-20 07:59:00')];
-    const { failures, ended } = await trail.record();
-    expect(failures).toEqual([]);
-    expect(ended).toBe(1);
-  });
-
-  it('nested deeper than an item may be does not stop the projection', async () => {
-    let deep: unknown = 'x';
-    for (let level = 0; level < 40; level++) deep = { a: deep };
-    trail.rows[ALPHA] = [endedRow({ ...alice, invented: deep as never }, '2026-11-20 07:59:00')];
-    const { failures } = await trail.record();
-    expect(failures).toEqual([]);
+  const nested = (levels: number): unknown => (levels === 0 ? 'x' : { a: nested(levels - 1) });
+  it.each([
+    ['with an id too long for the keys of the indexes', { ...alice, connectionId: 'x'.repeat(1020) }, 0],
+    ['too large for an item', { ...alice, invented: 'x'.repeat(500_000) }, 1],
+    ['nested deeper than an item may be', { ...alice, invented: nested(40) as never }, 1],
+  ])('%s does not stop the projection', async (_, row, ends) => {
+    const { failures, ended } = await lists(trail, [endedRow(row, '2026-11-20 07:59:00')]).record();
+    expect([failures, ended]).toEqual([[], ends]);
   });
 
   it('of an ended connection brings its last counters', async () => {

@@ -1,6 +1,6 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { toInstant } from '../../lambda/trail/time.ts';
 import { BEGIN, type Event, listedAt, live, MINUTE, type Truth } from '../support/recording/eventful-history.ts';
 import { ALPHA, RecordedTrail } from '../support/recording/recorded-trail.ts';
@@ -73,6 +73,7 @@ function expireArchive(trail: RecordedTrail): void {
 /** A trail of one connection that ends so many minutes after the beginning. */
 async function startWith(RETENTION: 1 | 'forever', to: number) {
   const trail = configured(await RecordedTrail.start(), { RETENTION });
+  onTestFinished(() => trail.close());
   trail.now = new Date(BEGIN);
   const all: Truth[] = [{ id: 'cvpn-connection-0a', from: -10, to, lag: 0 }];
   return { trail, all };
@@ -115,7 +116,6 @@ describe('a trail with a retention that nobody has touched', () => {
     expect(await accusations(trail), 'before they are removed').toEqual([]);
     await expire(trail, 100);
     expect(await accusations(trail), 'after').toEqual([]);
-    await trail.close();
   });
 
   it('is not accused where later snapshots still list a connection that has expired', async () => {
@@ -125,7 +125,6 @@ describe('a trail with a retention that nobody has touched', () => {
     await expire(trail, 100);
     expect(await trail.connection('cvpn-connection-0a')).toBeUndefined();
     expect(await accusations(trail)).toEqual([]);
-    await trail.close();
   });
 
   it('is not accused where a connection had just vanished, and nobody has recorded since', async () => {
@@ -136,7 +135,6 @@ describe('a trail with a retention that nobody has touched', () => {
     trail.now = new Date(trail.now.getTime() + 25 * HOUR);
     await expire(trail, 100);
     expect(await accusations(trail)).toEqual([]);
-    await trail.close();
   });
 
   it('is not accused where what was recorded before there was a retention was projected, and has expired, under it', async () => {
@@ -154,6 +152,5 @@ describe('a trail with a retention that nobody has touched', () => {
     await expire(trail, 100);
     expect(await trail.connection('cvpn-connection-0a')).toBeUndefined();
     expect(await accusations(trail)).toEqual([]);
-    await trail.close();
   });
 });
