@@ -1,15 +1,14 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { record } from '../../lambda/recorder/recorder.ts';
 import { checkpointObject } from '../../lambda/trail/archive.ts';
 import { openCheckpoint, originOf } from '../../lambda/trail/checkpoint.ts';
-import { signerOf } from '../../local/signing-key.ts';
 import { ALPHA, activeRow } from '../support/recording/recorded-trail.ts';
 import { expectSound } from '../support/recording/sound.ts';
 import { expectSoundArchive } from '../support/recording/sound-archive.ts';
 import { useTrail } from '../support/recording/use-trail.ts';
 import { failWhere, interrupt, recordWithout } from '../support/servers/interrupted-clients.ts';
+import { STRANGER } from '../support/tampering/tampered-case.ts';
 import { accusations } from '../support/tampering/tampered-nothing.ts';
 
 const ID = 'cvpn-connection-0a';
@@ -131,7 +130,7 @@ describe('what was not signed for a while', () => {
 
 describe('a key that was changed after a run was cut off', () => {
   it('leaves what the key before had signed, and signs on from there', async () => {
-    const [earlier, later] = [trail.signer, signerOf(generateKeyPairSync('ed25519').privateKey)];
+    const [earlier, later] = [trail.signer, STRANGER];
     // Between the archive's checkpoint and the store's note of it.
     const isNote = (name: string, input: unknown) =>
       name.startsWith('Put') && JSON.stringify(input)?.includes('#checkpoints');

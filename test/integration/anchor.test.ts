@@ -1,15 +1,14 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { splitHashes } from '../../lambda/dynamodb/snapshot-items.ts';
 import { checkpointObject, chunksOf, keyObject } from '../../lambda/trail/archive.ts';
 import { openCheckpoint, originOf, parseCheckpoint } from '../../lambda/trail/checkpoint.ts';
 import { appendLeaf, EMPTY_RANGE, leafHash, nodesCompletedBy } from '../../lambda/trail/proof.ts';
 import { parseNote, toPem } from '../../lambda/trail/signed-note.ts';
-import { signerOf } from '../../local/signing-key.ts';
 import { ALPHA, activeRow, BETA, endedRow } from '../support/recording/recorded-trail.ts';
 import { expectSoundArchive } from '../support/recording/sound-archive.ts';
 import { lists, useTrail } from '../support/recording/use-trail.ts';
 import { interrupt, recordWithout } from '../support/servers/interrupted-clients.ts';
+import { STRANGER } from '../support/tampering/tampered-case.ts';
 
 const anna = activeRow('cvpn-connection-0a', '2026-11-20 07:50:00');
 const bob = activeRow('cvpn-connection-0b', '2026-11-20 07:51:00', { commonName: 'bob' });
@@ -142,7 +141,7 @@ describe('a log that is closed', () => {
 });
 
 describe('a key that changes', () => {
-  const changeKey = () => Object.assign(trail, { signer: signerOf(generateKeyPairSync('ed25519').privateKey) });
+  const changeKey = () => Object.assign(trail, { signer: STRANGER });
 
   it('signs from then on, and goes into the archive beside the old one', async () => {
     await trail.record();

@@ -1,11 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCheckpoint, originOf, signCheckpoint } from '../../lambda/trail/checkpoint.ts';
-import { signerOf } from '../../local/signing-key.ts';
 import { REQUEST, SigningTrail } from '../support/exports/export-signing.ts';
 import { ofEachTest } from '../support/of-each-test.ts';
 import { ALPHA, BETA } from '../support/recording/recorded-trail.ts';
 import { useTrail } from '../support/recording/use-trail.ts';
+import { STRANGER } from '../support/tampering/tampered-case.ts';
 
 const trail = useTrail();
 const signing = ofEachTest(
@@ -107,8 +106,7 @@ describe('what a trail has not signed, it does not pass on:', () => {
   const refused = (changes: object) => signing.refused({ ...REQUEST, ...changes });
 
   it("a checkpoint of another's key", async () => {
-    const other = signerOf(generateKeyPairSync('ed25519').privateKey);
-    expect(await refused(await given(other))).toMatchObject({
+    expect(await refused(await given(STRANGER))).toMatchObject({
       status: 400,
       errors: [{ parameter: 'checkpoints.0.note', expected: expect.stringContaining('that this trail has signed') }],
     });

@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createPublicKey } from 'node:crypto';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { RFC9162 } from '@transmute/rfc9162';
 import { describe, expect, it } from 'vitest';
@@ -10,11 +10,11 @@ import { EXPORT_KEY_NAME } from '../../lambda/trail/export-manifest.ts';
 import { verifyConsistency } from '../../lambda/trail/merkle-proofs.ts';
 import { rootOf } from '../../lambda/trail/proof.ts';
 import { fromSpki, parseVerifierKey } from '../../lambda/trail/signed-note.ts';
-import { signerOf } from '../../local/signing-key.ts';
 import { useAskedTrail } from '../support/command/asked-trail.ts';
 import { ALPHA, BETA } from '../support/recording/recorded-trail.ts';
 import { useTrail } from '../support/recording/use-trail.ts';
 import { makeUpLog, slotsApart } from '../support/tampering/made-up-log.ts';
+import { STRANGER } from '../support/tampering/tampered-case.ts';
 
 const trail = useTrail();
 const asked = useAskedTrail(trail);
@@ -139,16 +139,15 @@ describe('the keys', () => {
 
   it('are several where one took the place of another', async () => {
     await trail.recordTimes(1);
-    const other = signerOf(generateKeyPairSync('ed25519').privateKey);
     const { checkpoint } = await makeUpLog(
       BETA,
       slotsApart(2, () => 300),
-      other,
+      STRANGER,
     );
     const Item = toCheckpointItem(checkpoint);
     await trail.tables.documents.send(new PutCommand({ TableName: trail.options.SNAPSHOTS_TABLE, Item }));
     const { keys } = await get<KeysAnswer>('/keys');
     expect(keys.map(({ logs }) => logs.map(({ endpointId }) => endpointId))).toEqual([[ALPHA], [BETA]]);
-    expect(keys[1]?.publicKey).toBe(Buffer.from(await other.publicKey()).toString('base64'));
+    expect(keys[1]?.publicKey).toBe(Buffer.from(await STRANGER.publicKey()).toString('base64'));
   });
 });

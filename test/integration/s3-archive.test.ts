@@ -1,16 +1,15 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { PutObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import { ConfiguredRetryStrategy } from '@smithy/core/retry';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { S3Archive } from '../../lambda/archive/s3-archive.ts';
 import { checkpointObject, ObjectWithheld } from '../../lambda/trail/archive.ts';
-import { signerOf } from '../../local/signing-key.ts';
 import { ofEachTest } from '../support/of-each-test.ts';
 import { ALPHA, activeRow } from '../support/recording/recorded-trail.ts';
 import { expectSoundArchive } from '../support/recording/sound-archive.ts';
 import { useTrail } from '../support/recording/use-trail.ts';
 import { sendS3Error, startLoopbackS3 } from '../support/servers/loopback-s3.ts';
+import { STRANGER } from '../support/tampering/tampered-case.ts';
 
 const s3 = ofEachTest(startLoopbackS3, (server) => server.close());
 /** The SDK’s error where a signal ends a call, and the signal’s own where it ends what comes after it. */
@@ -158,7 +157,7 @@ describe('a bucket that the caller may not list', () => {
     }
 
     it('to go on signing when the key has changed', async () => {
-      Object.assign(trail, { signer: signerOf(generateKeyPairSync('ed25519').privateKey) });
+      Object.assign(trail, { signer: STRANGER });
       expect(await recordNext()).toEqual([]);
       expect(await recordNext()).toEqual([]);
       s3.mayList = true;

@@ -49,6 +49,13 @@ function large(number: number, characters: number): Connection {
   };
 }
 
+/** Puts these in the place of what was there, recorded from the first of the instants to the newest. */
+async function fill(connections: readonly Connection[], first: string, newest: string): Promise<void> {
+  await store.clear();
+  await store.write(connections);
+  await store.record({ endpointId: ALPHA, first, projected: newest, newest });
+}
+
 const ids = (connections: readonly Connection[]) =>
   connections.map(({ connectionId }) => ({ connectionId, possible: false })).toReversed();
 
@@ -56,12 +63,7 @@ describe('rows that take more than the 1 MB of one read', () => {
   const all = Array.from({ length: 700 }, (_, number) => large(number, 4500));
   const rare = all.filter(({ commonName }) => commonName === 'Bob');
 
-  beforeAll(async () => {
-    await store.clear();
-    await store.write(all);
-    const newest = '2026-11-20T00:00:00Z';
-    await store.record({ endpointId: ALPHA, first: '2026-11-18T00:00:00Z', projected: newest, newest });
-  });
+  beforeAll(() => fill(all, '2026-11-18T00:00:00Z', '2026-11-20T00:00:00Z'));
 
   it.each(['user=bob', 'ip=10.0.0.1', `endpoint=${ALPHA}&since=2026-11-19T00:00:00Z`])(
     'are all found by %s, each once, on pages that Lambda can answer',
@@ -89,12 +91,7 @@ describe('years in which hardly anything passes', () => {
   const first = large(0, 1);
   const old = { ...first, establishedAt: '2025-05-01T10:00:00Z', endedAt: '2025-05-01T11:00:00Z' };
 
-  beforeAll(async () => {
-    await store.clear();
-    await store.write([old]);
-    const newest = '2026-11-19T00:00:00Z';
-    await store.record({ endpointId: ALPHA, first: '2025-05-01T00:00:00Z', projected: newest, newest });
-  });
+  beforeAll(() => fill([old], '2025-05-01T00:00:00Z', '2026-11-19T00:00:00Z'));
 
   it('are walked in pages that end in time, empty ones with a cursor, down to the one connection', async () => {
     const pages = await walkAllPages(trail, new URLSearchParams('limit=10'));
