@@ -72,7 +72,10 @@ class Progress {
 
   async save(changed: Partial<Watermark>): Promise<void> {
     this.mark = { ...this.mark, ...changed };
-    await this.#projection.saveWatermark(this.mark);
+    if ((await this.#projection.saveWatermark(this.mark)) || !this.mark.noneOdd) return;
+    // Another projector has got further, or has met the first odd connection: then this one must not say that there is none.
+    const stored = await this.#projection.readWatermark(this.mark.endpointId);
+    if (!stored?.noneOdd) await this.save({ noneOdd: undefined });
   }
 
   /** Before the first odd connection: once, however many are written at a time. */

@@ -27,6 +27,7 @@ class Memory implements Projection {
     return this.marks.at(-1);
   }
   async saveWatermark(mark: Watermark): Promise<boolean> {
+    if (mark.noneOdd && this.marks.length > 0 && !this.marks.at(-1)?.noneOdd) return false;
     this.marks.push(mark);
     return true;
   }
@@ -80,6 +81,16 @@ describe('a projection', () => {
     expect(memory.plain.filter((id) => id < idOf(2_100))).toEqual(expect.arrayContaining(afterFirstMark));
     expect(memory.plain).not.toContain(idOf(2_040));
     expect(memory.connections.size).toBe(2_150);
+  });
+
+  it('gets to its end where another projector meets the first odd connection meanwhile', async () => {
+    const other = { endpointId: ALPHA, entry: -1, slot: '', f: '', unlisted: [], partialAfter: '' };
+    memory.readConnections = async () => {
+      memory.marks.push(other);
+      return new Map();
+    };
+    await project(10);
+    expect(memory.marks).toEqual([other, { endpointId: ALPHA, entry: 0, slot: SLOT, f: SLOT, unlisted: [] }]);
   });
 
   it('begins no batch after its deadline, and goes on behind the last one', async () => {
