@@ -15,12 +15,22 @@ export interface MadeTables {
   close(): Promise<void>;
 }
 
-/** A client for an engine on loopback, which takes any Region and credentials. */
+/** What an engine takes for a signature. */
+const ANY =
+  'AWS4-HMAC-SHA256 Credential=any/20260101/eu-west-1/dynamodb/aws4_request, SignedHeaders=host, Signature=any';
+
+/** A client for an engine on loopback, which looks at no signature: making them takes an eighth of the time of a request. */
 export function loopbackClient(endpoint: string): DynamoDBClient {
   return new DynamoDBClient({
     endpoint,
     region: 'eu-west-1',
     credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+    signer: {
+      sign: (request) => {
+        Object.assign(request.headers, { authorization: ANY, 'x-amz-date': '20260101T000000Z' });
+        return Promise.resolve(request);
+      },
+    },
   });
 }
 
