@@ -1,3 +1,4 @@
+/** Exit codes for scripts. */
 export const EXIT = {
   /** Done; also if nothing was found. */
   done: 0,

@@ -3,6 +3,7 @@ import type { Instant } from '../lambda/trail/time.ts';
 /** A local time, as the milliseconds since 1970 of the same clock time in UTC. */
 export type LocalTime = number;
 
+/** The default time zone. */
 export const DEFAULT_ZONE = 'UTC';
 
 export const DAY_MILLISECONDS = 86_400_000;

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { MOST_BODY_BYTES } from '../lambda/export/request.ts';
 import { methodRefused, Refusal } from './api-server-refusal.ts';
 
+/** The longest URL. */
 export const MOST_URL_BYTES = 16 * 1024;
 /** No Request can be made with these (Fetch standard, forbidden methods). */
 const UNKNOWN_TO_FETCH = new Set(['CONNECT', 'TRACE', 'TRACK']);

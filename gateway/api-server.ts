@@ -20,6 +20,7 @@ export interface ApiServerOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/** A server that is listening. */
 export interface ApiServer {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;

@@ -2,6 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import * as z from 'zod';
 import { expectedOf, type WholeNumber } from '../lambda/settings.ts';
 
+/** The description of a setting. */
 export interface Told {
   /** Markdown, without an end of sentence. */
   readonly meaning: string;

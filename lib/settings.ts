@@ -157,8 +157,10 @@ const stack = {
 /** Accepts the raw configuration, and rejects unknown keys. */
 export const configuration = z.strictObject({ ...trail, ...stack });
 
+/** The configuration of a deployment. */
 export type Config = Readonly<z.output<typeof configuration>>;
 
+/** The settings that a trail is made from. */
 export type TrailSettings = Omit<Config, keyof typeof stack>;
 
 /** The description of each key, in display order. */

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+/** The clock of the schedule. */
 export interface Clock {
   readonly now: () => Date;
   /** Resolves when it is `moment`, or as soon as `signal` aborts. */

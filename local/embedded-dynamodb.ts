@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { findEngine } from './engine-binary.ts';
 
+/** A DynamoDB on this machine. */
 export interface EmbeddedDynamoDb {
   /** Its address, `http://127.0.0.1:PORT`; it accepts any credentials and Region. */
   readonly endpoint: string;

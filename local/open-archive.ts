@@ -5,12 +5,14 @@ import { FolderArchive } from './folder-archive.ts';
 
 const BUCKET = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/?$/;
 
+/** An archive, and where it is. */
 export interface ArchivePlace {
   readonly archive: Archive;
   /** A folder's path, or `s3://BUCKET`. */
   readonly location: string;
 }
 
+/** The folder of the archive in a data folder. */
 export const archiveFolder = (data: string): string => join(data, 'archive');
 
 /** Whether a text names an archive: a folder, or a bucket as `s3://BUCKET`. */

@@ -9,6 +9,7 @@ class SigningKeyUnusable extends Error {
   override readonly name = 'SigningKeyUnusable';
 }
 
+/** The file of the signing key in a data folder. */
 export const signingKeyFile = (folder: string): string => join(folder, 'signing-key.pem');
 
 /** Readable only by its owner. */

@@ -18,6 +18,7 @@ const recordShape = z.discriminatedUnion('source', [
 /** What is simulated in a data folder, so that the next start continues with the same: `simulation.json` there. */
 export type SimulationRecord = z.output<typeof recordShape>;
 
+/** The simulation of the seeded company. */
 export type CompanyRecord = Extract<SimulationRecord, { source: 'company' }>;
 
 const fileIn = (folder: string) => join(folder, 'simulation.json');

@@ -67,6 +67,7 @@ export interface Findings {
 /** So many entries of a log that are not something yet. */
 export const entriesAre = (count: number): string => (count === 1 ? '1 entry is' : `${count} entries are`);
 
+/** Findings that are kept. */
 export interface CollectedFindings extends Findings {
   readonly faults: readonly Fault[];
   readonly notes: readonly string[];

@@ -26,6 +26,7 @@ export interface VerificationPorts extends ContentPorts {
   readonly archive: Archive | undefined;
 }
 
+/** What of an endpoint is verified. */
 export interface EndpointOptions {
   readonly keys: TrustedKeys;
   /** Bounds of the slots whose chunks, archived objects and connections are verified; the tree is always verified. */
@@ -33,6 +34,7 @@ export interface EndpointOptions {
   readonly until?: Instant | undefined;
 }
 
+/** What was checked of the endpoints. */
 export interface EndpointCounts extends ChunkCounts, ConnectionCounts {
   entries: number;
   anchored: number;

@@ -14,12 +14,14 @@ import {
   verifyEndpoint,
 } from './verify-endpoint.ts';
 
+/** The scope of a verification. */
 export interface VerifyOptions extends Omit<EndpointOptions, 'keys'> {
   /** Public keys that the verifier named; none means those in the archive. */
   readonly keys: readonly Uint8Array[];
   readonly endpoints?: readonly string[] | undefined;
 }
 
+/** What was looked at. */
 export interface VerifyCounts extends EndpointCounts {
   endpoints: number;
   /** Daily exports in the archive. */

@@ -16,6 +16,7 @@ import { signQuestion } from './sign.ts';
 /** Concurrent requests: API Gateway's default limits are far higher, and one machine has few processors. */
 export const REQUESTS_AT_ONCE = 6;
 
+/** The ports of the client. */
 export interface ClientPorts extends RequestPorts {
   readonly now: () => Date;
   /** Resolves after so many milliseconds, rejects when the signal is aborted. */

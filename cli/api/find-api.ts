@@ -10,6 +10,7 @@ export interface ApiOptions extends CredentialSource {
   readonly stack?: string | undefined;
 }
 
+/** Where the API is. */
 export interface ApiAddress {
   readonly url: string;
   /** The AWS Region in its host name. */

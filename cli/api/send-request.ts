@@ -1,6 +1,7 @@
 /** API Gateway times out after 30 s; waiting longer shows its error. */
 export const TIMEOUT_MILLISECONDS = 35_000;
 
+/** What cancels a request. */
 export interface RequestPorts {
   /** A signal that is aborted after so many milliseconds. */
   readonly timeout: (milliseconds: number) => AbortSignal;

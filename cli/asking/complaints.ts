@@ -22,6 +22,7 @@ export function noComplaints() {
 
 type Allowed = Pick<Parameter<unknown>, 'schema' | 'expected'>;
 
+/** Collects the errors of the options, to report all of them at once. */
 export type Complaints = ReturnType<typeof noComplaints>;
 
 /** Reports texts that the API would reject. */

@@ -2,17 +2,20 @@ import { type Command, Option } from 'commander';
 import { type ApiOptions, LOCAL_API } from '../api/find-api.ts';
 import { FORMATS, type Format } from '../output/format.ts';
 
+/** The options of every query. */
 export interface QuestionOptions extends ApiOptions {
   readonly output?: Format;
   readonly tz?: string;
 }
 
+/** Options of a list. */
 export interface ListOptions extends QuestionOptions {
   readonly limit?: string;
   readonly cursor?: string;
   readonly all?: true;
 }
 
+/** Options of a window of time. */
 export interface WindowOptions {
   readonly since?: string;
   readonly until?: string;

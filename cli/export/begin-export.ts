@@ -8,6 +8,7 @@ import { WrongUsage } from '../wrong-usage.ts';
 import type { ExportPaths } from './export-paths.ts';
 import { differences, type ExportState, readState, saveState } from './export-state.ts';
 
+/** What an export is begun with. */
 export interface Beginning {
   readonly api: Api;
   readonly paths: ExportPaths;

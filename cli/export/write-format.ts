@@ -7,6 +7,7 @@ import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts'
 import { ApiFailure, Interrupted } from '../api/api-failure.ts';
 import { OWNER_ONLY } from './export-paths.ts';
 
+/** A file that was written. */
 export interface WrittenFile {
   readonly bytes: number;
   /** Hexadecimal. */

@@ -12,6 +12,7 @@ export interface Field<Row> {
   readonly value: (row: Row) => string | number | bigint | boolean | undefined;
 }
 
+/** How the rows of a list are written. */
 export interface ListShape<Row> {
   /** The list's name in the API's answer. */
   readonly name: string;

@@ -1,6 +1,7 @@
 import { cutTo, padTo, widthOf, wrapTo } from './fit-text.ts';
 import { printable } from './printable.ts';
 
+/** A column of a table. */
 export interface Column<Row> {
   /** One or more words, each of which may get a line of its own. */
   readonly header: string;

@@ -27,6 +27,7 @@ const HOUR = 3_600_000;
 const QUARTER = HOUR / 4;
 const BEFORE_FIRST = 'before-first-snapshot';
 
+/** The coverage of an endpoint, for the cells of its calendar. */
 export class KnownTime {
   readonly window: CalendarSpan;
   readonly #spans: readonly KnownSpan[];

@@ -6,6 +6,7 @@ import type { GapNote, SnapshotLog } from '../../lambda/trail/ports.ts';
 import { leafHash } from '../../lambda/trail/proof.ts';
 import { type Manifest, manifestText } from '../../lambda/trail/snapshot.ts';
 
+/** The ports of a recovery. */
 export interface RecoverPorts {
   readonly archive: Archive;
   readonly log: SnapshotLog;

@@ -16,6 +16,7 @@ export interface SourceOptions {
   readonly ec2Port: number;
 }
 
+/** The options of `serve`. */
 export interface ServeOptions extends RecordingOptions, SourceOptions {
   /** Port of the API; 0 for any free one. */
   readonly port: number;

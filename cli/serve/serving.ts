@@ -24,6 +24,7 @@ export interface Serving {
   readonly signal: AbortSignal;
 }
 
+/** The ports of the recorder. */
 export function recorderPorts({
   store,
   source,

@@ -10,6 +10,7 @@ import { shareTrail } from '../../local/trail-store.ts';
 import { readStackOutputs } from '../api/stack-output.ts';
 import type { ArchiveOptions, TrailOptions } from '../trail-options.ts';
 
+/** The options that say where the evidence is. */
 export interface EvidenceOptions extends TrailOptions, ArchiveOptions {
   readonly stack?: string;
   readonly profile?: string;

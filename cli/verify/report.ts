@@ -6,6 +6,7 @@ import { printableJson } from '../output/json.ts';
 import type { Terminal } from '../terminal.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 
+/** How a report is given. */
 export type ReportFormat = 'table' | 'json';
 
 /**

@@ -1,6 +1,7 @@
 import { addSeconds, type Instant, parseAwsTime, toInstant } from '../../lambda/trail/time.ts';
 import { invalidValue } from '../ec2-query-protocol/ec2-error.ts';
 
+/** The filters that are times. */
 export const TIME_FILTERS = ['since', 'until', 'at'] as const;
 
 type TimeFilter = (typeof TIME_FILTERS)[number];

@@ -2,6 +2,7 @@ import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Instant } from '../trail/time.ts';
 
+/** One answered query. */
 export interface Access {
   /** UTC, to the second. */
   readonly at: Instant;

@@ -6,6 +6,7 @@ import { nameKey } from '../trail/name-key.ts';
 import { DAY_SECONDS, secondsBetween } from '../trail/time.ts';
 import { CONNECTIONS } from './tables.ts';
 
+/** A stored item. */
 export type Item = Record<string, unknown>;
 
 /** Sorts after every instant: the end of an open connection in the indexes of long connections. */

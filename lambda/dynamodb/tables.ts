@@ -11,6 +11,7 @@ export interface IndexDefinition {
   readonly sortKey: string;
 }
 
+/** One on-demand table. */
 export interface TableDefinition {
   readonly partitionKey: string;
   readonly sortKey?: string;

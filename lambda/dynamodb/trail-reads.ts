@@ -36,6 +36,7 @@ export interface ManifestItem {
   readonly root: Uint8Array;
 }
 
+/** The tables to read, and the options. */
 export interface TrailReadsOptions {
   readonly snapshotsTable: string;
   readonly connectionsTable: string;

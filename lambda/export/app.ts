@@ -7,6 +7,7 @@ import { readRequest, searchOf } from './read-request.ts';
 import { EXPORTS_PATH } from './request.ts';
 import { signExport } from './sign-export.ts';
 
+/** The ports of the export app. */
 export interface ExportPorts extends QueryPorts {
   readonly signer: Signer;
 }

@@ -14,6 +14,7 @@ import { toError } from '../trail/to-error.ts';
 import { createExportApp, type ExportPorts } from './app.ts';
 import { exportEnvironment } from './env.ts';
 
+/** The ports of the handler. */
 export interface HandlerPorts extends Omit<ExportPorts, 'settings'> {
   readonly archive: Archive;
   readonly onDailyNote: (text: string) => void;

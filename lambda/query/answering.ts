@@ -4,6 +4,7 @@ import { fitAnswer } from './list-answer.ts';
 import { PROBLEMS, QueryProblem } from './problem.ts';
 import type { Answered, RoutePorts } from './routes/route.ts';
 
+/** Who asks. */
 export interface Caller {
   /** An IAM ARN, or the local user on one machine; recorded in the accesses. */
   readonly principal: string;

@@ -19,6 +19,7 @@ import { QueryProblem } from './problem.ts';
 import { ROUTES } from './routes/all.ts';
 import type { Route, RoutePorts } from './routes/route.ts';
 
+/** The ports of the query app. */
 export interface QueryPorts {
   readonly documents: DynamoDBDocumentClient;
   readonly settings: QuerySettings;

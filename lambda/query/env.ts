@@ -16,4 +16,5 @@ export const queryEnvironment = z.object({
 /** What the construct writes: a string for each name. */
 export type QueryEnvironment = Readonly<Record<keyof z.input<typeof queryEnvironment>, string>>;
 
+/** What the handler reads. */
 export type QuerySettings = z.output<typeof queryEnvironment>;

@@ -13,6 +13,7 @@ import type { ExpectedEndpoint } from './endpoints.ts';
 import { StoreError, toFailure } from './failures.ts';
 import type { EndpointOutcome } from './summary.ts';
 
+/** The ports for recording one endpoint. */
 export interface EndpointPorts extends CapturePorts {
   readonly log: SnapshotLog;
   readonly projection: Projection;
@@ -22,6 +23,7 @@ export interface EndpointPorts extends CapturePorts {
   readonly writeUnits: () => number;
 }
 
+/** How one endpoint is recorded. */
 export interface EndpointRun extends EntryContext {
   readonly pageSize: number;
   readonly captureDeadline: AbortSignal;

@@ -7,6 +7,7 @@ import { type Instant, toInstant } from '../trail/time.ts';
 import { type Page, requestConnections, requestEndpoints } from './ec2-answers.ts';
 import { CaptureTimeout, RepeatedToken } from './failures.ts';
 
+/** The ports of a capture. */
 export interface CapturePorts {
   readonly ec2: EC2Client;
   readonly now: () => Date;

@@ -11,6 +11,7 @@ import { toError } from '../trail/to-error.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { AnsweredError, MalformedAnswer } from './failures.ts';
 
+/** One page of an answer. */
 export interface Page {
   readonly items: readonly Elements[];
   readonly nextToken?: string;

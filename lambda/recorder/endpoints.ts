@@ -7,6 +7,7 @@ import type { Instant } from '../trail/time.ts';
 import { type CapturePorts, listEndpoints } from './capture.ts';
 import { toFailure } from './failures.ts';
 
+/** An endpoint to record. */
 export interface ExpectedEndpoint extends EndpointRecord {
   /** It is configured, or all endpoints are. */
   readonly configured: boolean;

@@ -40,4 +40,5 @@ export const recorderEnvironment = z.object({
 /** What the construct writes: a string for each name. */
 export type RecorderEnvironment = Readonly<Record<keyof z.input<typeof recorderEnvironment>, string>>;
 
+/** What the handler reads. */
 export type RecorderSettings = z.output<typeof recorderEnvironment>;

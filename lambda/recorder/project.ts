@@ -17,6 +17,7 @@ import {
   writeFolded,
 } from './write-connection.ts';
 
+/** The ports of the projection. */
 export interface ProjectorPorts extends ConnectionWriter {
   readonly log: SnapshotLog;
   readonly now: () => Date;

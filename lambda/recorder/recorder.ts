@@ -28,6 +28,7 @@ import { finishClosed, recordEndpoint } from './record-endpoint.ts';
 import type { EndpointOutcome, RecordingSummary } from './summary.ts';
 import { oldestAge, summarize } from './summary.ts';
 
+/** The ports of the recorder. */
 export interface RecorderPorts {
   readonly ec2: EC2Client;
   /** Made by `documentClient`. */
@@ -46,6 +47,7 @@ export type RecorderOptions = Omit<RecorderSettings, 'ACCOUNT_ID' | 'ARCHIVE_BUC
   readonly ACCOUNT_ID?: string;
 };
 
+/** How one recording is run. */
 export interface RecordingRun {
   /** The recording ends by then; the next one completes the rest. */
   readonly deadline?: Date;

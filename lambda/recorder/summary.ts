@@ -2,6 +2,7 @@ import type { Failure } from '../trail/failure.ts';
 import { type Instant, secondsBetween } from '../trail/time.ts';
 import type { ExpectedEndpoint } from './endpoints.ts';
 
+/** The outcome of one endpoint in one recording. */
 export interface EndpointOutcome {
   readonly endpointId: string;
   /**

@@ -4,6 +4,7 @@ import type { Projection } from '../trail/ports.ts';
 import type { Manifest } from '../trail/snapshot.ts';
 import { toMilliseconds } from '../trail/time.ts';
 
+/** The changes of a projection. */
 export interface Projected {
   readonly opened: number;
   readonly ended: number;

@@ -113,6 +113,7 @@ export const CONNECTION_MEMBERS = {
 
 type Table = typeof CONNECTION_MEMBERS;
 
+/** The name of a member. */
 export type MemberName = keyof Table;
 
 /** The names of those members whose lines have all of the traits. */

@@ -28,6 +28,7 @@ export type FailureReason =
   /** A later slot was committed before this one. Harmless: the newer snapshot has everything this one would have. */
   | 'superseded';
 
+/** One failure, as noted in the trail. */
 export interface Failure {
   readonly reason: FailureReason;
   /** A sentence for people; holds no personal data. */

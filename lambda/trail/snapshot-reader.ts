@@ -5,6 +5,7 @@ import type { SnapshotLog } from './ports.ts';
 import { connectionIdOf } from './row.ts';
 import { type ChunkReference, hasExpired, type Manifest, parseLine, type StoredRow } from './snapshot.ts';
 
+/** What reads chunks. */
 export type ChunkReader = Pick<SnapshotLog, 'readChunk'>;
 
 /**

@@ -5,6 +5,7 @@ import { endpointTime } from './utc-text.ts';
 /** AWS's three kinds of client authentication. */
 type Authentication = 'directory-service' | 'certificate' | 'federated';
 
+/** The properties of a simulated endpoint. */
 export interface EndpointFacts {
   readonly id: string;
   readonly name: string;

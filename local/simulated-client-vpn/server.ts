@@ -22,6 +22,7 @@ interface SimulatedClientVpnOptions {
   readonly onRequest?: (request: SeenRequest) => void;
 }
 
+/** A simulated Client VPN that is listening. */
 export interface SimulatedClientVpn {
   /** The value for `AWS_ENDPOINT_URL_EC2` or `--endpoint-url`. */
   readonly url: string;

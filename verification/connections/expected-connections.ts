@@ -3,6 +3,7 @@ import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import type { Replayed } from './replay.ts';
 import type { ProjectionReach } from './verify-watermark.ts';
 
+/** The expected connections of an endpoint. */
 export interface ExpectedConnections {
   readonly endpointId: string;
   readonly connections: ReadonlyMap<string, Replayed>;

@@ -20,6 +20,7 @@ export interface Replayed {
   readonly isSure: boolean;
 }
 
+/** The outcome of a replay. */
 export interface Replay {
   readonly connections: ReadonlyMap<string, Replayed>;
   /** The watermark that belongs to the last entry. */

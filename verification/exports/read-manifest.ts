@@ -42,8 +42,10 @@ export const signedManifest = z.object({
   publicKey: z.string(),
 });
 
+/** The manifest beside an export. */
 export const manifestFile = (file: string): string => `${file}.manifest.json`;
 
+/** The folder with the evidence beside an export. */
 export const evidenceFolder = (file: string): string => `${file}.evidence`;
 
 /**

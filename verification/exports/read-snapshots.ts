@@ -8,6 +8,7 @@ import type { Findings } from '../findings.ts';
 import { type ReadEntry, verifyChunks } from '../log/verify-chunks.ts';
 import type { Sights } from './sights.ts';
 
+/** An export on disk. */
 export interface ExportPlace {
   readonly file: string;
   readonly signed: SignedManifest;
@@ -16,6 +17,7 @@ export interface ExportPlace {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The parts of the evidence that were read. */
 export interface EvidenceReadCounts {
   entries: number;
   chunks: number;

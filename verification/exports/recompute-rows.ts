@@ -22,6 +22,7 @@ export interface RecomputedLog {
   readonly hasLostRows: boolean;
 }
 
+/** An export to recompute, with the trusted checkpoints. */
 export type RecomputedPlace = ReadPlace & Pick<ReadEvidence, 'checkpoints' | 'keys'>;
 
 /** Recomputes the rows from the evidence, endpoint by endpoint. */

@@ -12,6 +12,7 @@ import type { EvidenceReadCounts, ExportPlace } from './read-snapshots.ts';
 import { type RecomputedPlace, recomputeRows } from './recompute-rows.ts';
 import { verifyFiles } from './verify-files.ts';
 
+/** What was looked at. */
 export interface ExportCounts extends RowCounts, EvidenceReadCounts {
   rows: number;
 }

@@ -51,6 +51,7 @@ async function hashFile(path: string): Promise<{ bytes: number; sha256: string; 
   return { bytes, sha256: hash.digest('hex'), otherwise: other.digest('hex') };
 }
 
+/** The readable evidence of an export. */
 export interface ReadEvidence {
   readonly evidence: Archive;
   readonly logs: readonly ExportedLog[];

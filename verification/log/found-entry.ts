@@ -7,6 +7,7 @@ import type { CheckpointReading, TrustedCheckpoint } from './trusted-checkpoint.
 /** Exists, but was not read: outside the window the archive is only listed. */
 export const UNREAD = Symbol('unread');
 
+/** An entry, wherever it was found. */
 export interface FoundEntry {
   readonly entry: number;
   /** The store's items that claim to be this entry, and the one at its place. */
@@ -20,6 +21,7 @@ export interface FoundEntry {
   readonly refused?: Extract<CheckpointReading, { refused: unknown }>;
 }
 
+/** What is judged. */
 export interface JudgedLog {
   readonly endpointId: string;
   readonly stored: StoredLog | undefined;

@@ -14,6 +14,7 @@ export interface ChunkSources {
   readonly now: () => Date;
 }
 
+/** The outcome of verifying chunks. */
 export interface ChunkCounts {
   verified: number;
   expired: number;

@@ -17,6 +17,7 @@ export interface WantedChunk {
   readonly index: number;
 }
 
+/** The evidence so far. */
 export interface EvidenceCounts {
   manifests: number;
   chunks: number;

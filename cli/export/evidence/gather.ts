@@ -13,6 +13,7 @@ import { type EvidenceReach, EvidenceStretch } from './stretch.ts';
 import { tieToCheckpoint } from './tie-to-checkpoint.ts';
 import { lastSnapshotBefore } from './walk-log.ts';
 
+/** The evidence of an export. */
 export interface GatheredEvidence {
   readonly ranges: readonly EvidenceRange[];
   readonly checkpoints: readonly { readonly endpointId: string; readonly note: string }[];

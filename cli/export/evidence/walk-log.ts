@@ -6,6 +6,7 @@ import { readManifest } from '../../../verification/log/stored-log.ts';
 import { ApiFailure } from '../../api/api-failure.ts';
 import type { Api } from '../../api/client.ts';
 
+/** An entry of a log, as it was hashed. */
 export interface WalkedEntry {
   readonly manifest: Manifest;
   readonly text: string;

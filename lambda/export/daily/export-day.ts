@@ -13,6 +13,7 @@ import { DayExpired } from './replayed-log.ts';
 import { signDay } from './sign-day.ts';
 import type { DaySources } from './states-before.ts';
 
+/** The ports for exporting a day. */
 export interface DayPorts {
   /** The reads for coverage and checkpoints. */
   readonly routes: RoutePorts;

@@ -10,6 +10,7 @@ import type { Day } from './calendar-day.ts';
 import { readDueDays } from './due-days.ts';
 import { type DayPorts, exportDay } from './export-day.ts';
 
+/** The ports of the daily export. */
 export interface DailyExportPorts {
   readonly documents: DynamoDBDocumentClient;
   readonly archive: Archive;
@@ -17,6 +18,7 @@ export interface DailyExportPorts {
   readonly now: () => Date;
 }
 
+/** One run of the daily export. */
 export interface DailyExportRun {
   /** The scheduled time: days before its day (UTC) are exported. */
   readonly at: Date;

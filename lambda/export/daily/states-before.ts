@@ -9,6 +9,7 @@ import { MemoryProjection } from './memory-projection.ts';
 import { DayExpired, ReplayedLog } from './replayed-log.ts';
 import { stateByRow, stateByStored } from './state-before.ts';
 
+/** The ports for replaying a day. */
 export interface DaySources {
   readonly log: Pick<SnapshotLog, 'readManifestsAfter' | 'readManifest' | 'readChunk'>;
   readonly projection: Pick<Projection, 'readConnections'>;

@@ -1,5 +1,6 @@
 import type { ConnectionAnswer } from '../../query/schemas/connection.ts';
 
+/** The formats of an export. */
 export const EXPORT_FORMATS = ['csv', 'ndjson', 'parquet', 'ocsf'] as const;
 
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];

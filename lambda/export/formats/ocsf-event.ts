@@ -4,6 +4,7 @@ import type { COUNTERS } from '../../trail/connection-members.ts';
 import type { Instant } from '../../trail/time.ts';
 import type { Activity } from './record.ts';
 
+/** One of the events of a connection. */
 export interface TunnelEvent {
   readonly connection: ConnectionAnswer;
   readonly activity: Activity;
@@ -13,6 +14,7 @@ export interface TunnelEvent {
 
 export type AnswerMember = keyof ConnectionAnswer;
 
+/** An attribute of the events. */
 export interface OcsfAttribute {
   /** Dotted. */
   readonly path: string;

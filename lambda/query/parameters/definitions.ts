@@ -29,6 +29,7 @@ const numberFrom = (least: number, most: number) => ({
   shown: { type: 'integer', minimum: least, maximum: most },
 });
 
+/** The most rows of one answer. */
 export const MOST_ROWS = 1000;
 
 /** The parameters that routes share. */

@@ -3,6 +3,7 @@ import type { DynamoDbLogReads } from '../../dynamodb/log-reads.ts';
 import type { CoveragePorts } from '../endpoint-coverage.ts';
 import type { Given, Parameters } from '../parameters/parse.ts';
 
+/** The ports of the routes. */
 export interface RoutePorts extends CoveragePorts {
   readonly accesses: AccessLog;
   readonly log: DynamoDbLogReads;

@@ -15,6 +15,7 @@ const gap = z
   })
   .meta({ id: 'Gap' });
 
+/** The coverage of an answer. */
 export const answerCoverage = z
   .object({
     complete: z.boolean().meta({

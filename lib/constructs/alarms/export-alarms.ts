@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import * as TEXTS from './alarm-texts.ts';
 import { LESS_THAN_ONE, ONE_OR_MORE, queueAlarm, trailAlarm } from './trail-alarm.ts';
 
+/** What {@link ExportAlarms} watches, and where its alarms go. */
 export interface ExportAlarmsProps {
   readonly exporter: IFunction;
   readonly failedExports: IQueue;

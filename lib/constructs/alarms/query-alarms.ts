@@ -10,6 +10,7 @@ import * as TEXTS from './alarm-texts.ts';
 import { throttleAlarms, throttles } from './throttle-alarms.ts';
 import { ONE_OR_MORE, trailAlarm } from './trail-alarm.ts';
 
+/** What {@link QueryAlarms} watches, and where its alarms go. */
 export interface QueryAlarmsProps {
   readonly query: IFunction;
   readonly api: HttpApi;

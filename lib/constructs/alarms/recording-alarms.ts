@@ -20,6 +20,7 @@ import { AlarmTopic } from './alarm-topic.ts';
 import { throttleAlarms, throttles } from './throttle-alarms.ts';
 import { LESS_THAN_ONE, ONE_OR_MORE, queueAlarm, trailAlarm } from './trail-alarm.ts';
 
+/** What {@link RecordingAlarms} watches. */
 export interface RecordingAlarmsProps {
   readonly interval: Duration;
   readonly recorder: IFunction;

@@ -10,6 +10,7 @@ import { acknowledgeWildcards } from '../acknowledge-wildcards.ts';
 import { allow } from '../functions/store-permissions.ts';
 import { QueryIntegration } from './query-integration.ts';
 
+/** What {@link QueryApi} is made of. */
 export interface QueryApiProps {
   readonly query: IFunction;
   /** Signs the manifests of exports. */

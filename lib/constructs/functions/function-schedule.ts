@@ -15,6 +15,7 @@ import { Construct } from 'constructs';
 import { deliveryQueue } from './delivery-queue.ts';
 import { allow } from './store-permissions.ts';
 
+/** What {@link FunctionSchedule} is made of. */
 export interface FunctionScheduleProps {
   readonly target: IFunction;
   readonly when: ScheduleExpression;

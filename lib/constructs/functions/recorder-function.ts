@@ -19,6 +19,7 @@ export function timeoutWithin(interval: Duration): Duration {
   return Duration.seconds(Math.min(900, seconds - Math.min(20, seconds / 6)));
 }
 
+/** The Lambda function that records. */
 export class RecorderFunction extends TrailFunction {
   /** Receives the event of a recording that failed in all its attempts. */
   readonly failedRecordings: Queue;

@@ -3,6 +3,7 @@ import { type IKey, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { TrailSettings } from '../../settings.ts';
 
+/** What {@link SigningKey} is made of. */
 export interface SigningKeyProps extends Pick<TrailSettings, 'signingKeyArn'> {
   readonly removalPolicy: RemovalPolicy;
 }

@@ -14,6 +14,7 @@ import { FOREVER } from '../../../lambda/settings.ts';
 import { EXPIRING } from '../../../lambda/trail/archive.ts';
 import type { TrailSettings } from '../../settings.ts';
 
+/** What {@link TrailArchive} is made of. */
 export interface TrailArchiveProps
   extends Pick<TrailSettings, 'archiveBucketName' | 'archiveLockDays' | 'archiveLockMode' | 'retention'> {
   /** The tables' own key, if there is one; it encrypts the bucket too. */

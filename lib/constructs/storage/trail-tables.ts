@@ -15,6 +15,7 @@ import type { TrailSettings } from '../../settings.ts';
 /** A table of the trail for the other constructs, whether new or existing. */
 export type TrailTable = Pick<ITable, 'tableArn' | 'tableName'>;
 
+/** What {@link TrailTables} is made of. */
 export interface TrailTablesProps
   extends Pick<TrailSettings, 'encryption' | 'snapshotsTableName' | 'connectionsTableName' | 'accessesTableName'> {
   readonly removalPolicy: RemovalPolicy;

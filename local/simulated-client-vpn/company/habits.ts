@@ -80,6 +80,7 @@ const wholeWeek: Habit = (day) => {
 /** A machine that is always connected, from timeout to timeout; each has its own hour, up to a quarter past 23. */
 const machine: Habit = (day) => once((3 + 5 * (day.person % 5)) * HOUR + 17 * MINUTE, DAY - day.random.whole(1, 4));
 
+/** The company's habits. */
 export const habits = { office, earlyBird, partTime, weekends, shift, onCall, wholeWeek, machine } satisfies Record<
   string,
   Habit
