@@ -1,5 +1,5 @@
 import { type Access, accessKey } from '../../dynamodb/access-log.ts';
-import { addSeconds, type Instant, toInstant } from '../../trail/time.ts';
+import { addSeconds, DAY_SECONDS, type Instant, toInstant } from '../../trail/time.ts';
 import { readCursor } from '../cursor.ts';
 import { answerList } from '../list-answer.ts';
 import { cursor, limit, since, until } from '../parameters/definitions.ts';
@@ -7,7 +7,6 @@ import { checkWindow } from '../parameters/window.ts';
 import { DEFAULT_LIMIT } from './connections.ts';
 import { defineRoute } from './route.ts';
 
-const DAY_SECONDS = 86_400;
 /** Without `since` the last week is read. */
 const DEFAULT_DAYS = 7;
 /** A day is a partition and costs a request; an answer reads no more days than this. */

@@ -1,9 +1,9 @@
 import { OPEN_END, SPAN_SECONDS, type Span, spanKey } from '../../dynamodb/connection-item.ts';
 import type { IndexStretch } from '../../dynamodb/trail-reads.ts';
-import { addSeconds, earlier, type Instant } from '../../trail/time.ts';
+import { addSeconds, DAY_SECONDS, earlier, type Instant } from '../../trail/time.ts';
 import type { EndpointState } from '../endpoint-state.ts';
 import type { MatchWindow } from './matching.ts';
-import { AFTER, DAY_SECONDS, isOver, lesser, projectedThrough, type Stream } from './stream.ts';
+import { AFTER, isOver, lesser, projectedThrough, type Stream } from './stream.ts';
 
 /** The connections of an endpoint by the day they were established, and those that a later day found connected. */
 export function endpointStream(

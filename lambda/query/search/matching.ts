@@ -27,7 +27,7 @@ export interface MatchWindow {
 export type Verdict = 'certain' | 'possible' | 'no';
 
 /** The known bounds of a connection's time. */
-interface Span {
+interface KnownBounds {
   readonly start: Instant;
   /** Surely connected until then. */
   readonly surelyUntil: Instant;
@@ -45,18 +45,18 @@ export interface Knowledge {
   readonly addressTakenAt?: Instant | undefined;
 }
 
-const FIRST: Instant = '';
-const LAST: Instant = '~';
+const EVER_SINCE: Instant = '';
+const FOR_EVER: Instant = '~';
 
 /**
  * Whether the connection was connected, was established, or ended in the window. One whose times contradict each other may have
  * been connected from the earliest to the latest of them; it was established and ended when AWS says (ADR 25).
  */
 export function matchWindow(connection: Connection, window: MatchWindow, knowledge: Knowledge): Verdict {
-  const { since = FIRST, until = LAST, match } = window;
+  const { since = EVER_SINCE, until = FOR_EVER, match } = window;
   const isOdd = isMisdated(connection);
   // If its times contradict each other, the next holder of its address gives no bound.
-  const span = spanOf(connection, isOdd ? { ...knowledge, addressTakenAt: undefined } : knowledge);
+  const span = boundsOf(connection, isOdd ? { ...knowledge, addressTakenAt: undefined } : knowledge);
   if (match === 'started') return verdict(span.start >= since && span.start <= until, !isFirstSight(connection));
   if (match === 'ended') {
     if (!connection.end || span.overBy === undefined) return 'no';
@@ -64,10 +64,10 @@ export function matchWindow(connection: Connection, window: MatchWindow, knowled
     return verdict(touches, span.surelyUntil >= since && span.overBy <= until);
   }
   if (isOdd) {
-    const [from, to] = [earliestStart(connection), latestEnd(connection) ?? LAST];
+    const [from, to] = [earliestStart(connection), latestEnd(connection) ?? FOR_EVER];
     return verdict(from <= until && to >= since, from >= since && to <= until);
   }
-  const overlaps = span.start <= until && (span.overBy ?? LAST) >= since;
+  const overlaps = span.start <= until && (span.overBy ?? FOR_EVER) >= since;
   return verdict(overlaps, span.surelyUntil >= since);
 }
 
@@ -78,7 +78,7 @@ function verdict(matches: boolean, isCertain: boolean): Verdict {
 
 const isFirstSight = ({ establishedAtIsFirstSight }: Connection): boolean => establishedAtIsFirstSight === true;
 
-function spanOf(connection: Connection, knowledge: Knowledge): Span {
+function boundsOf(connection: Connection, knowledge: Knowledge): KnownBounds {
   const { establishedAt: start, end, endedAt } = connection;
   if (end?.kind === 'reported' && endedAt !== undefined) return { start, surelyUntil: endedAt, overBy: endedAt };
   // An address has one holder, so the next holder's start bounds an end that AWS did not report.
@@ -96,8 +96,8 @@ function spanOf(connection: Connection, knowledge: Knowledge): Span {
 
 /** Until when an open connection was surely connected: a listed one may have ended shortly before. */
 function lastListed({ unlistedSince, lastSeenAt }: Connection, { epsilonSeconds, knownThrough }: Knowledge): Instant {
-  if (unlistedSince === undefined) return knownThrough ?? FIRST;
-  return lastSeenAt === undefined ? FIRST : addSeconds(lastSeenAt, -epsilonSeconds);
+  if (unlistedSince === undefined) return knownThrough ?? EVER_SINCE;
+  return lastSeenAt === undefined ? EVER_SINCE : addSeconds(lastSeenAt, -epsilonSeconds);
 }
 
 /**

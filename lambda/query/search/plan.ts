@@ -1,12 +1,12 @@
 import { addressKey, ODD } from '../../dynamodb/connection-item.ts';
 import { canonicalAddress } from '../../trail/address.ts';
 import { nameKey } from '../../trail/name-key.ts';
-import { addSeconds, type Instant } from '../../trail/time.ts';
+import { addSeconds, DAY_SECONDS, type Instant } from '../../trail/time.ts';
 import type { EndpointState } from '../endpoint-state.ts';
 import { endpointsOfAddresses } from './address.ts';
 import { endpointStream } from './endpoint-stream.ts';
 import type { Filters, MatchWindow } from './matching.ts';
-import { AFTER, DAY_SECONDS, isOver, lesser, projectedThrough, type Stream } from './stream.ts';
+import { AFTER, isOver, lesser, projectedThrough, type Stream } from './stream.ts';
 
 /** Where the rows of an answer can be. */
 export type Plan =
@@ -75,14 +75,14 @@ function addressStreams(
   );
 }
 
-interface Person {
+interface WantedName {
   readonly index: 'byCommonName' | 'byUsername';
   readonly key: string;
 }
 
 /** The person asked for, by filter; undefined if there is none. A username equal to the common name is indexed under that. */
-function peopleOf({ user, username, commonName }: Filters): Person[] | undefined {
-  const inIndex = (index: Person['index'], names: readonly string[]) =>
+function peopleOf({ user, username, commonName }: Filters): WantedName[] | undefined {
+  const inIndex = (index: WantedName['index'], names: readonly string[]) =>
     [...new Set(names.map(nameKey))].map((key) => ({ index, key }));
   if (commonName.length > 0) return inIndex('byCommonName', commonName);
   const names = username.length > 0 ? username : user;
@@ -90,7 +90,7 @@ function peopleOf({ user, username, commonName }: Filters): Person[] | undefined
 }
 
 function personStreams(
-  people: readonly Person[],
+  people: readonly WantedName[],
   window: MatchWindow,
   states: readonly EndpointState[],
   to: string | undefined,

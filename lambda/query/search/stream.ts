@@ -1,5 +1,4 @@
 import type { IndexStretch } from '../../dynamodb/trail-reads.ts';
-import { LONG_SECONDS } from '../../trail/connection.ts';
 import type { Instant } from '../../trail/time.ts';
 import { type EndpointState, isDeleted } from '../endpoint-state.ts';
 
@@ -18,8 +17,6 @@ export interface Stream {
   readonly isAddress?: true;
 }
 
-/** A day: the duration from which a connection is long. */
-export const DAY_SECONDS = LONG_SECONDS;
 /** Sorts after every sort key that begins with an instant. */
 export const AFTER = '~';
 
