@@ -22,9 +22,8 @@ if (file !== undefined) appendFileSync(file, '');
 // One request after the other: moto does not isolate one from another beside it, and puts back the whole table where it refuses a transaction.
 let queue = Promise.resolve();
 createServer((incoming, response) => {
-  if (incoming.method === 'GET') return response.end();
-  queue = queue.then(() => forward(incoming, response)).catch(() => void response.destroy());
-  return queue;
+  if (incoming.method === 'GET') response.end();
+  else queue = queue.then(() => forward(incoming, response)).catch(() => void response.destroy());
 }).listen(Number(port), '127.0.0.1');
 
 async function forward(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
