@@ -10,6 +10,9 @@ import {
 import type { Item } from './connection-item.ts';
 import type { Meter } from './meter.ts';
 
+/** Keys that BatchGetItem takes at most (DynamoDB API reference). */
+export const KEYS_A_BATCH = 100;
+
 /** What must hold for a write. */
 export type Condition = Pick<
   PutCommandInput,

@@ -3,11 +3,8 @@ import type { Connection } from '../trail/connection.ts';
 import type { Watermark } from '../trail/head.ts';
 import type { Projection } from '../trail/ports.ts';
 import { fromConnectionItem, type Item, KEY_FORM, toConnectionItem } from './connection-item.ts';
-import { ConsistentTable } from './consistent-table.ts';
+import { ConsistentTable, KEYS_A_BATCH } from './consistent-table.ts';
 import type { Meter } from './meter.ts';
-
-/** BatchGetItem takes 100 keys at most (DynamoDB API reference). */
-const KEYS_A_BATCH = 100;
 
 /** The key of an endpoint's watermark; no ConnectionId that is projected begins with `#`. */
 export const watermarkId = (endpointId: string): string => `#watermark#${endpointId}`;

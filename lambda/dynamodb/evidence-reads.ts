@@ -1,11 +1,9 @@
 import { BatchGetCommand, type DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import type { Item } from './connection-item.ts';
-import { ConsistentTable } from './consistent-table.ts';
+import { ConsistentTable, KEYS_A_BATCH } from './consistent-table.ts';
 import { watermarkId } from './dynamodb-projection.ts';
 import { checkpointKey, chunkKey, ENDPOINTS, gapsOf, headKey, type SnapshotKey } from './snapshot-keys.ts';
 
-/** Keys that BatchGetItem takes (DynamoDB API reference). */
-const KEYS_A_BATCH = 100;
 /** Only a hash can name a chunk: DynamoDB may reject another value from a changed manifest as a key. */
 const SHA256 = /^[0-9a-f]{64}$/;
 
