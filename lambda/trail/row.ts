@@ -122,12 +122,14 @@ function texts(element: Element): readonly string[] | undefined {
 }
 
 /** Sort keys of indexes hold an instant beside the id, and 1,024 bytes at most (DynamoDB Developer Guide, quotas). */
-const LONGEST_ID = 256;
+export const LONGEST_ID = 256;
 
 /**
- * The ConnectionId of a row, empty if it has none that can be a key. Keys of the trail's own items begin with `#`.
+ * The ConnectionId of a row, empty if it has none that can be a key. Keys of the trail's own items begin with `#`, and keys
+ * that are not well-formed would become the same key in UTF-8.
  */
 export function connectionIdOf(row: Elements): string {
   const id = row.connectionId;
-  return typeof id === 'string' && !isUnsaid(id) && id.length <= LONGEST_ID && !id.startsWith('#') ? id : '';
+  if (typeof id !== 'string' || isUnsaid(id) || id.length > LONGEST_ID || id.startsWith('#')) return '';
+  return id.isWellFormed() ? id : '';
 }

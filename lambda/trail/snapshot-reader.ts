@@ -2,7 +2,7 @@ import type { SnapshotRows } from './changes.ts';
 import { unpackChunk } from './chunks.ts';
 import { inOrder } from './in-order.ts';
 import type { SnapshotLog } from './ports.ts';
-import { connectionIdOf } from './row.ts';
+import { connectionIdOf, LONGEST_ID } from './row.ts';
 import { type ChunkReference, hasExpired, type Manifest, parseLine, type StoredRow } from './snapshot.ts';
 
 /** What reads chunks. */
@@ -88,5 +88,6 @@ function plainIdIn(line: string): string | undefined {
   const before = line.slice(0, Math.max(at, 0));
   if (at < 0 || before.includes('\\') || before.includes('{', 1) || before.includes('[')) return undefined;
   PLAIN_ID.lastIndex = at + ID_MEMBER.length;
-  return PLAIN_ID.exec(line)?.[0];
+  const [id] = PLAIN_ID.exec(line) ?? [];
+  return id !== undefined && id.length <= LONGEST_ID ? id : undefined;
 }

@@ -21,6 +21,16 @@ describe('a row', () => {
     expect(await trail.connection(ID)).not.toHaveProperty('end');
   });
 
+  it('with an id longer than a key may be is kept and counted, and holds up neither its like nor the next recording', async () => {
+    const long = { ...alice, connectionId: `cvpn-connection-${'a'.repeat(300)}` };
+    await lists(trail, [alice, long]).record();
+    const { failures, ended } = await lists(trail, [endedRow(alice, '2026-11-20 08:01:00'), long]).recordAfter(5);
+    expect([failures, ended]).toEqual([[], 1]);
+    expect(await trail.storedRows()).toContainEqual(long);
+    expect((await trail.manifests()).map(({ unidentified }) => unidentified)).toEqual([1, 1]);
+    await expectSound(trail);
+  });
+
   it('with an id inside an unknown element has not that id', async () => {
     const { connectionId: _, ...nameless } = alice;
     await lists(trail, [{ ...nameless, invented: { connectionId: 'cvpn-connection-ff' } }]).record();

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { AnswerReader } from '../../lambda/recorder/answer-reader.ts';
 import { canonicalJson } from '../../lambda/trail/canonical-json.ts';
 import { connectionIdOf, hasEnded, plainRowTest, readRow } from '../../lambda/trail/row.ts';
+import { toStoredRow } from '../../lambda/trail/snapshot-reader.ts';
 import { parseAwsTime } from '../../lambda/trail/time.ts';
 
 const ENDPOINT = 'cvpn-endpoint-0123456789abcdef0';
@@ -67,12 +68,26 @@ describe('a row', () => {
     expect(hasEnded(row)).toBe(ended);
   });
 
-  it.each([{}, { connectionId: '' }, { connectionId: '-' }, { connectionId: '#watermark#x' }, { connectionId: ['a'] }])(
-    'has no id that can be a key: %j',
-    (row) => {
-      expect(connectionIdOf(row)).toBe('');
-    },
-  );
+  it.each([
+    {},
+    { connectionId: '' },
+    { connectionId: '-' },
+    { connectionId: '#watermark#x' },
+    { connectionId: ['a'] },
+    { connectionId: '\uD800' },
+  ])('has no id that can be a key: %j', (row) => {
+    expect(connectionIdOf(row)).toBe('');
+  });
+
+  it('has the same id as AWS lists it and as it is stored, however long and of whatever characters the id is', () => {
+    const plain = fc.nat(320).map((digits) => `cvpn-connection-${'a'.repeat(digits)}`);
+    fc.assert(
+      fc.property(fc.oneof(plain, fc.string(), fc.string({ unit: 'binary' })), (connectionId) => {
+        const row = { clientVpnEndpointId: ENDPOINT, connectionId };
+        expect(toStoredRow(JSON.stringify(row)).id).toBe(connectionIdOf(row));
+      }),
+    );
+  });
 
   it('that passes for plain has no problems, and rows as AWS gives them pass', () => {
     const isPlain = plainRowTest(ENDPOINT);

@@ -1,6 +1,7 @@
 import type { ManifestItem } from '../../dynamodb/trail-reads.ts';
 import type { Connection } from '../../trail/connection.ts';
 import { earliestStart, latestEnd } from '../../trail/misdated.ts';
+import { connectionIdOf } from '../../trail/row.ts';
 import { hasExpired, parseLine } from '../../trail/snapshot.ts';
 import { addSeconds, type Instant, later } from '../../trail/time.ts';
 import { type AskedWindow, coverAnswer } from '../answer-coverage.ts';
@@ -21,8 +22,6 @@ import { defineRoute, type Question, type RoutePorts } from './route.ts';
 
 const names = { connectionId: 'The ConnectionId, as AWS writes it' };
 const pageParameters = { since, until, limit, cursor } as const;
-/** A connection id is a key, so it is bounded; `#` begins the trail's own keys. */
-const CONNECTION_ID = /^[^#]{1,256}$/;
 
 interface Found {
   readonly connection: Connection;
@@ -30,7 +29,8 @@ interface Found {
 }
 
 async function findConnection(ports: RoutePorts, connectionId = ''): Promise<Found> {
-  const found = CONNECTION_ID.test(connectionId) ? await ports.reads.readConnection(connectionId) : undefined;
+  const id = connectionIdOf({ connectionId });
+  const found = id === '' ? undefined : await ports.reads.readConnection(id);
   if (!found) {
     throw new QueryProblem(
       'connection-not-found',
