@@ -3,9 +3,10 @@ import { DynamoDbProjection } from '../../lambda/dynamodb/dynamodb-projection.ts
 import { DynamoDbSnapshotLog } from '../../lambda/dynamodb/dynamodb-snapshot-log.ts';
 import { RECORDER_VERSION } from '../../lambda/recorder/version.ts';
 import { packChunks } from '../../lambda/trail/chunks.ts';
-import { gapBetween, LISTED_AFTER_END_SECONDS } from '../../lambda/trail/coverage.ts';
+import { LISTED_AFTER_END_SECONDS } from '../../lambda/trail/coverage.ts';
 import { gapReasons } from '../../lambda/trail/gap-reasons.ts';
 import type { Head } from '../../lambda/trail/head.ts';
+import { gapOf } from '../../lambda/trail/log.ts';
 import type { GapNote } from '../../lambda/trail/ports.ts';
 import { leafHash } from '../../lambda/trail/proof.ts';
 import { FORMAT_VERSION, type Manifest, type StoredRow, sortRows } from '../../lambda/trail/snapshot.ts';
@@ -96,8 +97,9 @@ function filled(head: Head, entry: number): Head {
   return { ...head, range: { size: entry, hashes: Array.from({ length: ones }, (_, bit) => leafHash(String(bit))) } };
 }
 
-function gapNoteBefore({ previousS, f, epsilonSeconds }: Manifest): GapNote | undefined {
-  const gap = previousS === undefined ? undefined : gapBetween(previousS, f, epsilonSeconds);
+function gapNoteBefore(manifest: Manifest): GapNote | undefined {
+  const { previousS, f } = manifest;
+  const gap = gapOf(manifest, undefined);
   if (!gap || previousS === undefined) return undefined;
   return { ...gap, reasons: gapReasons([], previousS, f, OPTIONS.INTERVAL_MINUTES, undefined) };
 }

@@ -95,7 +95,7 @@ async function ongoingGap(
   // There will be no further snapshot: pending time stays unknown.
   const gap = isClosed
     ? { start: pendingSince, end: later(at, pendingSince) }
-    : gapBetween(head.coveredFromS ?? head.firstSeenAt, at, settings.EPSILON_SECONDS);
+    : gapBetween({ s: head.coveredFromS ?? head.firstSeenAt }, { f: at }, settings.EPSILON_SECONDS);
   if (!gap) return undefined;
   const from = head.coveredFromS ?? head.firstSeenAt;
   const notes = isClosed

@@ -27,7 +27,7 @@ export type Unlisted = Watermark['unlisted'];
 export function provenEnd(manifest: Manifest): Instant | undefined {
   const { closedBecause, unidentified, previousS, f, epsilonSeconds } = manifest;
   if (closedBecause === 'endpoint-deleted') return f;
-  if (unidentified || previousS === undefined || !gapBetween(previousS, f, epsilonSeconds)) return undefined;
+  if (unidentified || previousS === undefined || !gapBetween({ s: previousS }, { f }, epsilonSeconds)) return undefined;
   return listedSince(f, epsilonSeconds);
 }
 
@@ -50,7 +50,7 @@ export async function endUnlisted(
   for (const pending of unlisted) {
     const missing = await ports.log.readManifest(manifest.endpointId, pending.slot);
     if (!missing) throw new Error(`the manifest of ${manifest.endpointId} at ${pending.slot} is missing`);
-    if (provenByThis === undefined && !provesUnlisted(missing.f, manifest.s, manifest.epsilonSeconds)) {
+    if (provenByThis === undefined && !provesUnlisted(missing, manifest, manifest.epsilonSeconds)) {
       left.push(pending);
       continue;
     }

@@ -1,4 +1,4 @@
-import { addSeconds, type Instant, secondsBetween } from './time.ts';
+import { addSeconds, earlier, type Instant, later, secondsBetween } from './time.ts';
 
 /**
  * How long AWS lists a connection after its end: "connections that have been terminated within the last 60 minutes"
@@ -12,18 +12,38 @@ export interface Gap {
   readonly end: Instant;
 }
 
+/** When a capture began and when it was complete: by AWS's clock and, except in early entries, by the machine's own (ADR 31). */
+export interface CaptureTimes {
+  /** AWS's time at the first request, and at the last answer. */
+  readonly s: Instant;
+  readonly f: Instant;
+  /** The machine's time at the first request, and that plus the time that passed until the last answer. */
+  readonly ownS?: Instant | undefined;
+  readonly ownF?: Instant | undefined;
+}
+
 /**
  * The coverage rule. A connection that neither of two consecutive snapshots lists began after the start of the first
  * and ended 60 minutes or more before the end of the second. With epsilon for clock skew and listing lag on both sides, this
- * is impossible if f₂ − s₁ ≤ 60 min − 2ε. Otherwise the remaining time is the gap.
+ * is impossible if f₂ − s₁ ≤ 60 min − 2ε, by both clocks. Otherwise the remaining time is the gap, at its longest by either clock
+ * (ADR 31).
  *
- * @param previousS the start of the last snapshot before that is a proof
- * @param f the end of the snapshot after
+ * @param before the last snapshot before that is a proof
+ * @param after the snapshot after
  * @param epsilonSeconds allowance for clock skew and for how late AWS lists a connection
  */
-export function gapBetween(previousS: Instant, f: Instant, epsilonSeconds: number): Gap | undefined {
-  if (secondsBetween(previousS, f) <= LISTED_AFTER_END_SECONDS - 2 * epsilonSeconds) return undefined;
-  return { start: addSeconds(previousS, -epsilonSeconds), end: listedSince(f, epsilonSeconds) };
+export function gapBetween(
+  { s, ownS }: Pick<CaptureTimes, 's' | 'ownS'>,
+  { f, ownF }: Pick<CaptureTimes, 'f' | 'ownF'>,
+  epsilonSeconds: number,
+): Gap | undefined {
+  const passed = secondsBetween(s, f);
+  const ownPassed = ownS === undefined || ownF === undefined ? passed : secondsBetween(ownS, ownF);
+  if (Math.max(passed, ownPassed) <= LISTED_AFTER_END_SECONDS - 2 * epsilonSeconds) return undefined;
+  return {
+    start: addSeconds(earlier(s, addSeconds(f, -ownPassed)), -epsilonSeconds),
+    end: listedSince(later(f, addSeconds(s, ownPassed)), epsilonSeconds),
+  };
 }
 
 /** An answer finished at `f` lists connections that ended after this instant: a connection that is not listed ended before. */
@@ -32,9 +52,18 @@ export function listedSince(f: Instant, epsilonSeconds: number): Instant {
 }
 
 /**
- * Whether an answer started at `s` proves the end of a connection that was first missing in an answer finished at `missingF`:
- * if it had ended later, AWS would have listed it for 60 minutes.
+ * Whether a snapshot proves the end of a connection that was first missing in an earlier one: if it had ended later, AWS would
+ * have listed it for 60 minutes. They must have passed by both clocks.
+ *
+ * @param missing the first snapshot without the connection
  */
-export function provesUnlisted(missingF: Instant, s: Instant, epsilonSeconds: number): boolean {
-  return secondsBetween(missingF, s) >= LISTED_AFTER_END_SECONDS + epsilonSeconds;
+export function provesUnlisted(
+  missing: Pick<CaptureTimes, 'f' | 'ownF'>,
+  { s, ownS }: Pick<CaptureTimes, 's' | 'ownS'>,
+  epsilonSeconds: number,
+): boolean {
+  const isLongAgo = (from: Instant, to: Instant) =>
+    secondsBetween(from, to) >= LISTED_AFTER_END_SECONDS + epsilonSeconds;
+  const isByOwn = missing.ownF === undefined || ownS === undefined || isLongAgo(missing.ownF, ownS);
+  return isByOwn && isLongAgo(missing.f, s);
 }

@@ -24,11 +24,11 @@ export function nextHead(read: Head | undefined, manifest: Manifest, leaf: Hash)
 }
 
 /**
- * Whether coverage continues from this entry: a snapshot in which every row names its connection, or the endpoint's
- * deletion, after which nobody can be connected.
+ * Whether coverage continues from this entry: a snapshot in which every row names its connection, at times that both clocks
+ * agree on (ADR 31), or the endpoint's deletion, after which nobody can be connected.
  */
-export function isProof(manifest: Manifest): boolean {
-  return manifest.kind === 'snapshot' ? !manifest.unidentified : manifest.closedBecause === 'endpoint-deleted';
+export function isProof({ kind, closedBecause, unidentified, clocksDiffer }: Manifest): boolean {
+  return kind === 'snapshot' ? !unidentified && !clocksDiffer : closedBecause === 'endpoint-deleted';
 }
 
 /**
@@ -37,9 +37,10 @@ export function isProof(manifest: Manifest): boolean {
  * @param before the entry before it; only a deletion needs it
  */
 export function gapOf(manifest: Manifest, before: Pick<Manifest, 's' | 'f'> | undefined): Gap | undefined {
-  const { kind, closedBecause, previousS, s, f, epsilonSeconds, unidentified } = manifest;
+  const { kind, closedBecause, previousS, previousOwnS, s, epsilonSeconds } = manifest;
   if (kind === 'snapshot') {
-    return previousS === undefined || unidentified ? undefined : gapBetween(previousS, f, epsilonSeconds);
+    if (previousS === undefined || !isProof(manifest)) return undefined;
+    return gapBetween({ s: previousS, ownS: previousOwnS }, manifest, epsilonSeconds);
   }
   // Connections that began and ended between the last snapshot and the deletion can no longer be queried. AWS's clock may be behind.
   if (closedBecause !== 'endpoint-deleted' || !before || s <= before.f) return undefined;

@@ -1,4 +1,5 @@
 import { type CanonicalValue, canonicalJson } from './canonical-json.ts';
+import type { CaptureTimes } from './coverage.ts';
 import type { Elements } from './element.ts';
 import type { Instant } from './time.ts';
 
@@ -31,7 +32,7 @@ export interface Chunk extends ChunkReference {
  * One entry of an endpoint's log. `snapshot`: everything AWS listed. `closed`: no more entries are expected, because
  * the endpoint was deleted or is no longer configured. Contains no personal data.
  */
-export interface Manifest {
+export interface Manifest extends CaptureTimes {
   readonly kind: 'snapshot' | 'closed';
   readonly closedBecause?: 'endpoint-deleted' | 'not-configured';
   readonly accountId: string;
@@ -42,11 +43,9 @@ export interface Manifest {
   /** The scheduled moment. */
   readonly slot: Instant;
   readonly previousSlot?: Instant;
-  /** AWS's time at the first request, and at the last answer. */
-  readonly s: Instant;
-  readonly f: Instant;
-  /** `s` of the last snapshot before this one that is a proof: coverage continues from there. */
+  /** `s` and `ownS` of the last snapshot before this one that is a proof: coverage continues from there. */
   readonly previousS?: Instant;
+  readonly previousOwnS?: Instant;
   readonly epsilonSeconds: number;
   readonly pages: number;
   readonly requestIds: readonly string[];
@@ -54,6 +53,8 @@ export interface Manifest {
   readonly connections: number;
   /** Rows without a readable ConnectionId: if there are any, the snapshot is not a proof. */
   readonly unidentified?: number;
+  /** AWS's clock and the machine's do not agree as they did before: then the snapshot is not a proof (ADR 31). */
+  readonly clocksDiffer?: true;
   /** Rows with an element that could not be read: how many, and SHA-256 of their lines. */
   readonly unparsed?: { readonly count: number; readonly sha256: string };
   readonly chunks: readonly ChunkReference[];

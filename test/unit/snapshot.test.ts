@@ -54,11 +54,26 @@ describe('chunks', () => {
 
 describe('the coverage rule', () => {
   it('has a gap of what is left for a connection to hide in: an hour, less epsilon on both sides', () => {
-    expect(gapBetween('2026-11-20T08:00:00Z', '2026-11-20T08:56:00Z', 120)).toBeUndefined();
-    expect(gapBetween('2026-11-20T08:00:00Z', '2026-11-20T08:56:01Z', 120)).toEqual({
+    expect(gapBetween({ s: '2026-11-20T08:00:00Z' }, { f: '2026-11-20T08:56:00Z' }, 120)).toBeUndefined();
+    expect(gapBetween({ s: '2026-11-20T08:00:00Z' }, { f: '2026-11-20T08:56:01Z' }, 120)).toEqual({
       start: '2026-11-20T07:58:00Z',
       end: '2026-11-20T07:58:01Z',
     });
+  });
+
+  it.each([
+    ['AWS’s clock', { s: '08:00:00', ownS: '08:00:00' }, { f: '09:40:00', ownF: '08:10:00' }, ['07:58:00', '08:42:00']],
+    [
+      'the machine’s',
+      { s: '08:00:00', ownS: '08:00:00' },
+      { f: '08:10:00', ownF: '09:40:00' },
+      ['06:28:00', '08:42:00'],
+    ],
+    ['neither', { s: '08:00:00', ownS: '06:00:00' }, { f: '08:56:00', ownF: '06:56:00' }, undefined],
+  ])('has a gap if an hour has passed by %s alone, at its longest by either', (_, { s, ownS }, { f, ownF }, bounds) => {
+    const at = (time: string) => `2026-11-20T${time}Z`;
+    const gap = gapBetween({ s: at(s), ownS: at(ownS) }, { f: at(f), ownF: at(ownF) }, 120);
+    expect(gap && [gap.start, gap.end]).toEqual(bounds?.map(at));
   });
 
   it('has a gap before a deletion for epsilon longer than AWS says: its clock may be behind', () => {
@@ -70,8 +85,17 @@ describe('the coverage rule', () => {
   });
 
   it('believes an absence after 60 minutes and epsilon', () => {
-    expect(provesUnlisted('2026-11-20T08:00:00Z', '2026-11-20T09:01:59Z', 120)).toBe(false);
-    expect(provesUnlisted('2026-11-20T08:00:00Z', '2026-11-20T09:02:00Z', 120)).toBe(true);
+    const missing = { f: '2026-11-20T08:00:00Z' };
+    expect(provesUnlisted(missing, { s: '2026-11-20T09:01:59Z' }, 120)).toBe(false);
+    expect(provesUnlisted(missing, { s: '2026-11-20T09:02:00Z' }, 120)).toBe(true);
+  });
+
+  it('believes it only once the time has passed by both clocks', () => {
+    const missing = { f: '2026-11-20T08:00:00Z', ownF: '2026-11-20T06:00:00Z' };
+    const isProven = (s: string, ownS: string) => provesUnlisted(missing, { s, ownS }, 120);
+    expect(isProven('2026-11-20T09:02:00Z', '2026-11-20T07:01:59Z')).toBe(false);
+    expect(isProven('2026-11-20T09:01:59Z', '2026-11-20T07:02:00Z')).toBe(false);
+    expect(isProven('2026-11-20T09:02:00Z', '2026-11-20T07:02:00Z')).toBe(true);
   });
 });
 
