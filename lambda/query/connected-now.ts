@@ -62,7 +62,7 @@ async function openConnections(reads: DynamoDbTrailReads, manifest: Manifest, fi
   const connections: Connection[] = [];
   for (const [id, lines] of rows) {
     const row = winner(lines, manifest.endpointId);
-    if (hasEnded(row)) continue;
+    if (!row || hasEnded(row)) continue;
     const connection = foldSighting(undefined, id, { row, manifest }, undefined);
     if (passes(connection)) connections.push(asSeen(connection, { row, manifest }));
   }

@@ -1,11 +1,11 @@
 import type { DynamoDbTrailReads } from '../dynamodb/trail-reads.ts';
-import { winner } from '../trail/changes.ts';
+import { winners } from '../trail/changes.ts';
 import { type Connection, isLive } from '../trail/connection.ts';
 import { LIVE } from '../trail/connection-members.ts';
 import type { Sighting } from '../trail/fold.ts';
 import { present } from '../trail/present.ts';
 import type { ReadRow } from '../trail/row.ts';
-import { type ChunkReference, hasExpired, type Manifest } from '../trail/snapshot.ts';
+import { type ChunkReference, hasExpired, type Manifest, type StoredRow } from '../trail/snapshot.ts';
 import { type ChunkReader, readLines, toStoredRow } from '../trail/snapshot-reader.ts';
 import type { Instant } from '../trail/time.ts';
 import type { EndpointState } from './endpoint-state.ts';
@@ -87,14 +87,12 @@ export async function findRows(
       byChunk.set(reference, (byChunk.get(reference) ?? new Set()).add(id));
     }
   }
-  const lines = new Map<string, { line: string }[]>();
+  const rows: StoredRow[] = [];
   for (const [reference, wanted] of byChunk) {
-    for (const line of await readLines(log, manifest, reference)) {
-      const { id } = toStoredRow(line);
-      if (wanted.has(id)) lines.set(id, [...(lines.get(id) ?? []), { line }]);
-    }
+    const lines = await readLines(log, manifest, reference);
+    rows.push(...lines.map(toStoredRow).filter(({ id }) => wanted.has(id)));
   }
-  return new Map([...lines].map(([id, found]) => [id, winner(found, manifest.endpointId)]));
+  return new Map(winners(rows, manifest.endpointId));
 }
 
 /** The data of an open connection that only a snapshot has: counters, and when it was seen. */

@@ -11,9 +11,10 @@ const LATE = 2.5;
 
 /** The counters of a connection at each of its snapshots, with the difference between them. */
 export function samplesOf(sightings: readonly SightingLines[], intervalMinutes: number): UsageSample[] {
-  const read = sightings.map(({ manifest, lines }) => {
+  const read = sightings.flatMap(({ manifest, lines }) => {
     const rows = lines.map((line) => ({ line }));
-    return { manifest, row: winner(rows, manifest.endpointId) };
+    const row = winner(rows, manifest.endpointId);
+    return row ? [{ manifest, row }] : [];
   });
   return read.map((now, index) => {
     const { manifest, row } = now;

@@ -1,7 +1,7 @@
 import { LONG_SECONDS } from './connection.ts';
 import { COUNTERS, ELEMENTS, LASTING, LATEST, LIVE } from './connection-members.ts';
 import { isLong } from './fold.ts';
-import { hasEnded, type ReadRow, readRow } from './row.ts';
+import { hasEnded, namesOther, type ReadRow, readRow } from './row.ts';
 import { RowGroups } from './row-groups.ts';
 import { type Manifest, parseLine, type StoredRow } from './snapshot.ts';
 import { addSeconds, type Instant } from './time.ts';
@@ -50,21 +50,16 @@ export async function* changesBetween(before: SnapshotRows | undefined, now: Sna
     const previous = !old.done && old.id === id ? old.take() : undefined;
     const lines = !current.done && current.id === id ? current.take() : undefined;
     if (id === '') continue;
-    if (previous && lines) {
-      if (isSame(previous, lines, crossed)) continue;
-      const change = changeOf(
-        id,
-        winner(previous, endpointId),
-        winner(lines, endpointId),
-        before?.manifest,
-        now.manifest,
-      );
+    if (previous && lines && isSame(previous, lines, crossed)) continue;
+    const was = previous && winner(previous, endpointId);
+    const is = lines && winner(lines, endpointId);
+    if (was && is) {
+      const change = changeOf(id, was, is, before?.manifest, now.manifest);
       if (change) yield change;
-    } else if (lines) {
-      yield sighted(id, winner(lines, endpointId));
-    } else if (previous) {
-      const row = winner(previous, endpointId);
-      if (!hasEnded(row)) yield { kind: 'vanished', id: ownId(row, id), previous: row };
+    } else if (is) {
+      yield sighted(id, is);
+    } else if (was && !hasEnded(was)) {
+      yield { kind: 'vanished', id: ownId(was, id), previous: was };
     }
   }
 }
@@ -79,14 +74,26 @@ const ownId = ({ connectionId }: ReadRow, id: string): string => connectionId ??
 
 /**
  * The row that counts if a snapshot lists a connection more than once: an ended one first, then the later Timestamp, then
- * the greater bytes.
+ * the greater bytes. Rows that name another endpoint do not count: undefined if there are no others (ADR 32).
  */
-export function winner(lines: readonly Pick<StoredRow, 'line'>[], endpointId: string): ReadRow {
-  const rows = lines.map(({ line }) => readRow(parseLine(line), endpointId));
-  return rows.reduce((best, row) => {
-    if (hasEnded(best) !== hasEnded(row)) return hasEnded(best) ? best : row;
+export function winner(lines: readonly Pick<StoredRow, 'line'>[], endpointId: string): ReadRow | undefined {
+  const own = lines.map(({ line }) => parseLine(line)).filter((row) => !namesOther(row, endpointId));
+  const [first, ...more] = own.map((row) => readRow(row, endpointId));
+  return more.reduce((best, row) => {
+    if (!best || hasEnded(best) !== hasEnded(row)) return best && hasEnded(best) ? best : row;
     return (best.timestamp ?? '') > (row.timestamp ?? '') ? best : row;
-  });
+  }, first);
+}
+
+/** The row that counts of each connection among a snapshot's rows, by its id. */
+export function* winners(
+  rows: Iterable<StoredRow>,
+  endpointId: string,
+): Generator<readonly [id: string, row: ReadRow]> {
+  for (const [id, lines] of Map.groupBy(rows, (row) => row.id)) {
+    const row = id === '' ? undefined : winner(lines, endpointId);
+    if (row) yield [id, row];
+  }
 }
 
 function changeOf(

@@ -121,6 +121,17 @@ function texts(element: Element): readonly string[] | undefined {
   return all.every((one) => one !== undefined) && all.join('').length <= LONGEST_TEXT ? all : undefined;
 }
 
+const ENDPOINT_NAMED = /cvpn-endpoint-[0-9a-f]+/g;
+
+/**
+ * Whether a row names other endpoints, and not the one that was asked. In any form, for example in an ARN: a row that names none is the asked
+ * endpoint's own.
+ */
+export function namesOther(row: Elements, endpointId: string): boolean {
+  const named: readonly string[] = JSON.stringify(row.clientVpnEndpointId ?? '').match(ENDPOINT_NAMED) ?? [];
+  return named.length > 0 && !named.includes(endpointId);
+}
+
 /** Sort keys of indexes hold an instant beside the id, and 1,024 bytes at most (DynamoDB Developer Guide, quotas). */
 export const LONGEST_ID = 256;
 

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { ConnectionsAnswer } from '../../lambda/query/schemas/connection.ts';
+import { useAskedTrail } from '../support/command/asked-trail.ts';
+import { exportInto, fileOf, filesIn, replayThrough } from '../support/exports/daily-export.ts';
 import { ALPHA, activeRow, BETA, endedRow } from '../support/recording/recorded-trail.ts';
 import { expectSound } from '../support/recording/sound.ts';
 import { configured, lists, useTrail } from '../support/recording/use-trail.ts';
+import { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
 const ID = 'cvpn-connection-0a';
 const alice = activeRow(ID, '2026-11-20 07:55:00');
@@ -64,6 +68,46 @@ describe('a row', () => {
     await lists(trail, [endedRow(alice, '2026-11-20 07:59:00')]).record();
     trail.rows[ALPHA] = [endedRow(alice, '2026-11-20 07:59:00', { status: { code: 'terminated', message: 'x' } })];
     expect((await trail.recordAfter(5)).ended).toBe(0);
+  });
+});
+
+describe('a row of endpoint 2 among those of endpoint 1', () => {
+  const bob = activeRow('cvpn-connection-0b', '2026-11-20 07:57:00', {
+    clientVpnEndpointId: BETA,
+    clientIp: '10.8.0.9',
+  });
+  const asked = useAskedTrail(trail);
+  const found = async (question: string) => {
+    const { connections, coverage } = (await asked.ask<ConnectionsAnswer>(`/connections?${question}`)).body;
+    return [connections.map(({ connectionId, endpointId }) => `${connectionId} ${endpointId}`), coverage.complete];
+  };
+
+  it('is kept and counted where it was said, and its connection stays endpoint 2’s in every question and export', async () => {
+    await lists(configured(trail, { ENDPOINTS: [ALPHA, BETA] }), { [ALPHA]: [alice, bob], [BETA]: [] }).record();
+    const { endpoints } = await lists(trail, { [ALPHA]: [alice, bob], [BETA]: [bob] }).recordAfter(5);
+    expect(endpoints.map(({ connections }) => connections)).toEqual([2, 1]);
+    expect(await found('at=now')).toEqual([[`cvpn-connection-0b ${BETA}`, `${ID} ${ALPHA}`], true]);
+    await lists(trail, { [ALPHA]: [alice], [BETA]: [bob] }).recordTimes(14);
+    await lists(trail, { [ALPHA]: [alice], [BETA]: [endedRow(bob, '2026-11-20 09:16:00')] }).recordAfter(5);
+
+    expect((await trail.manifests()).map(({ unparsed }) => unparsed?.count ?? 0).slice(0, 3)).toEqual([1, 1, 0]);
+    expect(await found('ip=10.8.0.9&at=2026-11-20T08:03:00Z')).toEqual([[`cvpn-connection-0b ${BETA}`], true]);
+    expect(await found('ip=10.8.0.9&at=2026-11-20T09:17:00Z')).toEqual([[], true]);
+    expect(await found(`endpoint=${ALPHA}&at=2026-11-20T08:03:00Z`)).toEqual([[`${ID} ${ALPHA}`], true]);
+    expect(await trail.connection('cvpn-connection-0b')).toMatchObject({
+      endpointId: BETA,
+      endedAt: '2026-11-20T09:16:00Z',
+      firstSlot: '2026-11-20T08:05:00Z',
+    });
+    await expectSound(trail);
+    expect((await (await TamperedTrail.of(trail)).faults()).faults).toEqual([]);
+    trail.now = new Date('2026-11-21T00:10:00Z');
+    await lists(trail, { [ALPHA]: [alice], [BETA]: [] }).record();
+    await exportInto(trail, trail.archive);
+    for (const endpointId of [ALPHA, BETA]) {
+      const expected = await fileOf(await replayThrough(trail, '2026-11-20', endpointId));
+      expect(filesIn(trail.archive, endpointId).get('2026-11-20')).toBe(expected);
+    }
   });
 });
 

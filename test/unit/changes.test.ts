@@ -93,6 +93,44 @@ describe('a connection that one snapshot lists', () => {
   });
 });
 
+describe('a row that names another endpoint', () => {
+  const other = { ...alice, clientVpnEndpointId: 'cvpn-endpoint-0bbbbbbbbbbbbbbbb' };
+  const ended = endedRow(other, '2026-11-20 08:04:00');
+
+  it('is no row of this endpoint’s connections, whatever else it says', async () => {
+    expect(await changes([], [other])).toEqual([]);
+    expect(await changes([other], [ended])).toEqual([]);
+    expect(await changes([other], [])).toEqual([]);
+    expect(await changes([alice], [alice, ended])).toEqual([]);
+  });
+
+  it('stands for none of them: a connection that only it names is not listed', async () => {
+    expect(await changes([alice], [other])).toMatchObject([{ kind: 'vanished', id: 'cvpn-connection-0a' }]);
+    expect(await changes([other], [alice])).toMatchObject([{ kind: 'sighted', id: 'cvpn-connection-0a' }]);
+  });
+
+  it.each<Elements>([
+    {
+      clientVpnEndpointId: 'arn:aws:ec2:eu-central-1:123456789012:client-vpn-endpoint/cvpn-endpoint-0bbbbbbbbbbbbbbbb',
+    },
+    { clientVpnEndpointId: { '@unit': 'x', '#text': ' cvpn-endpoint-0bbbbbbbbbbbbbbbb' } },
+  ])('is known in any form: %j', async (named) => {
+    expect(await changes([], [{ ...alice, ...named }])).toEqual([]);
+  });
+
+  it.each<Elements>([
+    { clientVpnEndpointId: '-' },
+    { clientVpnEndpointId: 'unknown' },
+    { clientVpnEndpointId: ['cvpn-endpoint-0aaaaaaaaaaaaaaaa', 'cvpn-endpoint-0bbbbbbbbbbbbbbbb'] },
+    {
+      clientVpnEndpointId: 'arn:aws:ec2:eu-central-1:123456789012:client-vpn-endpoint/cvpn-endpoint-0aaaaaaaaaaaaaaaa',
+    },
+    { invented: 'cvpn-endpoint-0bbbbbbbbbbbbbbbb' },
+  ])('is not one with %j', async (named) => {
+    expect(await changes([], [{ ...alice, ...named }])).toMatchObject([{ kind: 'sighted' }]);
+  });
+});
+
 describe('of the rows that one snapshot has of a connection', () => {
   const winner = async (...rows: Elements[]) =>
     (await changes([], rows)).map((change) => 'row' in change && change.row);

@@ -1,5 +1,5 @@
 import { chunksFor } from '../../lambda/query/newest-snapshot.ts';
-import { winner } from '../../lambda/trail/changes.ts';
+import { winners } from '../../lambda/trail/changes.ts';
 import type { Sighting } from '../../lambda/trail/fold.ts';
 import type { ReadRow } from '../../lambda/trail/row.ts';
 import type { Manifest, StoredRow } from '../../lambda/trail/snapshot.ts';
@@ -47,19 +47,21 @@ export class Sights {
    */
   add(manifest: Manifest, rows: readonly StoredRow[], missing: Iterable<string>, isTold: boolean): void {
     const wanted = this.#wanted.get(manifest.slot) ?? new Set();
-    const byId = Map.groupBy(
-      rows.filter(({ id }) => wanted.has(id)),
-      ({ id }) => id,
+    const found = new Map(
+      winners(
+        rows.filter(({ id }) => wanted.has(id)),
+        manifest.endpointId,
+      ),
     );
-    const won = [...byId].map(([id, lines]) => [id, winner(lines, manifest.endpointId)] as const);
-    this.#bySlot.set(manifest.slot, { manifest, rows: new Map(won), missing: new Set(missing), isTold });
+    this.#bySlot.set(manifest.slot, { manifest, rows: found, missing: new Set(missing), isTold });
   }
 
   /** Notes all connections that a snapshot lists. */
-  noteListed({ slot }: Manifest, rows: readonly StoredRow[]): void {
-    for (const { id } of rows) {
+  noteListed({ slot, endpointId }: Manifest, rows: readonly StoredRow[]): void {
+    const wanted = rows.filter(({ id }) => this.#ids.has(id));
+    for (const [id] of winners(wanted, endpointId)) {
       const known = this.#earliest.get(id);
-      if (this.#ids.has(id) && (known === undefined || slot < known)) this.#earliest.set(id, slot);
+      if (known === undefined || slot < known) this.#earliest.set(id, slot);
     }
   }
 
