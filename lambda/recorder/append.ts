@@ -1,4 +1,4 @@
-import { packChunks } from '../trail/chunks.ts';
+import { hashLines, packChunks } from '../trail/chunks.ts';
 import { gapReasons, type KnownReason } from '../trail/gap-reasons.ts';
 import type { Head } from '../trail/head.ts';
 import { gapOf } from '../trail/log.ts';
@@ -41,11 +41,12 @@ export async function appendSnapshot(
     await storedBefore(log, read, chunksExpireAt),
     chunksExpireAt,
   );
-  const { rows, unidentified, ...captured } = capture;
+  const { rows, unidentified, requestIds, ...captured } = capture;
   const manifest: Manifest = {
     kind: 'snapshot',
     ...entryOf(context, read),
     ...captured,
+    ...boundRequestIds(requestIds),
     rows: rows.length,
     ...(unidentified > 0 ? { unidentified } : {}),
     chunks,
@@ -53,6 +54,22 @@ export async function appendSnapshot(
   };
   const gap = await gapBefore(log, context, read, manifest);
   return (await log.commit(manifest, read, gap)) ? { manifest, gap, packed } : undefined;
+}
+
+/** Request ids that a manifest has from each end: an item holds 400 KB, and a capture may take any number of pages. */
+const REQUEST_IDS_KEPT = 100;
+/** AWS's are UUIDs, of 36 characters. */
+const LONGEST_REQUEST_ID = 128;
+
+/** The first and the last request ids, and how many others there were, with their hash (ADR 32). */
+function boundRequestIds(all: readonly string[]): Pick<Manifest, 'requestIds' | 'requestIdsLeftOut'> {
+  const isKept = (id: string, index: number) =>
+    id.length <= LONGEST_REQUEST_ID && (index < REQUEST_IDS_KEPT || index >= all.length - REQUEST_IDS_KEPT);
+  const leftOut = all.filter((id, index) => !isKept(id, index));
+  return {
+    requestIds: all.filter(isKept),
+    ...(leftOut.length > 0 ? { requestIdsLeftOut: { count: leftOut.length, sha256: hashLines(leftOut) } } : {}),
+  };
 }
 
 /** Appends the entry that closes a log: the endpoint was deleted, or is no longer configured (ADR 9). */
@@ -69,7 +86,7 @@ export async function appendClosing(
     s: closing.at,
     f: closing.at,
     pages: 0,
-    requestIds: closing.requestIds,
+    ...boundRequestIds(closing.requestIds),
     rows: 0,
     connections: 0,
     chunks: [],

@@ -48,7 +48,10 @@ export interface Manifest extends CaptureTimes {
   readonly previousOwnS?: Instant;
   readonly epsilonSeconds: number;
   readonly pages: number;
+  /** AWS's ids of the requests; of more than 200 the first and the last hundred. */
   readonly requestIds: readonly string[];
+  /** Those that are left out: how many, and SHA-256 of them, each terminated by a line feed. */
+  readonly requestIdsLeftOut?: { readonly count: number; readonly sha256: string };
   readonly rows: number;
   readonly connections: number;
   /** Rows without a readable ConnectionId: if there are any, the snapshot is not a proof. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { appendClosing, appendSnapshot, type EntryContext } from '../../lambda/recorder/append.ts';
 import type { Capture } from '../../lambda/recorder/capture.ts';
@@ -5,6 +6,7 @@ import type { Head } from '../../lambda/trail/head.ts';
 import { nextHead } from '../../lambda/trail/log.ts';
 import type { SnapshotLog } from '../../lambda/trail/ports.ts';
 import { EMPTY_RANGE, leafHash } from '../../lambda/trail/proof.ts';
+import { manifestText } from '../../lambda/trail/snapshot.ts';
 
 const context: EntryContext = {
   accountId: '123456789012',
@@ -81,5 +83,37 @@ describe('the head after an entry', () => {
     };
     expect(await closed('endpoint-deleted')).toMatchObject({ state: 'closed', coveredFromS: '2026-11-20T08:05:00Z' });
     expect(await closed('not-configured')).toMatchObject({ state: 'closed', coveredFromS: '2026-11-20T07:50:00Z' });
+  });
+});
+
+describe('a manifest', () => {
+  const idsOf = (pages: number) => Array.from({ length: pages }, (_, page) => `request-${page}`);
+  const appended = async (requestIds: readonly string[]) => {
+    const made = await appendSnapshot(log, context, undefined, { ...capture, pages: requestIds.length, requestIds });
+    if (!made) throw new Error('not appended');
+    return made.manifest;
+  };
+
+  it('has all request ids of up to 200 pages', async () => {
+    const manifest = await appended(idsOf(200));
+    expect(manifest.requestIds).toEqual(idsOf(200));
+    expect(manifest).not.toHaveProperty('requestIdsLeftOut');
+  });
+
+  it('has the first and the last hundred of more, and says how many others there were, and their hash', async () => {
+    const ids = idsOf(126_000 / 5);
+    const manifest = await appended(ids);
+    expect(manifest.requestIds).toEqual([...ids.slice(0, 100), ...ids.slice(-100)]);
+    const leftOut = ids.slice(100, -100);
+    const sha256 = createHash('sha256')
+      .update(leftOut.map((id) => `${id}\n`).join(''))
+      .digest('hex');
+    expect(manifest.requestIdsLeftOut).toEqual({ count: 25_000, sha256 });
+    expect(manifestText(manifest).length).toBeLessThan(10_000);
+  });
+
+  it('leaves out a request id that is too long to be one', async () => {
+    const manifest = await appended(['a', 'x'.repeat(500_000), 'c']);
+    expect(manifest).toMatchObject({ requestIds: ['a', 'c'], requestIdsLeftOut: { count: 1 } });
   });
 });
