@@ -23,15 +23,24 @@ interface Open {
   members: Record<string, Element> | undefined;
 }
 
+/** The version is forced because XML 1.1, if an answer declared it, would change line ends. */
+const OPTIONS = { position: false, xmlns: false, defaultXMLVersion: '1.0', forceXMLVersion: true } as const;
+
+/** The largest code point. */
+const LAST_CHARACTER = 0x10_ff_ff;
+
 /**
- * Parses an answer of the EC2 API as a stream and keeps every element of every item, also those that no SDK knows
- * yet.
+ * Parses an answer of the EC2 API as a stream and keeps every element of every item, also those that no SDK knows yet, and every
+ * character, also those that XML 1.0 does not have: AWS's serializer may write them (ADR 32).
  */
 export class AnswerReader {
-  readonly #parser = new SaxesParser<{ position: false; xmlns: false }>({ position: false, xmlns: false });
+  readonly #parser = new SaxesParser<typeof OPTIONS>(OPTIONS);
   readonly #decoder = new TextDecoder('utf-8', { fatal: true });
   readonly #listName: string;
   readonly #open: Open[] = [];
+  /** The text that is parsed, and where it begins in the answer. */
+  #text = '';
+  #start = 0;
   #root: { readonly name: string; readonly members: Elements } | undefined;
   #items: Elements[] | undefined;
 
@@ -42,16 +51,19 @@ export class AnswerReader {
     this.#parser.on('text', (text) => this.#take(text));
     this.#parser.on('cdata', (text) => this.#take(text));
     this.#parser.on('closetag', () => this.#leave());
+    this.#parser.on('error', (error) => this.#judge(error));
+    // What the parser asks of the number in a character reference. The method is private; saxes is pinned, and tests would fail.
+    Object.assign(this.#parser, { isChar: (number: number) => number <= LAST_CHARACTER });
   }
 
   /** @throws Error if it is not well-formed XML in UTF-8 */
   write(bytes: Uint8Array): void {
-    this.#parser.write(this.#decoder.decode(bytes, { stream: true }));
+    this.#parse(this.#decoder.decode(bytes, { stream: true }));
   }
 
   /** @throws Error if the XML is truncated */
   end(): ReadAnswer {
-    this.#parser.write(this.#decoder.decode());
+    this.#parse(this.#decoder.decode());
     this.#parser.close();
     const { name = '', members = {} } = this.#root ?? {};
     const { requestId, nextToken, Errors } = members;
@@ -65,6 +77,18 @@ export class AnswerReader {
         error: error && { code: toText(error.Code), message: toText(error.Message) },
       }),
     };
+  }
+
+  #parse(text: string): void {
+    this.#start += this.#text.length;
+    this.#text = text;
+    this.#parser.write(text);
+  }
+
+  /** A character that XML 1.0 does not have is no error. The parser says the same of `<` in an attribute, which is one. */
+  #judge(error: Error): void {
+    const character = this.#text.charAt(this.#parser.position - 1 - this.#start);
+    if (error.message !== 'disallowed character.' || character === '<') throw error;
   }
 
   #enter(name: string, attributes: Readonly<Record<string, string>>): void {

@@ -62,7 +62,7 @@ async function sendWhole(
       const response = result.response as HttpResponse;
       if (response.statusCode >= 300) return result;
       page = await readPage(response, listName, signal);
-      response.body = Readable.from([`<Response><requestId>${page.requestId ?? ''}</requestId></Response>`]);
+      response.body = Readable.from(['<Response/>']);
       return result;
     },
     // Between the deserializer and the connection.

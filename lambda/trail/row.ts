@@ -103,7 +103,7 @@ function isUnsaid(element: Element): boolean {
 }
 
 function text(element: Element): string | undefined {
-  return typeof element === 'string' && element.length <= LONGEST_TEXT ? element : undefined;
+  return typeof element === 'string' && element.length <= LONGEST_TEXT && element.isWellFormed() ? element : undefined;
 }
 
 function time(element: Element): Instant | undefined {

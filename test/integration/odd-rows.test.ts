@@ -35,6 +35,21 @@ describe('a row', () => {
     await expectSound(trail);
   });
 
+  it('with characters that XML 1.0 does not have is recorded as AWS wrote it', async () => {
+    trail.ec2.fault = ({ reply, answer }) => answer(reply.xml.replaceAll('alice.', 'ali&#x1;&#0;\u001Bce.'));
+    await lists(trail, [{ ...alice, username: 'half', connectionEndTime: '-' }]).record();
+    const commonName = 'ali\u0001\0\u001Bce.example.com';
+    expect(await trail.storedRows()).toMatchObject([{ commonName }]);
+    expect(await trail.connection(ID)).toMatchObject({ commonName });
+    trail.ec2.fault = ({ reply, answer }) =>
+      answer(reply.xml.replace('>half<', '>&#xD800;<').replace(/requestId>.*?</, 'requestId>&#1;&lt;<'));
+    const { failures, endpoints } = await trail.recordAfter(5);
+    expect([failures, endpoints[0]?.unparsed]).toEqual([[], 1]);
+    expect(await trail.storedRows()).toMatchObject([{ username: '\uD800' }]);
+    await expectSound(trail);
+    expect((await (await TamperedTrail.of(trail)).faults()).faults).toEqual([]);
+  });
+
   it('with an id inside an unknown element has not that id', async () => {
     const { connectionId: _, ...nameless } = alice;
     await lists(trail, [{ ...nameless, invented: { connectionId: 'cvpn-connection-ff' } }]).record();

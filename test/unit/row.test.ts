@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
 import { AnswerReader } from '../../lambda/recorder/answer-reader.ts';
 import { canonicalJson } from '../../lambda/trail/canonical-json.ts';
@@ -46,6 +47,14 @@ describe('a row', () => {
 
   it('has exact counters beyond what a JavaScript number holds', () => {
     expect(readRow({ ingressBytes: '18446744073709551615' }, ENDPOINT).ingressBytes).toBe(18446744073709551615n);
+  });
+
+  it('has no text of half a character, which UTF-8 does not have', () => {
+    const halves = { commonName: 'a\uD800', postureComplianceStatusSet: ['\uDC00'], username: 'b' };
+    expect(readRow(halves, ENDPOINT)).toEqual({
+      username: 'b',
+      problems: ['commonName', 'postureComplianceStatusSet'],
+    });
   });
 
   it('keeps an element named like a part of the language', () => {
@@ -157,6 +166,74 @@ describe('an answer', () => {
         expect(reader.end().items).toEqual([{ commonName: 'Zoë 👩‍💻 & 中' }]);
       }),
     );
+  });
+
+  const nameIn = (written: string, declaration = '') =>
+    readAnswer(`${declaration}<R><connections><item><n>${written}</n></item></connections></R>`).items?.[0]?.n;
+
+  it.each([
+    ['&#x1;', '\u0001'],
+    ['a&#0;b&#x1b;[2J', 'a\0b\u001B[2J'],
+    ['a\u0001b\0', 'a\u0001b\0'],
+    ['&#xFFFE;\uFFFF', '\uFFFE\uFFFF'],
+    ['&#xD83D;&#xDE00;', '😀'],
+    ['&#xD83D;', '\uD83D'],
+    ['&amp;#x1;<![CDATA[&#x1;\u0002]]>', '&#x1;&#x1;\u0002'],
+    ['\u0085\u2028&#x85;\t', '\u0085\u2028\u0085\t'],
+  ])('has characters that XML 1.0 does not have as AWS wrote them: %j', (written, read) => {
+    expect(nameIn(written)).toBe(read);
+    expect(nameIn(written, '<?xml version="1.0" encoding="UTF-8"?>')).toBe(read);
+    expect(JSON.parse(JSON.stringify({ read }))).toEqual({ read });
+  });
+
+  it.each(['&#x110000;', '&#99999999999999999999;', '&#x;', '&#;', '&#-1;', '&#x1', '&nbsp;', '&;'])(
+    'with %j is malformed: it stands for no character',
+    (written) => {
+      expect(() => nameIn(written)).toThrow(/entity|unclosed/);
+    },
+  );
+
+  it('that is no XML for another reason is malformed, as ever', () => {
+    const xml = '<?xml version="1.0"?><R a="b"><!-- c --><n>x&amp;&#65;</n><item/></R>';
+    const pieces = fc.constantFrom(
+      '<',
+      '>',
+      '&',
+      ';',
+      '"',
+      '/',
+      ']]>',
+      '<!',
+      '<?',
+      '&#65;',
+      'a',
+      ' ',
+      '=',
+      '</n>',
+      '<n>',
+      '--',
+    );
+    const isXml = (text: string, read: (text: string) => void) => {
+      try {
+        read(text);
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    fc.assert(
+      fc.property(fc.nat(xml.length), fc.nat(4), pieces, (at, left, piece) => {
+        const torn = xml.slice(0, at) + piece + xml.slice(at + left);
+        const isStrict = isXml(torn, (text) => new SaxesParser().write(text).close());
+        expect(isXml(torn, readAnswer)).toBe(isStrict);
+        // Nor does a character that XML does not have hide it.
+        const odd = torn.replace('x', 'x\u0001');
+        if (!isStrict) expect(isXml(odd, readAnswer)).toBe(false);
+      }),
+      { numRuns: 2000 },
+    );
+    for (const torn of ['\0<R/>', '<R/>\0', '<R\0/>', '<R a\0="b"/>', '<R></R\0>', '<R a="<"/>', '<R a="\u0001<"/>'])
+      expect(isXml(torn, readAnswer)).toBe(false);
   });
 
   it('that is not UTF-8 is refused', () => {
