@@ -7,7 +7,7 @@ import type { VerifiedEndpoint } from './connections/compare-projection.ts';
 import { ConnectionComparison } from './connections/connection-comparison.ts';
 import type { ConnectionCounts } from './connections/expected-connections.ts';
 import { replay } from './connections/replay.ts';
-import { projectionReach, verifyWatermark } from './connections/verify-watermark.ts';
+import { projectionReach, verifyNetworks, verifyWatermark } from './connections/verify-watermark.ts';
 import { entriesAre, type Findings } from './findings.ts';
 import { openArchivedLog } from './log/archived-log.ts';
 import { type ContentPorts, SnapshotContents } from './log/snapshot-contents.ts';
@@ -143,7 +143,7 @@ async function replayLog(
     if (watermark) verifyWatermark(endpointId, watermark, projected, manifests, made, findings);
     const left = last - projected.entry;
     if (left > 0) findings.note(`${endpointId}: ${entriesAre(left)} not projected yet; the next recording does it.`);
-  }
+  } else if (watermark) verifyNetworks(endpointId, watermark, made, findings);
   const expected = {
     endpointId,
     connections: made.connections,

@@ -7,6 +7,7 @@ import { LISTED_AFTER_END_SECONDS } from '../../lambda/trail/coverage.ts';
 import { gapReasons } from '../../lambda/trail/gap-reasons.ts';
 import type { Head } from '../../lambda/trail/head.ts';
 import { gapOf } from '../../lambda/trail/log.ts';
+import { withAddresses } from '../../lambda/trail/networks.ts';
 import type { GapNote } from '../../lambda/trail/ports.ts';
 import { leafHash } from '../../lambda/trail/proof.ts';
 import { FORMAT_VERSION, type Manifest, type StoredRow, sortRows } from '../../lambda/trail/snapshot.ts';
@@ -18,6 +19,9 @@ import { COMPANY_ENDPOINTS } from './company.ts';
 import type { CompanyHistory, Visit } from './history.ts';
 import { rowAt } from './projected.ts';
 import { begunAt, type Entry, entryAt, NEWEST, OUTAGE, slotFrom } from './recording.ts';
+
+/** Visits whose addresses show all networks of an endpoint. */
+const ENOUGH = 1000;
 
 /**
  * Writes the endpoints' logs as far as they are read: the snapshots at the beginning, around the outage and now, and those that
@@ -62,7 +66,13 @@ async function writeLog(
   if (!newest) throw new RangeError('expected at least one slot');
   const { entry, slot, f } = newest;
   const projection = new DynamoDbProjection(documents, OPTIONS.CONNECTIONS_TABLE);
-  await projection.saveWatermark({ endpointId: endpoint.id, entry, slot, f, unlisted: [], noneOdd: true });
+  const rows = visits.slice(0, ENOUGH).map((visit) => rowAt(visit, visit.start));
+  const addresses = rows.flatMap(({ clientIp, clientIpv6Address }) => [clientIp, clientIpv6Address]);
+  const networks = withAddresses(
+    [],
+    addresses.filter((address) => typeof address === 'string'),
+  );
+  await projection.saveWatermark({ endpointId: endpoint.id, entry, slot, f, unlisted: [], noneOdd: true, networks });
 }
 
 async function manifestOf(log: DynamoDbSnapshotLog, entry: Entry, rows: StoredRow[]): Promise<Manifest> {

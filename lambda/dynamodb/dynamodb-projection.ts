@@ -37,15 +37,17 @@ export class DynamoDbProjection implements Projection {
     return item && fromWatermarkItem(endpointId, item);
   }
 
-  saveWatermark(watermark: Watermark): Promise<boolean> {
+  saveWatermark(watermark: Watermark, read: Watermark['networks'] = []): Promise<boolean> {
     // A partial watermark belongs to the entry before: it may replace that entry's watermark, full or partial, but no later one.
     const isLater = `#entry ${watermark.partialAfter === undefined ? '<' : '<='} :entry`;
     // Where another projector has written an odd connection, none says that there is none.
     const isAsPlain = watermark.noneOdd ? ' AND attribute_exists(noneOdd)' : '';
+    // The networks that another one has added are not lost.
+    const hasAll = watermark.networks ? ' AND networks = :networks' : '';
     return this.#items.put(toWatermarkItem(watermark), {
-      ConditionExpression: `attribute_not_exists(connectionId) OR ${isLater}${isAsPlain}`,
+      ConditionExpression: `attribute_not_exists(connectionId) OR ${isLater}${isAsPlain}${hasAll}`,
       ExpressionAttributeNames: { '#entry': 'entry' },
-      ExpressionAttributeValues: { ':entry': watermark.entry },
+      ExpressionAttributeValues: { ':entry': watermark.entry, ...(hasAll ? { ':networks': read } : {}) },
     });
   }
 

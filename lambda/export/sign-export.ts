@@ -3,7 +3,6 @@ import { coverEndpoints } from '../query/cover-endpoints.ts';
 import { readEndpointStates } from '../query/endpoint-state.ts';
 import type { RoutePorts } from '../query/routes/route.ts';
 import type { AnswerCoverage } from '../query/schemas/coverage.ts';
-import { endpointsOfAddresses } from '../query/search/address.ts';
 import { type ExportManifest, type SignedManifest, signManifest } from '../trail/export-manifest.ts';
 import { present } from '../trail/present.ts';
 import type { Signer } from '../trail/signed-note.ts';
@@ -28,7 +27,7 @@ export async function signExport(
 ): Promise<SignedManifest> {
   const { format, files, rows, evidence, question, exporter } = request;
   const asked = readQuestion(searchOf(request));
-  const states = await readEndpointStates(ports.reads, asked.endpoint, (all) => endpointsOfAddresses(asked.ip, all));
+  const states = await readEndpointStates(ports.reads, asked.endpoint);
   const endpointIds = states.map(({ endpointId }) => endpointId);
   const { window, coverage } = await coverAnswer(ports, states, asked);
   const { since, until } = asked;

@@ -2,6 +2,7 @@ import type { DynamoDbTrailReads } from '../dynamodb/trail-reads.ts';
 import { winner } from '../trail/changes.ts';
 import type { Connection } from '../trail/connection.ts';
 import { foldSighting, type Sighting } from '../trail/fold.ts';
+import { mayHaveHad } from '../trail/networks.ts';
 import { present } from '../trail/present.ts';
 import { hasEnded } from '../trail/row.ts';
 import type { Manifest, StoredRow } from '../trail/snapshot.ts';
@@ -44,12 +45,24 @@ export async function connectedNow(
     ),
   );
   const found = manifests.filter((manifest) => manifest !== undefined);
-  const listed = await Promise.all(found.map((manifest) => openConnections(ports.reads, manifest, filters)));
+  const mayList = mayListAddresses(filters.ip, states);
+  const listed = await Promise.all(
+    found.filter(mayList).map((manifest) => openConnections(ports.reads, manifest, filters)),
+  );
   return {
     connections: listed.flat().sort((one, other) => (startOf(one) < startOf(other) ? 1 : -1)),
     slots: Object.fromEntries(found.map(({ endpointId, slot }) => [endpointId, slot])),
     window: windowOf(found, toInstant(now)),
     coverage: await coverNow(ports, states, found),
+  };
+}
+
+/** Whether a snapshot may list one of the addresses: those of what is projected are known by their networks (ADR 30). */
+function mayListAddresses(ips: readonly string[], states: readonly EndpointState[]) {
+  return ({ endpointId, entry }: Manifest): boolean => {
+    const mark = states.find((state) => state.endpointId === endpointId)?.watermark;
+    if (ips.length === 0 || !mark || mark.entry < entry) return true;
+    return ips.some((ip) => mayHaveHad(mark.networks, ip));
   };
 }
 

@@ -17,13 +17,11 @@ export interface EndpointState {
 /**
  * Reads the endpoints of the trail, or those that are wanted, by their ids.
  *
- * @param choose excludes endpoints that the query cannot concern, before more is read of them
  * @throws QueryProblem if a requested one is not recorded
  */
 export async function readEndpointStates(
   reads: DynamoDbTrailReads,
   wanted: readonly string[] = [],
-  choose: (states: readonly EndpointState[]) => readonly EndpointState[] = (states) => states,
 ): Promise<EndpointState[]> {
   const records = await reads.readEndpoints();
   const unknown = wanted.find((id) => !records.some(({ endpointId }) => endpointId === id));
@@ -34,7 +32,7 @@ export async function readEndpointStates(
     );
   const chosen = records.filter(({ endpointId }) => wanted.length === 0 || wanted.includes(endpointId));
   return Promise.all(
-    choose(chosen).map(async (record) => {
+    chosen.map(async (record) => {
       const watermark = record.head && (await reads.readWatermark(record.endpointId));
       return { ...record, ...(watermark ? { watermark } : {}) };
     }),

@@ -2,7 +2,9 @@ import { type Change, changesBetween, type SnapshotRows } from '../trail/changes
 import type { Connection } from '../trail/connection.ts';
 import { foldInferredEnd, foldSighting, foldUnlisted } from '../trail/fold.ts';
 import type { Watermark } from '../trail/head.ts';
+import { uniteNetworks, withAddresses } from '../trail/networks.ts';
 import type { Projection, SnapshotLog } from '../trail/ports.ts';
+import type { ReadRow } from '../trail/row.ts';
 import type { Manifest } from '../trail/snapshot.ts';
 import { readPair, type SnapshotPair } from '../trail/snapshot-reader.ts';
 import { ProjectionUnfinished, StoreError } from './failures.ts';
@@ -64,19 +66,38 @@ export async function projectLog(ports: ProjectorPorts, endpointId: string): Pro
 class Progress {
   mark: Watermark;
   readonly #projection: Projection;
+  /** The networks of the stored watermark. */
+  #stored: Watermark['networks'];
   #expecting: Promise<void> | undefined;
 
   constructor(projection: Projection, endpointId: string, stored: Watermark | undefined) {
     this.#projection = projection;
-    this.mark = stored ?? { endpointId, entry: -1, slot: '', f: '', unlisted: [], noneOdd: true };
+    this.mark = stored ?? { endpointId, entry: -1, slot: '', f: '', unlisted: [], noneOdd: true, networks: [] };
+    this.#stored = stored?.networks;
   }
 
   async save(changed: Partial<Watermark>): Promise<void> {
     this.mark = { ...this.mark, ...changed };
-    if ((await this.#projection.saveWatermark(this.mark)) || !this.mark.noneOdd) return;
-    // Another projector has got further, or has met the first odd connection: then this one must not say that there is none.
-    const stored = await this.#projection.readWatermark(this.mark.endpointId);
-    if (!stored?.noneOdd) await this.save({ noneOdd: undefined });
+    const { endpointId, noneOdd, networks } = this.mark;
+    if (await this.#projection.saveWatermark(this.mark, this.#stored)) {
+      this.#stored = networks;
+      return;
+    }
+    // Another projector has got further; or has met the first odd connection, or other networks: then this one must say so too.
+    const stored = await this.#projection.readWatermark(endpointId);
+    const isNews = (noneOdd && !stored?.noneOdd) || (networks && String(stored?.networks) !== String(this.#stored));
+    this.#stored = stored?.networks;
+    if (isNews)
+      await this.save({ noneOdd: noneOdd && stored?.noneOdd, networks: networks && uniteStored(networks, stored) });
+  }
+
+  /** Before the first connections with these addresses. Until an entry is projected, questions look for any. */
+  async expectAddresses(addresses: Iterable<string>): Promise<void> {
+    const { entry, networks, partialAfter = '' } = this.mark;
+    const united = networks && withAddresses(networks, addresses);
+    if (united === networks) return;
+    if (entry < 0) this.mark = { ...this.mark, networks: united };
+    else await this.save({ partialAfter, networks: united });
   }
 
   /** Before the first odd connection: once, however many are written at a time. */
@@ -87,8 +108,14 @@ class Progress {
   }
 }
 
+/** Networks that a projector of an earlier version has removed are not known any more. */
+function uniteStored(networks: readonly string[], stored: Watermark | undefined): Watermark['networks'] {
+  return stored?.networks && uniteNetworks(networks, stored.networks);
+}
+
 async function projectPair(ports: ProjectorPorts, manifest: Manifest, pair: SnapshotPair, progress: Progress) {
   const changes = await Array.fromAsync(changesBetween(pair.before, pair.now));
+  await progress.expectAddresses(changes.flatMap((change) => ('row' in change ? addressesIn(change.row) : [])));
   const written = await writeChanges(ports, manifest, pair, changes, progress);
   const resolved = await endUnlisted(ports, manifest, progress.mark.unlisted);
   const leavesSome = provenEnd(manifest) === undefined && changes.some(({ kind }) => kind === 'vanished');
@@ -133,6 +160,11 @@ async function writeBatch(
     ),
   );
   return (await Promise.all(written)).reduce(add, NOTHING);
+}
+
+/** The addresses of a row, as AWS writes them. */
+function addressesIn({ clientIp, clientIpv6 }: ReadRow): string[] {
+  return [clientIp, clientIpv6].filter((address) => address !== undefined);
 }
 
 function foldChange(

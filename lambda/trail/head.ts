@@ -39,6 +39,11 @@ export interface Watermark {
    * written, and never comes back.
    */
   readonly noneOdd?: true | undefined;
+  /**
+   * The networks of all addresses that its connections ever had, so that questions by address need not look at other endpoints (ADR
+   * 30). One is there before the first such connection is written. Absent where an earlier version has projected a part: any.
+   */
+  readonly networks?: readonly string[] | undefined;
   /** The connections have index keys of an earlier form: questions would not find them all. */
   readonly isOutdated?: true;
 }

@@ -54,8 +54,13 @@ export interface SnapshotLog {
 /** The projection: the connections, and how far each log is folded into them. Reads are consistent. */
 export interface Projection {
   readWatermark(endpointId: string): Promise<Watermark | undefined>;
-  /** Returns false, with nothing done, if another projector has come as far or further. */
-  saveWatermark(watermark: Watermark): Promise<boolean>;
+  /**
+   * Returns false, with nothing done, if another projector has come as far or further, has met the first odd connection, or has
+   * added networks.
+   *
+   * @param read the networks of the stored watermark that this one follows
+   */
+  saveWatermark(watermark: Watermark, read?: Watermark['networks']): Promise<boolean>;
   readConnections(ids: readonly string[]): Promise<Map<string, Connection>>;
   /**
    * Overwrites a connection if its stored state is still the one that was read (`read` is that state's last entry).

@@ -131,16 +131,9 @@ describe('the evidence', () => {
 });
 
 describe('a watermark', () => {
+  const marked = { endpointId: ALPHA, slot: SLOTS[0], f: SLOTS[0], unlisted: [] };
   const mark = (entry: number, partialAfter?: string, noneOdd?: true) =>
-    projection.saveWatermark({
-      noneOdd,
-      endpointId: ALPHA,
-      entry,
-      slot: SLOTS[0],
-      f: SLOTS[0],
-      unlisted: [],
-      ...(partialAfter === undefined ? {} : { partialAfter }),
-    });
+    projection.saveWatermark({ ...marked, noneOdd, entry, ...(partialAfter === undefined ? {} : { partialAfter }) });
 
   it('never goes back: a whole one follows an earlier entry, a partial one its own entry too', async () => {
     expect(await mark(1)).toBe(true);
@@ -163,6 +156,20 @@ describe('a watermark', () => {
     expect(await mark(3)).toBe(true);
     expect(await projection.readWatermark(ALPHA)).toMatchObject({ entry: 3 });
     expect(await projection.readWatermark(ALPHA)).not.toHaveProperty('noneOdd');
+  });
+
+  it('with networks follows only the one that was read', async () => {
+    const save = (entry: number, networks?: string[], read?: string[]) =>
+      projection.saveWatermark({ ...marked, entry, networks }, read);
+    expect(await save(1, ['a'])).toBe(true);
+    expect(await save(2, ['b'])).toBe(false);
+    expect(await save(2, ['a', 'b'], ['a'])).toBe(true);
+    expect(await save(3, ['a', 'c'], ['a'])).toBe(false);
+    expect(await projection.readWatermark(ALPHA)).toMatchObject({ entry: 2, networks: ['a', 'b'] });
+    // A projector of an earlier version knows none; then none is known.
+    expect(await save(3)).toBe(true);
+    expect(await save(4, ['a', 'b', 'c'], ['a', 'b'])).toBe(false);
+    expect(await projection.readWatermark(ALPHA)).not.toHaveProperty('networks');
   });
 });
 

@@ -18,6 +18,7 @@ describe('of the watermarks', () => {
     unlisted: [],
     partialAfter: ID.bob,
     noneOdd: undefined,
+    networks: ['10.255.0.0/16'],
     invented: 1,
   }))
     tampering(

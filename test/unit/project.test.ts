@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type ProjectorPorts, projectLog } from '../../lambda/recorder/project.ts';
 import { writeFolded } from '../../lambda/recorder/write-connection.ts';
 import type { Connection } from '../../lambda/trail/connection.ts';
+import type { Elements } from '../../lambda/trail/element.ts';
 import type { Watermark } from '../../lambda/trail/head.ts';
 import type { Projection, SnapshotLog } from '../../lambda/trail/ports.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
@@ -20,14 +21,18 @@ class Memory implements Projection {
   asked: string[] = [];
   /** The ids that were written while the saved watermark said that none is odd. */
   plain: string[] = [];
+  /** The networks that were stored when each id was written. */
+  networks = new Map<string, Watermark['networks']>();
   /** Refuses so many writes, each after another projector's write of the entry. */
   overtaken: Connection[] = [];
 
   async readWatermark(): Promise<Watermark | undefined> {
     return this.marks.at(-1);
   }
-  async saveWatermark(mark: Watermark): Promise<boolean> {
-    if (mark.noneOdd && this.marks.length > 0 && !this.marks.at(-1)?.noneOdd) return false;
+  async saveWatermark(mark: Watermark, read?: Watermark['networks']): Promise<boolean> {
+    const stored = this.marks.at(-1);
+    if (stored && mark.noneOdd && !stored.noneOdd) return false;
+    if (stored && mark.networks && String(stored.networks) !== String(read)) return false;
     this.marks.push(mark);
     return true;
   }
@@ -37,6 +42,7 @@ class Memory implements Projection {
   }
   async writeConnection(connection: Connection, read: number | undefined): Promise<boolean> {
     if (this.marks.at(-1)?.noneOdd) this.plain.push(connection.connectionId);
+    this.networks.set(connection.connectionId, this.marks.at(-1)?.networks);
     const other = this.overtaken.shift();
     if (other) this.connections.set(other.connectionId, other);
     if (this.connections.get(connection.connectionId)?.lastEntry !== read) return false;
@@ -49,6 +55,27 @@ let memory: Memory;
 beforeEach(() => {
   memory = new Memory();
 });
+
+const NEXT = '2026-11-20T08:05:00Z';
+/** A watermark of a whole entry. */
+const whole = (entry: number, slot: string): Watermark => ({
+  endpointId: ALPHA,
+  entry,
+  slot,
+  f: slot,
+  unlisted: [],
+  noneOdd: true,
+  networks: ['172.31.0.0/16'],
+});
+const rowAt = (index: number, clientIp: string) => ({ ...activeRow(idOf(index), '2026-11-20 07:55:00'), clientIp });
+
+/** Projects one more snapshot, of these rows. */
+function projectNext(rows: readonly Elements[], entry = 1) {
+  const next = { ...manifest, entry, slot: NEXT, s: NEXT, f: NEXT };
+  const log = { readManifestsAfter: () => [next] } as unknown as SnapshotLog;
+  const lines = rows.map((row) => ({ id: String(row.connectionId), line: JSON.stringify(row) }));
+  return projectLog({ log, projection: memory, now: () => NOW, atHand: [{ manifest: next, rows: [lines] }] }, ALPHA);
+}
 
 /** Projects one snapshot of so many connections. */
 function project(count: number, more: Partial<ProjectorPorts> = {}, ahead: readonly string[] = []) {
@@ -64,18 +91,15 @@ function project(count: number, more: Partial<ProjectorPorts> = {}, ahead: reado
 describe('a projection', () => {
   it('saves how far it is after every 2,000 connections, and the whole entry at the end', async () => {
     expect(await project(2_150)).toMatchObject({ opened: 2_150 });
-    expect(memory.marks).toEqual([
-      { endpointId: ALPHA, entry: -1, slot: '', f: '', unlisted: [], noneOdd: true, partialAfter: idOf(1_999) },
-      { endpointId: ALPHA, entry: 0, slot: SLOT, f: SLOT, unlisted: [], noneOdd: true },
-    ]);
+    expect(memory.marks).toEqual([{ ...whole(-1, ''), partialAfter: idOf(1_999) }, whole(0, SLOT)]);
   });
 
   it('no longer says that no connection is odd before it writes the first, and goes on behind the last one', async () => {
     await project(2_150, {}, [idOf(2_040), idOf(2_050), idOf(2_100)]);
     expect(memory.marks).toEqual([
       expect.objectContaining({ partialAfter: idOf(1_999), noneOdd: true }),
-      { endpointId: ALPHA, entry: -1, slot: '', f: '', unlisted: [], partialAfter: idOf(1_999) },
-      { endpointId: ALPHA, entry: 0, slot: SLOT, f: SLOT, unlisted: [] },
+      { ...whole(-1, ''), noneOdd: undefined, partialAfter: idOf(1_999) },
+      { ...whole(0, SLOT), noneOdd: undefined },
     ]);
     const afterFirstMark = Array.from({ length: 40 }, (_, index) => idOf(2_000 + index));
     expect(memory.plain.filter((id) => id < idOf(2_100))).toEqual(expect.arrayContaining(afterFirstMark));
@@ -84,13 +108,50 @@ describe('a projection', () => {
   });
 
   it('gets to its end where another projector meets the first odd connection meanwhile', async () => {
-    const other = { endpointId: ALPHA, entry: -1, slot: '', f: '', unlisted: [], partialAfter: '' };
+    const other = { ...whole(-1, ''), noneOdd: undefined, partialAfter: '' };
     memory.readConnections = async () => {
       memory.marks.push(other);
       return new Map();
     };
     await project(10);
-    expect(memory.marks).toEqual([other, { endpointId: ALPHA, entry: 0, slot: SLOT, f: SLOT, unlisted: [] }]);
+    expect(memory.marks).toEqual([other, { ...whole(0, SLOT), noneOdd: undefined }]);
+  });
+
+  it('names the networks of addresses before it writes the first connection with one, and saves nothing else for it', async () => {
+    await project(1);
+    memory.marks.push({ ...whole(0, SLOT), networks: ['10.8.0.0/16'] });
+    await projectNext([rowAt(1, '10.8.0.1'), rowAt(2, '10.8.0.2')]);
+    expect(memory.marks.slice(2)).toEqual([{ ...whole(1, NEXT), networks: ['10.8.0.0/16'] }]);
+    await projectNext([rowAt(3, '10.9.0.1'), rowAt(4, 'fd00:1::7'), rowAt(5, '10.8.0.3')], 2);
+    const networks = ['10.8.0.0/16', '10.9.0.0/16', 'fd00:1::/32'];
+    expect(memory.marks.slice(3)).toEqual([
+      { ...whole(1, NEXT), networks, partialAfter: '' },
+      { ...whole(2, NEXT), networks },
+    ]);
+    expect([3, 4, 5].map((index) => memory.networks.get(idOf(index)))).toEqual([networks, networks, networks]);
+  });
+
+  it('loses no network that another projector names meanwhile, and takes none as known where one of before has projected', async () => {
+    await project(1);
+    const { readWatermark } = memory;
+    const meanwhile = (mark: Watermark) => {
+      memory.readWatermark = async () => {
+        const before = await readWatermark.call(memory);
+        memory.readWatermark = readWatermark;
+        memory.marks.push(mark);
+        return before;
+      };
+    };
+    meanwhile({ ...whole(0, SLOT), networks: ['10.7.0.0/16'] });
+    await projectNext([rowAt(1, '10.9.0.1')]);
+    expect(memory.marks.at(-1)).toEqual({
+      ...whole(1, NEXT),
+      networks: ['10.7.0.0/16', '10.9.0.0/16', '172.31.0.0/16'],
+    });
+    const { networks: _, ...ofBefore } = whole(1, NEXT);
+    meanwhile(ofBefore);
+    await projectNext([rowAt(2, '10.6.0.1')], 2);
+    expect(memory.marks.at(-1)).toEqual({ ...whole(2, NEXT), networks: undefined });
   });
 
   it('begins no batch after its deadline, and goes on behind the last one', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { endpointsOfAddresses } from '../../lambda/query/search/address.ts';
+import type { EndpointState } from '../../lambda/query/endpoint-state.ts';
 import type { Filters, MatchWindow } from '../../lambda/query/search/matching.ts';
 import { planReads } from '../../lambda/query/search/plan.ts';
 import { search } from '../../lambda/query/search/search.ts';
@@ -10,10 +10,11 @@ import { indexInMemory } from '../support/search/index-in-memory.ts';
 import { connectionFrom, NO_FILTERS, stateOf } from '../support/search/search-input.ts';
 
 const RECORDED = { first: '2026-10-01T08:00:00Z', projected: '2026-11-20T10:00:00Z', newest: '2026-11-20T10:05:00Z' };
-const alpha = stateOf(ALPHA, RECORDED, '172.31.0.0/22');
-const beta = stateOf(BETA, RECORDED, '10.0.0.0/22');
-const alpha2 = stateOf(BETA, RECORDED, '172.31.0.0/22');
-const odd = stateOf(BETA, { ...RECORDED, noneOdd: undefined }, '172.31.0.0/22');
+const alpha = stateOf(ALPHA, { ...RECORDED, networks: ['172.31.0.0/16'] });
+const beta = stateOf(BETA, { ...RECORDED, networks: ['10.0.0.0/16'] });
+const alpha2 = stateOf(BETA, { ...RECORDED, networks: ['172.31.0.0/16', 'fd00:0::/32'] });
+const unknown = stateOf(BETA, RECORDED);
+const odd = stateOf(BETA, { ...RECORDED, networks: ['10.0.0.0/16'], noneOdd: undefined });
 
 interface Asked extends Partial<Filters> {
   readonly since?: string;
@@ -21,8 +22,12 @@ interface Asked extends Partial<Filters> {
   readonly match?: MatchWindow['match'];
 }
 
-function streamsOf({ since, until, match = 'overlap', ...filters }: Asked, before?: string) {
-  const plan = planReads({ ...NO_FILTERS, ...filters }, { since, until, match }, [alpha, beta], before);
+function streamsOf(
+  { since, until, match = 'overlap', ...filters }: Asked,
+  before?: string,
+  states: readonly EndpointState[] = [alpha, beta],
+) {
+  const plan = planReads({ ...NO_FILTERS, ...filters }, { since, until, match }, states, before);
   if (plan.by !== 'index') throw new Error('the plan reads no index');
   return plan.streams.map(({ stretches, ...stream }) => ({ ...stream, stretches: [...stretches] }));
 }
@@ -41,14 +46,19 @@ describe('the plan of who had an address at an instant', () => {
     ]);
   });
 
-  it('asks no endpoint whose range does not hold the address, and each whose does', () => {
-    const partitions = (ip: string) => streamsOf({ ip: [ip] }).map(({ stretches }) => stretches[0]?.partition);
-    expect(partitions('172.31.3.255')).toEqual([`${ALPHA}#172.31.3.255`]);
-    expect(partitions('10.0.0.0')).toEqual([`${BETA}#10.0.0.0`]);
-    // What AWS listed counts, whatever its descriptions lead to expect.
-    expect(partitions('172.31.4.0')).toEqual([`${ALPHA}#172.31.4.0`, `${BETA}#172.31.4.0`]);
-    // AWS chooses the ranges of IPv6 itself, and does not say them.
-    expect(partitions('fd00::1')).toEqual([`${ALPHA}#fd00::1`, `${BETA}#fd00::1`]);
+  it.each([
+    ['172.31.3.255', [alpha, beta], [`${ALPHA}#172.31.3.255`]],
+    ['10.0.0.0', [alpha, beta], [`${BETA}#10.0.0.0`]],
+    // By what AWS listed, whatever its descriptions lead to expect.
+    ['172.31.0.1', [alpha, alpha2], [`${ALPHA}#172.31.0.1`, `${BETA}#172.31.0.1`]],
+    ['fd00::1', [alpha, alpha2], [`${BETA}#fd00::1`]],
+    ['192.168.0.1', [alpha, beta], []],
+    // Where the networks are not known, or nothing is projected.
+    ['192.168.0.1', [alpha, unknown, { endpointId: 'x' }], [`${BETA}#192.168.0.1`, 'x#192.168.0.1']],
+  ])('asks the endpoints that ever had addresses of its network: %s', (ip, states, expected) => {
+    expect(streamsOf({ ip: [ip] }, undefined, states).map(({ stretches }) => stretches[0]?.partition)).toEqual(
+      expected,
+    );
   });
 
   it('wins over a person and a status, which only filter', () => {
@@ -58,13 +68,14 @@ describe('the plan of who had an address at an instant', () => {
 
   it.each([
     ['one request, however many held the address before', [alpha], ['byClientIp']],
+    ['one, whatever others are asked about that never had it', [alpha, beta], ['byClientIp']],
     ['one for each endpoint, where several may have it', [alpha, alpha2], ['byClientIp', 'byClientIp']],
     [
       'one for each, where one of them has recorded nothing',
       [alpha, { endpointId: BETA }],
       ['byClientIp', 'byClientIp'],
     ],
-    ['one more where an endpoint has, or had, odd times', [alpha, odd], ['byClientIp', 'byClientIp', 'bySpan']],
+    ['one more where an endpoint has, or had, odd times', [alpha, odd], ['byClientIp', 'bySpan']],
   ])('takes %s', async (_, states, expected) => {
     const holders = Array.from({ length: 5000 }, (_, number) => holder(number));
     const reads = indexInMemory(holders, 1000);
@@ -83,18 +94,6 @@ function holder(number: number): Connection {
   const told = { clientIp: '172.31.0.225', endedAt: addSeconds(start, 599), end: { kind: 'reported' } } as const;
   return connectionFrom(start, `cvpn-connection-${number}`, told);
 }
-
-describe('the endpoints that an answer about addresses is about', () => {
-  const idsOf = (...ips: string[]) => endpointsOfAddresses(ips, [alpha, beta]).map(({ endpointId }) => endpointId);
-
-  it('are all that may have had one of them', () => {
-    expect(idsOf()).toEqual([ALPHA, BETA]);
-    expect(idsOf('10.0.0.7')).toEqual([BETA]);
-    expect(idsOf('10.0.0.7', '172.31.0.7')).toEqual([ALPHA, BETA]);
-    // Nobody's range holds the second one: it is looked for everywhere, and so the answer is about everything.
-    expect(idsOf('10.0.0.7', '192.168.0.1')).toEqual([ALPHA, BETA]);
-  });
-});
 
 describe('the plan of a person', () => {
   it('is both names in lower case, from a day before the window, and the long ones that were there then', () => {

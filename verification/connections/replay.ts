@@ -27,6 +27,8 @@ export interface Replay {
   readonly watermark: Watermark | undefined;
   /** The watermark after the entry that was named. */
   readonly watermarkThen: Watermark | undefined;
+  /** The networks that were stored while that entry was the last: first, and before the changes of the next one. */
+  readonly networksThen: readonly (readonly string[])[];
   /** Whether everything that determines that watermark's `unlisted` was read. */
   readonly isUnlistedKnown: boolean;
   /** The last entry before the first odd connection; undefined if there is none. */
@@ -53,9 +55,9 @@ export async function replay(
   const source = new ReplaySource(entries, readChunk);
   const projection = new ReplayedProjection(source, through);
   await projectLog({ log: source.log, projection, now, atHand: source.atHand }, endpointId);
-  const { connections, watermark, watermarkThen, isUnlistedKnown, plainThrough } = projection;
+  const { connections, watermark, watermarkThen, networksThen, isUnlistedKnown, plainThrough } = projection;
   const isAllRead = source.unreadUntil === undefined;
-  return { connections, watermark, watermarkThen, isUnlistedKnown, plainThrough, isAllRead };
+  return { connections, watermark, watermarkThen, networksThen, isUnlistedKnown, plainThrough, isAllRead };
 }
 
 /** Holds the projector's writes. */
@@ -63,6 +65,7 @@ class ReplayedProjection implements Projection {
   readonly connections = new Map<string, { states: Connection[]; isWhole: boolean; isSure: boolean }>();
   watermark: Watermark | undefined;
   watermarkThen: Watermark | undefined;
+  readonly networksThen: (readonly string[])[] = [];
   isUnlistedKnown = true;
   plainThrough: number | undefined;
   readonly #source: ReplaySource;
@@ -83,6 +86,7 @@ class ReplayedProjection implements Projection {
     if (!watermark.noneOdd) this.plainThrough ??= watermark.entry;
     if (watermark.entry === this.#through) {
       this.watermarkThen = watermark;
+      this.networksThen.push(watermark.networks ?? []);
       this.isUnlistedKnown = this.#source.isUnlistedKnown;
     }
     return true;

@@ -1,7 +1,8 @@
 import { type Item, KEY_FORM } from '../../lambda/dynamodb/connection-item.ts';
 import { watermarkId } from '../../lambda/dynamodb/dynamodb-projection.ts';
+import { uniteNetworks } from '../../lambda/trail/networks.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
-import { differencesOf, fieldText } from '../compare-item.ts';
+import { differencesOf, fieldText, isSameValue } from '../compare-item.ts';
 import type { Findings } from '../findings.ts';
 import type { Replay } from './replay.ts';
 
@@ -30,29 +31,48 @@ export function projectionReach(item: Item | undefined, manifests: readonly Mani
   return { entry: best.entry, partialAfter: typeof partialAfter === 'string' ? partialAfter : undefined };
 }
 
+/** Compares its networks alone, where only a part of the log was replayed: those of that part must be there. */
+export function verifyNetworks(
+  endpointId: string,
+  item: Item,
+  { networksThen }: Pick<Replay, 'networksThen'>,
+  findings: Findings,
+): void {
+  const { networks } = item;
+  const wanted = { networks: networksOf(item, { networksThen, isAllRead: false }) };
+  for (const { field, words } of differencesOf({ networks }, wanted)) faultsOf(endpointId, findings)(field, words);
+}
+
+const faultsOf = (endpointId: string, findings: Findings) => (field: string, words: string) =>
+  findings.fault({ kind: 'watermark-changed', place: 'store', endpointId, field, message: `The watermark: ${words}.` });
+
+/**
+ * The networks that the watermark must have. Without any, all are asked, as with a table that an earlier version began; before an
+ * entry is projected they count for nothing.
+ */
+function networksOf(item: Item, { networksThen, isAllRead }: Pick<Replay, 'networksThen' | 'isAllRead'>): unknown {
+  const [then] = networksThen;
+  if (!Array.isArray(item.networks) || !then) return item.networks;
+  if (!isAllRead) return uniteNetworks(item.networks, then);
+  return networksThen.find((networks) => isSameValue(networks, item.networks)) ?? then;
+}
+
 /** Compares the watermark with the expected one at its entry. */
 export function verifyWatermark(
   endpointId: string,
   item: Item,
   { entry, partialAfter }: ProjectionReach,
   manifests: readonly Manifest[],
-  made: Pick<Replay, 'watermarkThen' | 'isUnlistedKnown' | 'plainThrough' | 'isAllRead'>,
+  made: Pick<Replay, 'watermarkThen' | 'networksThen' | 'isUnlistedKnown' | 'plainThrough' | 'isAllRead'>,
   findings: Findings,
 ): void {
-  const fault = (field: string, words: string) =>
-    findings.fault({
-      kind: 'watermark-changed',
-      place: 'store',
-      endpointId,
-      field,
-      message: `The watermark: ${words}.`,
-    });
+  const fault = faultsOf(endpointId, findings);
   const { slot = '', f = '' } = manifests.find((manifest) => manifest.entry === entry) ?? {};
   const unlisted = made.isUnlistedKnown ? (made.watermarkThen?.unlisted ?? []) : item.unlisted;
   const { plainThrough = Number.POSITIVE_INFINITY, isAllRead } = made;
   // While the first odd connection is being projected, both are right.
   const noneOdd = !isAllRead || entry === plainThrough ? item.noneOdd : entry < plainThrough || undefined;
-  const mark = { entry, slot, f, unlisted, partialAfter, noneOdd };
+  const mark = { entry, slot, f, unlisted, partialAfter, noneOdd, networks: networksOf(item, made) };
   const wanted = { connectionId: watermarkId(endpointId), keyForm: KEY_FORM, ...mark };
   for (const { field, words } of differencesOf(item, wanted)) fault(field, words);
   if (partialAfter !== undefined && !manifests.some((manifest) => manifest.entry === entry + 1)) {

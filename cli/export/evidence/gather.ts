@@ -1,7 +1,5 @@
-import type { EndpointState } from '../../../lambda/query/endpoint-state.ts';
 import { checkpointAnswer } from '../../../lambda/query/schemas/evidence.ts';
 import { endpointsAnswer } from '../../../lambda/query/schemas/trail.ts';
-import { endpointsOfAddresses } from '../../../lambda/query/search/address.ts';
 import type { EvidenceRange } from '../../../lambda/trail/export-manifest.ts';
 import type { Instant } from '../../../lambda/trail/time.ts';
 import { ApiFailure } from '../../api/api-failure.ts';
@@ -83,8 +81,7 @@ async function endpointsOf({ api, question }: Gathering): Promise<string[]> {
   const { endpoints } = await api.ask(['endpoints'], {}, endpointsAnswer);
   const wanted = question.endpoint ?? [];
   const asked = endpoints.filter(({ endpointId }) => wanted.length === 0 || wanted.includes(endpointId));
-  const chosen = endpointsOfAddresses(question.ip ?? [], asked as unknown as EndpointState[]);
-  return chosen.map(({ endpointId }) => endpointId);
+  return asked.map(({ endpointId }) => endpointId);
 }
 
 async function begin(

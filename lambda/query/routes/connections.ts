@@ -10,7 +10,6 @@ import { connectionsParameters } from '../parameters/definitions.ts';
 import { wrongParameters } from '../parameters/parse.ts';
 import { windowErrors } from '../parameters/window.ts';
 import { QueryProblem } from '../problem.ts';
-import { endpointsOfAddresses } from '../search/address.ts';
 import { search } from '../search/search.ts';
 import { startOf } from '../search/walk.ts';
 import { type Answered, defineRoute, type Question, type RoutePorts } from './route.ts';
@@ -29,7 +28,7 @@ export const connectionsRoute = defineRoute({
     checkTogether(question);
     const { given, search, path } = question;
     const place = given.cursor === undefined ? undefined : readCursor(path, search, given.cursor);
-    const states = await readEndpointStates(ports.reads, given.endpoint, (all) => endpointsOfAddresses(given.ip, all));
+    const states = await readEndpointStates(ports.reads, given.endpoint);
     return given.at === 'now'
       ? answerNow(ports, question, states, place)
       : answerWindow(ports, question, states, place);

@@ -1,9 +1,9 @@
 import { addressKey, ODD } from '../../dynamodb/connection-item.ts';
 import { canonicalAddress } from '../../trail/address.ts';
 import { nameKey } from '../../trail/name-key.ts';
+import { mayHaveHad } from '../../trail/networks.ts';
 import { addSeconds, DAY_SECONDS, type Instant } from '../../trail/time.ts';
 import type { EndpointState } from '../endpoint-state.ts';
-import { endpointsOfAddresses } from './address.ts';
 import { endpointStream } from './endpoint-stream.ts';
 import type { Filters, MatchWindow } from './matching.ts';
 import { AFTER, isOver, lesser, projectedThrough, type Stream } from './stream.ts';
@@ -56,6 +56,7 @@ function streamsOf(
   return states.map((state) => endpointStream(state, window, to, onlyOpen));
 }
 
+/** The endpoints whose connections never had such an address are answered by that alone: their indexes are not read (ADR 30). */
 function addressStreams(
   ips: readonly string[],
   { since }: MatchWindow,
@@ -64,14 +65,16 @@ function addressStreams(
 ): Stream[] {
   const addresses = [...new Set(ips.map(canonicalAddress))];
   return addresses.flatMap((address) =>
-    endpointsOfAddresses([address], states).map(({ endpointId }) => {
-      const index = address.includes(':') ? 'byClientIpv6' : 'byClientIp';
-      return {
-        stretches: [{ index, partition: addressKey(endpointId, address), to }],
-        isAddress: true as const,
-        ...(since === undefined ? {} : { untilHolderBefore: since }),
-      };
-    }),
+    states
+      .filter(({ watermark }) => mayHaveHad(watermark?.networks, address))
+      .map(({ endpointId }) => {
+        const index = address.includes(':') ? 'byClientIpv6' : 'byClientIp';
+        return {
+          stretches: [{ index, partition: addressKey(endpointId, address), to }],
+          isAddress: true as const,
+          ...(since === undefined ? {} : { untilHolderBefore: since }),
+        };
+      }),
   );
 }
 

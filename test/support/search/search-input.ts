@@ -1,6 +1,7 @@
 import type { EndpointState } from '../../../lambda/query/endpoint-state.ts';
 import type { Filters } from '../../../lambda/query/search/matching.ts';
 import type { Connection } from '../../../lambda/trail/connection.ts';
+import { present } from '../../../lambda/trail/present.ts';
 import type { Instant } from '../../../lambda/trail/time.ts';
 import type { Recorded } from '../recording/projected-trail.ts';
 import { ALPHA } from '../recording/recorded-trail.ts';
@@ -19,10 +20,9 @@ export const NO_FILTERS: Filters = {
 /** An endpoint that is recorded; none of its connections is odd, unless it says so. */
 export function stateOf(
   endpointId: string,
-  recorded: Omit<Recorded, 'endpointId'> & { noneOdd?: true | undefined },
-  clientCidrBlock?: string,
+  recorded: Omit<Recorded, 'endpointId'> & { noneOdd?: true | undefined; networks?: readonly string[] },
 ): EndpointState {
-  const { first, projected, newest, noneOdd } = { noneOdd: true as const, ...recorded };
+  const { first, projected, newest, noneOdd, networks } = { noneOdd: true as const, ...recorded };
   return {
     endpointId,
     head: {
@@ -37,8 +37,14 @@ export function stateOf(
       state: 'open',
       range: { size: 1, hashes: [] },
     },
-    watermark: { endpointId, entry: 1, slot: projected, f: projected, unlisted: [], ...(noneOdd ? { noneOdd } : {}) },
-    ...(clientCidrBlock === undefined ? {} : { description: { clientCidrBlock } }),
+    watermark: {
+      endpointId,
+      entry: 1,
+      slot: projected,
+      f: projected,
+      unlisted: [],
+      ...present({ noneOdd, networks }),
+    },
   };
 }
 

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import type { ConnectionsAnswer } from '../../lambda/query/schemas/connection.ts';
+import { useAskedTrail } from '../support/command/asked-trail.ts';
+import { ALPHA, activeRow, BETA } from '../support/recording/recorded-trail.ts';
+import { expectSound } from '../support/recording/sound.ts';
+import { configured, lists, useTrail } from '../support/recording/use-trail.ts';
+
+const alice = activeRow('cvpn-connection-0a', '2026-11-20 07:58:34');
+
+const trail = useTrail();
+const asked = useAskedTrail(trail);
+
+/** The ids that an answer lists, with `?` for those that are only possible; and `incomplete` where it says so. */
+async function found(parameters: string): Promise<string[]> {
+  const { body } = await asked.ask<ConnectionsAnswer>(`/connections?${parameters}`);
+  const ids = body.connections.map(({ connectionId, possible }) => connectionId.slice(-2) + (possible ? '?' : ''));
+  return body.coverage.complete ? ids : [...ids, 'incomplete'];
+}
+
+describe('an address that is in no client CIDR, or in that of another endpoint only', () => {
+  it('is found at the endpoint that listed it, and the answer is about all that are asked', async () => {
+    await lists(configured(trail, { ENDPOINTS: [ALPHA, BETA] }), { [ALPHA]: [alice], [BETA]: [] }).recordTimes(2);
+    await trail.log.putDescription(ALPHA, { clientCidrBlock: '10.0.0.0/22' });
+    await trail.log.putDescription(BETA, { clientCidrBlock: '172.31.0.0/16' });
+    expect(await found('ip=172.31.0.225&at=2026-11-20T08:03:00Z')).toEqual(['0a']);
+    expect(await found('ip=172.31.0.225&at=now')).toEqual(['0a']);
+    // Only beta is recorded from then on.
+    await configured(trail, { ENDPOINTS: [BETA] }).recordTimes(4);
+    expect(await found('ip=192.168.0.1&at=2026-11-20T08:20:00Z')).toEqual(['incomplete']);
+    expect(await found(`ip=192.168.0.1&endpoint=${BETA}&at=2026-11-20T08:20:00Z`)).toEqual([]);
+    await expectSound(trail);
+  });
+});
+
+describe('an establishment time that lies days ahead until AWS corrects it', () => {
+  it('is in the list of everything, with the anomaly', async () => {
+    await lists(trail, { [ALPHA]: [activeRow('cvpn-connection-0a', '2026-11-23 07:58:34')] });
+    expect((await trail.recordAfter(5)).endpoints[0]).toMatchObject({ anomalies: 1 });
+    await trail.recordAfter(5);
+    expect(await found('')).toEqual(['0a']);
+    expect(await found('at=2026-11-20T08:06:00Z')).toEqual(['0a?']);
+    await lists(trail, { [ALPHA]: [alice] }).recordAfter(5);
+    expect(await found('')).toEqual(['0a']);
+    expect(await found('at=2026-11-20T08:06:00Z')).toEqual(['0a']);
+    await expectSound(trail);
+  });
+});
