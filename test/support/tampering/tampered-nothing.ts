@@ -5,6 +5,11 @@ import { collectFindings } from '../../../verification/findings.ts';
 import { type VerifyOptions, verifyTrail } from '../../../verification/verify-trail.ts';
 import type { RecordedTrail } from '../recording/recorded-trail.ts';
 
+/** What is verified of a trail. */
+type VerifiedTrail = Pick<RecordedTrail, 'options' | 'archive' | 'now'> & {
+  readonly tables: Pick<RecordedTrail['tables'], 'documents'>;
+};
+
 /** Where an untouched trail is verified; by default as the recorder left it. */
 export interface UntouchedPlace {
   readonly connectionsTable?: string;
@@ -14,7 +19,7 @@ export interface UntouchedPlace {
 
 /** What a verification says of a trail that nobody has touched: it must be nothing. */
 export async function accusations(
-  trail: RecordedTrail,
+  trail: VerifiedTrail,
   options: Partial<VerifyOptions> = {},
   place: UntouchedPlace = {},
 ): Promise<readonly Fault[]> {

@@ -1,0 +1,140 @@
+import { gapFaults } from './judged-gaps.ts';
+import { EPSILON, ROUNDING } from './lies.ts';
+import { type Fault, LivedWorld } from './lived-world.ts';
+import { type JudgedAnswer, type JudgedQuestion, Oracle } from './oracle.ts';
+import { ALPHA, BETA, HOUR, identityAt, instantAt, type Life, secondAt, type World } from './truth.ts';
+
+/** What a judged world came to. */
+export interface Judged {
+  readonly faults: readonly Fault[];
+  readonly checks: number;
+}
+
+type Answer = JudgedAnswer & { readonly window: { readonly since: string; readonly until: string } };
+
+/** Questions about one moment of a world at most. */
+const MOST_INSTANTS = 7;
+
+/** Lives a world, asks as it goes, and judges every answer. */
+export class JudgedWorld {
+  readonly lived: LivedWorld;
+  readonly faults: Fault[] = [];
+  checks = 0;
+  readonly #brackets = new Map<string, readonly [string, string]>();
+
+  constructor(lived: LivedWorld) {
+    this.lived = lived;
+  }
+
+  async run(): Promise<Judged> {
+    const { attempts } = this.lived.world;
+    for (const [number, { asks }] of attempts.entries()) {
+      this.faults.push(...(await this.lived.live(number)));
+      this.checks++;
+      if (asks || number === attempts.length - 1) await this.#ask(number);
+    }
+    this.faults.push(...(await this.lived.judgeTrail()));
+    this.checks += 2;
+    return this;
+  }
+
+  async #ask(number: number): Promise<void> {
+    const { world, walks, clock } = this.lived;
+    const oracle = new Oracle(world, walks);
+    const note = (rule: string, question: string, wrong: readonly string[]) => {
+      this.checks++;
+      const from = `after attempt ${number} (${instantAt(clock.seconds)}), ${question}`;
+      this.faults.push(...wrong.map((text) => ({ rule, text: `${from}: ${text}` })));
+    };
+    const steady = this.#steady();
+    const now = await this.#answer('at=now');
+    note('at=now', 'at=now', oracle.judgeNow(secondAt(now.window.since), secondAt(now.window.until), now));
+    for (const question of questionsOf(world, clock.seconds)) {
+      const answer = await this.#answer(parametersOf(question));
+      note('complete and certain', parametersOf(question), oracle.judge(question, answer));
+      const { since: second, until, name, ip } = question;
+      if (second !== until || name !== undefined || ip !== undefined || question.endpoint || !steady) continue;
+      if (second < steady.from || second > steady.to) continue;
+      note('nothing is doubted for other rows', parametersOf(question), oracle.judgeSteady(second, answer, steady.touched));
+    }
+    const [since, until] = [-2 * HOUR, Math.ceil(clock.seconds) + 4 * 24 * HOUR];
+    const all = await this.#answer(parametersOf({ since, until }));
+    note('ends and beginnings', 'everything', [...oracle.judgeStored(all.connections), ...this.#worse(all, oracle)]);
+    const report = await this.lived.ask<{ endpoints: { gaps: [] }[] }>(`/coverage?${parametersOf({ since, until: clock.seconds })}`);
+    note('reasons of gaps', 'coverage', report.endpoints.flatMap(({ gaps }) => gapFaults(gaps, world, clock.seconds)));
+  }
+
+  /** Where only rows are odd: between which seconds all is surely known, and of whom something odd was told. */
+  #steady(): { from: number; to: number; touched: Set<Life> } | undefined {
+    const { world, walks } = this.lived;
+    const { attempts, lives } = world;
+    const isSteady = attempts.every(
+      (one) =>
+        one.aws === 'answers' && !one.dateOff && !one.machine && !one.slotAhead && !one.empty && one.after <= 45 * 60 &&
+        one.odd.every(({ kind }) => kind !== 'long-id'),
+    );
+    const newest = Math.min(...[ALPHA, BETA].map((id) => walks.findLast(({ endpoint }) => endpoint === id)?.sent ?? 0));
+    if (!isSteady) return undefined;
+    const touched = attempts.flatMap(({ hides, ends, doubles, odd }) => [
+      ...hides,
+      ...[...ends, ...doubles, ...odd].map(({ life }) => life),
+    ]);
+    const named = new Set(touched.flatMap((index) => lives[index] ?? []));
+    return { from: walks[0]?.answered ?? 0, to: newest - EPSILON - ROUNDING, touched: named };
+  }
+
+  /** What was known of an end that AWS reported does not become less. */
+  #worse({ connections }: Answer, oracle: Oracle): string[] {
+    return connections.flatMap(({ connectionId, end, endedAt }) => {
+      const between = end && (end.between ?? ([endedAt ?? '', endedAt ?? ''] as const));
+      const known = this.#brackets.get(connectionId);
+      if (!between || !oracle.isReportedEnd(connectionId)) return [];
+      this.#brackets.set(connectionId, between);
+      if (!known || (between[0] >= known[0] && between[1] <= known[1])) return [];
+      return [`${connectionId}: its end was known to be in ${known.join('/')}, and now in ${between.join('/')}`];
+    });
+  }
+
+  #answer(parameters: string): Promise<Answer> {
+    return this.lived.ask<Answer>(`/connections?${parameters}&limit=1000`);
+  }
+}
+
+/** Everything at its instants, and who was connected then by name and by address; and some windows. */
+function questionsOf(world: World, now: number): JudgedQuestion[] {
+  const edges = world.lives.flatMap(({ from, to, identities }) => [
+    from + 3,
+    to - 3,
+    to + 3,
+    ...identities.flatMap((identity) => [identity.from - 3, identity.from + 3]),
+  ]);
+  const all = [...world.instants, ...edges].filter((second) => second <= now && second > -HOUR);
+  // Evenly from all of them, not the first.
+  const step = Math.max(1, Math.ceil(all.length / MOST_INSTANTS));
+  const instants = [...world.instants.filter((second) => second <= now), ...all.filter((_, index) => index % step === 0)];
+  return [...new Set(instants)].flatMap((second) => {
+    const at = { since: second, until: second };
+    const there = world.lives.filter(({ from, to }) => from <= second && to >= second).slice(0, 3);
+    const asked = there.map((life) => identityAt(life, second)).filter(({ commonName }) => !commonName.includes('\u0001'));
+    return [
+      at,
+      { ...at, endpoint: ALPHA },
+      { since: second, until: Math.min(now, second + HOUR / 2) },
+      ...asked.map(({ ip }) => ({ ...at, ip })),
+      ...asked.map(({ commonName, username }) => ({ ...at, name: username ?? commonName })),
+    ];
+  });
+}
+
+function parametersOf({ since, until, endpoint, name, ip }: JudgedQuestion): string {
+  const window = since === until ? `at=${instantAt(since)}` : `since=${instantAt(since)}&until=${instantAt(until)}`;
+  const filters = Object.entries({ endpoint, user: name, ip }).flatMap(([key, value]) =>
+    value === undefined ? [] : `&${key}=${encodeURIComponent(value)}`,
+  );
+  return window + filters.join('');
+}
+
+/** Lives and judges a world in memory. */
+export async function judgeWorld(world: World): Promise<Judged> {
+  return new JudgedWorld(new LivedWorld(world)).run();
+}
