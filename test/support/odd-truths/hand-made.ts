@@ -16,20 +16,31 @@ export const WELL: Attempt = {
   doubles: [],
   odd: [],
   corrects: false,
-  asks: true,
+  asks: false,
 };
 
-const well = (times: number): Attempt[] => Array.from({ length: times }, () => WELL);
-const after = (seconds: number, more: Partial<Attempt> = {}): Attempt => ({ ...WELL, after: seconds, ...more });
-const throttled = (times: number): Attempt[] => well(times).map((one) => ({ ...one, aws: 'throttles' as const, asks: false }));
+const well = (times: number, more: Partial<Attempt> = {}): Attempt[] =>
+  Array.from({ length: times }, (_, index) => ({ ...WELL, asks: index % 6 === 0 || index === times - 1, ...more }));
+/** The strange one: the trail is asked after it. */
+const after = (seconds: number, more: Partial<Attempt> = {}): Attempt => ({
+  ...WELL,
+  after: seconds,
+  asks: true,
+  ...more,
+});
 
 let made = 0;
 /** Somebody who is connected from one second to another. */
-export function life(from: number, to: number, more: Partial<Life> & { readonly named?: Partial<Identity> } = {}): Life {
+export function life(
+  from: number,
+  to: number,
+  more: Partial<Life> & { readonly named?: Partial<Identity> } = {},
+): Life {
   const number = made++ % 250;
   const id = `cvpn-connection-0${String(number).padStart(16, '0')}`;
   const { named, ...rest } = more;
-  const identity = { from, commonName: `person-${number}`, ip: `172.31.1.${number}`, ...named };
+  const network = rest.endpoint === BETA ? '10.99' : '172.31';
+  const identity = { from, commonName: `person-${number}`, ip: `${network}.1.${number}`, ...named };
   return { id, endpoint: ALPHA, from, to, identities: [identity], lag: 0, start: 'told', end: 'told', ...rest };
 }
 const FOR_EVER = Number.POSITIVE_INFINITY;
@@ -37,7 +48,12 @@ const FOR_EVER = Number.POSITIVE_INFINITY;
 interface Case extends World {
   readonly name: string;
 }
-const named = (name: string, lives: readonly Life[], attempts: readonly Attempt[], instants: readonly number[] = []): Case => ({
+const named = (
+  name: string,
+  lives: readonly Life[],
+  attempts: readonly Attempt[],
+  instants: readonly number[] = [],
+): Case => ({
   name,
   lives,
   attempts,
@@ -51,7 +67,12 @@ export const HAND_MADE: readonly Case[] = [
   named(
     'the machine’s clock is set back by an hour while the first page is waited for; an outage of 100 minutes follows',
     [life(900, 1200)],
-    [after(300), after(300, { seconds: 1, machine: { ahead: -HOUR, when: 'waiting' } }), after(100 * MINUTE), ...well(3)],
+    [
+      after(300),
+      after(300, { seconds: 1, machine: { ahead: -HOUR, when: 'waiting' } }),
+      after(100 * MINUTE),
+      ...well(3),
+    ],
     [1000],
   ),
   named(
@@ -70,13 +91,23 @@ export const HAND_MADE: readonly Case[] = [
     named(
       `the machine’s clock is ${ahead / HOUR} hours ahead for one recording`,
       [life(0, FOR_EVER), life(2000, 2500)],
-      [...well(2), after(300, { machine: { ahead, when: 'before' } }), after(300, { machine: { ahead: 0, when: 'before' } }), ...well(8)],
+      [
+        ...well(2),
+        after(300, { machine: { ahead, when: 'before' } }),
+        after(300, { machine: { ahead: 0, when: 'before' } }),
+        ...well(8),
+      ],
     ),
   ),
   named(
     'AWS’s clock is two hours ahead of the machine’s, and AWS throttles for two hours',
     [life(0, FOR_EVER)],
-    [after(300, { machine: { ahead: -2 * HOUR, when: 'before' } }), ...well(2), ...throttled(24), ...well(2)],
+    [
+      after(300, { machine: { ahead: -2 * HOUR, when: 'before' } }),
+      ...well(2),
+      ...well(24, { aws: 'throttles', asks: false }),
+      ...well(2),
+    ],
   ),
   named(
     'an outage of two hours, then one whole, empty answer while people are connected',
@@ -117,7 +148,7 @@ export const HAND_MADE: readonly Case[] = [
   named(
     'two terminated rows in each answer, of which only the earlier has the end',
     [life(0, 1000)],
-    [...well(3), ...well(14).map((one): Attempt => ({ ...one, doubles: [{ life: 0, as: 'endless' }] }))],
+    [...well(3), ...well(14, { doubles: [{ life: 0, as: 'endless' }] })],
   ),
   named(
     'first seen terminated, neither beginning nor end given',
@@ -155,7 +186,12 @@ export const HAND_MADE: readonly Case[] = [
   named(
     'a row of endpoint 2 among those of endpoint 1, once',
     [life(0, 3000, { endpoint: BETA }), life(0, FOR_EVER), life(700, 4000, { endpoint: BETA })],
-    [...well(1), after(300, { odd: [{ life: 0, kind: 'foreign' }] }), after(300, { odd: [{ life: 2, kind: 'foreign' }] }), ...well(16)],
+    [
+      ...well(1),
+      after(300, { odd: [{ life: 0, kind: 'foreign' }] }),
+      after(300, { odd: [{ life: 2, kind: 'foreign' }] }),
+      ...well(16),
+    ],
     [1000, 2500],
   ),
   named(

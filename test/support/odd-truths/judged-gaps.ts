@@ -17,14 +17,18 @@ export function gapFaults(gaps: readonly AnsweredGap[], world: World, now: numbe
     if (reasons.length === 0) return [`the gap from ${start} to ${end} has no reason`];
     if (reasons.includes('before-first-snapshot') || secondAt(start) < 0) return [];
     // The last attempt before the snapshot after it, and all from the snapshot before.
-    const within = attempts.filter(({ second }) => second >= secondAt(start) - 300 && second <= Math.min(now, secondAt(end) + 3600));
+    const within = attempts.filter(
+      ({ second }) => second >= secondAt(start) - 300 && second <= Math.min(now, secondAt(end) + 3600),
+    );
     const pauses = within.slice(1).map(({ second }, index) => second - (within[index]?.second ?? second));
     const isEveryThrottled = within.length > 3 && within.slice(1, -1).every(({ aws }) => aws === 'throttles');
     const isNeverLong = pauses.length > 0 && Math.max(...pauses) <= LONG_WITHOUT_ATTEMPT;
     const isSilent = isNeverLong && now <= secondAt(end) + 3600 + 600;
     return [
       ...(isEveryThrottled && !reasons.includes('throttled') ? [`${say(gap)} was for throttling`] : []),
-      ...(isSilent && reasons.includes('no-run') ? [`${say(gap)}: there was an attempt every ${Math.max(...pauses)} s`] : []),
+      ...(isSilent && reasons.includes('no-run')
+        ? [`${say(gap)}: there was an attempt every ${Math.max(...pauses)} s`]
+        : []),
     ];
   });
 }

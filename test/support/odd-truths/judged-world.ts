@@ -55,13 +55,23 @@ export class JudgedWorld {
       const { since: second, until, name, ip } = question;
       if (second !== until || name !== undefined || ip !== undefined || question.endpoint || !steady) continue;
       if (second < steady.from || second > steady.to) continue;
-      note('nothing is doubted for other rows', parametersOf(question), oracle.judgeSteady(second, answer, steady.touched));
+      note(
+        'nothing is doubted for other rows',
+        parametersOf(question),
+        oracle.judgeSteady(second, answer, steady.touched),
+      );
     }
     const [since, until] = [-2 * HOUR, Math.ceil(clock.seconds) + 4 * 24 * HOUR];
     const all = await this.#answer(parametersOf({ since, until }));
     note('ends and beginnings', 'everything', [...oracle.judgeStored(all.connections), ...this.#worse(all, oracle)]);
-    const report = await this.lived.ask<{ endpoints: { gaps: [] }[] }>(`/coverage?${parametersOf({ since, until: clock.seconds })}`);
-    note('reasons of gaps', 'coverage', report.endpoints.flatMap(({ gaps }) => gapFaults(gaps, world, clock.seconds)));
+    const report = await this.lived.ask<{ endpoints: { gaps: [] }[] }>(
+      `/coverage?${parametersOf({ since, until: clock.seconds })}`,
+    );
+    note(
+      'reasons of gaps',
+      'coverage',
+      report.endpoints.flatMap(({ gaps }) => gapFaults(gaps, world, clock.seconds)),
+    );
   }
 
   /** Where only rows are odd: between which seconds all is surely known, and of whom something odd was told. */
@@ -70,7 +80,12 @@ export class JudgedWorld {
     const { attempts, lives } = world;
     const isSteady = attempts.every(
       (one) =>
-        one.aws === 'answers' && !one.dateOff && !one.machine && !one.slotAhead && !one.empty && one.after <= 45 * 60 &&
+        one.aws === 'answers' &&
+        !one.dateOff &&
+        !one.machine &&
+        !one.slotAhead &&
+        !one.empty &&
+        one.after <= 45 * 60 &&
         one.odd.every(({ kind }) => kind !== 'long-id'),
     );
     const newest = Math.min(...[ALPHA, BETA].map((id) => walks.findLast(({ endpoint }) => endpoint === id)?.sent ?? 0));
@@ -111,11 +126,16 @@ function questionsOf(world: World, now: number): JudgedQuestion[] {
   const all = [...world.instants, ...edges].filter((second) => second <= now && second > -HOUR);
   // Evenly from all of them, not the first.
   const step = Math.max(1, Math.ceil(all.length / MOST_INSTANTS));
-  const instants = [...world.instants.filter((second) => second <= now), ...all.filter((_, index) => index % step === 0)];
+  const instants = [
+    ...world.instants.filter((second) => second <= now),
+    ...all.filter((_, index) => index % step === 0),
+  ];
   return [...new Set(instants)].flatMap((second) => {
     const at = { since: second, until: second };
     const there = world.lives.filter(({ from, to }) => from <= second && to >= second).slice(0, 3);
-    const asked = there.map((life) => identityAt(life, second)).filter(({ commonName }) => !commonName.includes('\u0001'));
+    const asked = there
+      .map((life) => identityAt(life, second))
+      .filter(({ commonName }) => !commonName.includes('\u0001'));
     return [
       at,
       { ...at, endpoint: ALPHA },

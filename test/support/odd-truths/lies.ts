@@ -37,7 +37,9 @@ export class Told {
     if (this.life.start === 'never' && hiddenBefore !== undefined && second <= hiddenBefore + ROUNDING) {
       return 'hidden before its first row, which has no beginning';
     }
-    return before === undefined && newest.isFalseEnd && second > newest.at - HOUR ? 'only ever called terminated' : undefined;
+    return before === undefined && newest.isFalseEnd && second > newest.at - HOUR
+      ? 'only ever called terminated'
+      : undefined;
   }
 
   /** Since its newest row AWS has hidden it for so long that its absence says that it has ended. */

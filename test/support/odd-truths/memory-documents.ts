@@ -43,14 +43,16 @@ export class MemoryDocuments extends DynamoDBDocumentClient {
   }
 
   override async send(command: unknown): Promise<never> {
-    const { constructor, input } = command as { constructor: { name: string }; input: Asked };
-    return this.#answer(constructor.name, input) as never;
+    const sent = command as { readonly constructor: { readonly name: string }; readonly input: Asked };
+    return this.#answer(sent.constructor.name, sent.input) as never;
   }
 
   #answer(name: string, input: Asked): Item {
-    if (name === 'GetCommand') return { Item: this.#copy(this.#table(input.TableName).get(keyOf(input.TableName, input.Key))) };
+    if (name === 'GetCommand')
+      return { Item: this.#copy(this.#table(input.TableName).get(keyOf(input.TableName, input.Key))) };
     if (name === 'QueryCommand') return this.#query(input);
-    if (name === 'ScanCommand') return { Items: [...this.#table(input.TableName).values()].map((item) => this.#copy(item)) };
+    if (name === 'ScanCommand')
+      return { Items: [...this.#table(input.TableName).values()].map((item) => this.#copy(item)) };
     if (name === 'BatchGetCommand') return { Responses: this.#getAll(input.RequestItems) };
     if (name === 'PutCommand') return this.#put(input);
     if (name === 'TransactWriteCommand') return this.#putTogether(input.TransactItems.map(({ Put }) => Put));
@@ -101,7 +103,10 @@ export class MemoryDocuments extends DynamoDBDocumentClient {
     const { TableName, KeyConditionExpression, ExpressionAttributeNames, ExpressionAttributeValues, Limit } = input;
     const definition = definitionOf(TableName);
     const index: Key = definition.indexes.find(({ name }) => name === input.IndexName) ?? definition;
-    const keys = [index, definition].flatMap(({ partitionKey, sortKey }) => [partitionKey, ...(sortKey ? [sortKey] : [])]);
+    const keys = [index, definition].flatMap(({ partitionKey, sortKey }) => [
+      partitionKey,
+      ...(sortKey ? [sortKey] : []),
+    ]);
     const sortText = (item: Item) => [index.sortKey ?? '', ...keys].map((key) => String(item[key])).join('\0');
     const back = input.ScanIndexForward === false ? -1 : 1;
     const after = input.ExclusiveStartKey && sortText(input.ExclusiveStartKey);

@@ -62,7 +62,9 @@ export class Oracle {
     }
     const stretches = stretchesOf(life).filter(({ from, to }) => from <= until + ROUNDING && to >= since - ROUNDING);
     if (stretches.some(({ identity }) => isAsked(identity, question) || !told.tells(identity))) return [];
-    return [`${life.id} is certain, and was then called ${stretches.map(({ identity }) => nameOf(identity)).join(', ')}`];
+    return [
+      `${life.id} is certain, and was then called ${stretches.map(({ identity }) => nameOf(identity)).join(', ')}`,
+    ];
   }
 
   /** It is not in a complete answer: then it was not connected, or AWS lied. */
@@ -79,7 +81,9 @@ export class Oracle {
     const known = stretches.find(isKnown);
     if (!known) return [];
     const { begin, end, identity } = known;
-    return [`${life.id} (${nameOf(identity)}) is missing from a complete answer; it was connected from ${instantAt(begin)} to ${instantAt(end)}, and listed ${told.tellings.length} times`];
+    return [
+      `${life.id} (${nameOf(identity)}) is missing from a complete answer; it was connected from ${instantAt(begin)} to ${instantAt(end)}, and listed ${told.tellings.length} times`,
+    ];
   }
 
   /**
@@ -91,7 +95,8 @@ export class Oracle {
   judgeSteady(second: number, { connections, coverage }: JudgedAnswer, touched: ReadonlySet<Life>): string[] {
     if (!coverage.complete) return [`it is not complete: ${say(coverage)}`];
     return this.#told.flatMap(({ life, tellings }) => {
-      const isPlain = life.start === 'told' && life.end === 'told' && life.identities.length === 1 && !touched.has(life);
+      const isPlain =
+        life.start === 'told' && life.end === 'told' && life.identities.length === 1 && !touched.has(life);
       const isThere = life.from + ROUNDING < second && second < life.to - ROUNDING && tellings.length > 0;
       if (!isPlain || !isThere) return [];
       const row = connections.find(({ connectionId }) => connectionId === life.id);
@@ -168,4 +173,5 @@ function isAsked({ commonName, username, ip }: Identity, { name, ip: asked }: Ju
 
 const nameOf = ({ commonName, username, ip }: Identity): string => `${username ?? commonName} at ${ip}`;
 const at = (second: number): string => (Number.isFinite(second) ? instantAt(second) : 'no time yet');
-const say = (value: unknown): string => JSON.stringify(value, (_, one: unknown) => (typeof one === 'bigint' ? String(one) : one));
+const say = (value: unknown): string =>
+  JSON.stringify(value, (_, one: unknown) => (typeof one === 'bigint' ? String(one) : one));

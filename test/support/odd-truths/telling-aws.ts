@@ -1,7 +1,18 @@
 import { answerReply } from '../../../gateway/ec2-query-protocol/reply.ts';
-import type { AskedOfEc2, Ec2Answer } from './world-trail.ts';
-import { ALPHA, type Attempt, BETA, HOUR, identityAt, instantAt, type Life, type Telling, type Walk, type World } from './truth.ts';
+import {
+  ALPHA,
+  type Attempt,
+  BETA,
+  HOUR,
+  identityAt,
+  instantAt,
+  type Life,
+  type Telling,
+  type Walk,
+  type World,
+} from './truth.ts';
 import type { WorldClock } from './world-clock.ts';
+import type { AskedOfEc2, Ec2Answer } from './world-trail.ts';
 
 type Row = Record<string, string | { code: string }>;
 
@@ -134,8 +145,12 @@ export class TellingAws {
 
   #secondRow({ at, ended, life }: Telling, row: Row, as: 'older' | 'endless'): Row {
     if (as === 'endless' && ended) return { ...row, timestamp: awsTime(at + 1), connectionEndTime: '-' };
-    const { ingressBytes, ...rest } = row;
-    return { ...rest, timestamp: awsTime(Math.max(life.from, at - 30)), status: { code: 'active' }, connectionEndTime: '-' };
+    return {
+      ...row,
+      timestamp: awsTime(Math.max(life.from, at - 30)),
+      status: { code: 'active' },
+      connectionEndTime: '-',
+    };
   }
 }
 

@@ -53,8 +53,9 @@ interface Ec2Command {
 
 /** The recorder reads an answer in a middleware of the command, which is all of the SDK that is left here. */
 function memoryEc2(answer: AnswerEc2): EC2Client {
-  const send = async ({ constructor, input, middlewareStack }: Ec2Command) => {
-    const action = constructor.name.replace(/Command$/, '');
+  const send = async (command: Ec2Command) => {
+    const { input, middlewareStack } = command;
+    const action = command.constructor.name.replace(/Command$/, '');
     const given = answer({ action, endpointId: input.ClientVpnEndpointId, nextToken: input.NextToken });
     const headers = { date: given.date.toUTCString(), 'x-amzn-requestid': '11111111-2222-4333-8444-555555555555' };
     if ('refused' in given) {
