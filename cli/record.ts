@@ -52,8 +52,10 @@ function refuseRealInSimulation(data: string, env: NodeJS.ProcessEnv): void {
 function show(summary: RecordingSummary, region: string, terminal: Terminal): void {
   const { endpoints, failures } = summary;
   for (const line of failureLines(summary)) terminal.line(...line);
-  const missing = endpoints.filter(({ outcome }) => outcome === 'failed' || outcome === 'superseded').length;
+  const missing = endpoints.filter(({ outcome, appended = outcome }) => /failed|superseded/.test(appended)).length;
   if (missing > 0) throw new Error(`${missing} of ${endpoints.length} endpoints were not recorded.`);
-  if (failures.length > 0) throw new Error('The recording is not complete.');
+  if (failures.some(({ unfinished }) => !unfinished)) throw new Error('The recording is not complete.');
+  if (failures.length > 0)
+    throw new Error('Everything is recorded, but the recording is not finished; the next one goes on with it.');
   if (endpoints.length === 0) terminal.notice(`There is no Client VPN endpoint in ${region}.`);
 }

@@ -1,4 +1,5 @@
 import type { EndpointOutcome, RecordingSummary } from '../lambda/recorder/summary.ts';
+import { consequenceOf, type Failure } from '../lambda/trail/failure.ts';
 
 /** A line for people: what was recorded, and, at its end, what went wrong. */
 type RecordingLine = readonly [text: string, alarm?: string];
@@ -18,7 +19,7 @@ export function recordingLine(slot: string, outcome: EndpointOutcome): Recording
 export function failureLines({ slot, failures }: RecordingSummary): RecordingLine[] {
   return failures
     .filter((failure) => failure.endpointId === undefined)
-    .map((failure) => [`${slot}  `, `not recorded: ${failure.message} (${failure.reason})`]);
+    .map((failure) => [`${slot}  `, wordsOf(failure)]);
 }
 
 const NOTHING_NEW = {
@@ -42,8 +43,13 @@ function wordsFor(outcome: EndpointOutcome): Words {
     return { said: [CLOSED[outcome.closedBecause ?? 'endpoint-deleted']], alarms: [] };
   }
   if (outcome.outcome !== 'failed') return { said: [NOTHING_NEW[outcome.outcome]], alarms: [] };
-  const { message, reason } = outcome.failure ?? { message: 'no reason was given', reason: 'unknown' };
-  return { said: [], alarms: [`not recorded: ${message} (${reason})`] };
+  const { appended, failure } = outcome;
+  const words = appended ? wordsFor({ ...outcome, outcome: appended }) : { said: [], alarms: [] };
+  return { ...words, alarms: [...words.alarms, failure ? wordsOf(failure) : 'not recorded: no reason was given'] };
+}
+
+function wordsOf(failure: Failure): string {
+  return `${consequenceOf(failure)}: ${failure.message} (${failure.reason})`;
 }
 
 function committed(outcome: EndpointOutcome): Words {

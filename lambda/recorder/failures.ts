@@ -101,10 +101,17 @@ export function toFailure(error: unknown): Failure {
   const requestId = sdkError.requestId ?? sdkError.$metadata?.requestId;
   return {
     reason,
-    message: sentenceOf(reason, sdkError),
-    ...(awsCode && awsCode !== 'Error' ? { awsCode } : {}),
-    ...(requestId ? { requestId } : {}),
+    message: shorten(sentenceOf(reason, sdkError)),
+    ...(awsCode && awsCode !== 'Error' ? { awsCode: shorten(awsCode) } : {}),
+    ...(requestId ? { requestId: shorten(requestId) } : {}),
   };
+}
+
+/** The failure is noted in an item: what an odd answer named must fit into it. */
+const LONGEST_WORDS = 1000;
+
+function shorten(words: string): string {
+  return words.length <= LONGEST_WORDS ? words : `${words.slice(0, LONGEST_WORDS)}…`;
 }
 
 /** Leaves out AWS's messages, which may name people. Node's messages about a connection name the address. */

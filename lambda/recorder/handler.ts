@@ -10,6 +10,7 @@ import { KmsSigner } from '../archive/kms-signer.ts';
 import { S3Archive } from '../archive/s3-archive.ts';
 import { documentClient } from '../dynamodb/documents.ts';
 import { readEnvironment } from '../settings.ts';
+import { consequenceOf } from '../trail/failure.ts';
 import { toError } from '../trail/to-error.ts';
 import { recorderEnvironment } from './env.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE, METRICS, REASON_DIMENSION } from './metric-names.ts';
@@ -49,7 +50,7 @@ export function createHandler(environment: NodeJS.ProcessEnv, ports: RecorderPor
       deadline: new Date(ports.now().getTime() + context.getRemainingTimeInMillis() - SPARE_MILLISECONDS),
       // The logger drops a member named `message`, with a warning.
       onError: (endpointId, { message, ...failure }, error) =>
-        logger.error('not recorded', { endpointId, ...failure, detail: message, error: toError(error) }),
+        logger.error(consequenceOf(failure), { endpointId, ...failure, detail: message, error: toError(error) }),
     });
     for (const endpoint of summary.endpoints) logger.info('endpoint', { slot: summary.slot, ...endpoint });
     reportMetrics(metrics, summary);
@@ -69,15 +70,16 @@ function readSlot(event: unknown): Date {
 }
 
 function describeFailures({ slot, failures }: RecordingSummary): string {
-  const each = failures.map(
-    ({ endpointId, reason, message }) => `${endpointId ?? 'list of endpoints'}: ${reason} (${message})`,
-  );
+  const each = failures.map(({ endpointId = 'list of endpoints', reason, message, unfinished }) => {
+    const consequence = unfinished ? `${consequenceOf({ unfinished })}: ` : '';
+    return `${endpointId}: ${consequence}${reason} (${message})`;
+  });
   return `the recording of ${slot} is incomplete: ${each.join('; ')}`;
 }
 
 /** Emits a recording's metrics (CloudWatch embedded metric format, on standard output). */
 export function reportMetrics(metrics: Metrics, summary: RecordingSummary): void {
-  const committed = summary.endpoints.filter(({ outcome }) => outcome === 'committed').length;
+  const committed = summary.endpoints.filter(({ outcome, appended }) => (appended ?? outcome) === 'committed').length;
   const anomalies = summary.endpoints.reduce((total, endpoint) => total + endpoint.anomalies, 0);
   metrics.addMetric(METRICS.snapshotsCommitted, MetricUnit.Count, committed);
   metrics.addMetric(METRICS.connections, MetricUnit.Count, summary.connections);

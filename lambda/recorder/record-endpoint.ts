@@ -1,5 +1,5 @@
 import type { SnapshotRows } from '../trail/changes.ts';
-import type { Failure } from '../trail/failure.ts';
+import type { Failure, Unfinished } from '../trail/failure.ts';
 import type { Head } from '../trail/head.ts';
 import { present } from '../trail/present.ts';
 import { toInstant } from '../trail/time.ts';
@@ -31,7 +31,7 @@ export async function finishClosed(
     await anchorLog(ports, head.endpointId);
     return outcomeOf(ports, run, appended, await project(ports, run, undefined), undefined);
   } catch (error) {
-    return outcomeOf(ports, run, appended, NOTHING, await note(ports, run, error));
+    return outcomeOf(ports, run, appended, NOTHING, await note(ports, run, error, 'projection'));
   }
 }
 
@@ -58,14 +58,14 @@ export async function recordEndpoint(
     const deadline = run.deadline && new Date((ports.now().getTime() + run.deadline.getTime()) / 2);
     await anchorLog({ ...ports, packed: appended.packed, deadline }, run.endpointId);
   } catch (error) {
-    failure ??= await note(ports, run, error);
+    failure = both(failure, await note(ports, run, error, 'checkpoint'));
   }
   try {
     // Also after a failure: work left by earlier runs can still be projected.
     const projected = await project(ports, run, appended.atHand);
     return outcomeOf(ports, run, appended, projected, failure);
   } catch (error) {
-    failure ??= await note(ports, run, error);
+    failure = both(failure, await note(ports, run, error, 'projection'));
     return outcomeOf(ports, run, appended, NOTHING, failure);
   }
 }
@@ -84,9 +84,19 @@ async function project(ports: EndpointPorts, run: EndpointRun, atHand: SnapshotR
   }
 }
 
-/** Notes a failure in the trail, if the trail can be written. */
-async function note(ports: EndpointPorts, run: EndpointRun, error: unknown): Promise<Failure> {
-  const failure = toFailure(error);
+/** The first failure counts. If it left the log written, so did the second one. */
+function both(first: Failure | undefined, second: Failure): Failure {
+  if (!first?.unfinished) return first ?? second;
+  return { ...first, unfinished: [...first.unfinished, ...(second.unfinished ?? [])] };
+}
+
+/**
+ * Notes a failure in the trail, if the trail can be written.
+ *
+ * @param unfinished what failed, if it was not the snapshot
+ */
+async function note(ports: EndpointPorts, run: EndpointRun, error: unknown, unfinished?: Unfinished): Promise<Failure> {
+  const failure = { ...toFailure(error), ...(unfinished ? { unfinished: [unfinished] } : {}) };
   run.onError?.(run.endpointId, failure, error);
   const at = toInstant(ports.now());
   // If the store itself fails, the run's outcome still says so.
@@ -105,6 +115,7 @@ function outcomeOf(
   return {
     endpointId: run.endpointId,
     outcome: failure ? 'failed' : outcome,
+    ...(failure && outcome !== 'failed' ? { appended: outcome } : {}),
     connections,
     opened,
     ended,

@@ -125,9 +125,8 @@ async function storeDescriptions(
     await keepDescriptions(log, list, expected);
     return undefined;
   } catch (error) {
-    const failure = toFailure(
-      new StoreError('the descriptions of the endpoints could not be stored', { cause: error }),
-    );
+    const stored = new StoreError('the descriptions of the endpoints could not be stored', { cause: error });
+    const failure: Failure = { ...toFailure(stored), unfinished: ['descriptions'] };
     run.onError?.(undefined, failure, error);
     return failure;
   }

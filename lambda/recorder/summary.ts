@@ -8,9 +8,11 @@ export interface EndpointOutcome {
   /**
    * `committed`: a new snapshot. `already-committed`: the slot was in the log before (a retry, a duplicate delivery).
    * `superseded`: a later slot is in the log. `closed`: the endpoint was deleted, and its log says so. `failed`:
-   * nothing was recorded, or the snapshot is not archived or fully projected yet; see `failure`.
+   * nothing was recorded, or the snapshot is not archived or fully projected yet; see `appended` and `failure`.
    */
   readonly outcome: 'committed' | 'already-committed' | 'superseded' | 'closed' | 'failed';
+  /** Where it failed only after that: what became of the snapshot itself. */
+  readonly appended?: Exclude<EndpointOutcome['outcome'], 'failed'>;
   readonly failure?: Failure;
   /** Why the log was closed, if it was. */
   readonly closedBecause?: 'endpoint-deleted' | 'not-configured';

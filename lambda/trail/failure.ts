@@ -28,6 +28,22 @@ export type FailureReason =
   /** A later slot was committed before this one. Harmless: the newer snapshot has everything this one would have. */
   | 'superseded';
 
+/** What is not done yet after a snapshot or a closing entry is in the log; the next run does it. */
+export type Unfinished = 'checkpoint' | 'projection' | 'descriptions';
+
+const NOT_YET: Readonly<Record<Unfinished, string>> = {
+  checkpoint: 'signed and archived',
+  projection: 'projected',
+  descriptions: 'stored',
+};
+
+/** What a failure means for the recording, in words. */
+export function consequenceOf({ unfinished = [] }: Pick<Failure, 'unfinished'>): string {
+  if (unfinished.length === 0) return 'not recorded';
+  const subject = unfinished.includes('descriptions') ? 'descriptions ' : '';
+  return `${subject}not ${unfinished.map((part) => NOT_YET[part]).join(', nor ')} yet`;
+}
+
 /** One failure, as noted in the trail. */
 export interface Failure {
   readonly reason: FailureReason;
@@ -36,4 +52,6 @@ export interface Failure {
   /** AWS's own error code, where it gave one. */
   readonly awsCode?: string;
   readonly requestId?: string;
+  /** Present where the log is written and only this is not: nothing was lost. */
+  readonly unfinished?: readonly Unfinished[];
 }

@@ -5,8 +5,10 @@ import { type Instant, secondsBetween } from './time.ts';
 /** A reason that the log itself gives. */
 export type KnownReason = 'not-configured' | 'endpoint-deleted' | 'unidentified-rows';
 
-/** Failures that lose no data. */
 const HARMLESS: ReadonlySet<string> = new Set<FailureReason>(['superseded', 'checkpoint']);
+
+/** Whether a failure lost no data. */
+const isHarmless = ({ reason, unfinished }: FailureNote): boolean => HARMLESS.has(reason) || unfinished !== undefined;
 
 /**
  * The reasons for a gap: those of the failures noted in it, and `no-run` if there was no attempt for more than two
@@ -22,7 +24,7 @@ export function gapReasons(
   intervalMinutes: number,
   known: KnownReason | undefined,
 ): string[] {
-  const reasons = new Set<string>(notes.map(({ reason }) => reason).filter((reason) => !HARMLESS.has(reason)));
+  const reasons = new Set<string>(notes.filter((note) => !isHarmless(note)).map(({ reason }) => reason));
   if (known) reasons.add(known);
   const attempts = [from, ...notes.map(({ at }) => at), to];
   const longest = Math.max(...attempts.slice(1).map((at, index) => secondsBetween(attempts[index] ?? at, at)));

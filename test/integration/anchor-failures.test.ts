@@ -35,7 +35,8 @@ describe.each(['archive.putOnce', 'signer.sign', 'signer.publicKey', 'archive.ge
       trail.rows = { [ALPHA]: [activeRow('cvpn-connection-0b', '2026-11-20 08:01:00')] };
       const { failures, endpoints, errors } = await recordFailing(failing);
       expect(failures).toEqual([expect.objectContaining({ endpointId: ALPHA, reason: 'checkpoint' })]);
-      expect(endpoints).toEqual([expect.objectContaining({ outcome: 'failed', opened: 1, connections: 1 })]);
+      expect(endpoints).toMatchObject([{ outcome: 'failed', appended: 'committed', opened: 1, connections: 1 }]);
+      expect(failures[0]?.unfinished).toEqual(['checkpoint']);
       // AWS's words are for the log, with the cause; they stay out of what is kept.
       expect(failures[0]?.message).toBe('the checkpoint could not be signed or archived; the next run goes on with it');
       expect(errors).toEqual([

@@ -90,7 +90,9 @@ describe('an endpoint', () => {
 
   it('whose connections cannot be had is projected as far as its log goes', async () => {
     const summary = await recordWithoutWritesTo(trail.options.CONNECTIONS_TABLE, 0);
-    expect(summary.failures).toMatchObject([{ endpointId: ALPHA, reason: 'store' }]);
+    expect(summary.failures).toMatchObject([{ endpointId: ALPHA, reason: 'store', unfinished: ['projection'] }]);
+    expect(summary.endpoints).toMatchObject([{ outcome: 'failed', appended: 'committed' }]);
+    expect(await trail.items(`${ALPHA}#failures`)).toMatchObject([{ reason: 'store', unfinished: ['projection'] }]);
     expect(await trail.connection(ID)).toBeUndefined();
     trail.ec2.fault = ({ action, refuse }) =>
       action === 'DescribeClientVpnConnections' && refuse('UnauthorizedOperation');
@@ -103,6 +105,7 @@ describe('an endpoint', () => {
     trail.rows[ALPHA] = [alice, bob];
     const { failures } = await recordWithoutWritesTo(trail.options.SNAPSHOTS_TABLE, 5);
     expect(failures).toMatchObject([{ endpointId: ALPHA, reason: 'store' }]);
+    expect(failures[0]).not.toHaveProperty('unfinished');
     expect(await trail.connection('cvpn-connection-0b')).toBeUndefined();
   });
 
@@ -116,7 +119,9 @@ describe('the function', () => {
   it('leaves the projection to the next run where Lambda’s time is about up', async () => {
     const handler = createHandler(environmentOf(trail.options), trail.ports());
     const event = { slot: '2026-11-20T08:00:00Z' };
-    await expect(handler(event, { getRemainingTimeInMillis: () => 10_000 })).rejects.toThrow('timeout');
+    await expect(handler(event, { getRemainingTimeInMillis: () => 10_000 })).rejects.toThrow(
+      `${ALPHA}: not projected yet: timeout`,
+    );
     expect(await trail.manifests()).toHaveLength(1);
     await expect(handler(event, { getRemainingTimeInMillis: () => 10_001 })).resolves.toMatchObject({ opened: 1 });
   });

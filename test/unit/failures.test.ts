@@ -49,6 +49,14 @@ describe('a failure', () => {
     expect(toFailure(sdkError('TimeoutError', { code: 'ECONNRESET' }))).not.toHaveProperty('awsCode');
   });
 
+  it('fits into an item, whatever AWS answered', () => {
+    const long = 'x'.repeat(500_000);
+    for (const error of [new AnsweredError(long, long, long), new MalformedAnswer(long, long)]) {
+      expect(JSON.stringify(toFailure(error)).length).toBeLessThan(5000);
+    }
+    expect(toFailure(new MalformedAnswer(long)).message).toMatch(/^x+…$/);
+  });
+
   it('keeps AWS’s own words out, which may name people, and says ours', () => {
     for (const name of ['UnauthorizedOperation', 'InternalError', 'ThrottlingException']) {
       expect(toFailure(sdkError(name, answered(400))).message).not.toContain('alice');

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { failureLines, recordingLine } from '../../cli/recording-line.ts';
 import type { EndpointOutcome, RecordingSummary } from '../../lambda/recorder/summary.ts';
+import type { Unfinished } from '../../lambda/trail/failure.ts';
 
 const SLOT = '2026-03-11T09:30:00Z';
 const OUTCOME: EndpointOutcome = {
@@ -39,9 +40,31 @@ it('says why an endpoint was not recorded', () => {
   ]);
 });
 
+it('says of a snapshot that is in the log what is not done with it yet, and not that it was not recorded', () => {
+  const failure = { reason: 'store', message: 'the table is full' } as const;
+  const said = (appended: 'committed' | 'already-committed' | 'superseded' | 'closed', ...unfinished: Unfinished[]) =>
+    recordingLine(SLOT, { ...OUTCOME, outcome: 'failed', appended, failure: { ...failure, unfinished } });
+  expect(said('committed', 'projection')).toEqual([
+    `${recordingLine(SLOT, OUTCOME)[0]}  `,
+    'not projected yet: the table is full (store)',
+  ]);
+  expect(said('already-committed', 'checkpoint')).toEqual([
+    `${SLOT}  ${OUTCOME.endpointId}  recorded before  `,
+    'not signed and archived yet: the table is full (store)',
+  ]);
+  expect(said('closed', 'checkpoint', 'projection')[1]).toBe(
+    'not signed and archived, nor projected yet: the table is full (store)',
+  );
+  expect(said('superseded', 'projection').join('')).toMatch(/a later recording {2}not projected yet/);
+});
+
 it('shows failures of no endpoint on lines of their own, and those of endpoints not again', () => {
   const listed = { reason: 'endpoint-list', message: 'the list is missing' } as const;
   const ofEndpoint = { endpointId: OUTCOME.endpointId, reason: 'timeout', message: 'no answer' } as const;
-  const summary = { slot: SLOT, failures: [listed, ofEndpoint] } as unknown as RecordingSummary;
-  expect(failureLines(summary)).toEqual([[`${SLOT}  `, 'not recorded: the list is missing (endpoint-list)']]);
+  const described = { reason: 'store', message: 'the table is full', unfinished: ['descriptions'] } as const;
+  const summary = { slot: SLOT, failures: [listed, described, ofEndpoint] } as unknown as RecordingSummary;
+  expect(failureLines(summary)).toEqual([
+    [`${SLOT}  `, 'not recorded: the list is missing (endpoint-list)'],
+    [`${SLOT}  `, 'descriptions not stored yet: the table is full (store)'],
+  ]);
 });

@@ -9,7 +9,13 @@ const outcome = (kind: EndpointOutcome['outcome'], anomalies: number) =>
 
 const summary: RecordingSummary = {
   slot: '2026-11-20T08:00:00Z',
-  endpoints: [outcome('committed', 2), outcome('committed', 3), outcome('already-committed', 0), outcome('failed', 0)],
+  endpoints: [
+    outcome('committed', 2),
+    outcome('committed', 3),
+    outcome('already-committed', 0),
+    outcome('failed', 0),
+    { ...outcome('failed', 0), appended: 'committed' },
+  ],
   connections: 41,
   opened: 7,
   ended: 6,
@@ -41,7 +47,7 @@ describe('the metrics of a recording', () => {
     const [totals, ...byReason] = emitted();
     expect(totals).toMatchObject({
       service: 'recorder',
-      SnapshotsCommitted: 2,
+      SnapshotsCommitted: 3,
       Connections: 41,
       OldestSnapshotAge: 1234,
       Failures: 3,

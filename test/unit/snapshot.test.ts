@@ -117,6 +117,11 @@ describe('the reasons of a gap', () => {
     expect(gapReasons(notes, '2026-11-20T08:00:00Z', `2026-11-20T${to}Z`, 5, undefined)).toEqual(reasons);
   });
 
+  it('are not what came after a snapshot was in the log: that lost nothing', () => {
+    const notes = everyTime.map((one) => ({ ...one, reason: 'store', unfinished: ['projection'] }) as const);
+    expect(gapReasons(notes, '2026-11-20T08:00:00Z', '2026-11-20T09:00:00Z', 5, undefined)).not.toContain('store');
+  });
+
   it('are the end of the configuration alone where that is why', () => {
     const reasons = gapReasons([], '2026-11-20T08:00:00Z', '2026-11-20T09:00:00Z', 5, 'not-configured');
     expect(reasons).toEqual(['not-configured']);

@@ -7,7 +7,7 @@ export const notInvoked = (minutes: number) =>
   `The recorder has not been invoked for ${minutes} minutes: nothing is recorded, and AWS forgets a connection 60 minutes after its end. See whether the schedule is enabled, the queue of undelivered events, and whether Lambda throttles the function.`;
 
 export const recorderErrors =
-  "A run of the recorder failed: at least one endpoint was not recorded, or its checkpoint could not be signed or archived, in that attempt. Two retries follow and do only what is missing. If the alarm stays or comes back, see the recorder's log for the reason; where it says that store and archive disagree, run cvpn-audit verify.";
+  "A run of the recorder failed: at least one endpoint was not recorded, or was recorded and its checkpoint could not be signed or archived, or its connections not projected, in that attempt. Two retries follow and do only what is missing. If the alarm stays or comes back, see the recorder's log for the reason; where it says that store and archive disagree, run cvpn-audit verify.";
 
 export const undelivered =
   'EventBridge Scheduler could not hand an event to the recorder; the message says why. That recording was missed; the next one makes it good if it comes within 60 minutes. Delete the messages when the cause is mended.';
