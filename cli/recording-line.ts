@@ -1,5 +1,6 @@
 import type { EndpointOutcome, RecordingSummary } from '../lambda/recorder/summary.ts';
 import { consequenceOf, type Failure } from '../lambda/trail/failure.ts';
+import { printable } from './output/printable.ts';
 
 /** A line for people: what was recorded, and, at its end, what went wrong. */
 type RecordingLine = readonly [text: string, alarm?: string];
@@ -53,7 +54,7 @@ function wordsOf(failure: Failure): string {
 }
 
 function committed(outcome: EndpointOutcome): Words {
-  const { connections, opened, ended, writeUnits, unparsed, anomalies, unidentified, gap } = outcome;
+  const { connections, opened, ended, writeUnits, unparsed, anomalies, unidentified, inParts = [], gap } = outcome;
   return {
     said: [
       `${String(connections).padStart(5)} connections`,
@@ -64,6 +65,10 @@ function committed(outcome: EndpointOutcome): Words {
     ],
     alarms: [
       ...(unparsed > 0 ? [`${unparsed} rows not understood, kept as they are`] : []),
+      ...inParts.map(
+        (row) =>
+          `the row of ${printable(row.connectionId) || 'no connection'} has ${row.bytes} bytes: kept in ${row.parts} parts`,
+      ),
       ...(unidentified > 0 ? [`${unidentified} rows without a ConnectionId: this snapshot proves nothing`] : []),
       ...(gap === undefined ? [] : [`gap ${gap.start} to ${gap.end}: ${gap.reasons.join(', ')}`]),
     ],

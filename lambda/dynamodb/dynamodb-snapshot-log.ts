@@ -1,11 +1,19 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { StoredCheckpoint } from '../trail/checkpoint.ts';
+import { joinParts, splitChunk } from '../trail/chunks.ts';
 import type { Elements } from '../trail/element.ts';
 import type { Head } from '../trail/head.ts';
 import { nextHead } from '../trail/log.ts';
 import type { EndpointRecord, FailureNote, GapNote, SnapshotLog } from '../trail/ports.ts';
 import { EMPTY_RANGE, leafHash, nodesCompletedBy, rootOf } from '../trail/proof.ts';
-import { type Chunk, type ChunkReference, type Manifest, manifestText, parseManifest } from '../trail/snapshot.ts';
+import {
+  type Chunk,
+  type ChunkReference,
+  itemHashes,
+  type Manifest,
+  manifestText,
+  parseManifest,
+} from '../trail/snapshot.ts';
 import type { Instant } from '../trail/time.ts';
 import type { Item } from './connection-item.ts';
 import { type Condition, ConsistentTable } from './consistent-table.ts';
@@ -58,17 +66,16 @@ export class DynamoDbSnapshotLog implements SnapshotLog {
     }
   }
 
-  async readChunk(endpointId: string, { sha256 }: ChunkReference): Promise<Uint8Array | undefined> {
-    const item = await this.#table.get(chunkKey(endpointId, sha256));
-    return item?.rows as Uint8Array | undefined;
+  async readChunk(endpointId: string, reference: ChunkReference): Promise<Uint8Array | undefined> {
+    const items = itemHashes(reference).map((sha256) => this.#table.get(chunkKey(endpointId, sha256)));
+    return joinParts((await Promise.all(items)).map((item) => item?.rows));
   }
 
   async putChunk(endpointId: string, chunk: Chunk, expiresAt: number | undefined): Promise<void> {
     // Otherwise the same rows exist, and expire at the same time or later, because another manifest may need them.
-    await this.#table.put(
-      { ...chunkKey(endpointId, chunk.sha256), rows: chunk.bytes, expiresAt },
-      outliving(expiresAt),
-    );
+    for (const { sha256, bytes } of await splitChunk(chunk)) {
+      await this.#table.put({ ...chunkKey(endpointId, sha256), rows: bytes, expiresAt }, outliving(expiresAt));
+    }
   }
 
   async commit(manifest: Manifest, read: Head | undefined, gap: GapNote | undefined): Promise<boolean> {

@@ -58,7 +58,7 @@ export class DynamoDbEvidence {
     return this.#connections.get({ connectionId: watermarkId(endpointId) });
   }
 
-  /** The stored chunks of these hashes, by hash; missing ones are omitted. */
+  /** The stored chunks, or parts of chunks, of these hashes, by hash; missing ones are omitted. */
   async readChunks(endpointId: string, hashes: readonly string[]): Promise<Map<string, Item>> {
     const { snapshotsTable } = this.#tables;
     const found = new Map<string, Item>();

@@ -1,8 +1,9 @@
 import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import { joinParts } from '../trail/chunks.ts';
 import type { Connection } from '../trail/connection.ts';
 import type { Watermark } from '../trail/head.ts';
 import type { EndpointRecord, FailureNote, GapNote } from '../trail/ports.ts';
-import { type ChunkReference, type Manifest, parseManifest } from '../trail/snapshot.ts';
+import { type ChunkReference, itemHashes, type Manifest, parseManifest } from '../trail/snapshot.ts';
 import type { Instant } from '../trail/time.ts';
 import { fromConnectionItem, type Item } from './connection-item.ts';
 import { fromWatermarkItem, watermarkId } from './dynamodb-projection.ts';
@@ -132,10 +133,12 @@ export class DynamoDbTrailReads {
   }
 
   /** A chunk's stored bytes; undefined where there is no such chunk. */
-  async readChunk(endpointId: string, { sha256 }: Pick<ChunkReference, 'sha256'>): Promise<Uint8Array | undefined> {
-    const Key = chunkKey(endpointId, sha256);
-    const item = await this.#reads.get('snapshot', { TableName: this.#options.snapshotsTable, Key });
-    return item?.rows as Uint8Array | undefined;
+  async readChunk(endpointId: string, reference: ChunkReference): Promise<Uint8Array | undefined> {
+    const { snapshotsTable: TableName } = this.#options;
+    const items = itemHashes(reference).map((sha256) =>
+      this.#reads.get('snapshot', { TableName, Key: chunkKey(endpointId, sha256) }),
+    );
+    return joinParts((await Promise.all(items)).map((item) => item?.rows));
   }
 
   #isKept({ expiresAt }: Item): boolean {

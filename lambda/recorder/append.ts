@@ -4,7 +4,7 @@ import type { Head } from '../trail/head.ts';
 import { gapOf } from '../trail/log.ts';
 import type { GapNote, SnapshotLog } from '../trail/ports.ts';
 import { present } from '../trail/present.ts';
-import { type ChunkReference, FORMAT_VERSION, type Manifest } from '../trail/snapshot.ts';
+import { type ChunkReference, FORMAT_VERSION, itemHashes, type Manifest } from '../trail/snapshot.ts';
 import { type Instant, toMilliseconds } from '../trail/time.ts';
 import type { Capture } from './capture.ts';
 import { RECORDER_VERSION } from './version.ts';
@@ -118,7 +118,7 @@ async function storedBefore(
 ): Promise<Set<string>> {
   if (!read || chunksExpireAt !== undefined) return new Set();
   const before = await log.readManifest(read.endpointId, read.slot);
-  return new Set(before?.chunksExpireAt === undefined ? before?.chunks.map(({ sha256 }) => sha256) : []);
+  return new Set(before?.chunksExpireAt === undefined ? before?.chunks.flatMap(itemHashes) : []);
 }
 
 async function putChunks(
@@ -131,9 +131,10 @@ async function putChunks(
   const references: ChunkReference[] = [];
   const packed = new Map<string, Uint8Array>();
   for await (const chunk of packChunks(capture.rows)) {
-    if (!stored.has(chunk.sha256)) await log.putChunk(endpointId, chunk, expiresAt);
-    references.push({ sha256: chunk.sha256, first: chunk.first, rows: chunk.rows });
-    packed.set(chunk.sha256, chunk.bytes);
+    const { bytes, ...reference } = chunk;
+    if (!itemHashes(reference).every((sha256) => stored.has(sha256))) await log.putChunk(endpointId, chunk, expiresAt);
+    references.push(reference);
+    packed.set(chunk.sha256, bytes);
   }
   return { references, packed };
 }

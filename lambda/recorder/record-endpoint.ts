@@ -112,6 +112,11 @@ function outcomeOf(
   failure: Failure | undefined,
 ): EndpointOutcome {
   const { connections = 0, rows = 0, unidentified = 0, unparsed, pages = 0 } = manifest ?? {};
+  const inParts = (manifest?.chunks ?? []).flatMap(({ first, parts }) =>
+    parts
+      ? [{ connectionId: first, bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0), parts: parts.length }]
+      : [],
+  );
   return {
     endpointId: run.endpointId,
     outcome: failure ? 'failed' : outcome,
@@ -122,6 +127,7 @@ function outcomeOf(
     unparsed: unparsed?.count ?? 0,
     unidentified,
     anomalies: anomalies + rows - connections - unidentified,
+    ...(inParts.length > 0 ? { inParts } : {}),
     pages,
     writeUnits: ports.writeUnits(),
     ...present({ failure, capturedAt: manifest?.f, closedBecause: manifest?.closedBecause, gap }),

@@ -28,6 +28,8 @@ export interface EndpointOutcome {
   readonly unidentified: number;
   /** Contradictions, duplicates, unlisted connections, inferred ends, times that contradict each other. */
   readonly anomalies: number;
+  /** Rows larger than an item, which are stored in parts: the ConnectionId (empty if it has none), bytes and number of parts of each. */
+  readonly inParts?: readonly { readonly connectionId: string; readonly bytes: number; readonly parts: number }[];
   readonly pages: number;
   /** DynamoDB write units consumed, indexes included. */
   readonly writeUnits: number;

@@ -13,10 +13,12 @@ const CHARACTERS_A_CHUNK = 3_000_000;
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);
 
+/** Before compression, which makes random bytes a little longer. */
+const PART_BYTES = 300_000;
+
 /**
- * Packs sorted rows into chunks, in order. A few are compressed at a time, each on a thread of its own.
- *
- * @throws RangeError for a single row that exceeds the chunk size
+ * Packs sorted rows into chunks, in order. A few are compressed at a time, each on a thread of its own. A single row that exceeds
+ * the size of a chunk is a chunk in parts.
  */
 export async function* packChunks(rows: readonly StoredRow[]): AsyncGenerator<Chunk> {
   for await (const packed of inOrder(loadsOf(rows), PACKED_AT_ONCE, packFitting)) yield* packed;
@@ -46,10 +48,36 @@ async function packFitting(rows: readonly StoredRow[]): Promise<Chunk[]> {
   if (bytes.length < LARGEST_CHUNK_BYTES) {
     return [{ sha256: sha256(lines), first: rows[0]?.id ?? '', rows: rows.length, bytes }];
   }
-  if (rows.length === 1)
-    throw new RangeError(`one row is larger than a chunk may be: ${bytes.length} bytes compressed`);
+  if (rows.length === 1) return [await packInParts(lines, rows[0]?.id ?? '')];
   const middle = Math.ceil(rows.length / 2);
   return [...(await packFitting(rows.slice(0, middle))), ...(await packFitting(rows.slice(middle)))];
+}
+
+async function packInParts(lines: Buffer, first: string): Promise<Chunk> {
+  const cuts = Array.from({ length: Math.ceil(lines.length / PART_BYTES) }, (_, index) =>
+    lines.subarray(index * PART_BYTES, (index + 1) * PART_BYTES),
+  );
+  const parts = cuts.map((part) => ({ sha256: sha256(part), bytes: part.length }));
+  const bytes = Buffer.concat(await Promise.all(cuts.map((part) => compress(part))));
+  return { sha256: sha256(lines), first, rows: 1, parts, bytes };
+}
+
+/** The items of a chunk: it by itself, or its parts, each with the hash of what it holds. */
+export async function splitChunk({ sha256, parts, bytes }: Chunk): Promise<{ sha256: string; bytes: Uint8Array }[]> {
+  if (!parts) return [{ sha256, bytes }];
+  const lines = await decompress(bytes);
+  const cuts = parts.map((part, index) => {
+    const start = parts.slice(0, index).reduce((sum, before) => sum + before.bytes, 0);
+    return { sha256: part.sha256, lines: lines.subarray(start, start + part.bytes) };
+  });
+  return Promise.all(cuts.map(async (cut) => ({ sha256: cut.sha256, bytes: await compress(cut.lines) })));
+}
+
+/** A chunk's bytes from those of its items, in order; undefined if one is missing. gunzip reads parts one after the other as one. */
+export function joinParts(parts: readonly unknown[]): Uint8Array | undefined {
+  const found = parts.filter((part) => part instanceof Uint8Array);
+  if (found.length < parts.length) return undefined;
+  return found.length === 1 ? found[0] : Buffer.concat(found);
 }
 
 /**
@@ -57,7 +85,7 @@ async function packFitting(rows: readonly StoredRow[]): Promise<Chunk[]> {
  *
  * @throws Error if the bytes do not match the reference's hash
  */
-export async function unpackChunk(reference: ChunkReference, bytes: Uint8Array): Promise<string[]> {
+export async function unpackChunk(reference: Pick<ChunkReference, 'sha256'>, bytes: Uint8Array): Promise<string[]> {
   const lines = await decompress(bytes);
   const found = sha256(lines);
   if (found !== reference.sha256)

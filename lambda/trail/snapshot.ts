@@ -20,11 +20,26 @@ export interface ChunkReference {
   /** ConnectionId of the first row. */
   readonly first: string;
   readonly rows: number;
+  /** The parts of a row that is larger than an item, in order (ADR 32). */
+  readonly parts?: readonly ChunkPart[];
+}
+
+/** A part of a chunk's lines, stored as an item of its own under its hash. */
+export interface ChunkPart {
+  /** SHA-256 of its bytes before compression, hexadecimal. */
+  readonly sha256: string;
+  /** Their number. */
+  readonly bytes: number;
+}
+
+/** The hashes of the items that hold a chunk: its own, or those of its parts. */
+export function itemHashes({ sha256, parts }: Pick<ChunkReference, 'sha256' | 'parts'>): readonly string[] {
+  return parts?.map((part) => part.sha256) ?? [sha256];
 }
 
 /** A chunk with its bytes (ADR 8). */
 export interface Chunk extends ChunkReference {
-  /** gzip of newline-delimited JSON, under 350,000 bytes. */
+  /** gzip of newline-delimited JSON, under 350,000 bytes; of a chunk in parts, the gzip of each, one after the other. */
   readonly bytes: Uint8Array;
 }
 

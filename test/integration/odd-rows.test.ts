@@ -1,8 +1,15 @@
+import { randomBytes } from 'node:crypto';
+import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { recordingLine } from '../../cli/recording-line.ts';
+import { recoverLog } from '../../cli/recover/recover-log.ts';
 import type { ConnectionsAnswer } from '../../lambda/query/schemas/connection.ts';
+import { chunkObject } from '../../lambda/trail/archive.ts';
+import { collectFindings } from '../../verification/findings.ts';
+import { verifyTrail } from '../../verification/verify-trail.ts';
 import { useAskedTrail } from '../support/command/asked-trail.ts';
 import { exportInto, fileOf, filesIn, replayThrough } from '../support/exports/daily-export.ts';
-import { ALPHA, activeRow, BETA, endedRow } from '../support/recording/recorded-trail.ts';
+import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
 import { expectSound } from '../support/recording/sound.ts';
 import { configured, lists, useTrail } from '../support/recording/use-trail.ts';
 import { TamperedTrail } from '../support/tampering/tampered-trail.ts';
@@ -122,6 +129,84 @@ describe('a row of endpoint 2 among those of endpoint 1', () => {
     for (const endpointId of [ALPHA, BETA]) {
       const expected = await fileOf(await replayThrough(trail, '2026-11-20', endpointId));
       expect(filesIn(trail.archive, endpointId).get('2026-11-20')).toBe(expected);
+    }
+  });
+});
+
+describe('a row larger than an item', () => {
+  const huge = { ...alice, commonName: randomBytes(450_000).toString('base64') };
+  const bob = activeRow('cvpn-connection-0b', '2026-11-20 07:57:00');
+  const asked = useAskedTrail(trail);
+
+  it('is recorded whole, in parts, named, and read by all that reads chunks', async () => {
+    const { failures, endpoints } = await lists(configured(trail, { RETENTION: 30 }), [huge, bob]).record();
+    expect(failures).toEqual([]);
+    expect(endpoints.map((outcome) => recordingLine('', outcome).join(''))).toEqual([
+      expect.stringMatching(
+        /1 rows not understood.* {2}the row of cvpn-connection-0a has 600\d{3} bytes: kept in 3 parts/,
+      ),
+    ]);
+    expect(await trail.storedRows()).toEqual([huge, bob]);
+    expect(await trail.connection(ID)).toMatchObject({ status: 'active' });
+    await lists(trail, [endedRow(huge, '2026-11-20 08:02:00'), bob]).recordAfter(5);
+    await expectSound(trail);
+    expect((await (await TamperedTrail.of(trail)).faults()).faults).toEqual([]);
+
+    const { body } = await asked.ask<{ sightings: { row: unknown }[] }>(`/connections/${ID}/history`);
+    expect(body.sightings.map(({ row }) => row)).toEqual([huge, endedRow(huge, '2026-11-20 08:02:00')]);
+    const [first, second] = await trail.manifests();
+    const chunk = await asked.fetch(`/snapshots/${ALPHA}/${first?.slot}/chunks/0`);
+    const object = trail.archive.objects.get(chunkObject(ALPHA, first?.slot ?? '', first?.chunks[0]?.sha256 ?? ''));
+    expect(Buffer.from(await chunk.arrayBuffer())).toEqual(Buffer.from(object ?? ''));
+    const items = (await trail.scan(trail.options.SNAPSHOTS_TABLE)).filter(({ slot }) => slot === 'chunk');
+    // What is the same in both, in the middle of the name, is one item, which is kept as long as the later one.
+    expect(items).toHaveLength(6);
+    expect(items.map(({ expiresAt }) => expiresAt)).not.toContain(undefined);
+    expect(items.filter(({ expiresAt }) => expiresAt === second?.chunksExpireAt)).toHaveLength(4);
+  });
+
+  it('that lost a part, or has another part in its place, is a fault that names the part; the archive brings it back', async () => {
+    await lists(trail, [huge, bob]).record();
+    const [manifest] = await trail.manifests();
+    const [first, second] = manifest?.chunks[0]?.parts ?? [];
+    const TableName = trail.options.SNAPSHOTS_TABLE;
+    const keyOf = (sha256 = '') => ({ endpointId: `${ALPHA}#${sha256}`, slot: 'chunk' });
+    const findings = async () => {
+      const { evidence, archive, now } = await TamperedTrail.of(trail);
+      const found = collectFindings(() => undefined);
+      await verifyTrail({ store: evidence, archive, now: () => now, findings: found }, { keys: [] });
+      return found.faults.map(({ kind, place, field, message }) => ({ kind, place, field, message }));
+    };
+    await trail.tables.documents.send(new DeleteCommand({ TableName, Key: keyOf(second?.sha256) }));
+    expect(await findings()).toEqual([
+      {
+        kind: 'chunk-removed',
+        place: 'store',
+        field: second?.sha256,
+        message: `Chunk 0 of entry 0 (2026-11-20T08:00:00Z) has no part 2 of 3.`,
+      },
+    ]);
+    const [other] = (await trail.scan(TableName)).filter(
+      ({ endpointId }) => endpointId === keyOf(first?.sha256).endpointId,
+    );
+    await trail.tables.documents.send(new PutCommand({ TableName, Item: { ...other, ...keyOf(second?.sha256) } }));
+    expect(await findings()).toMatchObject([
+      {
+        kind: 'chunk-changed',
+        field: second?.sha256,
+        message: expect.stringContaining('part 2 of 3 holds other bytes'),
+      },
+    ]);
+
+    const copy = await RecordedTrail.start();
+    try {
+      const lost: string[] = [];
+      const ports = { archive: trail.archive, log: copy.log, onEntry: () => undefined };
+      await recoverLog({ ...ports, onLostChunk: (_, sha256) => lost.push(sha256) }, ALPHA, await trail.manifests());
+      expect(lost).toEqual([]);
+      expect(await copy.storedRows()).toEqual([huge, bob]);
+    } finally {
+      await copy.close();
     }
   });
 });

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { LARGEST_CHUNK_BYTES, packChunks, unpackChunk } from '../../lambda/trail/chunks.ts';
+import { joinParts, LARGEST_CHUNK_BYTES, packChunks, splitChunk, unpackChunk } from '../../lambda/trail/chunks.ts';
 import { gapBetween, provesUnlisted } from '../../lambda/trail/coverage.ts';
 import { gapReasons } from '../../lambda/trail/gap-reasons.ts';
 import { gapOf } from '../../lambda/trail/log.ts';
-import { type Manifest, sortRows } from '../../lambda/trail/snapshot.ts';
+import { itemHashes, type Manifest, sortRows } from '../../lambda/trail/snapshot.ts';
 
 const rowsOf = (count: number, fill: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => {
@@ -39,9 +39,23 @@ describe('chunks', () => {
     expect(chunks.reduce((total, { rows }) => total + rows, 0)).toBe(3000);
   });
 
-  it('refuse a row that no item can hold', async () => {
-    const huge = packChunks(rowsOf(1, () => randomBytes(600_000).toString('base64')));
-    await expect(huge.next()).rejects.toThrow('one row is larger than a chunk may be');
+  it('of a row that no item can hold are in parts, each gzip by itself, and all together too', async () => {
+    const [ann, huge, zoe] = rowsOf(3, (index) => (index === 1 ? randomBytes(600_000).toString('base64') : 'x'));
+    const chunks = await Array.fromAsync(packChunks([ann, huge, zoe].flatMap((row) => row ?? [])));
+    expect(chunks.map(({ rows, parts }) => [rows, parts?.length])).toEqual([
+      [1, undefined],
+      [1, 3],
+      [1, undefined],
+    ]);
+    const [, chunk] = chunks;
+    if (!chunk) throw new Error('no chunk');
+    expect(await unpackChunk(chunk, chunk.bytes)).toEqual([huge?.line]);
+    const parts = await splitChunk(chunk);
+    expect(parts.map(({ sha256 }) => sha256)).toEqual(itemHashes(chunk));
+    expect(Buffer.concat(parts.map(({ bytes }) => gunzipSync(bytes))).toString()).toBe(`${huge?.line}\n`);
+    for (const { bytes } of parts) expect(bytes.length).toBeLessThan(LARGEST_CHUNK_BYTES);
+    expect(joinParts(parts.map(({ bytes }) => bytes))).toEqual(Buffer.from(chunk.bytes));
+    expect(joinParts([parts[0]?.bytes, undefined])).toBeUndefined();
   });
 
   it('that hold other bytes than their hash says are refused', async () => {

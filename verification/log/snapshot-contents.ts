@@ -1,8 +1,8 @@
 import type { Item } from '../../lambda/dynamodb/connection-item.ts';
 import { chunkObject } from '../../lambda/trail/archive.ts';
-import { unpackChunk } from '../../lambda/trail/chunks.ts';
+import { joinParts, unpackChunk } from '../../lambda/trail/chunks.ts';
 import { inOrder } from '../../lambda/trail/in-order.ts';
-import { type ChunkReference, hasExpired, type Manifest } from '../../lambda/trail/snapshot.ts';
+import { type ChunkReference, hasExpired, itemHashes, type Manifest } from '../../lambda/trail/snapshot.ts';
 import type { Fault, Findings } from '../findings.ts';
 import { collectFindings } from '../findings.ts';
 import { type ChunkCounts, type ChunkSources, type ReadEntry, verifyChunks } from './verify-chunks.ts';
@@ -41,10 +41,11 @@ export class SnapshotContents {
   /** Bytes that match the manifest, from any source. */
   async readAgain({ endpointId, slot }: Manifest, reference: ChunkReference): Promise<Uint8Array | undefined> {
     const { store, archive } = this.#ports;
-    const { sha256 } = reference;
-    const stored = (await store?.readChunks(endpointId, [sha256]))?.get(sha256)?.rows;
-    const isRight = stored instanceof Uint8Array && (await unpackChunk(reference, stored).catch(() => undefined));
-    return isRight ? stored : archive?.get(chunkObject(endpointId, slot, sha256));
+    const hashes = itemHashes(reference);
+    const items = await store?.readChunks(endpointId, hashes);
+    const stored = joinParts(hashes.map((sha256) => items?.get(sha256)?.rows));
+    const isRight = stored && (await unpackChunk(reference, stored).catch(() => undefined));
+    return isRight ? stored : archive?.get(chunkObject(endpointId, slot, reference.sha256));
   }
 
   /** Verifies and reads snapshots, in order; some are read ahead. */
@@ -68,7 +69,7 @@ export class SnapshotContents {
   async #verifyGroup(manifests: readonly Manifest[]): Promise<VerifiedEntry[]> {
     const { store } = this.#ports;
     const wanted = manifests.filter(({ entry }) => this.#log.stored.has(entry)).flatMap(({ chunks }) => chunks);
-    const hashes = [...new Set(wanted.map(({ sha256 }) => sha256))];
+    const hashes = [...new Set(wanted.flatMap(itemHashes))];
     const [first] = manifests;
     const stored =
       store && first && hashes.length > 0 ? await store.readChunks(first.endpointId, hashes) : new Map<string, Item>();

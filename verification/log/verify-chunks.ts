@@ -1,8 +1,14 @@
 import type { Item } from '../../lambda/dynamodb/connection-item.ts';
 import type { StoredEvidence } from '../../lambda/dynamodb/evidence-reads.ts';
 import { type Archive, chunkObject } from '../../lambda/trail/archive.ts';
-import { unpackChunk } from '../../lambda/trail/chunks.ts';
-import { type ChunkReference, hasExpired, type Manifest, type StoredRow } from '../../lambda/trail/snapshot.ts';
+import { joinParts, unpackChunk } from '../../lambda/trail/chunks.ts';
+import {
+  type ChunkReference,
+  hasExpired,
+  itemHashes,
+  type Manifest,
+  type StoredRow,
+} from '../../lambda/trail/snapshot.ts';
 import { toStoredRow } from '../../lambda/trail/snapshot-reader.ts';
 import { toInstant } from '../../lambda/trail/time.ts';
 import type { Fault, Findings } from '../findings.ts';
@@ -40,28 +46,31 @@ export async function verifyChunks(
   counts: ChunkCounts,
 ): Promise<SnapshotContent> {
   const { store, archive } = sources;
-  const hashes = [...new Set(manifest.chunks.map(({ sha256 }) => sha256))];
+  const items = [...new Set(manifest.chunks.flatMap(itemHashes))];
+  const objects = [...new Set(manifest.chunks.map(({ sha256 }) => sha256))];
   const [stored, archived] = await Promise.all([
-    store && hashes.length > 0 ? store.readChunks(manifest.endpointId, hashes) : new Map<string, Item>(),
-    archive ? readArchived(archive, manifest, hashes) : new Map<string, Uint8Array>(),
+    store && items.length > 0 ? store.readChunks(manifest.endpointId, items) : new Map<string, Item>(),
+    archive ? readArchived(archive, manifest, objects) : new Map<string, Uint8Array>(),
   ]);
-  const rows: StoredRow[] = [];
+  const all: StoredRow[] = [];
   let isWhole = true;
   for (const reference of manifest.chunks) {
     const chunk = new ChunkCheck(sources, manifest, reference, findings);
-    const item = stored.get(reference.sha256);
+    const found = itemHashes(reference).map((sha256) => stored.get(sha256));
+    const rows = joinParts(found.map((item) => item?.rows));
     const bytes = archived.get(reference.sha256);
-    let lines = store ? await chunk.check('store', item?.rows) : undefined;
-    if (store) chunk.checkExpiry(item);
+    const areParts = !store || (await chunk.checkParts(found));
+    let lines = store && areParts ? await chunk.check('store', rows) : undefined;
+    if (store) for (const item of found) chunk.checkExpiry(item);
     // The recorder puts the same bytes into both: they need not be unpacked twice.
-    const isSame = lines && bytes && item?.rows instanceof Uint8Array && Buffer.compare(bytes, item.rows) === 0;
+    const isSame = lines && bytes && rows && Buffer.compare(bytes, rows) === 0;
     if (archive && !isSame) lines = (await chunk.check('archive', bytes)) ?? lines;
     if (lines) counts.verified += 1;
     else if (chunk.isExpired) counts.expired += 1;
-    if (lines) for (const line of lines) rows.push(toStoredRow(line));
+    if (lines) for (const line of lines) all.push(toStoredRow(line));
     else isWhole = false;
   }
-  return isWhole ? rows : undefined;
+  return isWhole ? all : undefined;
 }
 
 async function readArchived(archive: Archive, { endpointId, slot }: Manifest, hashes: readonly string[]) {
@@ -83,6 +92,22 @@ class ChunkCheck {
     this.#manifest = manifest;
     this.#reference = reference;
     this.#findings = findings;
+  }
+
+  /** Whether the stored parts of a chunk in parts are there, and are the ones that the manifest names. */
+  async checkParts(items: readonly (Item | undefined)[]): Promise<boolean> {
+    const { parts = [] } = this.#reference;
+    let areRight = true;
+    for (const [index, part] of parts.entries()) {
+      const rows = items[index]?.rows;
+      const which = `part ${index + 1} of ${parts.length}`;
+      const isThere = rows instanceof Uint8Array;
+      if (isThere && (await unpackChunk(part, rows).catch(() => undefined))) continue;
+      areRight = false;
+      if (isThere) this.#fault('chunk-changed', 'store', `in ${which} holds other bytes than those of its hash`, part);
+      else if (!this.isExpired) this.#fault('chunk-removed', 'store', `has no ${which}${this.#expiryWords()}`, part);
+    }
+    return areRight;
   }
 
   /** The lines, where they are the ones that the manifest names. */
@@ -118,11 +143,16 @@ class ChunkCheck {
     return chunksExpireAt === undefined ? '' : `, and it had to be kept until ${instantOf(chunksExpireAt)}`;
   }
 
-  #fault(kind: Fault['kind'], place: Fault['place'], what: string): void {
+  #fault(
+    kind: Fault['kind'],
+    place: Fault['place'],
+    what: string,
+    { sha256 }: { sha256: string } = this.#reference,
+  ): void {
     const { endpointId, entry, slot, chunks } = this.#manifest;
     const number = chunks.indexOf(this.#reference);
     const message = `Chunk ${number} of entry ${entry} (${slot}) ${what}.`;
-    this.#findings.fault({ kind, place, endpointId, entry, slot, field: this.#reference.sha256, message });
+    this.#findings.fault({ kind, place, endpointId, entry, slot, field: sha256, message });
   }
 }
 

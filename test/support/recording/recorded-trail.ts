@@ -14,7 +14,7 @@ import { unpackChunk } from '../../../lambda/trail/chunks.ts';
 import type { Connection } from '../../../lambda/trail/connection.ts';
 import type { Elements } from '../../../lambda/trail/element.ts';
 import type { Manifest } from '../../../lambda/trail/snapshot.ts';
-import { parseLine } from '../../../lambda/trail/snapshot.ts';
+import { itemHashes, parseLine } from '../../../lambda/trail/snapshot.ts';
 import { createTable } from '../../../local/create-tables.ts';
 import { signerOf } from '../../../local/signing-key.ts';
 import type { World } from '../../../local/simulated-client-vpn/world.ts';
@@ -195,7 +195,7 @@ export class RecordedTrail {
 
 function chunksOf(manifest: string): string[] {
   const { endpointId, chunks } = JSON.parse(manifest) as Manifest;
-  return chunks.map(({ sha256 }) => `${endpointId}#${sha256}`);
+  return chunks.flatMap(itemHashes).map((sha256) => `${endpointId}#${sha256}`);
 }
 
 function description(endpointId: string): Elements {
