@@ -34,7 +34,7 @@ async function beginLog(): Promise<void> {
   await record(ports, OPTIONS, FIRST_CAPTURE, { deadline: FIRST_CAPTURE });
   const slot = toInstant(FIRST_CAPTURE);
   const projection = new DynamoDbProjection(ports.documents, OPTIONS.CONNECTIONS_TABLE);
-  await projection.saveWatermark({ endpointId: ENDPOINT, entry: 0, slot, f: slot, unlisted: [] });
+  await projection.saveWatermark({ endpointId: ENDPOINT, entry: 0, slot, s: slot, f: slot, unlisted: [] });
 }
 
 const WORK: Readonly<Record<string, () => Promise<void>>> = { drain, record: recordOnce, begin: beginLog };

@@ -64,7 +64,7 @@ async function writeLog(
     }
   }
   if (!newest) throw new RangeError('expected at least one slot');
-  const { entry, slot, f } = newest;
+  const { entry, slot, s, f } = newest;
   const projection = new DynamoDbProjection(documents, OPTIONS.CONNECTIONS_TABLE);
   const rows = visits.slice(0, ENOUGH).map((visit) => rowAt(visit, visit.start));
   const addresses = rows.flatMap(({ clientIp, clientIpv6Address }) => [clientIp, clientIpv6Address]);
@@ -72,7 +72,7 @@ async function writeLog(
     [],
     addresses.filter((address) => typeof address === 'string'),
   );
-  await projection.saveWatermark({ endpointId: endpoint.id, entry, slot, f, unlisted: [], noneOdd: true, networks });
+  await projection.saveWatermark({ endpointId: endpoint.id, entry, slot, s, f, unlisted: [], noneOdd: true, networks });
 }
 
 async function manifestOf(log: DynamoDbSnapshotLog, entry: Entry, rows: StoredRow[]): Promise<Manifest> {

@@ -27,7 +27,7 @@ export const SPAN_SECONDS = { day: DAY_SECONDS, days: 8 * DAY_SECONDS, weeks: 32
  * The version of the index keys, recorded in the watermark. Increase it when the keys of a connection change: queries do not
  * find items with old keys, so the connections must be rebuilt.
  */
-export const KEY_FORM = 2;
+export const KEY_FORM = 3;
 
 /** The index key of a tunnel address in its canonical form; only one endpoint's clients share it (ADR 6). */
 export const addressKey = (endpointId: string, address: string): string => `${endpointId}#${address}`;

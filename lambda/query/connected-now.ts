@@ -1,23 +1,21 @@
-import type { DynamoDbTrailReads } from '../dynamodb/trail-reads.ts';
-import { winner } from '../trail/changes.ts';
-import type { Connection } from '../trail/connection.ts';
-import { foldSighting, type Sighting } from '../trail/fold.ts';
+import { isProof } from '../trail/log.ts';
 import { mayHaveHad } from '../trail/networks.ts';
 import { present } from '../trail/present.ts';
-import { hasEnded } from '../trail/row.ts';
-import type { Manifest, StoredRow } from '../trail/snapshot.ts';
-import { readRows } from '../trail/snapshot-reader.ts';
+import type { Manifest } from '../trail/snapshot.ts';
 import { addSeconds, earliest, type Instant, toInstant } from '../trail/time.ts';
 import { type CoveragePorts, reachOf } from './endpoint-coverage.ts';
 import type { EndpointState } from './endpoint-state.ts';
-import { readSnapshotManifest, stateIn } from './newest-snapshot.ts';
+import { missingFrom } from './missing-now.ts';
+import { readSnapshotManifest } from './newest-snapshot.ts';
 import type { AnswerCoverage } from './schemas/coverage.ts';
 import { type Filters, passesFilters } from './search/matching.ts';
+import type { Match } from './search/search.ts';
 import { startOf } from './search/walk.ts';
+import { openConnections, rowsById } from './snapshot-connections.ts';
 
 /** Who is connected according to the newest snapshots: newest established first. */
 interface ConnectedNow {
-  readonly connections: readonly Connection[];
+  readonly matches: readonly Match[];
   /** The slots of the snapshots, by endpoint. */
   readonly slots: Readonly<Record<string, Instant>>;
   /** From the first request of the first of the snapshots to the last answer of the last. */
@@ -27,7 +25,7 @@ interface ConnectedNow {
 
 /**
  * Who is connected now: the connections that the newest snapshot of each recorded endpoint lists as not ended. It reads
- * only that snapshot, and no index (ADR 13).
+ * only that snapshot, and no index (ADR 13), unless some are missing in it without a proof of their end: these are possible (ADR 29).
  *
  * @param slots the snapshots of an earlier page, so that all pages use the same ones
  */
@@ -45,12 +43,23 @@ export async function connectedNow(
     ),
   );
   const found = manifests.filter((manifest) => manifest !== undefined);
-  const mayList = mayListAddresses(filters.ip, states);
-  const listed = await Promise.all(
-    found.filter(mayList).map((manifest) => openConnections(ports.reads, manifest, filters)),
+  const passes = passesFilters(filters);
+  const matches = await Promise.all(
+    found.filter(mayListAddresses(filters.ip, states)).map(async (manifest): Promise<Match[]> => {
+      const rows = await rowsById(ports.reads, manifest);
+      const state = open.find(({ endpointId }) => endpointId === manifest.endpointId);
+      const missing = state ? await missingFrom(ports, state, rows) : [];
+      return [
+        ...openConnections(manifest, rows).map((connection) => ({ connection, possible: false })),
+        ...missing.map((connection) => ({ connection, possible: true })),
+      ];
+    }),
   );
   return {
-    connections: listed.flat().sort((one, other) => (startOf(one) < startOf(other) ? 1 : -1)),
+    matches: matches
+      .flat()
+      .filter(({ connection }) => passes(connection))
+      .sort((one, other) => (startOf(one.connection) < startOf(other.connection) ? 1 : -1)),
     slots: Object.fromEntries(found.map(({ endpointId, slot }) => [endpointId, slot])),
     window: windowOf(found, toInstant(now)),
     coverage: await coverNow(ports, states, found),
@@ -64,28 +73,6 @@ function mayListAddresses(ips: readonly string[], states: readonly EndpointState
     if (ips.length === 0 || !mark || mark.entry < entry) return true;
     return ips.some((ip) => mayHaveHad(mark.networks, ip));
   };
-}
-
-async function openConnections(reads: DynamoDbTrailReads, manifest: Manifest, filters: Filters): Promise<Connection[]> {
-  const rows = new Map<string, StoredRow[]>();
-  for await (const stretch of readRows(reads, manifest)) {
-    for (const row of stretch) if (row.id !== '') rows.set(row.id, [...(rows.get(row.id) ?? []), row]);
-  }
-  const passes = passesFilters(filters);
-  const connections: Connection[] = [];
-  for (const [id, lines] of rows) {
-    const row = winner(lines, manifest.endpointId);
-    if (!row || hasEnded(row)) continue;
-    const connection = foldSighting(undefined, id, { row, manifest }, undefined);
-    if (passes(connection)) connections.push(asSeen(connection, { row, manifest }));
-  }
-  return connections;
-}
-
-/** A snapshot has the counters, but not the first sight, so that is left out. */
-function asSeen(connection: Connection, found: Sighting): Connection {
-  const { firstSeenAt: _, firstSlot: __, ...seen } = connection;
-  return { ...seen, ...stateIn(found) } as unknown as Connection;
 }
 
 function windowOf(manifests: readonly Manifest[], now: Instant): ConnectedNow['window'] {
@@ -110,10 +97,12 @@ async function coverNow(
   if (states.length === 0) gaps.push({ start: now, end: now, reasons: ['nothing-recorded'] });
   const oldest = earliest(manifests.map(({ f }) => f));
   const isRecent = oldest === undefined || addSeconds(oldest, 2 * 60 * INTERVAL_MINUTES + EPSILON_SECONDS) >= now;
-  const isWhole = manifests.every(({ unidentified }) => !unidentified);
+  const isWhole = manifests.every(isProof);
+  // What vanished in the entries between is not known yet.
+  const isNear = states.every(({ head, watermark }) => !head || !watermark || head.entry - watermark.entry <= 1);
   const pendingSince = reaches.flatMap((reach) => (reach.ongoing ? [] : (reach.pendingSince ?? []))).sort()[0];
   return {
-    complete: gaps.length === 0 && isRecent && isWhole,
+    complete: gaps.length === 0 && isRecent && isWhole && isNear,
     gaps,
     ...present({ projectedThrough: oldest, pendingSince }),
   };

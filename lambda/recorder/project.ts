@@ -1,5 +1,6 @@
 import { type Change, changesBetween, type SnapshotRows } from '../trail/changes.ts';
 import type { Connection } from '../trail/connection.ts';
+import { safeTimes } from '../trail/coverage.ts';
 import { foldInferredEnd, foldSighting, foldUnlisted } from '../trail/fold.ts';
 import type { Watermark } from '../trail/head.ts';
 import { uniteNetworks, withAddresses } from '../trail/networks.ts';
@@ -8,7 +9,7 @@ import type { ReadRow } from '../trail/row.ts';
 import type { Manifest } from '../trail/snapshot.ts';
 import { readPair, type SnapshotPair } from '../trail/snapshot-reader.ts';
 import { ProjectionUnfinished, StoreError } from './failures.ts';
-import { endUnlisted, provenEnd } from './unlisted.ts';
+import { endsAll, endUnlisted } from './unlisted.ts';
 import {
   add,
   BATCH,
@@ -55,7 +56,7 @@ export async function projectLog(ports: ProjectorPorts, endpointId: string): Pro
     const { unlisted } = progress.mark;
     const made = pair ? await projectPair(writing, manifest, pair, progress) : { projected: NOTHING, unlisted };
     const { entry, slot, f } = manifest;
-    await progress.save({ entry, slot, f, unlisted: made.unlisted, partialAfter: undefined });
+    await progress.save({ entry, slot, s: safeTimes(manifest).s, f, unlisted: made.unlisted, partialAfter: undefined });
     total = add(total, made.projected);
     ports.onProjected?.(manifest);
   }
@@ -72,7 +73,7 @@ class Progress {
 
   constructor(projection: Projection, endpointId: string, stored: Watermark | undefined) {
     this.#projection = projection;
-    this.mark = stored ?? { endpointId, entry: -1, slot: '', f: '', unlisted: [], noneOdd: true, networks: [] };
+    this.mark = stored ?? { endpointId, entry: -1, slot: '', s: '', f: '', unlisted: [], noneOdd: true, networks: [] };
     this.#stored = stored?.networks;
   }
 
@@ -118,7 +119,7 @@ async function projectPair(ports: ProjectorPorts, manifest: Manifest, pair: Snap
   await progress.expectAddresses(changes.flatMap((change) => ('row' in change ? addressesIn(change.row) : [])));
   const written = await writeChanges(ports, manifest, pair, changes, progress);
   const resolved = await endUnlisted(ports, manifest, progress.mark.unlisted);
-  const leavesSome = provenEnd(manifest) === undefined && changes.some(({ kind }) => kind === 'vanished');
+  const leavesSome = !endsAll(manifest) && changes.some(({ kind }) => kind === 'vanished');
   return {
     projected: add(written, resolved.projected),
     unlisted: leavesSome ? [...resolved.left, { entry: manifest.entry, slot: manifest.slot }] : resolved.left,
@@ -175,10 +176,8 @@ function foldChange(
 ): Connection | undefined {
   const previous = 'previous' in change && before ? { row: change.previous, manifest: before } : undefined;
   if (change.kind !== 'vanished') return foldSighting(connection, change.id, { row: change.row, manifest }, previous);
-  // AWS reported its end before, but lists it as open.
   if (!connection || !previous || connection.end) return connection;
-  const end = provenEnd(manifest);
-  return end === undefined
-    ? foldUnlisted(connection, previous, manifest)
-    : foldInferredEnd(connection, previous, end, manifest);
+  return endsAll(manifest)
+    ? foldInferredEnd(connection, previous, manifest.f, manifest)
+    : foldUnlisted(connection, previous, manifest);
 }

@@ -1,11 +1,12 @@
 import { changesBetween } from '../trail/changes.ts';
-import { gapBetween, listedSince, provesUnlisted } from '../trail/coverage.ts';
+import { provesUnlisted } from '../trail/coverage.ts';
 import { foldInferredEnd } from '../trail/fold.ts';
 import type { Watermark } from '../trail/head.ts';
+import { gapOf, isProof } from '../trail/log.ts';
 import type { SnapshotLog } from '../trail/ports.ts';
 import type { Manifest } from '../trail/snapshot.ts';
 import { readPair, type SnapshotPair } from '../trail/snapshot-reader.ts';
-import { type Instant, later } from '../trail/time.ts';
+import type { Instant } from '../trail/time.ts';
 import {
   add,
   BATCH,
@@ -19,21 +20,13 @@ import {
 /** Entries that were the first without some connection whose end is not proven. */
 export type Unlisted = Watermark['unlisted'];
 
-/**
- * The latest possible end of a connection that this entry does not list but the one before did, if the entry proves that
- * it has ended: after the endpoint's deletion, or across a gap, because AWS would still list a later end. A snapshot
- * with unidentified rows does not prove absence: one of them may be this connection.
- */
-export function provenEnd(manifest: Manifest): Instant | undefined {
-  const { closedBecause, unidentified, previousS, f, epsilonSeconds } = manifest;
-  if (closedBecause === 'endpoint-deleted') return f;
-  if (unidentified || previousS === undefined || !gapBetween({ s: previousS }, { f }, epsilonSeconds)) return undefined;
-  return listedSince(f, epsilonSeconds);
-}
+/** Whether the entry ends all connections: nobody is connected to a deleted endpoint. */
+export const endsAll = ({ closedBecause }: Manifest): boolean => closedBecause === 'endpoint-deleted';
 
 /**
- * Ends the connections that went missing in earlier entries if this entry proves their end: missing for 60 minutes, or
- * still missing after a gap or after the endpoint's deletion.
+ * Ends the connections that went missing in earlier entries if this entry proves their end: they were missing for 60 minutes, in
+ * snapshots without a gap between them. One answer without a connection, and one before a gap, may just have left it
+ * out: then the time begins anew with the answer after the gap (ADR 29). The endpoint's deletion ends all at once.
  *
  * @param unlisted the entries that were the first without some connection
  * @returns the changes, and the entries that prove nothing yet
@@ -43,24 +36,41 @@ export async function endUnlisted(
   manifest: Manifest,
   unlisted: Unlisted,
 ): Promise<{ projected: Projected; left: Unlisted }> {
-  if (manifest.unidentified) return { projected: NOTHING, left: unlisted };
-  const provenByThis = provenEnd(manifest);
+  if (!isProof(manifest)) return { projected: NOTHING, left: unlisted };
   const left: Unlisted[number][] = [];
   let projected = NOTHING;
   for (const pending of unlisted) {
-    const missing = await ports.log.readManifest(manifest.endpointId, pending.slot);
-    if (!missing) throw new Error(`the manifest of ${manifest.endpointId} at ${pending.slot} is missing`);
-    if (provenByThis === undefined && !provesUnlisted(missing, manifest, manifest.epsilonSeconds)) {
-      left.push(pending);
+    const [missing, since] = await Promise.all([
+      readMissing(ports.log, manifest, pending.slot),
+      pending.from === undefined ? undefined : readMissing(ports.log, manifest, pending.from),
+    ]);
+    const end = endsBy(since ?? missing, manifest);
+    if (end === undefined) {
+      left.push({ ...pending, ...(isAnew(since ?? missing, manifest) ? { from: manifest.slot } : {}) });
       continue;
     }
-    // If the first snapshot without the connection does not prove its absence, only this one bounds its end.
-    const unseen = missing.unidentified ? listedSince(manifest.f, manifest.epsilonSeconds) : missing.f;
-    const end = later(missing.f, provenByThis ?? unseen);
     const pair = await readPair(ports.log, missing, ports.now());
     if (pair) projected = add(projected, await endMissing(ports, manifest, pair, end));
   }
   return { projected, left };
+}
+
+async function readMissing(log: SnapshotLog, { endpointId }: Manifest, slot: Instant): Promise<Manifest> {
+  const manifest = await log.readManifest(endpointId, slot);
+  if (!manifest) throw new Error(`the manifest of ${endpointId} at ${slot} is missing`);
+  return manifest;
+}
+
+/** The latest possible end of connections that were missing since an entry, if this proof shows that they have ended. */
+function endsBy(since: Manifest, proof: Manifest): Instant | undefined {
+  if (endsAll(proof)) return proof.f;
+  if (isAnew(since, proof) || !provesUnlisted(since, proof, proof.epsilonSeconds)) return undefined;
+  return since.f;
+}
+
+/** Whether the time for which connections are missing begins anew with this proof. */
+function isAnew(since: Manifest, proof: Manifest): boolean {
+  return !isProof(since) || gapOf(proof, undefined) !== undefined;
 }
 
 async function endMissing(

@@ -73,16 +73,22 @@ const sighted = (id: string, row: ReadRow): Change => ({ kind: 'sighted', id: ow
 const ownId = ({ connectionId }: ReadRow, id: string): string => connectionId ?? id;
 
 /**
- * The row that counts if a snapshot lists a connection more than once: an ended one first, then the later Timestamp, then
- * the greater bytes. Rows that name another endpoint do not count: undefined if there are no others (ADR 32).
+ * The row that counts if a snapshot lists a connection more than once: an ended one first, then one that says when it ended, then
+ * the later Timestamp, then the greater bytes (ADR 29). Rows that name another endpoint do not count: undefined if there are no
+ * others (ADR 32).
  */
 export function winner(lines: readonly Pick<StoredRow, 'line'>[], endpointId: string): ReadRow | undefined {
   const own = lines.map(({ line }) => parseLine(line)).filter((row) => !namesOther(row, endpointId));
-  const [first, ...more] = own.map((row) => readRow(row, endpointId));
-  return more.reduce((best, row) => {
-    if (!best || hasEnded(best) !== hasEnded(row)) return best && hasEnded(best) ? best : row;
-    return (best.timestamp ?? '') > (row.timestamp ?? '') ? best : row;
-  }, first);
+  return own
+    .map((row) => readRow(row, endpointId))
+    .reduce<ReadRow | undefined>((best, row) => (best && saysMore(best, row) ? best : row), undefined);
+}
+
+function saysMore(best: ReadRow, row: ReadRow): boolean {
+  if (hasEnded(best) !== hasEnded(row)) return hasEnded(best);
+  const [isTold, isOtherTold] = [best, row].map(({ endedAt }) => endedAt !== undefined);
+  if (hasEnded(best) && isTold !== isOtherTold) return isTold === true;
+  return (best.timestamp ?? '') > (row.timestamp ?? '');
 }
 
 /** The row that counts of each connection among a snapshot's rows, by its id. */

@@ -1,4 +1,5 @@
 import type { MemberName, NameWith, ValueOf } from './connection-members.ts';
+import type { Instant } from './time.ts';
 
 type Derived = NameWith<{ derived: true }>;
 type Always = Exclude<NameWith<{ always: true | 'recorded' }>, Derived>;
@@ -17,6 +18,8 @@ export interface Connection extends Members {
   readonly lastEntry: number;
   /** It had lasted 24 hours at the last fold, or may reach that age while unlisted. */
   readonly long?: true;
+  /** While it is unlisted: surely connected until then, which is epsilon before the snapshot with its last row began. */
+  readonly surelyUntil?: Instant;
 }
 
 /** Whether it is live: its item then has no counters. A connection that vanished has them. */

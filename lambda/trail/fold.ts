@@ -1,12 +1,14 @@
 import { type Connection, LONG_SECONDS } from './connection.ts';
 import { type ConnectionEnd, LASTING, LATEST, LIVE } from './connection-members.ts';
+import { LISTED_AFTER_END_SECONDS, safeTimes } from './coverage.ts';
 import { earliestStart, latestEnd } from './misdated.ts';
 import { present } from './present.ts';
 import { hasEnded, type ReadRow } from './row.ts';
 import type { Manifest } from './snapshot.ts';
 import { addSeconds, earlier, type Instant, later, secondsBetween } from './time.ts';
 
-const KEPT = [...LASTING, 'contradictions'] as const;
+const CONTRADICTED = ['contradictions', 'firstEndedAt', 'connectedAgainAt'] as const;
+const KEPT = [...LASTING, ...CONTRADICTED] as const;
 const SAID = [...LASTING, ...LATEST];
 
 /** A row that a snapshot holds for a connection, with the snapshot's entry in the log. */
@@ -16,8 +18,9 @@ export interface Sighting {
 }
 
 /**
- * Folds a sighting into a connection, in log order, never by AWS's Timestamp. `terminated` is final: a later row with
- * another status only counts as a contradiction. Values that the newer row lacks keep the older value.
+ * Folds a sighting into a connection, in log order, never by AWS's Timestamp. AWS's newest word counts: a row that lists a
+ * terminated connection as not ended opens it again, and the first end is kept as a contradiction (ADR 29). Values that the newer
+ * row lacks keep the older value.
  *
  * @param connection what is known from earlier entries, if anything is
  * @param previous the connection's row in the snapshot before, where it was in it: bounds an end without a time
@@ -28,9 +31,6 @@ export function foldSighting(
   { row, manifest }: Sighting,
   previous: Sighting | undefined,
 ): Connection {
-  if (connection?.status === 'terminated' && !hasEnded(row)) {
-    return { ...connection, contradictions: (connection.contradictions ?? 0) + 1, lastEntry: manifest.entry };
-  }
   const first = connection ?? firstSight(connectionId, manifest);
   const stated = connection?.establishedAtIsFirstSight ? undefined : connection?.establishedAt;
   const establishedAt = row.establishedAt ?? stated;
@@ -43,21 +43,23 @@ export function foldSighting(
     region: first.region,
     // If AWS gives no start, the end may be before the first sight.
     establishedAt: establishedAt ?? earlier(first.firstSeenAt, reported ?? first.firstSeenAt),
-    ...(establishedAt ? {} : { establishedAtIsFirstSight: true }),
+    ...(establishedAt ? {} : { establishedAtIsFirstSight: true, ...present(first, ['establishedAfter']) }),
     ...present(first, KEPT),
     ...present(row, SAID),
     firstSeenAt: first.firstSeenAt,
     firstSlot: first.firstSlot,
     lastEntry: manifest.entry,
   };
-  // If AWS gives no start, the duration is unknown: it counts as long.
-  if (!hasEnded(row))
-    return !establishedAt || isLong(establishedAt, manifest.f) ? { ...identity, long: true } : identity;
+  if (!hasEnded(row)) {
+    const open = { ...identity, ...contradictionBy(manifest, connection) };
+    // If AWS gives no start, the duration is unknown: it counts as long.
+    return !establishedAt || isLong(establishedAt, manifest.f) ? { ...open, long: true } : open;
+  }
   const end =
     reported === undefined
-      ? boundedEnd(manifest, identity, previous)
+      ? { end: boundedEnd(manifest, identity, connection, previous) }
       : { endedAt: reported, end: { kind: 'reported' as const } };
-  return withEnd({ ...identity, ...lastState(row, manifest) }, end);
+  return withEnd(agreed({ ...identity, ...lastState(row, manifest), ...end }));
 }
 
 /** Marks an open connection that the snapshot `manifest` no longer lists; its last state is that of its last row. */
@@ -66,6 +68,7 @@ export function foldUnlisted(connection: Connection, last: Sighting, manifest: M
     ...connection,
     ...lastState(last.row, last.manifest),
     unlistedSince: manifest.f,
+    surelyUntil: aliveUntil(connection, last.manifest),
     lastEntry: manifest.entry,
     // Its age is unknown from now on: it counts as long until its end is known.
     long: true,
@@ -79,12 +82,14 @@ export function foldInferredEnd(
   latest: Instant,
   manifest: Manifest,
 ): Connection {
-  const earliest = later(earliestStart(connection), addSeconds(last.manifest.s, -last.manifest.epsilonSeconds));
-  const { long: _, ...rest } = connection;
-  return withEnd(
-    { ...rest, ...lastState(last.row, last.manifest), lastEntry: manifest.entry },
-    { end: { kind: 'inferred', between: [earliest, later(earliest, latest)] } },
-  );
+  const earliest = later(earliestStart(connection), aliveUntil(connection, last.manifest));
+  const { long: _, surelyUntil: __, ...rest } = connection;
+  return withEnd({
+    ...rest,
+    ...lastState(last.row, last.manifest),
+    lastEntry: manifest.entry,
+    end: { kind: 'inferred', between: [earliest, later(earliest, latest)] },
+  });
 }
 
 /** Whether a connection has lasted 24 hours at the instant. */
@@ -99,26 +104,73 @@ function firstSight(connectionId: string, manifest: Manifest): Connection {
     accountId: manifest.accountId,
     region: manifest.region,
     establishedAt: manifest.s,
+    establishedAfter: startsAfter(manifest),
     firstSeenAt: manifest.s,
     firstSlot: manifest.slot,
     lastEntry: manifest.entry,
   };
 }
 
-/** AWS reports an end without a time: after the connection was last seen live, before this answer. */
-function boundedEnd(
-  manifest: Manifest,
-  connection: Connection,
-  previous: Sighting | undefined,
-): { end: ConnectionEnd } {
-  const seenAlive = previous && !hasEnded(previous.row) ? previous.manifest : undefined;
-  const start = earliestStart(connection);
-  const earliest = seenAlive ? later(start, addSeconds(seenAlive.s, -seenAlive.epsilonSeconds)) : start;
-  return { end: { kind: 'inferred', between: [earliest, later(earliest, manifest.f)] } };
+/**
+ * When a connection began at the earliest that this entry is the first to list: the last proof before did not list it. If there is
+ * none, what it can have been before AWS's window is nothing that the log claims to know.
+ */
+function startsAfter(manifest: Manifest): Instant {
+  const since = manifest.previousS ?? addSeconds(safeTimes(manifest).s, -LISTED_AFTER_END_SECONDS);
+  return addSeconds(since, -manifest.epsilonSeconds);
 }
 
-function withEnd(connection: Connection, end: { endedAt?: Instant; end: ConnectionEnd }): Connection {
-  const ended = { ...connection, ...end };
+/** Until when a connection was surely connected that a snapshot lists as not ended; not if AWS said once that it had ended before. */
+function aliveUntil({ firstEndedAt, connectedAgainAt }: Connection, manifest: Manifest): Instant {
+  const { s, f } = safeTimes(manifest);
+  return firstEndedAt !== undefined && connectedAgainAt === f ? firstEndedAt : addSeconds(s, -manifest.epsilonSeconds);
+}
+
+/** AWS lists a connection as not ended after it said that it had ended: both are kept. */
+function contradictionBy(manifest: Manifest, connection: Connection | undefined): Partial<Connection> {
+  if (!connection?.end || (connection.end.kind === 'inferred' && connection.status !== 'terminated')) return {};
+  const ended = connection.end.kind === 'inferred' ? connection.end.between[0] : (connection.endedAt ?? '');
+  return {
+    contradictions: (connection.contradictions ?? 0) + 1,
+    firstEndedAt: earlier(connection.firstEndedAt ?? ended, ended),
+    connectedAgainAt: safeTimes(manifest).f,
+  };
+}
+
+/** An end that AWS gives again after a contradiction stands. */
+function agreed(connection: Connection): Connection {
+  if (connection.firstEndedAt === undefined || connection.endedAt !== connection.firstEndedAt) return connection;
+  const { firstEndedAt: _, connectedAgainAt: __, ...rest } = connection;
+  return rest;
+}
+
+/**
+ * AWS reports an end without a time: after the connection was last seen live, and within the 60 minutes before this answer for which
+ * AWS lists it, but not after this answer. What an earlier answer has shown is not forgotten.
+ */
+function boundedEnd(
+  manifest: Manifest,
+  identity: Connection,
+  connection: Connection | undefined,
+  previous: Sighting | undefined,
+): ConnectionEnd {
+  const { s, f } = safeTimes(manifest);
+  const known = connection?.end?.kind === 'inferred' ? connection.end.between : undefined;
+  const alive = previous && !hasEnded(previous.row) ? aliveUntil(identity, previous.manifest) : undefined;
+  const earliest = [
+    earliestStart(identity),
+    addSeconds(s, -LISTED_AFTER_END_SECONDS - manifest.epsilonSeconds),
+    alive ?? '',
+    connection?.surelyUntil ?? '',
+    known?.[0] ?? '',
+  ].reduce(later);
+  // An end that only its absence showed was not one: AWS lists it.
+  const latest = known && connection?.status === 'terminated' ? earlier(known[1], f) : f;
+  if (earliest > latest && known) return { kind: 'inferred', between: known };
+  return { kind: 'inferred', between: [earliest, later(earliest, latest)] };
+}
+
+function withEnd(ended: Connection): Connection {
   const at = latestEnd(ended);
   return at && isLong(ended.establishedAt, at) ? { ...ended, long: true } : ended;
 }

@@ -26,14 +26,18 @@ export interface Head {
 /** How far an endpoint's log has been projected onto its connections. */
 export interface Watermark {
   readonly endpointId: string;
-  /** The last entry that is wholly projected, its slot and `f`. */
+  /** The last entry that is wholly projected, its slot and times. */
   readonly entry: number;
   readonly slot: Instant;
+  readonly s: Instant;
   readonly f: Instant;
   /** Within the entry after it: changes of connections up to this id are projected. */
   readonly partialAfter?: string | undefined;
-  /** Entries whose snapshots were the first without a connection whose end is not proven yet. */
-  readonly unlisted: readonly { readonly entry: number; readonly slot: Instant }[];
+  /**
+   * Entries whose snapshots were the first without a connection whose end is not proven yet. `from`: the slot from which on it was
+   * missing without a gap, if that is a later one.
+   */
+  readonly unlisted: readonly { readonly entry: number; readonly slot: Instant; readonly from?: Instant }[];
   /**
    * No connection is odd, or ever was, so questions need not look for one (ADR 25). It is absent before the first such connection is
    * written, and never comes back.

@@ -2,7 +2,10 @@ import { addressesOf } from './address.ts';
 import type { Connection } from './connection.ts';
 import { earlier, type Instant, later, secondsBetween } from './time.ts';
 
-type Times = Pick<Connection, 'establishedAt' | 'endedAt' | 'end' | 'firstSeenAt' | 'lastSeenAt'>;
+type Times = Pick<
+  Connection,
+  'establishedAt' | 'establishedAfter' | 'endedAt' | 'end' | 'firstEndedAt' | 'firstSeenAt' | 'lastSeenAt'
+>;
 
 /** Tolerance for AWS's clocks and for the duration of one capture (Lambda quotas: 15 minutes). */
 const CLOCK_SECONDS = 900;
@@ -18,21 +21,27 @@ export function isMisdated({ establishedAt, endedAt, firstSeenAt, lastSeenAt }: 
 
 /**
  * Whether no index finds the connection at every time at which, or by every address with which, it may have been connected: its
- * times contradict each other, or it has two addresses of one kind (ADR 25).
+ * times contradict each other, AWS does not say when it was established, or it has two addresses of one kind (ADR 25, ADR 29).
  */
 export function isOdd(connection: Connection): boolean {
-  return addressesOf(connection).areTwoOfOne || isMisdated(connection);
+  return addressesOf(connection).areTwoOfOne || connection.establishedAfter !== undefined || isMisdated(connection);
 }
 
 /** The earliest instant at which the connection can have been connected. */
-export function earliestStart({ establishedAt, endedAt = establishedAt, firstSeenAt }: Times): Instant {
-  return earlier(endedAt, isAhead(establishedAt, firstSeenAt) ? firstSeenAt : establishedAt);
+export function earliestStart({ establishedAt, establishedAfter, endedAt, firstSeenAt }: Times): Instant {
+  const start = establishedAfter ?? (isAhead(establishedAt, firstSeenAt) ? firstSeenAt : establishedAt);
+  return earlier(endedAt ?? start, start);
 }
 
 /** The latest instant at which the connection can have been connected; undefined while it is open. */
-export function latestEnd({ establishedAt, endedAt, end }: Omit<Times, 'firstSeenAt'>): Instant | undefined {
+export function latestEnd({
+  establishedAt,
+  endedAt,
+  end,
+  firstEndedAt,
+}: Omit<Times, 'firstSeenAt'>): Instant | undefined {
   const latest = end?.kind === 'inferred' ? end.between[1] : endedAt;
-  return latest && later(establishedAt, latest);
+  return latest && [establishedAt, latest, firstEndedAt ?? latest].reduce(later);
 }
 
 function isAhead(time: Instant | undefined, seenAt: Instant | undefined): boolean {

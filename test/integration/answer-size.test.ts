@@ -77,7 +77,7 @@ async function writeLong({ log, options, tables }: RecordedTrail): Promise<void>
   const sight = { firstSeenAt: slotOf(0), firstSlot: slotOf(0), lastEntry: 0, status: 'active' };
   const connection = { connectionId: ID, ...one, establishedAt: '2026-11-20T07:58:34Z', ...sight };
   await projection.writeConnection(connection, undefined, undefined);
-  await projection.saveWatermark({ endpointId: ALPHA, entry, slot, f: slot, unlisted: [], noneOdd: true });
+  await projection.saveWatermark({ endpointId: ALPHA, entry, slot, s: slot, f: slot, unlisted: [], noneOdd: true });
 }
 
 /** Asks a trail as API Gateway does; no answer is more than Lambda sends. */

@@ -81,8 +81,7 @@ describe('a row', () => {
 
   it('that no longer says when a connection ended leaves the end that AWS gave', async () => {
     await lists(trail, [endedRow(alice, '2026-11-20 07:59:00')]).record();
-    await lists(trail, [alice]).recordAfter(5);
-    await lists(trail, [{ ...alice, status: { code: 'terminated' } }]).recordAfter(5);
+    await lists(trail, [{ ...alice, egressBytes: '201', status: { code: 'terminated' } }]).recordAfter(5);
     expect(await trail.connection(ID)).toMatchObject({ endedAt: '2026-11-20T07:59:00Z', end: { kind: 'reported' } });
   });
 

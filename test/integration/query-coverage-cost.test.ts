@@ -30,7 +30,7 @@ async function askForAll(snapshots: number, gaps: number) {
     return { ...gapKey(ALPHA, start), end: addSeconds(start, 300), reasons: ['no-run'] };
   });
   await writeItems(documents, SNAPSHOTS_TABLE, [head, ...noted]);
-  const mark = { endpointId: ALPHA, entry, slot: newest, f: newest, unlisted: [], noneOdd: true as const };
+  const mark = { endpointId: ALPHA, entry, slot: newest, s: newest, f: newest, unlisted: [], noneOdd: true as const };
   await new DynamoDbProjection(documents, CONNECTIONS_TABLE).saveWatermark(mark);
   const cost = { requests: 0, units: 0 };
   const asked = await AskedTrail.over(trail, {

@@ -145,7 +145,7 @@ describe('the coverage of an endpoint', () => {
 
   it.each([
     ['not projected', undefined],
-    ['partly projected', { entry: -1, slot: '', f: '', unlisted: [], partialAfter: 'cvpn-connection-0a' }],
+    ['partly projected', { entry: -1, slot: '', s: '', f: '', unlisted: [], partialAfter: 'cvpn-connection-0a' }],
   ])('is pending from what its first snapshot proves on, where that is %s', async (_, watermark) => {
     await trail.recordTimes(1);
     const TableName = trail.options.CONNECTIONS_TABLE;

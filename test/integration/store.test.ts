@@ -131,7 +131,7 @@ describe('the evidence', () => {
 });
 
 describe('a watermark', () => {
-  const marked = { endpointId: ALPHA, slot: SLOTS[0], f: SLOTS[0], unlisted: [] };
+  const marked = { endpointId: ALPHA, slot: SLOTS[0], s: SLOTS[0], f: SLOTS[0], unlisted: [] };
   const mark = (entry: number, partialAfter?: string, noneOdd?: true) =>
     projection.saveWatermark({ ...marked, noneOdd, entry, ...(partialAfter === undefined ? {} : { partialAfter }) });
 

@@ -43,14 +43,14 @@ describe('of the watermarks', () => {
     'one within an entry whose changes are not all projected',
     ['store connection-rolled-back alpha emil lastEntry'],
     (trail, earlier) => {
-      const { entry, slot, f } = trail.manifest(ALPHA, 21);
-      trail.change(trail.watermarkKey(ALPHA), { entry, slot, f, unlisted: [], partialAfter: ID.emil });
+      const { entry, slot, s, f } = trail.manifest(ALPHA, 21);
+      trail.change(trail.watermarkKey(ALPHA), { entry, slot, s, f, unlisted: [], partialAfter: ID.emil });
       trail.connections.set(ID.emil, earlier.connections.get(ID.emil) ?? {});
     },
   );
   tampering('one of no log', [`store watermark-changed ${NOBODY}`], (trail) => {
     const connectionId = trail.watermarkKey(NOBODY);
-    trail.connections.set(connectionId, { connectionId, entry: 1, slot: '', f: '', unlisted: [] });
+    trail.connections.set(connectionId, { connectionId, entry: 1, slot: '', s: '', f: '', unlisted: [] });
   });
 });
 

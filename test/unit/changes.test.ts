@@ -140,6 +140,17 @@ describe('of the rows that one snapshot has of a connection', () => {
     expect(await winner(...rows)).toMatchObject([{ status: 'terminated' }]);
   });
 
+  it('of two that ended the one that says when counts, though the other has the later Timestamp', async () => {
+    const untold = { ...alice, status: { code: 'terminated' }, timestamp: '2026-11-20 08:05:00' };
+    const told = endedRow(alice, '2026-11-20 07:59:00');
+    for (const rows of [
+      [untold, told],
+      [told, untold],
+    ]) {
+      expect(await winner(...rows)).toMatchObject([{ endedAt: '2026-11-20T07:59:00Z' }]);
+    }
+  });
+
   it('the one with the later Timestamp counts, in whatever order their bytes are', async () => {
     const early = { timestamp: '2026-11-20 08:00:00', commonName: 'early' };
     const late = { timestamp: '2026-11-20 08:01:00', commonName: 'late' };

@@ -70,15 +70,50 @@ describe('a newer row', () => {
     const told = fold(unsaid, alice);
     expect(told).toMatchObject({ establishedAt: '2026-11-20T07:55:00Z', firstSeenAt: FIRST.s, firstSlot: FIRST.slot });
     expect(told).not.toHaveProperty('establishedAtIsFirstSight');
+    expect(told).not.toHaveProperty('establishedAfter');
   });
 });
 
 describe('a terminated connection', () => {
   const ended: ReadRow = { ...alice, status: 'terminated', endedAt: '2026-11-20T07:59:00Z' };
 
-  it('counts every contradiction, also past a row that agrees', () => {
-    expect(fold(ended, alice, alice)).toMatchObject({ contradictions: 2, lastEntry: 2, status: 'terminated' });
-    expect(fold(ended, alice, ended)).toMatchObject({ contradictions: 1, endedAt: ended.endedAt });
+  const again = { contradictions: 1, firstEndedAt: ended.endedAt, connectedAgainAt: NEXT.f };
+
+  it('that is listed as active again is open, and keeps the end that AWS contradicted', () => {
+    const open = fold(ended, alice, alice);
+    expect(open).toMatchObject({ status: 'active', ...again });
+    expect(open).not.toHaveProperty('end');
+    expect(open).not.toHaveProperty('endedAt');
+  });
+
+  it('has the end that AWS gives at last, beside the first one', () => {
+    const later = '2026-11-20T08:04:00Z';
+    const twice = fold(ended, alice, { ...ended, endedAt: later });
+    expect(twice).toMatchObject({ endedAt: later, end: { kind: 'reported' }, ...again });
+    const sooner = fold(ended, alice, { ...ended, endedAt: '2026-11-20T07:57:00Z' });
+    expect(sooner).toMatchObject({ endedAt: '2026-11-20T07:57:00Z', ...again });
+    expect(latestEnd(sooner)).toBe(ended.endedAt);
+  });
+
+  it('ended when AWS says so twice, although it was listed as active in between', () => {
+    const agreed = fold(ended, alice, ended);
+    expect(agreed).toMatchObject({ contradictions: 1, endedAt: ended.endedAt });
+    expect(agreed).not.toHaveProperty('firstEndedAt');
+    expect(agreed).not.toHaveProperty('connectedAgainAt');
+  });
+
+  it('counts every contradiction, and keeps the first end', () => {
+    const flickering = fold(ended, alice, { ...ended, endedAt: '2026-11-20T08:01:00Z' }, alice);
+    expect(flickering).toMatchObject({ ...again, contradictions: 2, status: 'active', lastEntry: 3 });
+  });
+
+  it('and vanishes after one row that says it is active, may have ended when AWS first said', () => {
+    const sighting = { row: alice, manifest: NEXT };
+    const unlisted = foldUnlisted(fold(ended, alice), sighting, entry(2, '10'));
+    expect(unlisted.surelyUntil).toBe(ended.endedAt);
+    const gone = foldInferredEnd(unlisted, sighting, entry(2, '10').f, entry(9, '40'));
+    expect(gone.end).toEqual({ kind: 'inferred', between: [ended.endedAt, entry(2, '10').f] });
+    expect(gone).not.toHaveProperty('surelyUntil');
   });
 
   it('was established by its end at the latest, where AWS says only that: it had ended before anybody saw it', () => {
@@ -92,9 +127,49 @@ describe('a terminated connection', () => {
     expect(fold({ ...unsaid, endedAt: NEXT.f })).toMatchObject({ establishedAt: FIRST.s });
   });
 
-  it('without a time ended after it was established where nobody has seen it alive', () => {
-    const told = fold({ ...alice, status: 'terminated' }, { ...alice, status: 'terminated', username: 'bob' });
-    expect(told.end).toEqual({ kind: 'inferred', between: ['2026-11-20T07:55:00Z', NEXT.f] });
+  const untold: ReadRow = { ...alice, status: 'terminated' };
+
+  it('without a time ended between its start, or 60 minutes and epsilon before the answer, and the answer that told', () => {
+    expect(fold(untold).end).toEqual({ kind: 'inferred', between: ['2026-11-20T07:55:00Z', FIRST.f] });
+    const old = { ...untold, establishedAt: '2026-11-19T08:00:00Z' };
+    expect(fold(old).end).toEqual({ kind: 'inferred', between: ['2026-11-20T06:58:00Z', FIRST.f] });
+  });
+
+  it('without a time never has wider bounds than were known', () => {
+    const told = fold(alice, untold, { ...untold, egressBytes: 9n });
+    expect(told).toMatchObject({
+      end: { kind: 'inferred', between: ['2026-11-20T07:58:00Z', NEXT.f] },
+      egressBytes: 9n,
+    });
+    const later = foldSighting(
+      told,
+      ID,
+      { row: untold, manifest: { ...entry(3, '59'), f: '2026-11-20T12:00:00Z' } },
+      undefined,
+    );
+    expect(later.end).toEqual(told.end);
+  });
+
+  it('without a time, after it vanished, ended at any time until the answer that told', () => {
+    const unlisted = foldUnlisted(fold(alice), { row: alice, manifest: FIRST }, NEXT);
+    const told = { row: untold, manifest: entry(2, '10') };
+    const between = ['2026-11-20T07:58:00Z', entry(2, '10').f];
+    expect(foldSighting(unlisted, ID, told, undefined).end).toEqual({ kind: 'inferred', between });
+    const inferred = foldInferredEnd(unlisted, { row: alice, manifest: FIRST }, NEXT.f, NEXT);
+    expect(foldSighting(inferred, ID, told, undefined).end).toEqual({ kind: 'inferred', between });
+  });
+
+  it.each([
+    ['60 minutes before the log’s first answer', undefined, '2026-11-20T06:58:00Z'],
+    ['the snapshot before', '2026-11-20T07:55:00Z', '2026-11-20T07:53:00Z'],
+  ])('of which AWS says neither beginning nor end, had both since %s', (_, previousS, since) => {
+    const manifest = { ...FIRST, ...(previousS ? { previousS } : {}) };
+    const row: ReadRow = { connectionId: ID, status: 'terminated', problems: [] };
+    expect(foldSighting(undefined, ID, { row, manifest }, undefined)).toMatchObject({
+      establishedAt: FIRST.s,
+      establishedAfter: since,
+      end: { kind: 'inferred', between: [since, FIRST.f] },
+    });
   });
 
   it('keeps AWS’s Timestamp only where that is not the end', () => {

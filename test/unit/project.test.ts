@@ -62,6 +62,7 @@ const whole = (entry: number, slot: string): Watermark => ({
   endpointId: ALPHA,
   entry,
   slot,
+  s: slot,
   f: slot,
   unlisted: [],
   noneOdd: true,

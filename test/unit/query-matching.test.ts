@@ -12,8 +12,25 @@ const CONNECTIONS = {
   open,
   reported: { ...open, status: 'terminated', endedAt: time('09:00:00'), end: { kind: 'reported' } },
   inferred: { ...open, end: { kind: 'inferred', between: [time('09:00:00'), time('09:30:00')] } },
-  unlisted: { ...open, lastSeenAt: time('09:00:00'), unlistedSince: time('09:05:00'), long: true },
-  seen: { ...open, establishedAtIsFirstSight: true },
+  unlisted: { ...open, surelyUntil: time('08:58:00'), unlistedSince: time('09:05:00'), long: true },
+  seen: { ...open, establishedAtIsFirstSight: true, establishedAfter: time('07:53:00') },
+  // AWS said that it ended at nine, and listed it again at a quarter past.
+  again: { ...open, firstEndedAt: time('09:00:00'), connectedAgainAt: time('09:15:00') },
+  endedAgain: {
+    ...open,
+    ...{ status: 'terminated', endedAt: time('09:30:00'), end: { kind: 'reported' } },
+    ...{ firstEndedAt: time('09:00:00'), connectedAgainAt: time('09:15:00') },
+  },
+  endedSooner: {
+    ...open,
+    ...{ status: 'terminated', endedAt: time('08:30:00'), end: { kind: 'reported' } },
+    ...{ firstEndedAt: time('09:00:00'), connectedAgainAt: time('09:15:00') },
+  },
+  firstSeenEnded: {
+    ...connectionFrom(time('08:05:00'), 'cvpn-connection-0b', { firstSeenAt: time('08:05:00') }),
+    ...{ establishedAtIsFirstSight: true, establishedAfter: time('07:58:00'), status: 'terminated' },
+    end: { kind: 'inferred', between: [time('07:58:00'), time('08:05:00')] },
+  },
 } as const satisfies Record<string, Connection>;
 type Kind = keyof typeof CONNECTIONS;
 type Verdict = 'certain' | 'possible' | 'no';
@@ -22,7 +39,7 @@ type Verdict = 'certain' | 'possible' | 'no';
 function verdict(kind: Kind, window: string, match: MatchWindow['match'], knowledge: Partial<Knowledge> = {}): Verdict {
   const [since = '', until = since] = window.split('-');
   const bounds = { since: since === '' ? undefined : time(since), until: until === '' ? undefined : time(until) };
-  const known = { epsilonSeconds: 120, knownThrough: time('10:00:00'), ...knowledge };
+  const known = { knownThrough: time('10:00:00'), ...knowledge };
   return matchWindow(CONNECTIONS[kind], { ...bounds, match }, known);
 }
 
@@ -46,7 +63,30 @@ describe('whether a connection was connected', () => {
     ['unlisted', '08:58:00', 'certain'],
     ['unlisted', '08:58:01', 'possible'],
     ['unlisted', '10:00:00', 'possible'],
+    // AWS did not say when it was established.
+    ['seen', '07:52:59', 'no'],
+    ['seen', '07:53:00', 'possible'],
+    ['seen', '07:59:59', 'possible'],
+    ['seen', '08:00:00', 'certain'],
+    ['firstSeenEnded', '07:57:59', 'no'],
+    ['firstSeenEnded', '08:01:00', 'possible'],
+    ['firstSeenEnded', '08:05:00', 'possible'],
+    ['firstSeenEnded', '08:05:01', 'no'],
+    // AWS contradicted an end.
+    ['again', '09:00:00', 'certain'],
+    ['again', '09:00:01', 'possible'],
+    ['again', '09:14:59', 'possible'],
+    ['again', '09:15:00', 'certain'],
+    ['again', '10:00:01', 'possible'],
+    ['endedAgain', '09:14:59', 'possible'],
+    ['endedAgain', '09:15:00', 'certain'],
+    ['endedAgain', '09:30:01', 'no'],
+    ['endedSooner', '08:30:00', 'certain'],
+    ['endedSooner', '08:30:01', 'possible'],
+    ['endedSooner', '09:00:00', 'possible'],
+    ['endedSooner', '09:00:01', 'no'],
     // At any time in a window, both edges included.
+    ['again', '09:00:01-10:30:00', 'certain'],
     ['reported', '09:00:00-12:00:00', 'certain'],
     ['reported', '09:00:01-12:00:00', 'no'],
     ['reported', '06:00:00-08:00:00', 'certain'],

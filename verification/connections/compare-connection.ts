@@ -10,7 +10,15 @@ const FIRST_SIGHT = ['firstSeenAt', 'firstSlot'];
 /** Members that a later row may change, although none is known to. */
 const IDENTITY = membersWith({ keeps: 'identity' });
 /** Members that depend on rows that may not have been read. */
-const HISTORY = new Set([...FIRST_SIGHT, 'establishedAtIsFirstSight', 'contradictions', 'expiresAt']);
+const HISTORY = new Set([
+  ...FIRST_SIGHT,
+  'establishedAtIsFirstSight',
+  'establishedAfter',
+  'contradictions',
+  'firstEndedAt',
+  'connectedAgainAt',
+  'expiresAt',
+]);
 /** Members that depend on the number of applied entries. */
 const ORDER = new Set(['lastEntry', 'expiresAt']);
 

@@ -1,5 +1,6 @@
 import { type Item, KEY_FORM } from '../../lambda/dynamodb/connection-item.ts';
 import { watermarkId } from '../../lambda/dynamodb/dynamodb-projection.ts';
+import { safeTimes } from '../../lambda/trail/coverage.ts';
 import { uniteNetworks } from '../../lambda/trail/networks.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import { differencesOf, fieldText, isSameValue } from '../compare-item.ts';
@@ -67,12 +68,14 @@ export function verifyWatermark(
   findings: Findings,
 ): void {
   const fault = faultsOf(endpointId, findings);
-  const { slot = '', f = '' } = manifests.find((manifest) => manifest.entry === entry) ?? {};
+  const projected = manifests.find((manifest) => manifest.entry === entry);
+  const { slot = '', f = '' } = projected ?? {};
+  const { s } = projected ? safeTimes(projected) : { s: '' };
   const unlisted = made.isUnlistedKnown ? (made.watermarkThen?.unlisted ?? []) : item.unlisted;
   const { plainThrough = Number.POSITIVE_INFINITY, isAllRead } = made;
   // While the first odd connection is being projected, both are right.
   const noneOdd = !isAllRead || entry === plainThrough ? item.noneOdd : entry < plainThrough || undefined;
-  const mark = { entry, slot, f, unlisted, partialAfter, noneOdd, networks: networksOf(item, made) };
+  const mark = { entry, slot, s, f, unlisted, partialAfter, noneOdd, networks: networksOf(item, made) };
   const wanted = { connectionId: watermarkId(endpointId), keyForm: KEY_FORM, ...mark };
   for (const { field, words } of differencesOf(item, wanted)) fault(field, words);
   if (partialAfter !== undefined && !manifests.some((manifest) => manifest.entry === entry + 1)) {

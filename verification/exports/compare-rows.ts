@@ -8,6 +8,7 @@ import { type ClaimedSight, claimedSights } from './claimed-sights.ts';
 import type { ExpectedRow } from './expected-row.ts';
 import type { RecomputedLog } from './recompute-rows.ts';
 import type { NoSight } from './sights.ts';
+import { OF_CONTRADICTIONS } from './unknown-members.ts';
 import { isAskedFor } from './wanted-rows.ts';
 
 /** How many rows were compared, and how far. */
@@ -76,7 +77,7 @@ export function compareConnection(
     );
   }
   if (row.isBeyond) counts.beyond += 1;
-  const isUntold = soft.some(({ member }) => member !== 'contradictions');
+  const isUntold = soft.some(({ member }) => !OF_CONTRADICTIONS.some((one) => one === member));
   if (!rows.some((one) => isAskedFor(log.exported, one, isUntold))) {
     fault('row-added', 'the question does not ask for it');
   }

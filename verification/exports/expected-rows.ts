@@ -6,7 +6,14 @@ import type { Replayed } from '../connections/replay.ts';
 import type { ClaimedSight } from './claimed-sights.ts';
 import { type ExpectedRow, expectedRow, seeAgain } from './expected-row.ts';
 import type { Sights } from './sights.ts';
-import { OF_FIRST_SIGHT, OF_LAST_STATE, OF_THE_QUESTION, unknownFromBefore, untoldOf } from './unknown-members.ts';
+import {
+  OF_CONTRADICTIONS,
+  OF_FIRST_SIGHT,
+  OF_LAST_STATE,
+  OF_THE_QUESTION,
+  unknownFromBefore,
+  untoldOf,
+} from './unknown-members.ts';
 
 /** The first and the last entry number of the included range of a log. */
 interface StretchBounds {
@@ -55,8 +62,8 @@ export class ExpectedRows {
   }
 
   #inStretch(id: string, state: Connection, first: Sighting | undefined): ExpectedRow {
-    // A connection that is listed again after its end is only counted: no row shows when.
-    const later = this.#bounds.isNewest ? [] : (['contradictions'] as const);
+    // It may be listed again after its end, in entries that are not included.
+    const later = this.#bounds.isNewest ? [] : OF_CONTRADICTIONS;
     if (this.replayed.get(id)?.isWhole) return expectedRow(state, OF_THE_QUESTION, later);
     const isBefore = first !== undefined && first.manifest.entry < this.#bounds.first;
     const connection = isBefore ? { ...state, ...firstSight(first) } : state;

@@ -10,6 +10,9 @@ export const OF_THE_QUESTION: AnswerMembers = ['possible'];
 /** The first sight, if its snapshot has expired. */
 export const OF_FIRST_SIGHT: AnswerMembers = ['firstSeenAt', 'firstSlot'];
 
+/** What AWS said of an end that it contradicted. */
+export const OF_CONTRADICTIONS: AnswerMembers = ['contradictions', 'firstEndedAt', 'connectedAgainAt'];
+
 /** The members of the last state, if its snapshot's rows are lost. */
 export const OF_LAST_STATE: AnswerMembers = [
   ...membersWith({ keeps: 'lasting' }),
@@ -17,7 +20,7 @@ export const OF_LAST_STATE: AnswerMembers = [
   'endedAt',
   'end',
   'unlistedSince',
-  'contradictions',
+  ...OF_CONTRADICTIONS,
   'durationSeconds',
   'lastSeenAt',
   'lastSlot',
@@ -30,7 +33,7 @@ export const OF_INFERRED_END: AnswerMembers = ['end', 'endedAt', 'durationSecond
 /** Members that only snapshots before the evidence determine, if AWS does not give them. */
 export function unknownFromBefore({ establishedAtIsFirstSight, end, status }: Connection): AnswerMembers {
   const times: AnswerMembers = establishedAtIsFirstSight
-    ? ['establishedAt', 'establishedAtIsFirstSight', 'durationSeconds']
+    ? ['establishedAt', 'establishedAtIsFirstSight', 'establishedAfter', 'durationSeconds']
     : [];
   const isBounded = end?.kind === 'inferred' && (status === 'terminated' || establishedAtIsFirstSight);
   return isBounded ? [...times, ...OF_INFERRED_END] : times;
@@ -40,5 +43,5 @@ export function unknownFromBefore({ establishedAtIsFirstSight, end, status }: Co
 export function untoldOf(said: Partial<Record<(typeof LASTING)[number], unknown>>): AnswerMembers {
   const left = LASTING.filter((member) => said[member] === undefined);
   const isNameless = left.includes('username') || left.includes('commonName');
-  return [...left, ...(isNameless ? (['identity'] as const) : []), 'contradictions'];
+  return [...left, ...(isNameless ? (['identity'] as const) : []), ...OF_CONTRADICTIONS];
 }

@@ -20,15 +20,15 @@ export function wantedRows(
   const filters = filtersOf(exported.question);
   const passes = passesFilters(filters);
   const window = windowOf(exported);
-  const knowledge = { epsilonSeconds: last.epsilonSeconds, knownThrough: addSeconds(last.f, -last.epsilonSeconds) };
+  const knowledge = { knownThrough: addSeconds(last.s, -last.epsilonSeconds) };
   const isWanted = (state: Connection) => passes(state) && matchWindow(state, window, knowledge) === 'certain';
   const { projectedThrough = '' } = exported.coverage;
   const isAll = log.isNewest && projectedThrough <= last.f;
-  // Its end may be after the range; and the next holder of its address may bound an unseen end.
+  // Its end may be after the range, or contradicted there; and the next holder of its address may bound an unseen end.
   const needsEnd = filters.status.length > 0 || window.match === 'ended';
   for (const [id, { states, isWhole }] of replayed) {
     const hasEnded = states.at(-1)?.end?.kind === 'reported';
-    const isSettled = hasEnded || (filters.ip.length === 0 && (isAll || !needsEnd));
+    const isSettled = (isAll || !needsEnd) && (hasEnded || filters.ip.length === 0);
     if (isSettled && (isWhole || !hasLostRows) && states.every(isWanted)) wanted.add(id);
   }
   return wanted;
@@ -45,7 +45,7 @@ export function isAskedFor(exported: ExportManifest, { connection, unknown }: Ex
   const none = { user: [], username: [], commonName: [], ip: [], status: [] };
   const told = { ...(isUntold ? none : named), ...(unknown.has('status') ? { status: [] } : {}) };
   const isOpen = unknown.has('establishedAt') || unknown.has('endedAt');
-  const knowledge = { epsilonSeconds: 0, knownThrough: undefined };
+  const knowledge = { knownThrough: undefined };
   const isInWindow = isOpen || matchWindow(connection, windowOf(exported), knowledge) !== 'no';
   return isInWindow && passesFilters({ ...named, ...told, endpoint, connectionId })(connection);
 }

@@ -1,9 +1,10 @@
-import { provenEnd, type Unlisted } from '../../recorder/unlisted.ts';
-import { LISTED_AFTER_END_SECONDS } from '../../trail/coverage.ts';
+import { endsAll, type Unlisted } from '../../recorder/unlisted.ts';
+import { provesUnlisted } from '../../trail/coverage.ts';
 import type { Watermark } from '../../trail/head.ts';
+import { gapOf, isProof } from '../../trail/log.ts';
 import type { SnapshotLog } from '../../trail/ports.ts';
 import type { Manifest } from '../../trail/snapshot.ts';
-import { addSeconds, type Instant, later } from '../../trail/time.ts';
+import { addSeconds, type Instant } from '../../trail/time.ts';
 import { type Day, firstSecondOf, lastSecondOf } from './calendar-day.ts';
 
 type ManifestReader = Pick<SnapshotLog, 'readManifestsAfter'>;
@@ -31,7 +32,8 @@ export async function readMarkBefore(log: ManifestReader, first: Manifest): Prom
   for (let seconds = LOOK_BACK_SECONDS; ; seconds *= 4) {
     const before = await readUntil(log, first, addSeconds(first.slot, -seconds));
     const { unlisted, isAll } = unsettled(before);
-    if (isAll || before[0]?.entry === 0) return { endpointId, entry: entry - 1, slot: previousSlot, f: '', unlisted };
+    if (isAll || before[0]?.entry === 0)
+      return { endpointId, entry: entry - 1, slot: previousSlot, s: '', f: '', unlisted };
   }
 }
 
@@ -44,19 +46,29 @@ async function readUntil(log: ManifestReader, end: Manifest, after: Instant): Pr
   return found;
 }
 
-/** The rules of `endUnlisted` in reverse: connections that went missing before the time that this entry proves are settled. */
+/**
+ * The rules of `endUnlisted` in reverse: connections that went missing long enough before a proof, without a gap between, are
+ * settled; a gap lets those before it wait from the proof after it on.
+ */
 function unsettled(before: readonly Manifest[]): { unlisted: Unlisted; isAll: boolean } {
   const unlisted: Unlisted[number][] = [];
-  let settled: Instant = '';
+  // The last proof of the stretch without gaps, the first proof after the entry, and where those before a gap wait from.
+  let [last, next, from]: (Manifest | undefined)[] = [];
   for (const manifest of before.toReversed()) {
-    const { entry, slot, s, f, epsilonSeconds, unidentified, closedBecause } = manifest;
-    if (f <= settled) return { unlisted, isAll: true };
-    if (closedBecause === 'not-configured') continue;
-    if (!unidentified) {
-      if (provenEnd(manifest) !== undefined) return { unlisted, isAll: true };
-      settled = later(settled, addSeconds(s, -(LISTED_AFTER_END_SECONDS + epsilonSeconds)));
+    const { entry, slot } = manifest;
+    if (endsAll(manifest)) return { unlisted, isAll: true };
+    if (manifest.closedBecause === 'not-configured') continue;
+    if (isProof(manifest)) {
+      if (next && gapOf(next, undefined)) {
+        from ??= next;
+        last = undefined;
+      }
+      last ??= manifest;
+      next = manifest;
+      if (provesUnlisted(manifest, last, last.epsilonSeconds)) return { unlisted, isAll: true };
     }
-    unlisted.unshift({ entry, slot });
+    const since = from ?? (isProof(manifest) ? undefined : next);
+    unlisted.unshift({ entry, slot, ...(since ? { from: since.slot } : {}) });
   }
   return { unlisted, isAll: false };
 }

@@ -1,4 +1,3 @@
-import type { Connection } from '../../trail/connection.ts';
 import { coverAnswer } from '../answer-coverage.ts';
 import { connectedNow } from '../connected-now.ts';
 import { toAnswer } from '../connection-answer.ts';
@@ -97,14 +96,13 @@ async function answerNow(
 ): Promise<Answered> {
   const { given } = question;
   const { limit = DEFAULT_LIMIT } = given;
-  const { connections, slots, window, coverage } = await connectedNow(ports, states, given, place?.slots);
-  const isLeft = (connection: Connection) => place === undefined || startOf(connection) < place.before;
-  const left = connections.filter(isLeft);
+  const { matches, slots, window, coverage } = await connectedNow(ports, states, given, place?.slots);
+  const left = matches.filter(({ connection }) => place === undefined || startOf(connection) < place.before);
   const page = left.slice(0, limit);
-  const last = page.at(-1);
+  const last = page.at(-1)?.connection;
   return answerList(question, {
     name: 'connections',
-    rows: page.map((connection) => toAnswer(connection)),
+    rows: page.map(({ connection, possible }) => toAnswer(connection, possible)),
     placeOf: startOf,
     before: left.length > limit && last ? startOf(last) : undefined,
     slots,

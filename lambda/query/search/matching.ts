@@ -2,7 +2,7 @@ import { canonicalAddress } from '../../trail/address.ts';
 import type { Connection } from '../../trail/connection.ts';
 import { earliestStart, isMisdated, latestEnd } from '../../trail/misdated.ts';
 import { nameKey } from '../../trail/name-key.ts';
-import { addSeconds, earlier, type Instant, later } from '../../trail/time.ts';
+import { earlier, type Instant, later } from '../../trail/time.ts';
 import type { MATCHES } from '../matches.ts';
 
 /** The filters of a query; an empty list does not filter. Values of one filter join with OR, filters with AND. */
@@ -26,9 +26,13 @@ export interface MatchWindow {
 /** Whether a connection is in a window: `possible` if that depends on a time known only within bounds (ADR 14). */
 export type Verdict = 'certain' | 'possible' | 'no';
 
+/** A range of time, both ends inclusive. */
+type Range = readonly [from: Instant, to: Instant];
+
 /** The known bounds of a connection's time. */
 interface KnownBounds {
-  readonly start: Instant;
+  /** The earliest and the latest start. */
+  readonly start: Range;
   /** Surely connected until then. */
   readonly surelyUntil: Instant;
   /** Surely ended by then; absent if it may still be open. */
@@ -37,9 +41,7 @@ interface KnownBounds {
 
 /** Facts from outside the connection. */
 export interface Knowledge {
-  /** How long AWS may still list a connection as open after its end. */
-  readonly epsilonSeconds: number;
-  /** Through when its endpoint's trail is known. */
+  /** Until when those are surely connected that its endpoint's newest projected snapshot lists. */
   readonly knownThrough: Instant | undefined;
   /** When its address was given to another connection. */
   readonly addressTakenAt?: Instant | undefined;
@@ -57,18 +59,34 @@ export function matchWindow(connection: Connection, window: MatchWindow, knowled
   const isOdd = isMisdated(connection);
   // If its times contradict each other, the next holder of its address gives no bound.
   const span = boundsOf(connection, isOdd ? { ...knowledge, addressTakenAt: undefined } : knowledge);
-  if (match === 'started') return verdict(span.start >= since && span.start <= until, !isFirstSight(connection));
+  if (match === 'started') {
+    const [earliest, latest] = span.start;
+    return verdict(latest >= since && earliest <= until, !isFirstSight(connection));
+  }
   if (match === 'ended') {
     if (!connection.end || span.overBy === undefined) return 'no';
-    const touches = span.overBy >= since && span.surelyUntil <= until;
-    return verdict(touches, span.surelyUntil >= since && span.overBy <= until);
+    const [earliest, latest] =
+      connection.endedAt === undefined ? [span.surelyUntil, span.overBy] : [connection.endedAt, connection.endedAt];
+    return verdict(latest >= since && earliest <= until, earliest >= since && latest <= until);
   }
   if (isOdd) {
     const [from, to] = [earliestStart(connection), latestEnd(connection) ?? FOR_EVER];
     return verdict(from <= until && to >= since, from >= since && to <= until);
   }
-  const overlaps = span.start <= until && (span.overBy ?? FOR_EVER) >= since;
-  return verdict(overlaps, span.surelyUntil >= since);
+  const overlaps = span.start[0] <= until && (span.overBy ?? FOR_EVER) >= since;
+  return verdict(
+    overlaps,
+    surelyConnected(connection, span).some(([from, to]) => from <= until && to >= since && from <= to),
+  );
+}
+
+/** When it was surely connected: not between an end that AWS contradicted and its next word (ADR 29). */
+function surelyConnected({ firstEndedAt, connectedAgainAt }: Connection, { start, surelyUntil }: KnownBounds): Range[] {
+  if (firstEndedAt === undefined || connectedAgainAt === undefined) return [[start[1], surelyUntil]];
+  return [
+    [start[1], earlier(firstEndedAt, surelyUntil)],
+    [connectedAgainAt, surelyUntil],
+  ];
 }
 
 function verdict(matches: boolean, isCertain: boolean): Verdict {
@@ -79,25 +97,27 @@ function verdict(matches: boolean, isCertain: boolean): Verdict {
 const isFirstSight = ({ establishedAtIsFirstSight }: Connection): boolean => establishedAtIsFirstSight === true;
 
 function boundsOf(connection: Connection, knowledge: Knowledge): KnownBounds {
-  const { establishedAt: start, end, endedAt } = connection;
-  if (end?.kind === 'reported' && endedAt !== undefined) return { start, surelyUntil: endedAt, overBy: endedAt };
+  const { establishedAt, establishedAfter = establishedAt, end, endedAt, firstEndedAt = '' } = connection;
+  const start: Range = [earlier(establishedAfter, establishedAt), establishedAt];
+  if (end?.kind === 'reported' && endedAt !== undefined) {
+    return { start, surelyUntil: endedAt, overBy: later(endedAt, firstEndedAt) };
+  }
   // An address has one holder, so the next holder's start bounds an end that AWS did not report.
   const taken = knowledge.addressTakenAt;
   if (end?.kind === 'inferred') {
     const [earliest, latest] = end.between;
-    const overBy = earlier(taken ?? latest, latest);
+    const overBy = earlier(taken ?? latest, later(latest, firstEndedAt));
     return { start, surelyUntil: earlier(earliest, overBy), overBy };
   }
-  const surelyUntil = later(start, lastListed(connection, knowledge));
+  const surelyUntil = later(establishedAt, lastListed(connection, knowledge));
   return taken === undefined
     ? { start, surelyUntil }
     : { start, surelyUntil: earlier(surelyUntil, taken), overBy: taken };
 }
 
 /** Until when an open connection was surely connected: a listed one may have ended shortly before. */
-function lastListed({ unlistedSince, lastSeenAt }: Connection, { epsilonSeconds, knownThrough }: Knowledge): Instant {
-  if (unlistedSince === undefined) return knownThrough ?? EVER_SINCE;
-  return lastSeenAt === undefined ? EVER_SINCE : addSeconds(lastSeenAt, -epsilonSeconds);
+function lastListed({ unlistedSince, surelyUntil }: Connection, { knownThrough }: Knowledge): Instant {
+  return (unlistedSince === undefined ? knownThrough : surelyUntil) ?? EVER_SINCE;
 }
 
 /**

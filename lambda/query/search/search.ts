@@ -98,7 +98,6 @@ async function takePage(
     if (connection && position !== previous) {
       previous = position;
       const knowledge: Knowledge = {
-        epsilonSeconds,
         knownThrough: knownThrough.get(connection.endpointId),
         addressTakenAt,
       };
@@ -118,11 +117,11 @@ async function takePage(
 }
 
 /**
- * Until when an open connection of the endpoint was surely connected: the newest projected snapshot, minus AWS's listing
- * lag.
+ * Until when an open connection of the endpoint was surely connected: the begin of the newest projected snapshot, which may have
+ * listed it first, minus AWS's listing lag.
  */
 function surelyKnown({ watermark }: EndpointState, epsilonSeconds: number): Instant | undefined {
-  return watermark && addSeconds(watermark.f, -epsilonSeconds);
+  return watermark && addSeconds(watermark.s, -epsilonSeconds);
 }
 
 function sizeOf(connection: Connection): number {

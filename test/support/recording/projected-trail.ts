@@ -87,8 +87,8 @@ export class ProjectedTrail {
     const projection = new DynamoDbProjection(this.trail.tables.documents, this.trail.options.CONNECTIONS_TABLE);
     const manifest = this.#entries.get(endpointId);
     if (!manifest) throw new Error(`nothing is recorded of ${endpointId}`);
-    const { entry, slot, f } = manifest;
+    const { entry, slot, s, f } = manifest;
     const noneOdd = this.#odd.has(endpointId) ? {} : { noneOdd: true as const };
-    await projection.saveWatermark({ endpointId, entry, slot, f, unlisted: [], ...noneOdd });
+    await projection.saveWatermark({ endpointId, entry, slot, s, f, unlisted: [], ...noneOdd });
   }
 }

@@ -75,8 +75,9 @@ function judge(
   to: number,
 ): 'certain' | 'possible' | 'no' {
   const established = seconds(connection.establishedAt);
+  const notBefore = connection.establishedAfter === undefined ? established : seconds(connection.establishedAfter);
   if (match === 'started') {
-    if (established < from || established > to) return 'no';
+    if (established < from || notBefore > to) return 'no';
     return connection.establishedAtIsFirstSight ? 'possible' : 'certain';
   }
   // Who names the connections does not ask who else had the address.
@@ -91,22 +92,37 @@ function judge(
     if (odd[0] > to || odd[1] < from) return 'no';
     return odd[0] >= from && odd[1] <= to ? 'certain' : 'possible';
   }
-  if (established > to || latest < from) return 'no';
-  return earliest >= from ? 'certain' : 'possible';
+  const [doubtFrom, doubtTo] = [connection.firstEndedAt, connection.connectedAgainAt].map((time) =>
+    seconds(time ?? ''),
+  );
+  if (notBefore > to || !(latest >= from || Number(doubtFrom) >= from)) return 'no';
+  const last = Math.min(earliest, to);
+  const first = Math.max(established, from);
+  // Somewhere in the window, and not all of it in doubt.
+  const isDoubtful = first > Number(doubtFrom) && last < Number(doubtTo);
+  return first <= last && !isDoubtful ? 'certain' : 'possible';
 }
 
 /** So much later than AWS's answer none of its times can be. */
 const AHEAD = 900;
 
 /** All times that AWS names, where they cannot all be true. */
-function oddBounds({ establishedAt, endedAt, end, firstSeenAt, lastSeenAt }: Connection): Bounds | undefined {
+function oddBounds({
+  establishedAt,
+  endedAt,
+  end,
+  firstEndedAt,
+  firstSeenAt,
+  lastSeenAt,
+}: Connection): Bounds | undefined {
   const [start, seen] = [seconds(establishedAt), seconds(firstSeenAt)];
   const ended = endedAt === undefined ? start : seconds(endedAt);
   const isSeenFirst = start > seen + AHEAD;
   const isLate = endedAt !== undefined && lastSeenAt !== undefined && ended > seconds(lastSeenAt) + AHEAD;
   if (ended >= start && !isSeenFirst && !isLate) return undefined;
   const latest = end?.kind === 'inferred' ? seconds(end.between[1]) : ended;
-  const last = end ? Math.max(start, latest) : Number.POSITIVE_INFINITY;
+  const first = firstEndedAt === undefined ? start : seconds(firstEndedAt);
+  const last = end ? Math.max(start, latest, first) : Number.POSITIVE_INFINITY;
   return [Math.min(start, ended, isSeenFirst ? seen : start), last];
 }
 

@@ -35,6 +35,7 @@ const seeds = fc.record({
   names: fc.constantFrom('both', 'other', 'common name', 'none'),
   isFirstSight: fc.constantFrom(true, false, false, false),
   order: fc.nat(999),
+  again: fc.constantFrom(0, 0, 0, 0, 1, 300, DAY),
   odd: fc.constantFrom('', '', '', '', '', '', 'early end', 'late end', 'late start', 'late start'),
 });
 type Seed = typeof seeds extends fc.Arbitrary<infer T> ? T : never;
@@ -70,7 +71,9 @@ export const histories: fc.Arbitrary<History> = fc
     const connections = all.flatMap((seed, index) => {
       const endpoint = recorded[seed.endpoint];
       const connection = endpoint && connectionOf(seed, index, endpoint.first, endpoint.projected);
-      return connection ? [times[seed.endpoint]?.isOdd ? withOddTimes(connection, seed) : connection] : [];
+      if (!connection) return [];
+      const told = withContradiction(connection, seed);
+      return [times[seed.endpoint]?.isOdd ? withOddTimes(told, seed) : told];
     });
     const projected = Object.fromEntries(recorded.map((one) => [one.endpointId, one.projected]));
     return { connections: withAddresses(connections, all, projected), recorded };
@@ -106,25 +109,41 @@ function connectionOf(seed: Seed, index: number, first: Instant, projected: Inst
     : { ...base, ...long, ...lastSeen, status: 'terminated', endedAt: latest, end: { kind: 'reported' } };
 }
 
+/** AWS said first that it ended so long after it was established, and listed it again some minutes later. */
+function withContradiction(connection: Connection, { again }: Seed): Connection {
+  const { establishedAt, lastSeenAt = '9999', end } = connection;
+  const [firstEndedAt, connectedAgainAt] = [addSeconds(establishedAt, again), addSeconds(establishedAt, again + 400)];
+  if (again === 0 || (!end && connectedAgainAt > lastSeenAt)) return connection;
+  const long = end && secondsBetween(establishedAt, firstEndedAt) >= DAY ? { long: true as const } : {};
+  return { ...connection, ...long, firstEndedAt, connectedAgainAt, contradictions: 1 };
+}
+
 /** As AWS may say it against reason: an end before the start or after it was seen ended, a start after it was first seen. */
 function withOddTimes(connection: Connection, { odd, bounds }: Seed): Connection {
   const { establishedAt, endedAt } = connection;
   if (odd === 'early end' && endedAt) return { ...connection, endedAt: addSeconds(establishedAt, -1 - bounds) };
   if (odd === 'late end' && endedAt) return { ...connection, endedAt: addSeconds(endedAt, 901 + bounds) };
-  return odd === 'late start'
+  return odd === 'late start' && !connection.establishedAtIsFirstSight
     ? { ...connection, establishedAt: addSeconds(connection.firstSeenAt, 901 + bounds) }
     : connection;
 }
 
 type Base = Omit<Connection, 'status' | 'end' | 'endedAt' | 'long'>;
 
-function openConnection(base: Base, { isFirstSight, lasts }: Seed, first: Instant, projected: Instant): Connection {
+function openConnection(
+  base: Base,
+  { isFirstSight, lasts, bounds }: Seed,
+  first: Instant,
+  projected: Instant,
+): Connection {
   const isSeenFirst = isFirstSight && base.establishedAt >= first;
   const isLong = isSeenFirst || secondsBetween(base.establishedAt, projected) >= DAY;
   return {
     ...base,
     status: lasts === 120 ? 'failed-to-terminate' : 'active',
-    ...(isSeenFirst ? { establishedAtIsFirstSight: true } : {}),
+    ...(isSeenFirst
+      ? { establishedAtIsFirstSight: true, establishedAfter: addSeconds(base.establishedAt, -bounds) }
+      : {}),
     ...(isLong ? { long: true } : {}),
   };
 }
@@ -133,7 +152,8 @@ function unlistedConnection(base: Base, { lasts }: Seed, projected: Instant): Co
   const lastSeenAt = addSeconds(base.establishedAt, lasts);
   const unlistedSince = addSeconds(lastSeenAt, 300);
   if (unlistedSince > projected) return undefined;
-  return { ...base, status: 'active', lastSeenAt, lastSlot: lastSeenAt, unlistedSince, long: true };
+  const surelyUntil = addSeconds(lastSeenAt, -EPSILON);
+  return { ...base, status: 'active', lastSeenAt, lastSlot: lastSeenAt, surelyUntil, unlistedSince, long: true };
 }
 
 function namesOf({ person, names, spelling }: Seed): Pick<Connection, 'commonName' | 'username'> {

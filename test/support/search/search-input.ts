@@ -41,6 +41,7 @@ export function stateOf(
       endpointId,
       entry: 1,
       slot: projected,
+      s: projected,
       f: projected,
       unlisted: [],
       ...present({ noneOdd, networks }),
