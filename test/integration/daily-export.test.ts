@@ -117,6 +117,7 @@ describe('a day’s file', () => {
     }
     await at('2026-11-21T00:00:00Z', anna);
     await at('2026-11-21T00:30:00Z', anna);
+    await at('2026-11-21T01:10:00Z', anna);
     await at('2026-11-22T00:30:00Z', anna);
     await exportInto(trail, archive);
     expect(await rowsOf('2026-11-21')).toMatchObject([{ connection_id: 'cvpn-connection-0b', end_kind: 'inferred' }]);
@@ -130,7 +131,7 @@ describe('a day’s file', () => {
     await at('2026-11-22T00:40:00Z', { ...anna, status: { code: 'terminating' } });
     await at('2026-11-23T00:10:00Z', { ...anna, commonName: 'later' });
     await exportInto(trail, archive);
-    expect(await rowsOf('2026-11-22')).toMatchObject([{ status: 'terminated', contradictions: 2n }]);
+    expect(await rowsOf('2026-11-22')).toMatchObject([{ status: 'terminating', contradictions: 1n }]);
     expect(filesIn(archive).get('2026-11-22')).toBe(await fileOf(await replayThrough(trail, '2026-11-22')));
   });
 });

@@ -1,6 +1,7 @@
 import type { SnapshotRows } from '../../lambda/trail/changes.ts';
 import { unpackChunk } from '../../lambda/trail/chunks.ts';
-import { LISTED_AFTER_END_SECONDS } from '../../lambda/trail/coverage.ts';
+import { provesUnlisted } from '../../lambda/trail/coverage.ts';
+import { gapOf, isProof } from '../../lambda/trail/log.ts';
 import type { SnapshotLog } from '../../lambda/trail/ports.ts';
 import type { ChunkReference, Manifest } from '../../lambda/trail/snapshot.ts';
 import { addSeconds, type Instant, later } from '../../lambda/trail/time.ts';
@@ -23,6 +24,8 @@ export class ReplaySource {
   /** Called where entries up to a time cannot be read. */
   onUnread: (f: Instant) => void = () => undefined;
   readonly #manifests = new Map<string, Manifest>();
+  /** The first proof after unread entries, or after the last gap since. */
+  #since: Manifest | undefined;
   readonly #readChunk: ReadChunk;
 
   constructor(entries: AsyncIterable<ReadEntry>, readChunk: ReadChunk) {
@@ -75,21 +78,15 @@ export class ReplaySource {
     const clear = addSeconds(until, epsilonSeconds);
     this.unreadUntil = this.unreadUntil === undefined ? clear : later(this.unreadUntil, clear);
     this.isUnlistedKnown = false;
+    this.#since = undefined;
     this.onUnread(until);
   }
 
-  /** A fully identified snapshot ends all that went missing before the hour for which AWS lists ended connections. */
-  #settleUnlisted({ kind, unidentified, s, epsilonSeconds }: Manifest): void {
-    if (this.unreadUntil === undefined || kind !== 'snapshot' || unidentified) return;
-    const settled = addSeconds(s, -(LISTED_AFTER_END_SECONDS + 2 * epsilonSeconds));
-    if (settled > this.unreadUntil && this.#firstReadSince(settled)) this.isUnlistedKnown = true;
-  }
-
-  /** The first entry after unread ones may lack some of their connections. */
-  #firstReadSince(settled: Instant): boolean {
-    return this.#manifests
-      .values()
-      .some(({ f, chunksExpireAt }) => chunksExpireAt !== 0 && f > (this.unreadUntil ?? '') && f < settled);
+  /** What went missing in unread entries has ended once the snapshots after them prove it, without a gap between (ADR 29). */
+  #settleUnlisted(manifest: Manifest): void {
+    if (this.unreadUntil === undefined || manifest.kind !== 'snapshot' || !isProof(manifest)) return;
+    if (!this.#since || gapOf(manifest, undefined)) this.#since = manifest;
+    else if (provesUnlisted(this.#since, manifest, manifest.epsilonSeconds)) this.isUnlistedKnown = true;
   }
 }
 

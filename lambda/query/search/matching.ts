@@ -37,6 +37,8 @@ interface KnownBounds {
   readonly surelyUntil: Instant;
   /** Surely ended by then; absent if it may still be open. */
   readonly overBy?: Instant;
+  /** The earliest and the latest end, as AWS last said or as is inferred. */
+  readonly ended?: Range;
 }
 
 /** Facts from outside the connection. */
@@ -64,9 +66,8 @@ export function matchWindow(connection: Connection, window: MatchWindow, knowled
     return verdict(latest >= since && earliest <= until, !isFirstSight(connection));
   }
   if (match === 'ended') {
-    if (!connection.end || span.overBy === undefined) return 'no';
-    const [earliest, latest] =
-      connection.endedAt === undefined ? [span.surelyUntil, span.overBy] : [connection.endedAt, connection.endedAt];
+    if (!span.ended) return 'no';
+    const [earliest, latest] = span.ended;
     return verdict(latest >= since && earliest <= until, earliest >= since && latest <= until);
   }
   if (isOdd) {
@@ -100,14 +101,16 @@ function boundsOf(connection: Connection, knowledge: Knowledge): KnownBounds {
   const { establishedAt, establishedAfter = establishedAt, end, endedAt, firstEndedAt = '' } = connection;
   const start: Range = [earlier(establishedAfter, establishedAt), establishedAt];
   if (end?.kind === 'reported' && endedAt !== undefined) {
-    return { start, surelyUntil: endedAt, overBy: later(endedAt, firstEndedAt) };
+    return { start, surelyUntil: endedAt, overBy: later(endedAt, firstEndedAt), ended: [endedAt, endedAt] };
   }
   // An address has one holder, so the next holder's start bounds an end that AWS did not report.
   const taken = knowledge.addressTakenAt;
   if (end?.kind === 'inferred') {
     const [earliest, latest] = end.between;
-    const overBy = earlier(taken ?? latest, later(latest, firstEndedAt));
-    return { start, surelyUntil: earlier(earliest, overBy), overBy };
+    const overBy = later(latest, firstEndedAt);
+    const bound = (time: Instant) => earlier(time, taken ?? time);
+    const ended: Range = [bound(earliest), bound(latest)];
+    return { start, surelyUntil: ended[0], overBy: bound(overBy), ended };
   }
   const surelyUntil = later(establishedAt, lastListed(connection, knowledge));
   return taken === undefined
