@@ -12,6 +12,7 @@ const REFUSALS = {
   'body-too-large': { status: 413, title: 'The body is too large', code: 'InvalidRequest' },
   'token-missing': { status: 401, title: 'The token is missing or wrong', code: 'AuthFailure' },
   'method-not-allowed': { status: 405, title: 'This address does not answer this method', code: 'InvalidRequest' },
+  'too-many-questions': { status: 503, title: 'Too many questions at a time', code: 'RequestLimitExceeded' },
   'internal-error': { status: 500, title: 'The question could not be answered', code: 'InternalError' },
 } as const;
 
@@ -39,10 +40,16 @@ export function methodRefused(given: string, allowed: string): Refusal {
 
 /** The one POST that does not come from AWS's tools; it gets problem documents, with any token. */
 const TO_THE_API = new RegExp(`${EXPORTS_PATH}(?:$|\\?)`);
+/** A GET of AWS's protocol has its parameters in the query. */
+const OF_AWS = /\/\?(?:.*&)?Action=/s;
+
+function isOfAws(method: string | undefined, url: string): boolean {
+  return method === 'POST' ? !TO_THE_API.test(url) : OF_AWS.test(url);
+}
 
 /**
- * The answer to a request that was rejected or failed: a problem document (RFC 9457), or an EC2 error for the POST of AWS's
- * tools, which read nothing else. It has no internal details.
+ * The answer to a request that was rejected or failed: a problem document (RFC 9457), or an EC2 error for AWS's tools,
+ * which read nothing else. It has no internal details.
  *
  * @param incoming - the received request; the path of its URL may begin with a token
  */
@@ -56,8 +63,9 @@ export function refusalResponse(
   const detail = refused.message;
   const challenge = status === 401 ? { 'WWW-Authenticate': 'Bearer' } : undefined;
   const allow = refused.allowed === undefined ? undefined : { Allow: refused.allowed };
-  const headers = { 'x-amzn-requestid': requestId, ...challenge, ...allow };
-  if (method === 'POST' && !TO_THE_API.test(url)) {
+  const later = status === 503 ? { 'Retry-After': '1' } : undefined;
+  const headers = { 'x-amzn-requestid': requestId, ...challenge, ...allow, ...later };
+  if (isOfAws(method, url)) {
     const { xml } = errorReply(new Ec2Error(code, `${title}. ${detail}`, status), requestId);
     return new Response(xml, { status, headers: { ...headers, 'Content-Type': CONTENT_TYPE } });
   }

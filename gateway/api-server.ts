@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { checkRequest, type Guards } from './api-server-guards.ts';
+import { finished } from 'node:stream/promises';
+import { checkRequest } from './api-server-guards.ts';
+import { type ApiServerLimits, LIMITS } from './api-server-limits.ts';
 import { Refusal, refusalResponse } from './api-server-refusal.ts';
-import { MOST_URL_BYTES, toFetchRequest } from './api-server-request.ts';
+import { toFetchRequest } from './api-server-request.ts';
 import { portUnusable } from './port-unusable.ts';
+import { onePerSocket, QuestionTurns } from './question-turns.ts';
 
 /** What answers the requests that the guards let through; their paths are without the token. */
 export type Respond = (request: Request, requestId: string) => Promise<Response>;
@@ -18,6 +21,13 @@ export interface ApiServerOptions {
   readonly token?: string;
   /** Gets the internal details of a failure, which the caller does not get. */
   readonly onError: (error: unknown) => void;
+  /**
+   * Whether this process has something more important to do; then one question at a time is answered.
+   * @default - it never has
+   */
+  readonly yields?: () => boolean;
+  /** @default {@link LIMITS} */
+  readonly limits?: Partial<ApiServerLimits>;
 }
 
 /** A server that is listening. */
@@ -29,10 +39,6 @@ export interface ApiServer {
   close(): Promise<void>;
 }
 
-/** Room for the URL, whose length is checked later, and for AWS's signatures and session tokens. */
-const HEADERS = { maxHeaderSize: MOST_URL_BYTES + 32 * 1024, headersTimeout: 10_000, requestTimeout: 30_000 };
-const GRACE_MILLISECONDS = 2_000;
-
 /** Other sites' pages must not use the answers, and nobody may cache them. */
 const ALWAYS = {
   'x-content-type-options': 'nosniff',
@@ -42,57 +48,66 @@ const ALWAYS = {
 
 /**
  * Serves a fetch-style app on 127.0.0.1, only to programs and pages of this machine: the exact Host is required, requests
- * from other sites' pages are rejected, and sizes are limited.
+ * from other sites' pages are rejected, and sizes, numbers and times are limited (ADR 33).
  *
  * @throws PortUnusable
  */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const server = createServer(HEADERS, (incoming, outgoing) => {
-    // A failure here is in the transport: a client that disconnected.
-    exchange(incoming, outgoing, options).catch(() => outgoing.destroy());
-  });
+  const limits = { ...LIMITS, ...options.limits };
+  const turns = new QuestionTurns(limits, options.yields ?? (() => false));
+  const exchange = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    const response = await answer(incoming, options, turns);
+    const body = Buffer.from(await response.arrayBuffer());
+    // The app does not give the length of the GET's body.
+    const length = incoming.method === 'HEAD' ? {} : { 'content-length': body.byteLength };
+    // A server that is closed takes no more of what a socket has pipelined.
+    const last = server.listening ? {} : { connection: 'close' };
+    outgoing.writeHead(response.status, { ...ALWAYS, ...Object.fromEntries(response.headers), ...length, ...last });
+    outgoing.end(body);
+    await finished(outgoing, { signal: AbortSignal.timeout(limits.answerTime) });
+  };
+  const settings = {
+    maxHeaderSize: limits.headBytes,
+    headersTimeout: limits.headTime,
+    requestTimeout: limits.requestTime,
+    connectionsCheckingInterval: limits.checkingTime,
+  };
+  const server = createServer(settings, onePerSocket(exchange));
+  server.maxConnections = limits.sockets;
+  server.maxRequestsPerSocket = limits.requestsPerSocket;
   server.listen(options.port, '127.0.0.1');
   await once(server, 'listening').catch((error: unknown) => {
     throw portUnusable(options.port, '--port', error);
   });
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, port, close: () => stop(server) };
-}
-
-async function exchange(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  { respond, token, onError }: ApiServerOptions,
-): Promise<void> {
-  const requestId = randomUUID();
-  const port = incoming.socket.localPort ?? 0;
-  const response = await answer(incoming, requestId, { port, token }, respond).catch((error: unknown) => {
-    if (!(error instanceof Refusal)) onError(error);
-    return refusalResponse(error, incoming, requestId);
-  });
-  const body = Buffer.from(await response.arrayBuffer());
-  // The app does not give the length of the GET's body.
-  const length = incoming.method === 'HEAD' ? {} : { 'content-length': body.byteLength };
-  outgoing.writeHead(response.status, { ...ALWAYS, ...Object.fromEntries(response.headers), ...length });
-  outgoing.end(body);
+  return { url: `http://127.0.0.1:${port}`, port, close: () => stop(server, limits.closingTime) };
 }
 
 async function answer(
   incoming: IncomingMessage,
-  requestId: string,
-  guards: Guards,
-  respond: Respond,
+  { respond, token, onError }: ApiServerOptions,
+  turns: QuestionTurns,
 ): Promise<Response> {
-  const target = checkRequest(incoming, guards);
-  return respond(await toFetchRequest(incoming, `http://127.0.0.1:${guards.port}${target}`), requestId);
+  const { socket } = incoming;
+  const requestId = randomUUID();
+  try {
+    const port = socket.localPort ?? 0;
+    const target = checkRequest(incoming, { port, token });
+    return await turns.take(
+      () => toFetchRequest(incoming, `http://127.0.0.1:${port}${target}`),
+      async (request) => {
+        if (socket.destroyed) throw new Error('the client went away while its question waited');
+        return respond(request, requestId);
+      },
+    );
+  } catch (error) {
+    // Nobody waits for the answer any more, and of a stopped program's questions the stores are closed.
+    if (!(error instanceof Refusal) && !socket.destroyed) onError(error);
+    return refusalResponse(error, incoming, requestId);
+  }
 }
 
-function stop(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const grace = setTimeout(() => server.closeAllConnections(), GRACE_MILLISECONDS);
-    server.close(() => {
-      clearTimeout(grace);
-      resolve();
-    });
-  });
+function stop(server: Server, closingTime: number): Promise<void> {
+  AbortSignal.timeout(closingTime).addEventListener('abort', () => server.closeAllConnections());
+  return new Promise((resolve) => server.close(() => resolve()));
 }

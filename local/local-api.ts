@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { type ApiServer, startApiServer } from '../gateway/api-server.ts';
+import { type ApiServer, type ApiServerOptions, startApiServer } from '../gateway/api-server.ts';
 import type { Ask } from '../gateway/ec2-compatible/trail-api.ts';
 import { trailRoutes } from '../gateway/trail-routes.ts';
 import { createExportApp, type ExportPorts } from '../lambda/export/app.ts';
@@ -7,7 +7,7 @@ import { EXPORTS_PATH } from '../lambda/export/request.ts';
 import type { Caller } from '../lambda/query/answering.ts';
 import { createQueryApp } from '../lambda/query/app.ts';
 
-interface LocalApiOptions extends ExportPorts {
+interface LocalApiOptions extends ExportPorts, Pick<ApiServerOptions, 'yields'> {
   /** 0 for any free one. */
   readonly port: number;
 }
@@ -24,7 +24,7 @@ export function startLocalApi({ port, ...ports }: LocalApiOptions): Promise<ApiS
   const api = async (request: Request, requestId: string) =>
     (isExport(request) ? exports : queries).fetch(request, { caller: { principal, requestId } });
   const ec2 = (requestId: string) => ({ ...ports, ask: askOf(api, requestId) });
-  return startApiServer({ port, respond: trailRoutes({ api, ec2 }), onError: ports.onError });
+  return startApiServer({ ...ports, port, respond: trailRoutes({ api, ec2 }) });
 }
 
 /** As in API Gateway: this one route belongs to the export function. */

@@ -59,6 +59,7 @@ async function serveTrail(
   try {
     const recorder = recorderOptions(options, source.region, every);
     const { archive, signer, location: archiveLocation } = await openEvidence(options);
+    const recordings = new Set<Date>();
     const api = await startLocalApi({
       port: options.port,
       documents: store.documents,
@@ -66,9 +67,24 @@ async function serveTrail(
       settings: { ...recorder, ACCESSES_TABLE: options.accessesTable },
       now: source.clock.now,
       onError: (error) => noticeFailure(error, terminal),
+      yields: () => recordings.size > 0,
     });
+    // The recording in progress has the machine to itself.
+    signal.addEventListener('abort', () => void api.close());
     try {
-      const serving = { store, source, archive, archiveLocation, signer, api, recorder, every, terminal, signal };
+      const serving = {
+        store,
+        source,
+        archive,
+        archiveLocation,
+        signer,
+        api,
+        recorder,
+        every,
+        terminal,
+        signal,
+        recordings,
+      };
       for (const line of serveHeader(serving, options)) terminal.line(line);
       if (plan) writeSimulation(folder, plan);
       if (plan?.source === 'company') await servePastDay(serving, plan, before);

@@ -1,10 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { record } from '../../lambda/recorder/recorder.ts';
 import { toInstant } from '../../lambda/trail/time.ts';
 import { toError } from '../../lambda/trail/to-error.ts';
 import { nextSlot, runSchedule, slotAt } from '../../local/recording-schedule.ts';
 import { failureLines, recordingLine } from '../recording-line.ts';
-import { recorderPorts, type Serving } from './serving.ts';
+import { recordFirst, type Serving } from './serving.ts';
 
 /** How long a stop waits for the recording in progress; after that, the next start completes it. */
 const GRACE_MILLISECONDS = 10_000;
@@ -37,7 +36,7 @@ async function recordAndShow(serving: Serving, slot: Date): Promise<void> {
   const { terminal, recorder, source, every } = serving;
   const moment = toInstant(slot);
   try {
-    const summary = await record(recorderPorts(serving), recorder, slot, {
+    const summary = await recordFirst(serving, slot, {
       // Simulated time may run so fast that its interval is no time for a recording.
       ...(source.simulated ? {} : { deadline: new Date(source.clock.now().getTime() + every) }),
       onOutcome: (outcome) => terminal.line(...recordingLine(moment, outcome)),

@@ -1,9 +1,8 @@
 import { performance } from 'node:perf_hooks';
-import { record } from '../../lambda/recorder/recorder.ts';
 import { toInstant } from '../../lambda/trail/time.ts';
 import { fastForward, resumeAt } from '../../local/fast-forward.ts';
 import type { CompanyRecord } from '../../local/simulation-record.ts';
-import { recorderPorts, type Serving } from './serving.ts';
+import { recordFirst, type Serving } from './serving.ts';
 
 /**
  * Records the simulated company's first day, or what an interrupted start left of it, and shows how far it is.
@@ -19,7 +18,7 @@ export async function servePastDay(serving: Serving, company: CompanyRecord, las
   terminal.line(`Fast-forward: recording the simulated day from ${toInstant(next)} to ${to}, in order.`);
   const [begun, total] = [performance.now(), { recordings: 0, listed: 0, opened: 0 }];
   const recordSlot = async (slot: Date) => {
-    const { connections, opened, failures } = await record(recorderPorts(serving), serving.recorder, slot);
+    const { connections, opened, failures } = await recordFirst(serving, slot);
     if (failures[0]) throw new Error(`The fast-forward stopped at ${toInstant(slot)}: ${failures[0].message}`);
     total.listed = connections;
     total.recordings += 1;

@@ -1,5 +1,5 @@
 import type { ApiServer } from '../../gateway/api-server.ts';
-import type { RecorderOptions, RecorderPorts } from '../../lambda/recorder/recorder.ts';
+import { type RecorderOptions, type RecorderPorts, record } from '../../lambda/recorder/recorder.ts';
 import type { Archive } from '../../lambda/trail/archive.ts';
 import type { Signer } from '../../lambda/trail/signed-note.ts';
 import type { RecordingSource } from '../../local/recording-source.ts';
@@ -22,6 +22,22 @@ export interface Serving {
   readonly terminal: Terminal;
   /** Aborted to stop. */
   readonly signal: AbortSignal;
+  /** Recordings in progress; questions yield to them. */
+  readonly recordings: Set<Date>;
+}
+
+/** Records a slot. Meanwhile one question at a time is answered (ADR 33). */
+export async function recordFirst(
+  serving: Serving,
+  slot: Date,
+  options?: Parameters<typeof record>[3],
+): ReturnType<typeof record> {
+  serving.recordings.add(slot);
+  try {
+    return await record(recorderPorts(serving), serving.recorder, slot, options);
+  } finally {
+    serving.recordings.delete(slot);
+  }
 }
 
 /** The ports of the recorder. */
