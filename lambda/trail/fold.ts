@@ -1,7 +1,7 @@
 import { type Connection, LONG_SECONDS } from './connection.ts';
 import { type ConnectionEnd, LASTING, LATEST, LIVE } from './connection-members.ts';
 import { LISTED_AFTER_END_SECONDS, safeTimes } from './coverage.ts';
-import { earliestStart, latestEnd } from './misdated.ts';
+import { earliestStart, isAhead, latestEnd } from './misdated.ts';
 import { present } from './present.ts';
 import { hasEnded, type ReadRow } from './row.ts';
 import type { Manifest } from './snapshot.ts';
@@ -43,7 +43,8 @@ export function foldSighting(
     region: first.region,
     // If AWS gives no start, the end may be before the first sight.
     establishedAt: establishedAt ?? earlier(first.firstSeenAt, reported ?? first.firstSeenAt),
-    ...(establishedAt ? {} : { establishedAtIsFirstSight: true, ...present(first, ['establishedAfter']) }),
+    ...(establishedAt ? {} : { establishedAtIsFirstSight: true }),
+    ...(establishedAt && !isAhead(establishedAt, first.firstSeenAt) ? {} : present(first, ['establishedAfter'])),
     ...present(first, KEPT),
     ...present(row, SAID),
     firstSeenAt: first.firstSeenAt,

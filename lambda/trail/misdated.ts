@@ -44,6 +44,7 @@ export function latestEnd({
   return latest && [establishedAt, latest, firstEndedAt ?? latest].reduce(later);
 }
 
-function isAhead(time: Instant | undefined, seenAt: Instant | undefined): boolean {
+/** Whether a time lies in the future of an answer that names it. */
+export function isAhead(time: Instant | undefined, seenAt: Instant | undefined): boolean {
   return time !== undefined && seenAt !== undefined && secondsBetween(seenAt, time) > CLOCK_SECONDS;
 }

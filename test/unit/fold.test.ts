@@ -74,6 +74,15 @@ describe('a newer row', () => {
   });
 });
 
+describe('a start in the future', () => {
+  const ahead: ReadRow = { ...alice, establishedAt: '2026-11-23T08:00:00Z' };
+
+  it('says nothing of when it began; corrected, it is what AWS says', () => {
+    expect(fold(ahead)).toMatchObject({ establishedAt: ahead.establishedAt, establishedAfter: '2026-11-20T06:58:00Z' });
+    expect(fold(ahead, alice)).not.toHaveProperty('establishedAfter');
+  });
+});
+
 describe('a terminated connection', () => {
   const ended: ReadRow = { ...alice, status: 'terminated', endedAt: '2026-11-20T07:59:00Z' };
 

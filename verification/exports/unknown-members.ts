@@ -31,10 +31,16 @@ export const OF_LAST_STATE: AnswerMembers = [
 export const OF_INFERRED_END: AnswerMembers = ['end', 'endedAt', 'durationSeconds'];
 
 /** Members that only snapshots before the evidence determine, if AWS does not give them. */
-export function unknownFromBefore({ establishedAtIsFirstSight, end, status }: Connection): AnswerMembers {
-  const times: AnswerMembers = establishedAtIsFirstSight
-    ? ['establishedAt', 'establishedAtIsFirstSight', 'establishedAfter', 'durationSeconds']
-    : [];
+export function unknownFromBefore({
+  establishedAtIsFirstSight,
+  establishedAfter,
+  end,
+  status,
+}: Connection): AnswerMembers {
+  const times: AnswerMembers = [
+    ...(establishedAtIsFirstSight ? (['establishedAt', 'establishedAtIsFirstSight', 'durationSeconds'] as const) : []),
+    ...(establishedAfter === undefined ? [] : (['establishedAfter'] as const)),
+  ];
   const isBounded = end?.kind === 'inferred' && (status === 'terminated' || establishedAtIsFirstSight);
   return isBounded ? [...times, ...OF_INFERRED_END] : times;
 }

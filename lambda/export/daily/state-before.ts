@@ -1,6 +1,7 @@
 import type { Connection } from '../../trail/connection.ts';
 import { LASTING } from '../../trail/connection-members.ts';
 import { foldSighting } from '../../trail/fold.ts';
+import { isAhead } from '../../trail/misdated.ts';
 import { present } from '../../trail/present.ts';
 import { hasEnded, type ReadRow } from '../../trail/row.ts';
 import type { Manifest } from '../../trail/snapshot.ts';
@@ -16,6 +17,7 @@ export function stateByRow(stored: Connection, row: ReadRow, manifest: Manifest)
   if (hasEnded(row) || stored.contradictions !== undefined) return undefined;
   if (LASTING.some((member) => row[member] === undefined && stored[member] !== undefined)) return undefined;
   if (row.establishedAt === undefined && !stored.establishedAtIsFirstSight) return undefined;
+  if (isAhead(row.establishedAt, stored.firstSeenAt) && stored.establishedAfter === undefined) return undefined;
   return foldSighting(atBirth(stored), stored.connectionId, { row, manifest }, undefined);
 }
 
@@ -30,15 +32,17 @@ export function stateByStored(
   entry: number,
 ): Connection {
   // The stored status is the last one, not the one at that time.
-  const { status: _, ...said } = present(stored, [...LASTING, 'establishedAtIsFirstSight']);
+  const { status: _, ...said } = present(stored, [...LASTING, 'establishedAtIsFirstSight', 'establishedAfter']);
   const { establishedAtIsFirstSight: __, ...birth } = atBirth(stored);
   const before = { ...birth, establishedAt: stored.establishedAt, ...said, lastEntry: entry - 1 };
   return seen && !hasEnded(seen.row) ? foldSighting(before, stored.connectionId, seen, undefined) : before;
 }
 
 /** Members that never change. */
-function atBirth({ connectionId, endpointId, accountId, region, firstSeenAt, firstSlot }: Connection): Connection {
+function atBirth(stored: Connection): Connection {
+  const { connectionId, endpointId, accountId, region, firstSeenAt, firstSlot } = stored;
   return {
+    ...present(stored, ['establishedAfter']),
     connectionId,
     endpointId,
     accountId,
