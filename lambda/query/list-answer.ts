@@ -56,7 +56,14 @@ export function fitAnswer(
   takes: readonly string[] = [],
 ): { readonly content: string | Uint8Array; readonly rows: number } {
   const { body, list, rows } = answered;
-  if (body instanceof Uint8Array) return { content: body, rows };
+  if (body instanceof Uint8Array) {
+    // Lambda sends bytes as base64.
+    if ((4 / 3) * body.length <= MOST_BYTES) return { content: body, rows };
+    throw new QueryProblem(
+      'answer-too-large',
+      `The chunk has ${body.length} bytes, which is more than can be sent; it is in the archive, under its SHA-256.`,
+    );
+  }
   const content = toJson(body);
   // No character takes more than three bytes for each of its UTF-16 units: mostly nothing needs to be measured.
   if (3 * content.length <= MOST_BYTES || sentBytes(content) <= MOST_BYTES) return { content, rows };
