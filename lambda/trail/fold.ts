@@ -36,15 +36,18 @@ export function foldSighting(
   const establishedAt = row.establishedAt ?? stated;
   const known = connection?.end?.kind === 'reported' ? connection.endedAt : undefined;
   const reported = hasEnded(row) ? (row.endedAt ?? known) : undefined;
+  const unstated = earlier(first.establishedAt, reported ?? first.establishedAt);
   const identity: Connection = {
     connectionId: first.connectionId,
     endpointId: first.endpointId,
     accountId: first.accountId,
     region: first.region,
     // If AWS gives no start, the end may be before the first sight.
-    establishedAt: establishedAt ?? earlier(first.firstSeenAt, reported ?? first.firstSeenAt),
+    establishedAt: establishedAt ?? unstated,
     ...(establishedAt ? {} : { establishedAtIsFirstSight: true }),
-    ...(establishedAt && !isAhead(establishedAt, first.firstSeenAt) ? {} : present(first, ['establishedAfter'])),
+    ...(establishedAt && !isAhead(establishedAt, first.firstSeenAt)
+      ? {}
+      : earliestOf(first, establishedAt ?? unstated)),
     ...present(first, KEPT),
     ...present(row, SAID),
     firstSeenAt: first.firstSeenAt,
@@ -104,7 +107,7 @@ function firstSight(connectionId: string, manifest: Manifest): Connection {
     endpointId: manifest.endpointId,
     accountId: manifest.accountId,
     region: manifest.region,
-    establishedAt: manifest.s,
+    establishedAt: safeTimes(manifest).f,
     establishedAfter: startsAfter(manifest),
     firstSeenAt: manifest.s,
     firstSlot: manifest.slot,
@@ -119,6 +122,15 @@ function firstSight(connectionId: string, manifest: Manifest): Connection {
 function startsAfter(manifest: Manifest): Instant {
   const since = manifest.previousS ?? addSeconds(safeTimes(manifest).s, -LISTED_AFTER_END_SECONDS);
   return addSeconds(since, -manifest.epsilonSeconds);
+}
+
+/**
+ * The earliest start, if AWS does not tell it. If the latest is before the answer that did not list it, that answer was wrong: then only the
+ * longest session is a bound (24 hours; Client VPN Administrator Guide, "VPN session duration timeout").
+ */
+function earliestOf({ establishedAfter }: Connection, latest: Instant): Pick<Connection, 'establishedAfter'> {
+  if (establishedAfter === undefined) return {};
+  return { establishedAfter: latest < establishedAfter ? addSeconds(latest, -LONG_SECONDS) : establishedAfter };
 }
 
 /** Until when a connection was surely connected that a snapshot lists as not ended; not if AWS said once that it had ended before. */

@@ -65,8 +65,8 @@ describe('a newer row', () => {
 
   it('that says when the connection was established takes the place of the first sight', () => {
     const { establishedAt: _, ...unsaid } = alice;
-    expect(fold(unsaid)).toMatchObject({ establishedAt: FIRST.s, establishedAtIsFirstSight: true });
-    expect(fold(unsaid, unsaid)).toMatchObject({ establishedAt: FIRST.s, establishedAtIsFirstSight: true });
+    expect(fold(unsaid)).toMatchObject({ establishedAt: FIRST.f, establishedAtIsFirstSight: true });
+    expect(fold(unsaid, unsaid)).toMatchObject({ establishedAt: FIRST.f, establishedAtIsFirstSight: true });
     const told = fold(unsaid, alice);
     expect(told).toMatchObject({ establishedAt: '2026-11-20T07:55:00Z', firstSeenAt: FIRST.s, firstSlot: FIRST.slot });
     expect(told).not.toHaveProperty('establishedAtIsFirstSight');
@@ -133,7 +133,7 @@ describe('a terminated connection', () => {
       endedAt: ended.endedAt,
       firstSeenAt: FIRST.s,
     });
-    expect(fold({ ...unsaid, endedAt: NEXT.f })).toMatchObject({ establishedAt: FIRST.s });
+    expect(fold({ ...unsaid, endedAt: NEXT.f })).toMatchObject({ establishedAt: FIRST.f });
   });
 
   const untold: ReadRow = { ...alice, status: 'terminated' };
@@ -175,7 +175,7 @@ describe('a terminated connection', () => {
     const manifest = { ...FIRST, ...(previousS ? { previousS } : {}) };
     const row: ReadRow = { connectionId: ID, status: 'terminated', problems: [] };
     expect(foldSighting(undefined, ID, { row, manifest }, undefined)).toMatchObject({
-      establishedAt: FIRST.s,
+      establishedAt: FIRST.f,
       establishedAfter: since,
       end: { kind: 'inferred', between: [since, FIRST.f] },
     });

@@ -17,6 +17,8 @@ export function stateByRow(stored: Connection, row: ReadRow, manifest: Manifest)
   if (hasEnded(row) || stored.contradictions !== undefined) return undefined;
   if (LASTING.some((member) => row[member] === undefined && stored[member] !== undefined)) return undefined;
   if (row.establishedAt === undefined && !stored.establishedAtIsFirstSight) return undefined;
+  // Its end may have changed the start that is stored.
+  if (stored.establishedAtIsFirstSight && stored.end) return undefined;
   if (isAhead(row.establishedAt, stored.firstSeenAt) && stored.establishedAfter === undefined) return undefined;
   return foldSighting(atBirth(stored), stored.connectionId, { row, manifest }, undefined);
 }
@@ -47,7 +49,7 @@ function atBirth(stored: Connection): Connection {
     endpointId,
     accountId,
     region,
-    establishedAt: firstSeenAt,
+    establishedAt: stored.establishedAtIsFirstSight ? stored.establishedAt : firstSeenAt,
     establishedAtIsFirstSight: true,
     firstSeenAt,
     firstSlot,
