@@ -55,6 +55,7 @@ function wordsOf(failure: Failure): string {
 
 function committed(outcome: EndpointOutcome): Words {
   const { connections, opened, ended, writeUnits, unparsed, anomalies, unidentified, inParts = [], gap } = outcome;
+  const { skewSeconds, recordedAs } = outcome;
   return {
     said: [
       `${String(connections).padStart(5)} connections`,
@@ -70,6 +71,14 @@ function committed(outcome: EndpointOutcome): Words {
           `the row of ${printable(row.connectionId) || 'no connection'} has ${row.bytes} bytes: kept in ${row.parts} parts`,
       ),
       ...(unidentified > 0 ? [`${unidentified} rows without a ConnectionId: this snapshot proves nothing`] : []),
+      ...(skewSeconds === undefined
+        ? []
+        : [`AWS's clock and this machine's are ${skewSeconds} s apart, unlike before: this snapshot proves nothing`]),
+      ...(recordedAs === undefined
+        ? []
+        : [
+            `recorded as ${recordedAs}: the trail's last slot is not before this one; the machine's clock was set, or wrong`,
+          ]),
       ...(gap === undefined ? [] : [`gap ${gap.start} to ${gap.end}: ${gap.reasons.join(', ')}`]),
     ],
   };

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 /** The clock of the schedule. */
 export interface Clock {
   readonly now: () => Date;
-  /** Resolves when it is `moment`, or as soon as `signal` aborts. */
+  /** Resolves when it is `moment`; as soon as `signal` aborts; or once the clock was set back, so that `moment` may be far away. */
   readonly waitUntil: (moment: Date, signal: AbortSignal) => Promise<void>;
 }
 
@@ -13,6 +13,8 @@ export interface AdjustableClock extends Clock {
   readonly hold: (moment: Date) => void;
   /** Runs on from `moment`, at `speed` times real time. */
   readonly run: (moment: Date, speed: number) => void;
+  /** The milliseconds that have passed, at its speed, whatever it or the machine's clock was set to meanwhile. */
+  readonly elapsed: () => number;
 }
 
 /** A timer stops while a machine sleeps, so a long wait checks the time again after this long. */
@@ -22,18 +24,24 @@ const LONGEST_TIMER_MILLISECONDS = 15_000;
 export function startClock(): AdjustableClock {
   let origin = { simulated: 0, real: 0, speed: 1 };
   const milliseconds = () => origin.simulated + (Date.now() - origin.real) * origin.speed;
+  let [passed, since] = [0, performance.now()];
+  const elapsed = () => passed + (performance.now() - since) * origin.speed;
+  const set = (moment: Date, speed: number) => {
+    [passed, since] = [elapsed(), performance.now()];
+    origin = { simulated: moment.getTime(), real: Date.now(), speed };
+  };
   return {
     now: () => new Date(milliseconds()),
-    hold: (moment) => {
-      origin = { simulated: moment.getTime(), real: Date.now(), speed: 0 };
-    },
-    run: (moment, speed) => {
-      origin = { simulated: moment.getTime(), real: Date.now(), speed };
-    },
+    hold: (moment) => set(moment, 0),
+    run: set,
+    elapsed,
     waitUntil: async (moment, signal) => {
-      while (!signal.aborted && milliseconds() < moment.getTime()) {
-        const remaining = (moment.getTime() - milliseconds()) / origin.speed;
+      for (let now = milliseconds(); !signal.aborted && now < moment.getTime(); ) {
+        const before = now;
+        const remaining = (moment.getTime() - now) / origin.speed;
         await pause(Math.min(Math.ceil(remaining), LONGEST_TIMER_MILLISECONDS), undefined, { signal }).catch(() => {});
+        now = milliseconds();
+        if (now < before) return;
       }
     },
   };

@@ -1,10 +1,12 @@
+import { isFarAhead } from '../lambda/trail/clocks.ts';
+import { toInstant } from '../lambda/trail/time.ts';
 import type { Clock } from './clock.ts';
 
 interface Schedule {
   readonly clock: Clock;
   /** Milliseconds between two recordings; slots are its multiples since 1970, UTC. */
   readonly every: number;
-  /** The trail's last slot; neither it nor an earlier one is recorded again. */
+  /** The trail's last slot; neither it nor an earlier one is recorded again, unless it is far ahead of the time. */
   readonly after?: Date | undefined;
   /** Aborted to stop: the recording in progress finishes, and no other begins. */
   readonly signal: AbortSignal;
@@ -19,7 +21,9 @@ interface Schedule {
 export async function runSchedule({ clock, every, after, signal, record }: Schedule): Promise<void> {
   let last = after;
   while (!signal.aborted) {
-    const slot = slotAt(clock.now(), every);
+    const now = clock.now();
+    const slot = slotAt(now, every);
+    last = unlessAhead(last, now);
     if (last === undefined || slot > last) {
       await record(slot);
       last = slot;
@@ -27,6 +31,14 @@ export async function runSchedule({ clock, every, after, signal, record }: Sched
     // A slot that began during the recording is skipped.
     await clock.waitUntil(nextSlot(clock.now(), every, last), signal);
   }
+}
+
+/**
+ * The last slot, unless it is so far ahead of the time that the clock must have been set back: to wait until then would lose what AWS
+ * forgets meanwhile (ADR 31).
+ */
+export function unlessAhead(last: Date | undefined, now: Date): Date | undefined {
+  return last && isFarAhead(toInstant(last), toInstant(now)) ? undefined : last;
 }
 
 /** The slot of a moment: the last multiple of the interval that is not after it. */

@@ -111,5 +111,5 @@ function gapNoteBefore(manifest: Manifest): GapNote | undefined {
   const { previousS, f } = manifest;
   const gap = gapOf(manifest, undefined);
   if (!gap || previousS === undefined) return undefined;
-  return { ...gap, reasons: gapReasons([], previousS, f, OPTIONS.INTERVAL_MINUTES, undefined) };
+  return { ...gap, reasons: gapReasons([], previousS, f, OPTIONS.INTERVAL_MINUTES, []) };
 }

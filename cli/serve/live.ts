@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { toInstant } from '../../lambda/trail/time.ts';
 import { toError } from '../../lambda/trail/to-error.ts';
-import { nextSlot, runSchedule, slotAt } from '../../local/recording-schedule.ts';
+import { nextSlot, runSchedule, slotAt, unlessAhead } from '../../local/recording-schedule.ts';
 import { failureLines, recordingLine } from '../recording-line.ts';
 import { recordFirst, type Serving } from './serving.ts';
 
@@ -17,8 +17,9 @@ const GRACE_MILLISECONDS = 10_000;
 export async function serveLive(serving: Serving, after: Date | undefined): Promise<void> {
   const { source, every, signal, store, terminal } = serving;
   const now = source.clock.now();
-  if (after && slotAt(now, every) <= after) {
-    terminal.line(`The next recording is at ${toInstant(nextSlot(now, every, after))}.`);
+  const last = unlessAhead(after, now);
+  if (last && slotAt(now, every) <= last) {
+    terminal.line(`The next recording is at ${toInstant(nextSlot(now, every, last))}.`);
   }
   const engineFailure = store.ended.then((words) => {
     throw new Error(

@@ -47,5 +47,6 @@ export function recorderPorts({
   archive,
   signer,
 }: Pick<Serving, 'store' | 'source' | 'archive' | 'signer'>): RecorderPorts {
-  return { ec2: source.ec2, documents: store.documents, archive, signer, now: source.clock.now };
+  const { ec2, clock } = source;
+  return { ec2, documents: store.documents, archive, signer, now: clock.now, elapsed: clock.elapsed };
 }

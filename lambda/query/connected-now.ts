@@ -1,3 +1,4 @@
+import { skewOf } from '../trail/clocks.ts';
 import { isProof } from '../trail/log.ts';
 import { mayHaveHad } from '../trail/networks.ts';
 import { present } from '../trail/present.ts';
@@ -96,7 +97,14 @@ async function coverNow(
   });
   if (states.length === 0) gaps.push({ start: now, end: now, reasons: ['nothing-recorded'] });
   const oldest = earliest(manifests.map(({ f }) => f));
-  const isRecent = oldest === undefined || addSeconds(oldest, 2 * 60 * INTERVAL_MINUTES + EPSILON_SECONDS) >= now;
+  // By either clock: which of them tells what now is is not known (ADR 31).
+  const taken = earliest(
+    manifests.flatMap((manifest) => {
+      const { f, ownF, epsilonSeconds } = manifest;
+      return Math.abs(skewOf(manifest) ?? 0) > epsilonSeconds ? [f, ownF] : [f];
+    }),
+  );
+  const isRecent = taken === undefined || addSeconds(taken, 2 * 60 * INTERVAL_MINUTES + EPSILON_SECONDS) >= now;
   const isWhole = manifests.every(isProof);
   // What vanished in the entries between is not known yet.
   const isNear = states.every(({ head, watermark }) => !head || !watermark || head.entry - watermark.entry <= 1);

@@ -1,7 +1,9 @@
 import type { DynamoDbTrailReads } from '../dynamodb/trail-reads.ts';
+import { skewOf } from '../trail/clocks.ts';
 import { gapBetween, listedSince } from '../trail/coverage.ts';
-import { gapReasons } from '../trail/gap-reasons.ts';
+import { gapReasons, knownReasons } from '../trail/gap-reasons.ts';
 import type { Head } from '../trail/head.ts';
+import { isProof, provenS } from '../trail/log.ts';
 import { addSeconds, earlier, type Instant, later, toInstant } from '../trail/time.ts';
 import { createdAt, type EndpointState, isDeleted } from './endpoint-state.ts';
 import type { QuerySettings } from './env.ts';
@@ -48,13 +50,13 @@ export async function reachOf(ports: CoveragePorts, state: EndpointState): Promi
   return { state, ...ends, pendingSince, ...(ongoing ? { ongoing } : {}) };
 }
 
-/** How far back the first snapshot that is a proof reaches. A snapshot with unidentified rows is not a proof. */
+/** How far back the first snapshot that is a proof reaches. */
 async function firstProof(reads: DynamoDbTrailReads, endpointId: string, head: Head): Promise<Instant | undefined> {
   if (head.coveredFromS === undefined) return undefined;
   for (let since: Instant | undefined; ; ) {
     const limit = since === undefined ? 1 : 100;
     const items = await reads.readManifests(endpointId, since, undefined, limit, 'coverage');
-    const proof = items.find(({ manifest }) => manifest.kind === 'snapshot' && !manifest.unidentified);
+    const proof = items.find(({ manifest }) => manifest.kind === 'snapshot' && isProof(manifest));
     if (proof) return listedSince(proof.manifest.f, proof.manifest.epsilonSeconds);
     const last = items.at(-1)?.manifest.slot;
     if (last === undefined || last === since) return undefined;
@@ -77,8 +79,7 @@ async function knownThrough(
   if (isProjected(state, head)) return addSeconds(covered, -settings.EPSILON_SECONDS);
   // Some snapshots wait to be projected: the answers have only the earlier ones.
   const projected = (watermark && (await reads.readManifest(endpointId, watermark.slot)))?.manifest;
-  // Only a later snapshot shows which connection a row without an id was.
-  const s = projected?.unidentified ? projected.previousS : projected?.s;
+  const s = projected && provenS(projected);
   // No proof is projected yet, so nothing is proven yet.
   if (s === undefined) return provenSince ?? addSeconds(head.firstSeenAt, -settings.EPSILON_SECONDS);
   return addSeconds(earlier(s, covered), -settings.EPSILON_SECONDS);
@@ -89,21 +90,23 @@ async function ongoingGap(
   head: Head,
   pendingSince: Instant,
 ): Promise<GapAnswer | undefined> {
-  const { endpointId } = head;
+  const { endpointId, coveredFromS: s = head.firstSeenAt, coveredFromOwnS: ownS } = head;
   const at = toInstant(now());
   const isClosed = head.state === 'closed';
   // There will be no further snapshot: pending time stays unknown.
   const gap = isClosed
     ? { start: pendingSince, end: later(at, pendingSince) }
-    : gapBetween({ s: head.coveredFromS ?? head.firstSeenAt }, { f: at }, settings.EPSILON_SECONDS);
+    : gapBetween({ s }, { f: at }, settings.EPSILON_SECONDS);
   if (!gap) return undefined;
-  const from = head.coveredFromS ?? head.firstSeenAt;
+  // Failures are noted by the clock of the recorder's machine.
+  const skew = skewOf({ s, ownS }) ?? 0;
+  const [from, to] = [addSeconds(s, -skew), addSeconds(at, -skew)];
   const notes = isClosed
     ? []
-    : (await Promise.all([reads.readFailures(endpointId, from, at), reads.readFailures(undefined, from, at)])).flat();
+    : (await Promise.all([reads.readFailures(endpointId, from, to), reads.readFailures(undefined, from, to)])).flat();
   const sorted = notes.sort((one, other) => (one.at < other.at ? -1 : 1));
-  const known = isClosed ? 'not-configured' : from === head.s ? undefined : 'unidentified-rows';
-  return { endpointId, ...gap, reasons: gapReasons(sorted, from, at, settings.INTERVAL_MINUTES, known), ongoing: true };
+  const reasons = gapReasons(sorted, from, to, settings.INTERVAL_MINUTES, knownReasons(head));
+  return { endpointId, ...gap, reasons, ongoing: true };
 }
 
 /** The gaps of an endpoint that touch the window, oldest first: before the first proof, those in between, the ongoing one. */

@@ -1,16 +1,17 @@
 import type { Archive } from '../trail/archive.ts';
 import type { SnapshotRows } from '../trail/changes.ts';
+import { isFarAhead } from '../trail/clocks.ts';
 import type { Failure } from '../trail/failure.ts';
 import type { Head } from '../trail/head.ts';
 import type { GapNote, Projection, SnapshotLog } from '../trail/ports.ts';
 import type { Signer } from '../trail/signed-note.ts';
 import type { Manifest, StoredRow } from '../trail/snapshot.ts';
 import { readRows } from '../trail/snapshot-reader.ts';
-import { toInstant } from '../trail/time.ts';
+import { addSeconds, type Instant, toInstant } from '../trail/time.ts';
 import { appendClosing, appendSnapshot, type EntryContext } from './append.ts';
-import { type CapturePorts, captureConnections } from './capture.ts';
+import { type Capture, type CapturePorts, captureConnections } from './capture.ts';
 import type { ExpectedEndpoint } from './endpoints.ts';
-import { StoreError, toFailure } from './failures.ts';
+import { SlotAhead, StoreError, toFailure } from './failures.ts';
 import type { EndpointOutcome } from './summary.ts';
 
 /** The ports for recording one endpoint. */
@@ -26,6 +27,8 @@ export interface EndpointPorts extends CapturePorts {
 /** How one endpoint is recorded. */
 export interface EndpointRun extends EntryContext {
   readonly pageSize: number;
+  /** The time of the list of endpoints by AWS's clock and the machine's; by the machine's alone, if there is no list. */
+  readonly listedAt: Pick<Capture, 'f' | 'ownF'>;
   readonly captureDeadline: AbortSignal;
   /** Stops the projection; the next run continues it. */
   readonly deadline?: Date | undefined;
@@ -60,20 +63,42 @@ export async function appendSlot(
 ): Promise<Appended> {
   let head = endpoint.head;
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    if (head && run.slot <= head.slot) return await findSlot(ports.log, run, head);
-    const appended = await appendOnce(ports, run, endpoint, head);
+    const place = await placeOf(ports.log, run, head);
+    if ('outcome' in place) return place;
+    const appended = await appendOnce(ports, { ...run, ...place }, endpoint, head);
     if (appended) return appended;
     head = await ports.log.readHead(run.endpointId);
   }
   throw new StoreError(`the log was appended to by others ${TRIES} times during the capture`);
 }
 
-/** The log already has the slot (from an earlier run), or a later one. */
-async function findSlot(log: SnapshotLog, run: EndpointRun, head: Head): Promise<Appended> {
-  const manifest = await log.readManifest(run.endpointId, run.slot);
-  if (!manifest) return { outcome: head.slot === run.slot ? 'already-committed' : 'superseded' };
-  return { outcome: 'already-committed', manifest };
+/**
+ * The slot of the run's entry. If the log has the scheduled slot already, from an earlier run, or a later one: that outcome. If the
+ * log's last slot is ahead of AWS's time, or the machine's clock was set back behind it, scheduled slots would all be too early for a
+ * long time: then the entry gets the next second after the last slot (ADR 31).
+ */
+async function placeOf(
+  log: SnapshotLog,
+  run: EndpointRun,
+  head: Head | undefined,
+): Promise<Appended | Pick<EntryContext, 'slot' | 'scheduledSlot'>> {
+  const { endpointId, slot } = run;
+  if (!head || slot > head.slot) return { slot };
+  const manifest = await log.readManifest(endpointId, slot);
+  if (manifest && scheduledOf(manifest) === slot) return { outcome: 'already-committed', manifest };
+  const newest = await log.readManifest(endpointId, head.slot);
+  const { f, ownF } = run.listedAt;
+  const isTimeOdd = isFarAhead(head.slot, f) || isFarAhead(f, ownF);
+  if (!newest?.scheduledSlot && !isTimeOdd) return { outcome: 'superseded' };
+  let entry = newest;
+  for (; entry?.scheduledSlot && entry.scheduledSlot > slot; ) {
+    entry = entry.previousSlot === undefined ? undefined : await log.readManifest(endpointId, entry.previousSlot);
+  }
+  if (entry?.scheduledSlot === slot) return { outcome: 'already-committed', manifest: entry };
+  return entry === newest ? { slot: addSeconds(head.slot, 1), scheduledSlot: slot } : { outcome: 'superseded' };
 }
+
+const scheduledOf = ({ slot, scheduledSlot = slot }: Manifest): Instant => scheduledSlot;
 
 /** Undefined if another recorder has appended since the head was read. */
 async function appendOnce(
@@ -91,6 +116,8 @@ async function appendOnce(
   }
   try {
     const capture = await captureConnections(ports, run, run.captureDeadline);
+    const { scheduledSlot = run.slot } = run;
+    if (isFarAhead(scheduledSlot, capture.f)) throw new SlotAhead(scheduledSlot, capture.f, capture.ownF);
     const appended = await store(() => appendSnapshot(ports.log, run, head, capture));
     return (
       appended && {
@@ -104,12 +131,17 @@ async function appendOnce(
     );
   } catch (error) {
     const { reason, requestId } = toFailure(error);
-    const at = endpoint.unlistedAt;
+    const unlisted = endpoint.unlistedAt;
     // Two answers of AWS say that it is deleted: it is not listed, and its id is unknown.
-    if (reason !== 'endpoint-not-found' || !head || at === undefined) throw error;
+    if (reason !== 'endpoint-not-found' || !head || !unlisted) throw error;
     const requestIds = requestId === undefined ? [] : [requestId];
     const closed = await store(() =>
-      appendClosing(ports.log, run, head, { because: 'endpoint-deleted', at, requestIds }),
+      appendClosing(ports.log, run, head, {
+        because: 'endpoint-deleted',
+        at: unlisted.f,
+        ownAt: unlisted.ownF,
+        requestIds,
+      }),
     );
     return closed && { outcome: 'closed', ...closed };
   }

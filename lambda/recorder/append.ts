@@ -1,5 +1,6 @@
 import { hashLines, packChunks } from '../trail/chunks.ts';
-import { gapReasons, type KnownReason } from '../trail/gap-reasons.ts';
+import { areClocksOdd, ownSpan, safeTimes } from '../trail/clocks.ts';
+import { gapReasons, knownReasons } from '../trail/gap-reasons.ts';
 import type { Head } from '../trail/head.ts';
 import { gapOf } from '../trail/log.ts';
 import type { GapNote, SnapshotLog } from '../trail/ports.ts';
@@ -15,6 +16,8 @@ export interface EntryContext {
   readonly region: string;
   readonly endpointId: string;
   readonly slot: Instant;
+  /** The scheduled moment, if the entry goes on from a slot that is ahead of it. */
+  readonly scheduledSlot?: Instant | undefined;
   readonly epsilonSeconds: number;
   readonly intervalMinutes: number;
   readonly retentionDays?: number | undefined;
@@ -41,11 +44,13 @@ export async function appendSnapshot(
     await storedBefore(log, read, chunksExpireAt),
     chunksExpireAt,
   );
-  const { rows, unidentified, requestIds, ...captured } = capture;
+  const { rows, unidentified, requestIds, backwardsSeconds, ...captured } = capture;
+  const entry = { ...entryOf(context, read), ...captured };
+  const clocksDiffer = backwardsSeconds > context.epsilonSeconds || areClocksOdd(entry, read);
   const manifest: Manifest = {
     kind: 'snapshot',
-    ...entryOf(context, read),
-    ...captured,
+    ...entry,
+    ...(clocksDiffer ? { clocksDiffer } : {}),
     ...boundRequestIds(requestIds),
     rows: rows.length,
     ...(unidentified > 0 ? { unidentified } : {}),
@@ -77,14 +82,24 @@ export async function appendClosing(
   log: SnapshotLog,
   context: EntryContext,
   read: Head,
-  closing: { because: 'endpoint-deleted' | 'not-configured'; at: Instant; requestIds: readonly string[] },
+  closing: {
+    readonly because: 'endpoint-deleted' | 'not-configured';
+    readonly at: Instant;
+    /** The machine's time then; absent if `at` is that already. */
+    readonly ownAt?: Instant | undefined;
+    readonly requestIds: readonly string[];
+  },
 ): Promise<{ manifest: Manifest; gap: GapNote | undefined } | undefined> {
+  const { at, ownAt, because } = closing;
+  const entry = { ...entryOf(context, read), s: at, f: at, ...present({ ownS: ownAt, ownF: ownAt }) };
+  const clocksDiffer = areClocksOdd(entry, read);
+  // It was deleted at the latest by then, whichever clock is wrong.
+  const { f } = safeTimes(clocksDiffer ? { ...entry, clocksDiffer } : entry);
   const manifest: Manifest = {
     kind: 'closed',
-    closedBecause: closing.because,
-    ...entryOf(context, read),
-    s: closing.at,
-    f: closing.at,
+    closedBecause: because,
+    ...entry,
+    ...(clocksDiffer ? { clocksDiffer, s: f, f } : {}),
     pages: 0,
     ...boundRequestIds(closing.requestIds),
     rows: 0,
@@ -97,14 +112,19 @@ export async function appendClosing(
 }
 
 function entryOf(context: EntryContext, read: Head | undefined) {
-  const { accountId, region, endpointId, slot, epsilonSeconds } = context;
+  const { accountId, region, endpointId, slot, scheduledSlot, epsilonSeconds } = context;
   return {
     accountId,
     region,
     endpointId,
     entry: read ? read.entry + 1 : 0,
     slot,
-    ...present({ previousSlot: read?.slot, previousS: read?.coveredFromS }),
+    ...present({
+      scheduledSlot,
+      previousSlot: read?.slot,
+      previousS: read?.coveredFromS,
+      previousOwnS: read?.coveredFromOwnS,
+    }),
     epsilonSeconds,
     versions: { format: FORMAT_VERSION, recorder: RECORDER_VERSION },
   };
@@ -145,17 +165,12 @@ async function gapBefore(
   read: Head | undefined,
   manifest: Manifest,
 ): Promise<GapNote | undefined> {
-  const from = manifest.previousS;
+  const { previousS } = manifest;
   const gap = gapOf(manifest, read);
-  if (!gap || from === undefined) return undefined;
-  const notes = await log.readFailures(context.endpointId, from, manifest.f);
-  const unlisted = await log.readFailures(undefined, from, manifest.f);
+  if (!gap || previousS === undefined) return undefined;
+  const [from, to] = ownSpan({ ...manifest, previousS });
+  const notes = await log.readFailures(context.endpointId, from, to);
+  const unlisted = await log.readFailures(undefined, from, to);
   const all = [...notes, ...unlisted].sort((a, b) => (a.at < b.at ? -1 : 1));
-  return { ...gap, reasons: gapReasons(all, from, manifest.f, context.intervalMinutes, knownReason(read, from)) };
-}
-
-/** Why coverage does not continue from the last entry, if it does not. */
-function knownReason(read: Head | undefined, from: Instant): KnownReason | undefined {
-  if (read?.state === 'closed') return read.closedBecause;
-  return read?.s === from ? undefined : 'unidentified-rows';
+  return { ...gap, reasons: gapReasons(all, from, to, context.intervalMinutes, knownReasons(read)) };
 }

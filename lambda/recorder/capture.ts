@@ -1,31 +1,34 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import { hashLines } from '../trail/chunks.ts';
+import type { CaptureTimes } from '../trail/coverage.ts';
 import type { Elements } from '../trail/element.ts';
 import { connectionIdOf, plainRowTest, readRow } from '../trail/row.ts';
 import { type StoredRow, sortRows } from '../trail/snapshot.ts';
 import { type Instant, toInstant } from '../trail/time.ts';
 import { type Page, requestConnections, requestEndpoints } from './ec2-answers.ts';
-import { CaptureTimeout, RepeatedToken } from './failures.ts';
+import { CaptureTimeout, ClockError, RepeatedToken } from './failures.ts';
 
 /** The ports of a capture. */
 export interface CapturePorts {
   readonly ec2: EC2Client;
   readonly now: () => Date;
+  /** Milliseconds on a clock that only goes forward, whoever sets the time. */
+  readonly elapsed: () => number;
   /** A signal that aborts after so many milliseconds. */
   readonly timeout: (milliseconds: number) => AbortSignal;
 }
 
 /** Everything that AWS listed of one endpoint. */
-export interface Capture {
+export interface Capture extends Record<keyof CaptureTimes, Instant> {
   /** In stored order. */
   readonly rows: readonly StoredRow[];
   readonly connections: number;
   readonly unidentified: number;
   readonly unparsed?: { readonly count: number; readonly sha256: string };
-  readonly s: Instant;
-  readonly f: Instant;
   readonly pages: number;
   readonly requestIds: readonly string[];
+  /** How far AWS's time ran backwards from one page to a later one, in seconds. */
+  readonly backwardsSeconds: number;
 }
 
 /** Timeout of a call with the SDK's retries: long enough for half a minute of throttling, but not for a stalled answer. */
@@ -68,15 +71,15 @@ export async function captureConnections(
 export async function listEndpoints(
   ports: CapturePorts,
   deadline: AbortSignal,
-): Promise<{ readonly endpoints: readonly Elements[]; readonly f: Instant; readonly requestIds: readonly string[] }> {
+): Promise<{ readonly endpoints: readonly Elements[]; readonly f: Instant; readonly ownF: Instant }> {
   const endpoints: Elements[] = [];
-  const { f, requestIds } = await readPages(
+  const { f, ownF } = await readPages(
     ports,
     (nextToken, signal) => requestEndpoints(ports.ec2, nextToken, signal),
     (item) => endpoints.push(item),
     deadline,
   );
-  return { endpoints, f, requestIds };
+  return { endpoints, f, ownF };
 }
 
 async function readPages(
@@ -84,24 +87,33 @@ async function readPages(
   request: (nextToken: string | undefined, signal: AbortSignal) => Promise<Page>,
   take: (item: Elements) => void,
   deadline: AbortSignal,
-): Promise<{ s: Instant; f: Instant; pages: number; requestIds: string[] }> {
+): Promise<Omit<Capture, 'rows' | 'connections' | 'unidentified' | 'unparsed'>> {
   const tokens = new Set<string>();
   const requestIds: string[] = [];
-  const began = ports.now().getTime();
+  const ownS = ports.now().getTime();
+  const began = ports.elapsed();
   let s: number | undefined;
-  let f = began;
+  let f = Number.NEGATIVE_INFINITY;
+  let backwards = 0;
   let pages = 0;
   for (let nextToken: string | undefined; ; ) {
     const page = await withDeadline(ports.timeout(CALL_MILLISECONDS), deadline, (signal) => request(nextToken, signal));
-    const now = ports.now().getTime();
-    f = page.answeredAt ?? now;
-    // AWS gives the time of its answer. The request was earlier, by the time that passed on our own clock.
-    s ??= f - (now - began);
+    const passed = ports.elapsed() - began;
+    const answeredAt = page.answeredAt ?? (s ?? ownS) + passed;
+    // AWS gives the time of its answer. The request was earlier, by the time that passed meanwhile.
+    s ??= answeredAt - passed;
+    backwards = Math.max(backwards, f - answeredAt);
+    f = Math.max(f, answeredAt);
     pages++;
     if (page.requestId !== undefined) requestIds.push(page.requestId);
     for (const item of page.items) take(item);
     nextToken = page.nextToken;
-    if (nextToken === undefined) return { s: toInstant(s), f: toInstant(f), pages, requestIds };
+    if (nextToken === undefined) {
+      // Such times would hide a gap.
+      if (s > f || passed < 0) throw new ClockError(`the capture ended ${-passed / 1000} s before it began`);
+      const times = { s: toInstant(s), f: toInstant(f), ownS: toInstant(ownS), ownF: toInstant(ownS + passed) };
+      return { ...times, pages, requestIds, backwardsSeconds: backwards / 1000 };
+    }
     if (tokens.has(nextToken)) throw new RepeatedToken(`NextToken repeated after ${pages} pages`);
     tokens.add(nextToken);
   }

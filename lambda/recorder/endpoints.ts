@@ -3,37 +3,39 @@ import { asElements } from '../trail/element.ts';
 import type { Failure } from '../trail/failure.ts';
 import type { Head } from '../trail/head.ts';
 import type { EndpointRecord, SnapshotLog } from '../trail/ports.ts';
-import type { Instant } from '../trail/time.ts';
-import { type CapturePorts, listEndpoints } from './capture.ts';
+import { type Capture, type CapturePorts, listEndpoints } from './capture.ts';
 import { toFailure } from './failures.ts';
 
 /** An endpoint to record. */
 export interface ExpectedEndpoint extends EndpointRecord {
   /** It is configured, or all endpoints are. */
   readonly configured: boolean;
-  /** When AWS's list did not have it; undefined if it is listed, or if the list failed. */
-  readonly unlistedAt?: Instant;
+  /** When AWS's list did not have it, by AWS's clock and the machine's; undefined if it is listed, or if the list failed. */
+  readonly unlistedAt?: ListTimes;
 }
+
+/** When a list of endpoints was complete, by AWS's clock and by the machine's. */
+type ListTimes = Pick<Capture, 'f' | 'ownF'>;
 
 /** The Region's endpoints as AWS listed them, or why it did not. */
 export type EndpointList =
   | {
       readonly descriptions: ReadonlyMap<string, Elements>;
-      readonly f: Instant;
+      readonly at: ListTimes;
       readonly failure?: never;
       readonly error?: never;
     }
-  | { readonly failure: Failure; readonly error: unknown; readonly descriptions?: never; readonly f?: never };
+  | { readonly failure: Failure; readonly error: unknown; readonly descriptions?: never; readonly at?: never };
 
 /** Asks for the list of endpoints. An answer without one is a failure, not "none". */
 export async function readEndpointList(ports: CapturePorts, deadline: AbortSignal): Promise<EndpointList> {
   try {
-    const { endpoints, f } = await listEndpoints(ports, deadline);
+    const { endpoints, ...at } = await listEndpoints(ports, deadline);
     const byId = endpoints.flatMap((endpoint): [string, Elements][] => {
       const id = endpoint.clientVpnEndpointId;
       return typeof id === 'string' && id !== '' && !isBeingDeleted(endpoint) ? [[id, endpoint]] : [];
     });
-    return { descriptions: new Map(byId), f };
+    return { descriptions: new Map(byId), at };
   } catch (error) {
     const cause = toFailure(error);
     return {
@@ -69,7 +71,7 @@ export function expectedEndpoints(
     const record = known.find((one) => one.endpointId === endpointId);
     // Without an account, an empty list may be another account's.
     const isUnlisted = owner.accountId !== undefined && list.descriptions && !list.descriptions.has(endpointId);
-    const unlistedAt = isUnlisted ? { unlistedAt: list.f } : {};
+    const unlistedAt = isUnlisted ? { unlistedAt: list.at } : {};
     return {
       ...record,
       endpointId,

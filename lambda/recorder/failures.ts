@@ -1,5 +1,6 @@
 import { isThrottlingError } from '@smithy/core/retry';
 import type { Failure, FailureReason } from '../trail/failure.ts';
+import type { Instant } from '../trail/time.ts';
 import { toError } from '../trail/to-error.ts';
 
 /** An unexpected answer with status 200, for example from a proxy. The SDK retries. */
@@ -49,6 +50,22 @@ export class CheckpointError extends Error {
 /** The deadline came before the log was fully projected. The watermark has the progress; the next run continues. */
 export class ProjectionUnfinished extends Error {
   override readonly name = 'ProjectionUnfinished';
+}
+
+/** The clock ran backwards during a capture: its times cannot be right. */
+export class ClockError extends Error {
+  override readonly name = 'ClockError';
+}
+
+/** The slot is far ahead of AWS's time: nothing is written, because all recordings until then would count as earlier ones. */
+export class SlotAhead extends RangeError {
+  override readonly name = 'SlotAhead';
+
+  constructor(slot: Instant, awsTime: Instant, ownTime: Instant) {
+    super(
+      `the slot ${slot} is ahead of AWS's time, ${awsTime}, and this machine's is ${ownTime}; expected the time of this recording. Set the clock that is wrong: until then nothing is recorded`,
+    );
+  }
 }
 
 /** A later slot is in the log; it has everything this one would have. */
@@ -116,7 +133,7 @@ function shorten(words: string): string {
 
 /** Leaves out AWS's messages, which may name people. Node's messages about a connection name the address. */
 function sentenceOf(reason: FailureReason, error: SdkError): string {
-  const ours = [MalformedAnswer, StoreError, CheckpointError, ProjectionUnfinished];
+  const ours = [ClockError, SlotAhead, MalformedAnswer, StoreError, CheckpointError, ProjectionUnfinished];
   if (ours.some((type) => error instanceof type)) return error.message;
   const sentence = SENTENCES[reason] ?? `the call ended with ${error.name}`;
   return reason === 'network' ? `${sentence}: ${error.message}` : sentence;
@@ -124,6 +141,7 @@ function sentenceOf(reason: FailureReason, error: SdkError): string {
 
 function reasonOf(error: SdkError): FailureReason {
   if (error instanceof Superseded) return 'superseded';
+  if (error instanceof ClockError || error instanceof SlotAhead) return 'clock';
   if (error instanceof StoreError) return 'store';
   if (error instanceof CheckpointError) return 'checkpoint';
   if (error instanceof ProjectionUnfinished) return 'timeout';

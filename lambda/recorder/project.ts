@@ -1,6 +1,6 @@
 import { type Change, changesBetween, type SnapshotRows } from '../trail/changes.ts';
+import { safeTimes } from '../trail/clocks.ts';
 import type { Connection } from '../trail/connection.ts';
-import { safeTimes } from '../trail/coverage.ts';
 import { foldInferredEnd, foldSighting, foldUnlisted } from '../trail/fold.ts';
 import type { Watermark } from '../trail/head.ts';
 import { uniteNetworks, withAddresses } from '../trail/networks.ts';

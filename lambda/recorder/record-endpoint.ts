@@ -1,4 +1,5 @@
 import type { SnapshotRows } from '../trail/changes.ts';
+import { skewOf } from '../trail/clocks.ts';
 import type { Failure, Unfinished } from '../trail/failure.ts';
 import type { Head } from '../trail/head.ts';
 import { present } from '../trail/present.ts';
@@ -6,7 +7,7 @@ import { toInstant } from '../trail/time.ts';
 import { anchorLog } from './anchor.ts';
 import { type Appended, appendSlot, type EndpointPorts, type EndpointRun } from './append-slot.ts';
 import type { ExpectedEndpoint } from './endpoints.ts';
-import { ProjectionUnfinished, StoreError, Superseded, toFailure } from './failures.ts';
+import { ProjectionUnfinished, SlotAhead, StoreError, Superseded, toFailure } from './failures.ts';
 import { projectLog } from './project.ts';
 import type { EndpointOutcome } from './summary.ts';
 import { NOTHING, type Projected } from './write-connection.ts';
@@ -91,13 +92,14 @@ function both(first: Failure | undefined, second: Failure): Failure {
 }
 
 /**
- * Notes a failure in the trail, if the trail can be written.
+ * Notes a failure in the trail, if the trail can be written; but nothing under a slot, at a time, that cannot be right.
  *
  * @param unfinished what failed, if it was not the snapshot
  */
 async function note(ports: EndpointPorts, run: EndpointRun, error: unknown, unfinished?: Unfinished): Promise<Failure> {
   const failure = { ...toFailure(error), ...(unfinished ? { unfinished: [unfinished] } : {}) };
   run.onError?.(run.endpointId, failure, error);
+  if (error instanceof SlotAhead) return failure;
   const at = toInstant(ports.now());
   // If the store itself fails, the run's outcome still says so.
   await ports.log.noteFailure(run.endpointId, run.slot, { ...failure, at }).catch(() => undefined);
@@ -111,7 +113,15 @@ function outcomeOf(
   { opened, ended, anomalies }: Projected,
   failure: Failure | undefined,
 ): EndpointOutcome {
-  const { connections = 0, rows = 0, unidentified = 0, unparsed, pages = 0 } = manifest ?? {};
+  const {
+    connections = 0,
+    rows = 0,
+    unidentified = 0,
+    unparsed,
+    pages = 0,
+    clocksDiffer,
+    scheduledSlot,
+  } = manifest ?? {};
   const inParts = (manifest?.chunks ?? []).flatMap(({ first, parts }) =>
     parts
       ? [{ connectionId: first, bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0), parts: parts.length }]
@@ -126,10 +136,12 @@ function outcomeOf(
     ended,
     unparsed: unparsed?.count ?? 0,
     unidentified,
-    anomalies: anomalies + rows - connections - unidentified,
+    anomalies: anomalies + rows - connections - unidentified + Number(clocksDiffer ?? 0) + (scheduledSlot ? 1 : 0),
     ...(inParts.length > 0 ? { inParts } : {}),
     pages,
     writeUnits: ports.writeUnits(),
+    ...(manifest && clocksDiffer ? { skewSeconds: skewOf(manifest) ?? 0 } : {}),
+    ...(manifest && scheduledSlot ? { recordedAs: manifest.slot } : {}),
     ...present({ failure, capturedAt: manifest?.f, closedBecause: manifest?.closedBecause, gap }),
   };
 }

@@ -5,13 +5,15 @@ import { DynamoDbSnapshotLog } from '../dynamodb/dynamodb-snapshot-log.ts';
 import { Meter } from '../dynamodb/meter.ts';
 import { fewAtOnce } from '../few-at-once.ts';
 import type { Archive } from '../trail/archive.ts';
+import { isFarAhead } from '../trail/clocks.ts';
 import type { Elements } from '../trail/element.ts';
 import type { Failure } from '../trail/failure.ts';
 import type { Head } from '../trail/head.ts';
 import type { SnapshotLog } from '../trail/ports.ts';
 import type { Signer } from '../trail/signed-note.ts';
-import { type Instant, secondsBetween, toInstant } from '../trail/time.ts';
+import { addSeconds, type Instant, secondsBetween, toInstant } from '../trail/time.ts';
 import type { EndpointPorts, EndpointRun } from './append-slot.ts';
+import type { CapturePorts } from './capture.ts';
 import {
   accountOf,
   closedLogs,
@@ -23,7 +25,7 @@ import {
   readEndpointList,
 } from './endpoints.ts';
 import type { RecorderSettings } from './env.ts';
-import { StoreError, toFailure } from './failures.ts';
+import { SlotAhead, StoreError, toFailure } from './failures.ts';
 import { finishClosed, recordEndpoint } from './record-endpoint.ts';
 import type { EndpointOutcome, RecordingSummary } from './summary.ts';
 import { oldestAge, summarize } from './summary.ts';
@@ -37,6 +39,8 @@ export interface RecorderPorts {
   readonly archive: Archive;
   readonly signer: Signer;
   readonly now: () => Date;
+  /** Milliseconds on a clock that only goes forward; by default that of the process (`performance.now`). */
+  readonly elapsed?: () => number;
   /** A signal that aborts after so many milliseconds; by default {@link AbortSignal.timeout}. */
   readonly timeout?: (milliseconds: number) => AbortSignal;
 }
@@ -56,8 +60,6 @@ export interface RecordingRun {
   readonly onError?: (endpointId: string | undefined, failure: Failure, error: unknown) => void;
 }
 
-/** A slot further in the future than this is a mistake: all slots before it would be superseded. */
-const AHEAD_SECONDS = 300;
 /** Without a deadline of the run. */
 const DEFAULT_MILLISECONDS = 270_000;
 /** This much of the remaining time is reserved for storing and projecting the capture. */
@@ -70,7 +72,7 @@ const ENDPOINTS_AT_ONCE = 5;
  * are in the summary and in the trail. It throws only if the trail cannot be read, or for a slot in the future.
  *
  * @param at the scheduled moment
- * @throws RangeError for a slot more than five minutes ahead of the clock
+ * @throws RangeError for a slot more than five minutes ahead of AWS's time: nothing is written then
  */
 export async function record(
   ports: RecorderPorts,
@@ -79,18 +81,15 @@ export async function record(
   run: RecordingRun = {},
 ): Promise<RecordingSummary> {
   const slot = toInstant(at);
-  if (secondsBetween(toInstant(ports.now()), slot) > AHEAD_SECONDS) {
-    throw new RangeError(
-      `slot ${slot} is in the future: it is ${toInstant(ports.now())}; expected the time of this recording`,
-    );
-  }
   const { timeout = (milliseconds: number) => AbortSignal.timeout(milliseconds) } = ports;
+  const { elapsed = () => performance.now() } = ports;
   const left = run.deadline ? run.deadline.getTime() - ports.now().getTime() : DEFAULT_MILLISECONDS;
-  const capturing = { ...ports, timeout };
+  const capturing = { ...ports, timeout, elapsed };
   const captureDeadline = timeout(Math.max(1, Math.floor(left * CAPTURE_SHARE)));
   const log = new DynamoDbSnapshotLog(ports.documents, options.SNAPSHOTS_TABLE);
   const known = await log.readEndpoints();
   const list = await readEndpointList(capturing, captureDeadline);
+  if (list.at && isFarAhead(slot, list.at.f)) throw new SlotAhead(slot, list.at.f, list.at.ownF);
   const owner = ownerOf(options.REGION, options.ACCOUNT_ID, list);
   const expected = expectedEndpoints(options.ENDPOINTS, list, known, owner);
   if (list.failure) {
@@ -111,7 +110,9 @@ export async function record(
   const general = [list.failure, await storeDescriptions(log, list, expected, run)].filter(
     (failure) => failure !== undefined,
   );
-  return summarize(slot, all, general, oldestAge(expected, outcomes, toInstant(ports.now())));
+  // Snapshots have AWS's time.
+  const now = addSeconds(toInstant(ports.now()), list.at ? secondsBetween(list.at.ownF, list.at.f) : 0);
+  return summarize(slot, all, general, oldestAge(expected, outcomes, now));
 }
 
 /** Stores the endpoints' descriptions after the evidence, which must not wait for them. */
@@ -133,7 +134,7 @@ async function storeDescriptions(
 }
 
 function prepare(
-  ports: RecorderPorts & { timeout: (milliseconds: number) => AbortSignal },
+  ports: RecorderPorts & CapturePorts,
   options: RecorderOptions,
   slot: Instant,
   endpoint: { readonly endpointId: string; readonly description?: Elements },
@@ -141,6 +142,7 @@ function prepare(
   run: RecordingRun & { captureDeadline: AbortSignal },
 ): [EndpointPorts, EndpointRun] {
   const meter = new Meter();
+  const now = toInstant(ports.now());
   const { endpointId } = endpoint;
   const description = list.descriptions?.get(endpointId) ?? endpoint.description;
   return [
@@ -153,6 +155,7 @@ function prepare(
     {
       endpointId,
       slot,
+      listedAt: list.at ?? { f: now, ownF: now },
       accountId: options.ACCOUNT_ID ?? accountOf(description) ?? 'unknown',
       region: options.REGION,
       pageSize: options.PAGE_SIZE,

@@ -26,7 +26,7 @@ export interface EndpointOutcome {
   readonly unparsed: number;
   /** Rows without a ConnectionId: if there are any, the snapshot is not a proof. */
   readonly unidentified: number;
-  /** Contradictions, duplicates, unlisted connections, inferred ends, times that contradict each other. */
+  /** Contradictions, duplicates, unlisted connections, inferred ends, times that contradict each other, clocks that differ, slots ahead of AWS's time. */
   readonly anomalies: number;
   /** Rows larger than an item, which are stored in parts: the ConnectionId (empty if it has none), bytes and number of parts of each. */
   readonly inParts?: readonly { readonly connectionId: string; readonly bytes: number; readonly parts: number }[];
@@ -35,6 +35,10 @@ export interface EndpointOutcome {
   readonly writeUnits: number;
   /** AWS's time of the snapshot (`f`), ISO 8601 UTC. */
   readonly capturedAt?: string;
+  /** The snapshot proves nothing, because the clocks are not as they were: AWS's is ahead of the machine's by so much. */
+  readonly skewSeconds?: number;
+  /** The slot of the entry, if the log's last slot is ahead of AWS's time, and so of the scheduled slot. ISO 8601 UTC. */
+  readonly recordedAs?: string;
   /** The gap that this snapshot ended, if any: times in ISO 8601 UTC. */
   readonly gap?: { readonly start: string; readonly end: string; readonly reasons: readonly string[] };
 }

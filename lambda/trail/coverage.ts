@@ -46,20 +46,6 @@ export function gapBetween(
   };
 }
 
-/** The times of a snapshot that claim the least: if its clocks differ, the earlier start and the later finish (ADR 31). */
-export function safeTimes({
-  s,
-  f,
-  ownS = s,
-  ownF = f,
-  clocksDiffer,
-}: CaptureTimes & { readonly clocksDiffer?: true }): {
-  readonly s: Instant;
-  readonly f: Instant;
-} {
-  return clocksDiffer ? { s: earlier(s, ownS), f: later(f, ownF) } : { s, f };
-}
-
 /** An answer finished at `f` lists connections that ended after this instant: a connection that is not listed ended before. */
 export function listedSince(f: Instant, epsilonSeconds: number): Instant {
   return addSeconds(f, epsilonSeconds - LISTED_AFTER_END_SECONDS);

@@ -23,6 +23,8 @@ export type FailureReason =
   | 'endpoint-list'
   /** The store failed: the answer was received, but could not be written or projected. */
   | 'store'
+  /** The clocks cannot be right: the slot is far ahead of AWS's time, or a capture ended before it began. */
+  | 'clock'
   /** The snapshot is in the log, but its checkpoint could not be signed or archived; the next run does it. */
   | 'checkpoint'
   /** A later slot was committed before this one. Harmless: the newer snapshot has everything this one would have. */

@@ -1,6 +1,7 @@
+import { safeTimes } from './clocks.ts';
 import { type Connection, LONG_SECONDS } from './connection.ts';
 import { type ConnectionEnd, LASTING, LATEST, LIVE } from './connection-members.ts';
-import { LISTED_AFTER_END_SECONDS, safeTimes } from './coverage.ts';
+import { LISTED_AFTER_END_SECONDS } from './coverage.ts';
 import { earliestStart, isAhead, latestEnd } from './misdated.ts';
 import { present } from './present.ts';
 import { hasEnded, type ReadRow } from './row.ts';

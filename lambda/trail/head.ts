@@ -2,6 +2,9 @@ import type { CompactRange } from './proof.ts';
 import type { Manifest } from './snapshot.ts';
 import type { Instant } from './time.ts';
 
+/** Why a snapshot is not a proof; these names are stable: they are reasons of gaps. */
+export type UnprovenReason = 'unidentified-rows' | 'clocks-differ';
+
 /** The end of an endpoint's log: what the next entry is appended to. */
 export interface Head {
   readonly endpointId: string;
@@ -13,8 +16,12 @@ export interface Head {
   readonly slot: Instant;
   readonly s: Instant;
   readonly f: Instant;
-  /** `s` of the last snapshot that is a proof: coverage continues from there; absent if there is none. */
+  readonly ownS?: Instant;
+  /** `s` and `ownS` of the last snapshot that is a proof: coverage continues from there; absent if there is none. */
   readonly coveredFromS?: Instant;
+  readonly coveredFromOwnS?: Instant;
+  /** Why the entries since then are no proofs; absent from heads of early versions. */
+  readonly unprovenBecause?: readonly UnprovenReason[];
   /** `s` of the log's first snapshot. */
   readonly firstSeenAt: Instant;
   readonly state: 'open' | 'closed';

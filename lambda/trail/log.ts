@@ -1,13 +1,18 @@
 import { type Gap, gapBetween } from './coverage.ts';
-import type { Head } from './head.ts';
+import type { Head, UnprovenReason } from './head.ts';
 import { present } from './present.ts';
 import { appendLeaf, EMPTY_RANGE, type Hash } from './proof.ts';
 import type { Manifest } from './snapshot.ts';
-import { addSeconds } from './time.ts';
+import { addSeconds, type Instant } from './time.ts';
 
 /** The head of a log after the manifest, whose leaf hash is given, was appended to it. */
 export function nextHead(read: Head | undefined, manifest: Manifest, leaf: Hash): Head {
-  const coveredFromS = isProof(manifest) ? manifest.s : read?.coveredFromS;
+  const isProven = isProof(manifest);
+  const coveredFromS = isProven ? manifest.s : read?.coveredFromS;
+  const coveredFromOwnS = isProven ? manifest.ownS : read?.coveredFromOwnS;
+  const unprovenBecause = isProven
+    ? []
+    : [...new Set([...(read?.unprovenBecause ?? []), ...whyUnproven(manifest)])].sort();
   return {
     endpointId: manifest.endpointId,
     accountId: manifest.accountId,
@@ -18,7 +23,8 @@ export function nextHead(read: Head | undefined, manifest: Manifest, leaf: Hash)
     f: manifest.f,
     firstSeenAt: read?.firstSeenAt ?? manifest.s,
     state: manifest.kind === 'closed' ? 'closed' : 'open',
-    ...present({ coveredFromS, closedBecause: manifest.closedBecause }),
+    ...present({ ownS: manifest.ownS, coveredFromS, coveredFromOwnS, closedBecause: manifest.closedBecause }),
+    ...(unprovenBecause.length > 0 ? { unprovenBecause } : {}),
     range: appendLeaf(read?.range ?? EMPTY_RANGE, leaf),
   };
 }
@@ -29,6 +35,17 @@ export function nextHead(read: Head | undefined, manifest: Manifest, leaf: Hash)
  */
 export function isProof({ kind, closedBecause, unidentified, clocksDiffer }: Manifest): boolean {
   return kind === 'snapshot' ? !unidentified && !clocksDiffer : closedBecause === 'endpoint-deleted';
+}
+
+/** Entries of early versions, which do not have the machine's time, tell nothing here: their heads do not have it. */
+function whyUnproven({ unidentified, clocksDiffer, ownS }: Manifest): UnprovenReason[] {
+  if (ownS === undefined) return [];
+  return [...(unidentified ? ['unidentified-rows' as const] : []), ...(clocksDiffer ? ['clocks-differ' as const] : [])];
+}
+
+/** `s` of the last proof up to this entry: what the log proves reaches to there. */
+export function provenS(manifest: Manifest): Instant | undefined {
+  return isProof(manifest) ? manifest.s : manifest.previousS;
 }
 
 /**

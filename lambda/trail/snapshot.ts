@@ -55,8 +55,10 @@ export interface Manifest extends CaptureTimes {
   readonly endpointId: string;
   /** Place in the log, from 0. */
   readonly entry: number;
-  /** The scheduled moment. */
+  /** The scheduled moment: later than any before it. */
   readonly slot: Instant;
+  /** The scheduled moment, if that is not the slot: the log's last slot was ahead of AWS's time (ADR 31). */
+  readonly scheduledSlot?: Instant;
   readonly previousSlot?: Instant;
   /** `s` and `ownS` of the last snapshot before this one that is a proof: coverage continues from there. */
   readonly previousS?: Instant;

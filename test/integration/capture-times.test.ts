@@ -52,6 +52,58 @@ describe('the times of a snapshot', () => {
   });
 });
 
+describe('the two clocks of a snapshot', () => {
+  const times = async () => {
+    const manifests = await trail.manifests();
+    return manifests.map(({ s, f, ownS, ownF, clocksDiffer }) => ({ s, f, ownS, ownF, clocksDiffer }));
+  };
+
+  it('are both kept, and what passes is by neither: the machine’s is set back by an hour while it waits', async () => {
+    trail.ec2.fault = ({ action }) => {
+      if (action === 'DescribeClientVpnConnections') {
+        trail.now = new Date('2026-11-20T08:00:09Z');
+        trail.ahead = -3600;
+      }
+      return false;
+    };
+    await trail.record();
+    const at = { s: '2026-11-20T08:00:00Z', f: '2026-11-20T08:00:09Z' };
+    expect(await times()).toEqual([{ ...at, ownS: at.s, ownF: at.f, clocksDiffer: undefined }]);
+    trail.ec2.fault = () => false;
+    await trail.recordAfter(100);
+    await trail.recordAfter(5);
+    expect(await trail.items(`${ALPHA}#gaps`)).toMatchObject([{ slot: '2026-11-20T07:58:00Z' }]);
+  });
+
+  it('must go forward: a capture that ends before it begins fails', async () => {
+    let elapsed = 0;
+    const { failures } = await trail.record({}, { ...trail.ports(), elapsed: () => (elapsed -= 1000) });
+    expect(failures.map(({ reason }) => reason)).toEqual(['endpoint-list']);
+    expect(await trail.manifests()).toEqual([]);
+  });
+
+  it.each([
+    ['ahead on a page in the middle', [0, 3600, 0], true],
+    ['ahead on the last page', [0, 0, 3600], true],
+    ['behind on the last page', [0, 0, -130], true],
+    ['within epsilon on each', [0, 100, -10], undefined],
+  ])('prove nothing where AWS’s is %s', async (_, ahead, clocksDiffer) => {
+    trail.options = { ...trail.options, PAGE_SIZE: 5 };
+    trail.rows[ALPHA] = Array.from({ length: 12 }, (_, index) =>
+      activeRow(`cvpn-connection-${index}`, '2026-11-20 07:55:00'),
+    );
+    let page = 0;
+    trail.ec2.fault = ({ action }) => {
+      if (action === 'DescribeClientVpnConnections') trail.ec2.dateAhead = ahead[page++] ?? 0;
+      return false;
+    };
+    await trail.record();
+    const [only] = await times();
+    expect(only?.clocksDiffer).toBe(clocksDiffer);
+    expect((only?.s ?? '~') <= (only?.f ?? '')).toBe(true);
+  });
+});
+
 describe('a manifest', () => {
   it('names AWS’s request of every page', async () => {
     trail.options = { ...trail.options, PAGE_SIZE: 5 };

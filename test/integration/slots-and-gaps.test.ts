@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { record } from '../../lambda/recorder/recorder.ts';
+import { manifestAt } from '../support/recording/made-manifest.ts';
 import { ALPHA, activeRow } from '../support/recording/recorded-trail.ts';
 import { expectSound } from '../support/recording/sound.ts';
 import { useTrail } from '../support/recording/use-trail.ts';
@@ -39,11 +40,69 @@ describe('a slot', () => {
     expect(await trail.items(`${ALPHA}#failures`)).toEqual([]);
   });
 
-  it('in the future is refused, since it would supersede all that come before it', async () => {
-    const ports = trail.ports();
-    await expect(record(ports, trail.options, new Date('2026-11-20T08:06:00Z'))).rejects.toThrow(
-      'slot 2026-11-20T08:06:00Z is in the future: it is 2026-11-20T08:00:00Z; expected the time of this recording',
+  it('ahead of AWS’s time is refused before anything is written, since all until then would count as earlier', async () => {
+    trail.ahead = 86_400;
+    await expect(trail.record()).rejects.toThrow(
+      "the slot 2026-11-21T08:00:00Z is ahead of AWS's time, 2026-11-20T08:00:00Z, and this machine's is 2026-11-21T08:00:00Z; expected the time of this recording. Set the clock that is wrong: until then nothing is recorded",
     );
+    trail.ec2.fault = ({ action, refuse }) =>
+      action === 'DescribeClientVpnEndpoints' && refuse('UnauthorizedOperation');
+    trail.options = { ...trail.options, ENDPOINTS: [ALPHA] };
+    const { endpoints } = await trail.record();
+    expect(endpoints).toEqual([
+      expect.objectContaining({ outcome: 'failed', failure: expect.objectContaining({ reason: 'clock' }) }),
+    ]);
+    expect(await trail.items(ALPHA)).toEqual([]);
+    expect(await trail.items(`${ALPHA}#failures`)).toEqual([]);
+    trail.ec2.fault = () => false;
+    trail.ahead = 0;
+    expect((await trail.recordAfter(5)).endpoints).toEqual([expect.objectContaining({ outcome: 'committed' })]);
+  });
+
+  it('is by AWS’s time, though the machine’s is behind', async () => {
+    trail.ahead = -7200;
+    const at = new Date('2026-11-20T08:00:00Z');
+    expect((await record(trail.ports(), trail.options, at)).failures).toEqual([]);
+  });
+});
+
+describe('a log whose last slot is ahead of AWS’s time', () => {
+  const AHEAD = '2026-11-21T08:00:00Z';
+  const outcomes = async (minutes: number) => (await trail.recordAfter(minutes)).endpoints;
+
+  it('goes on in the next seconds, says so, and finds each scheduled slot again', async () => {
+    const times = { s: '2026-11-20T08:00:00Z', f: '2026-11-20T08:00:00Z' };
+    // An early version did not refuse a machine that was a day ahead.
+    await trail.log.commit(manifestAt(ALPHA, 0, AHEAD, times), undefined, undefined);
+    expect(await outcomes(5)).toMatchObject([
+      { outcome: 'committed', opened: 1, anomalies: 1, recordedAs: '2026-11-21T08:00:01Z' },
+    ]);
+    expect(await outcomes(5)).toMatchObject([{ outcome: 'committed', recordedAs: '2026-11-21T08:00:02Z' }]);
+    expect(await outcomes(0)).toMatchObject([{ outcome: 'already-committed' }]);
+    expect(await outcomes(-5)).toMatchObject([{ outcome: 'already-committed' }]);
+    expect(await outcomes(2)).toMatchObject([{ outcome: 'superseded' }]);
+    trail.now = new Date('2026-11-21T07:59:00Z');
+    expect(await outcomes(0)).toMatchObject([{ outcome: 'committed', recordedAs: '2026-11-21T08:00:03Z' }]);
+    expect(await outcomes(5)).toMatchObject([{ outcome: 'committed', anomalies: 0 }]);
+    const slots = (await trail.manifests()).map(({ slot, scheduledSlot }) => [slot.slice(8), scheduledSlot?.slice(8)]);
+    expect(slots).toEqual([
+      ['21T08:00:00Z', undefined],
+      ['21T08:00:01Z', '20T08:05:00Z'],
+      ['21T08:00:02Z', '20T08:10:00Z'],
+      ['21T08:00:03Z', '21T07:59:00Z'],
+      ['21T08:04:00Z', undefined],
+    ]);
+    await expectSound(trail);
+  });
+
+  it('is also one whose machine was set back: what it records until it is as far again is not lost', async () => {
+    await trail.record();
+    trail.ahead = -7200;
+    expect(await outcomes(5)).toMatchObject([
+      { outcome: 'committed', skewSeconds: 7200, recordedAs: '2026-11-20T08:00:01Z' },
+    ]);
+    expect(await outcomes(5)).toMatchObject([{ outcome: 'committed', recordedAs: '2026-11-20T08:00:02Z' }]);
+    expect(await outcomes(115)).toMatchObject([{ outcome: 'committed' }]);
   });
 });
 
@@ -72,6 +131,76 @@ describe('a gap', () => {
     expect(await trail.items(`${ALPHA}#gaps`)).toEqual([]);
     const { endpoints } = await trail.recordAfter(57);
     expect(endpoints[0]?.gap).toMatchObject({ start: '2026-11-20T08:54:00Z', end: '2026-11-20T08:55:00Z' });
+  });
+});
+
+describe('the clocks', () => {
+  const gaps = async () => (await trail.items(`${ALPHA}#gaps`)).map(({ slot, end, reasons }) => [slot, end, reasons]);
+
+  it('cost nothing if AWS’s is always two hours ahead, after one snapshot, and failures are found by the machine’s', async () => {
+    trail.ahead = -7200;
+    const anomalies = async () => (await trail.recordAfter(5)).endpoints.map((endpoint) => endpoint.anomalies);
+    expect([await anomalies(), await anomalies(), await anomalies()]).toEqual([[1], [0], [0]]);
+    trail.ec2.fault = ({ action, refuse }) => action !== 'DescribeClientVpnEndpoints' && refuse('RequestLimitExceeded');
+    await trail.recordTimes(24);
+    trail.ec2.fault = () => false;
+    await trail.recordTimes(2);
+    expect(await gaps()).toEqual([['2026-11-20T08:13:00Z', '2026-11-20T09:22:00Z', ['throttled']]]);
+  });
+
+  it('carry nothing over an outage if one answer’s Date was an hour ahead', async () => {
+    await trail.record();
+    trail.ec2.dateAhead = 3600;
+    expect((await trail.recordAfter(5)).endpoints).toMatchObject([{ anomalies: 1, skewSeconds: 3600 }]);
+    trail.ec2.dateAhead = 0;
+    await trail.recordAfter(100);
+    expect(await gaps()).toEqual([['2026-11-20T07:58:00Z', '2026-11-20T08:47:00Z', ['clocks-differ']]]);
+    expect(await trail.manifests()).toMatchObject([{}, { clocksDiffer: true }, { previousS: '2026-11-20T08:00:00Z' }]);
+  });
+
+  it('carry nothing over an outage by AWS’s Date alone, if it was wrong twice', async () => {
+    await trail.record();
+    trail.ec2.dateAhead = 3600;
+    await trail.recordTimes(2);
+    trail.ec2.dateAhead = 0;
+    await trail.recordAfter(100);
+    await trail.recordAfter(5);
+    expect(await gaps()).toEqual([
+      // By AWS's Dates 70 minutes passed first, and by the machine's clock 10.
+      ['2026-11-20T07:58:00Z', '2026-11-20T08:12:00Z', ['clocks-differ']],
+      ['2026-11-20T08:08:00Z', '2026-11-20T09:57:00Z', ['clocks-differ']],
+    ]);
+  });
+
+  it.each([-3600, 1200])('cost one snapshot when the machine’s is set by %i seconds', async (seconds) => {
+    await trail.recordTimes(2);
+    trail.ahead = seconds;
+    // The slot is by AWS's time, as EventBridge's is.
+    const recordAt = async (minutes: number) => {
+      trail.now = new Date(trail.now.getTime() + minutes * 60_000);
+      return record(trail.ports(), trail.options, trail.now);
+    };
+    for (let time = 0; time < 3; time++) await recordAt(5);
+    expect((await trail.manifests()).map(({ clocksDiffer = false }) => clocksDiffer)).toEqual([
+      false,
+      false,
+      true,
+      false,
+      false,
+    ]);
+    expect(await gaps()).toEqual([]);
+  });
+
+  it('that differ when an endpoint is gone put its deletion as late as either says', async () => {
+    trail.options = { ...trail.options, ACCOUNT_ID: '123456789012' };
+    await trail.record();
+    trail.rows = {};
+    trail.ec2.dateAhead = -1800;
+    trail.now = new Date('2026-11-20T08:30:00Z');
+    const { endpoints } = await record(trail.ports(), trail.options, new Date('2026-11-20T08:00:01Z'));
+    expect(endpoints).toMatchObject([
+      { outcome: 'closed', gap: { start: '2026-11-20T07:58:00Z', end: '2026-11-20T08:32:00Z' } },
+    ]);
   });
 });
 

@@ -39,7 +39,7 @@ async function recordOnce(aws: CoverageWorld, { kind, after, pace, crash }: Happ
   trail.now = later;
 }
 
-async function evidenceOf(aws: CoverageWorld, { world, mostLag }: Days): Promise<CoverageEvidence> {
+async function evidenceOf(aws: CoverageWorld, { world, mostLag, lowestSkew }: Days): Promise<CoverageEvidence> {
   const endpoints = await trail.items('#endpoints');
   const connections = await trail.scan(trail.options.CONNECTIONS_TABLE);
   const mark = Number(connections.find(({ connectionId }) => connectionId.startsWith('#watermark'))?.entry ?? -1);
@@ -49,6 +49,7 @@ async function evidenceOf(aws: CoverageWorld, { world, mostLag }: Days): Promise
   return {
     world,
     mostLag,
+    lowestSkew,
     walks: snapshots.map(({ slot }) => aws.walks.get(slot) ?? []),
     projected: snapshots.filter(({ entry }) => entry <= mark).length,
     isCreationKnown: world.tellsCreation && endpoints.some(({ slot }) => slot.endsWith('#description')),

@@ -36,6 +36,9 @@ const capture: Capture = {
   unidentified: 0,
   s: context.slot,
   f: context.slot,
+  ownS: context.slot,
+  ownF: context.slot,
+  backwardsSeconds: 0,
   pages: 1,
   requestIds: [],
 };

@@ -3,10 +3,10 @@ import { accountOf, closedLogs, type EndpointList, expectedEndpoints } from '../
 import type { Head } from '../../lambda/trail/head.ts';
 import type { EndpointRecord } from '../../lambda/trail/ports.ts';
 
-const F = '2026-11-20T08:00:00Z';
+const AT = { f: '2026-11-20T08:00:00Z', ownF: '2026-11-20T08:00:01Z' };
 
 function listed(...ids: string[]): EndpointList {
-  return { descriptions: new Map(ids.map((id) => [id, { clientVpnEndpointId: id }])), f: F };
+  return { descriptions: new Map(ids.map((id) => [id, { clientVpnEndpointId: id }])), at: AT };
 }
 
 const NO_LIST: EndpointList = { failure: { reason: 'endpoint-list', message: 'x' }, error: new Error('x') };
@@ -21,7 +21,7 @@ function log(endpointId: string, state: Head['state']): EndpointRecord {
 /** The endpoints to record, `-` before those that are not configured and `!` behind those that are missing from the list. */
 function expected(configured: 'all' | string[], list: EndpointList, known: EndpointRecord[] = []) {
   return expectedEndpoints(configured, list, known, OWNER).map((one) => {
-    const missing = one.unlistedAt === F ? '!' : (one.unlistedAt ?? '');
+    const missing = one.unlistedAt === AT ? '!' : (one.unlistedAt?.f ?? '');
     return `${one.configured ? '' : '-'}${one.endpointId}${missing}`;
   });
 }

@@ -123,21 +123,21 @@ describe('the reasons of a gap', () => {
 
   it.each([
     ['where nobody tried for more than two intervals', '08:10:01', ['no-run'], []],
-    ['where there was no time to try', '08:10:00', [], []],
+    ['where there was no time to try', '08:10:00', ['unknown'], []],
     ['where somebody tried every time', '09:00:00', ['throttled'], everyTime],
     ['where trying stopped', '10:00:00', ['no-run', 'throttled'], [note(5, 'throttled')]],
-    ['where a late retry was superseded', '08:10:00', [], [note(5, 'superseded')]],
+    ['where a late retry was superseded', '08:10:00', ['unknown'], [note(5, 'superseded')]],
   ])('are, %s, till %s: %j', (_, to, reasons, notes) => {
-    expect(gapReasons(notes, '2026-11-20T08:00:00Z', `2026-11-20T${to}Z`, 5, undefined)).toEqual(reasons);
+    expect(gapReasons(notes, '2026-11-20T08:00:00Z', `2026-11-20T${to}Z`, 5, [])).toEqual(reasons);
   });
 
   it('are not what came after a snapshot was in the log: that lost nothing', () => {
     const notes = everyTime.map((one) => ({ ...one, reason: 'store', unfinished: ['projection'] }) as const);
-    expect(gapReasons(notes, '2026-11-20T08:00:00Z', '2026-11-20T09:00:00Z', 5, undefined)).not.toContain('store');
+    expect(gapReasons(notes, '2026-11-20T08:00:00Z', '2026-11-20T09:00:00Z', 5, [])).not.toContain('store');
   });
 
   it('are the end of the configuration alone where that is why', () => {
-    const reasons = gapReasons([], '2026-11-20T08:00:00Z', '2026-11-20T09:00:00Z', 5, 'not-configured');
+    const reasons = gapReasons([], '2026-11-20T08:00:00Z', '2026-11-20T09:00:00Z', 5, ['not-configured']);
     expect(reasons).toEqual(['not-configured']);
   });
 });

@@ -1,6 +1,6 @@
 import { type Item, KEY_FORM } from '../../lambda/dynamodb/connection-item.ts';
 import { watermarkId } from '../../lambda/dynamodb/dynamodb-projection.ts';
-import { safeTimes } from '../../lambda/trail/coverage.ts';
+import { safeTimes } from '../../lambda/trail/clocks.ts';
 import { uniteNetworks } from '../../lambda/trail/networks.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import { differencesOf, fieldText, isSameValue } from '../compare-item.ts';

@@ -20,16 +20,20 @@ export interface Happening {
 export interface Days {
   readonly world: WorldLives;
   readonly mostLag: number;
+  /** AWS's clocks are from this many seconds ahead of the true time up to epsilon more. */
+  readonly lowestSkew: number;
   readonly happenings: readonly Happening[];
 }
 
-/** AWS's clocks and its lag stay within epsilon together; a Date header is cut to the second. */
+/**
+ * AWS's clocks, seen from the machine's, stay within epsilon of each other, and its lag beside them of the true time; a Date header
+ * is cut to the second.
+ */
 const lags = fc.constantFrom(0, 20, 60);
-const skewsBeside = (mostLag: number) =>
-  fc.oneof(
-    fc.constantFrom(0, EPSILON - mostLag, -(EPSILON - 1)),
-    fc.integer({ min: -(EPSILON - 1), max: EPSILON - mostLag }),
-  );
+const lowestSkewsBeside = (mostLag: number) =>
+  fc.oneof(fc.constantFrom(-mostLag, -(EPSILON - 1)), fc.integer({ min: -(EPSILON - 1), max: -mostLag }));
+const skewsFrom = (lowest: number) =>
+  fc.oneof(fc.constantFrom(0, lowest, lowest + EPSILON), fc.integer({ min: lowest, max: lowest + EPSILON }));
 
 /** Near 56 minutes it turns on seconds whether there is a gap. */
 const pauses = fc.oneof(
@@ -38,12 +42,12 @@ const pauses = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 65 * MINUTE, max: 200 * MINUTE }) },
 );
 
-const pacesBeside = (mostLag: number): fc.Arbitrary<Pace> => {
-  const page = fc.record({ seconds: fc.constantFrom(0, 0.3, 2, 100, 250), skew: skewsBeside(mostLag) });
+const pacesFrom = (lowestSkew: number): fc.Arbitrary<Pace> => {
+  const page = fc.record({ seconds: fc.constantFrom(0, 0.3, 2, 100, 250), skew: skewsFrom(lowestSkew) });
   return fc.record({ pages: fc.array(page, { minLength: 1, maxLength: 3 }), shuffle: fc.nat(5) });
 };
 
-const happeningsBeside = (mostLag: number): fc.Arbitrary<Happening> =>
+const happeningsFrom = (lowestSkew: number): fc.Arbitrary<Happening> =>
   fc.record({
     kind: fc.oneof(
       { weight: 12, arbitrary: fc.constant('well' as const) },
@@ -52,7 +56,7 @@ const happeningsBeside = (mostLag: number): fc.Arbitrary<Happening> =>
       { weight: 4, arbitrary: fc.constant('crash' as const) },
     ),
     after: pauses,
-    pace: pacesBeside(mostLag),
+    pace: pacesFrom(lowestSkew),
     crash: fc.record({ call: fc.integer({ min: 1, max: 16 }), when: fc.constantFrom('before', 'after') }),
     asks: fc.constantFrom(true, false, false, false, false, false),
   });
@@ -93,13 +97,22 @@ const spans = fc.record({
 
 /** Days in which lag and skew keep within epsilon, as the rule assumes. */
 export const days: fc.Arbitrary<Days> = lags.chain((mostLag) =>
-  fc.array(happeningsBeside(mostLag), { minLength: 8, maxLength: 24 }).chain((happenings) => {
-    const whole = happenings.reduce((sum, { after }) => sum + after, 0);
-    return fc.tuple(livesBeside(mostLag, Math.ceil(whole / HOUR)), spans).map(([lives, { deleted, ...span }]): Days => {
-      const end = deleted ? secondOf(happenings, deleted.share) - deleted.before : Number.POSITIVE_INFINITY;
-      return { mostLag, happenings, world: { ...span, deleted: end, lives: within(lives, span.created, end) } };
-    });
-  }),
+  lowestSkewsBeside(mostLag).chain((lowestSkew) =>
+    fc.array(happeningsFrom(lowestSkew), { minLength: 8, maxLength: 24 }).chain((happenings) => {
+      const whole = happenings.reduce((sum, { after }) => sum + after, 0);
+      return fc
+        .tuple(livesBeside(mostLag, Math.ceil(whole / HOUR)), spans)
+        .map(([lives, { deleted, ...span }]): Days => {
+          const end = deleted ? secondOf(happenings, deleted.share) - deleted.before : Number.POSITIVE_INFINITY;
+          return {
+            mostLag,
+            lowestSkew,
+            happenings,
+            world: { ...span, deleted: end, lives: within(lives, span.created, end) },
+          };
+        });
+    }),
+  ),
 );
 
 /** Nobody is connected to an endpoint before there is one, or longer. */

@@ -19,6 +19,8 @@ export interface CoverageEvidence {
   readonly isCreationKnown: boolean;
   /** The latest that AWS lists a connection after its beginning. */
   readonly mostLag: number;
+  /** AWS's clocks are from this many seconds ahead of the machine's, which is right, up to epsilon more. */
+  readonly lowestSkew: number;
   /** The true time of the question. */
   readonly asked: number;
   /** The Date header of the list without the endpoint that closed its log, and whether that entry is projected. */
@@ -54,13 +56,13 @@ export function couldEscape({ world, walks, projected, mostLag }: CoverageEviden
 }
 
 /**
- * Whether the trail may call a second a gap, or pending. It may where, by the Date headers as they were given and with
+ * Whether the trail may call a second a gap, or pending. It may where, by any clock of AWS's, the first as well as the last, and with
  * lag and skew of up to epsilon in whatever direction, some connection in just this second escapes every walk: since any may
  * have been on any page, its first or its last one. It may not before the endpoint was created, as AWS says, nor later than
  * epsilon after AWS's list was without it.
  */
 function isOpen(
-  { world, missedReading, isCreationKnown }: CoverageEvidence,
+  { world, missedReading, isCreationKnown, lowestSkew }: CoverageEvidence,
   walks: CoverageEvidence['walks'],
   second: number,
 ): boolean {
@@ -68,8 +70,8 @@ function isOpen(
   if (missedReading !== undefined && second > missedReading + EPSILON + ROUNDING) return false;
   const slack = EPSILON + ROUNDING;
   return walks.every((pages) => {
-    const [first, last] = [pages[0]?.sentReading ?? 0, pages.at(-1)?.answeredReading ?? 0];
-    return first < second + slack || last >= second + HOUR - slack;
+    const [first, last] = [pages[0]?.sent ?? 0, pages.at(-1)?.answered ?? 0];
+    return first + lowestSkew < second + slack || last + lowestSkew + EPSILON >= second + HOUR - slack;
   });
 }
 
@@ -88,7 +90,7 @@ export function mayBeGap(evidence: CoverageEvidence, second: number): boolean {
   const { walks, asked, missedReading } = evidence;
   if (!isOpen(evidence, walks, second)) return false;
   if (walks.length === 0 || missedReading !== undefined) return true;
-  const newest = Math.max(asked, ...walks.map((pages) => pages.at(-1)?.answeredReading ?? 0));
+  const newest = Math.max(asked, ...walks.map((pages) => pages.at(-1)?.answered ?? 0)) + EPSILON + evidence.lowestSkew;
   return newest >= second + HOUR - EPSILON - ROUNDING;
 }
 

@@ -37,11 +37,11 @@ export interface Pace {
   readonly shuffle: number;
 }
 
-/** A page that was answered: when its rows were true, and what the recorder could know of that from Date headers. */
+/** A page that was answered: when it was asked for, when its rows were true, and when it was there, in true time. */
 export interface SeenPage {
+  readonly sent: number;
   readonly moment: number;
-  readonly sentReading: number;
-  readonly answeredReading: number;
+  readonly answered: number;
 }
 
 export const instantAt = (seconds: number): Instant => toInstant(BEGIN + seconds * 1000);
@@ -84,13 +84,12 @@ export class CoverageWorld {
     const number = Number(parameters.get('NextToken')?.split('-')[1] ?? 0);
     const { seconds, skew } = this.pace.pages[number] ?? { seconds: 0, skew: 0 };
     const isList = action === 'DescribeClientVpnEndpoints';
-    const sentReading = this.seconds + skew;
+    const sent = this.seconds;
     this.#pass(isList ? 0 : seconds / 2);
     const moment = this.seconds;
     const reply = isList ? this.#listEndpoints(skew) : this.#listConnections(action, number);
     this.#pass(isList ? 0 : seconds / 2);
-    if (!isList && reply.status === 200)
-      this.#note(number, { moment, sentReading, answeredReading: this.seconds + skew });
+    if (!isList && reply.status === 200) this.#note(number, { sent, moment, answered: this.seconds });
     send(response, new Date(this.#trail.now.getTime() + skew * 1000), reply);
     return true;
   };

@@ -45,6 +45,8 @@ afterAll(async () => {
 /** The recorder with a store and a simulated EC2 of its own; a test sets what AWS lists and what time it is. */
 export class RecordedTrail {
   now = new Date('2026-11-20T08:00:00Z');
+  /** How far the machine's clock is ahead of that, in seconds. */
+  ahead = 0;
   /** What AWS lists, by endpoint. */
   rows: Record<string, Elements[]> = { [ALPHA]: [] };
   tables!: MadeTables;
@@ -112,9 +114,15 @@ export class RecordedTrail {
       documents: documentClient(dynamodb),
       archive: this.archive,
       signer: this.signer,
-      now: () => this.now,
+      now: () => this.ownNow,
+      elapsed: () => this.now.getTime(),
       timeout: () => this.stalls.signal,
     };
+  }
+
+  /** The time by the machine's clock. */
+  get ownNow(): Date {
+    return new Date(this.now.getTime() + this.ahead * 1000);
   }
 
   /** Lets minutes pass and records at that time. */
@@ -131,7 +139,7 @@ export class RecordedTrail {
   /** Records now; by itself with the same clients each time, which need not be made and connected again. */
   async record(run?: RecordingRun, ports?: RecorderPorts): Promise<RecordingSummary> {
     this.#own ??= this.ports();
-    return record(ports ?? { ...this.#own, signer: this.signer }, this.options, this.now, run);
+    return record(ports ?? { ...this.#own, signer: this.signer }, this.options, this.ownNow, run);
   }
 
   get log(): DynamoDbSnapshotLog {

@@ -24,16 +24,23 @@ export type Ec2Fault = (asked: Ec2Request, response: ServerResponse, request: In
 export interface FaultyEc2 extends LoopbackServer {
   fault: Ec2Fault;
   requests: URLSearchParams[];
+  /** How far the Date of its answers is ahead of its time, in seconds. */
+  dateAhead: number;
 }
 
 /** A simulated Client VPN on loopback that misbehaves as a test wants it to. */
 export async function startFaultyEc2(world: World, now: () => Date): Promise<FaultyEc2> {
   const seen = new Map<string, number>();
-  const faults: Pick<FaultyEc2, 'fault' | 'requests'> = { fault: () => false, requests: [] };
+  const faults: Pick<FaultyEc2, 'fault' | 'requests' | 'dateAhead'> = {
+    fault: () => false,
+    requests: [],
+    dateAhead: 0,
+  };
   const server = await serveOnLoopback((request, response) => {
     void answer(request, response);
   });
   const ec2 = Object.assign(faults, server);
+  const date = () => new Date(now().getTime() + ec2.dateAhead * 1000);
   return ec2;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -47,12 +54,12 @@ export async function startFaultyEc2(world: World, now: () => Date): Promise<Fau
     const requestId = derivedUuid(now().toISOString(), body);
     const reply = replyTo({ action, parameters, signed: true, requestId }, world, now());
     const answerWith = (xml: string, status = 200): true => {
-      send(response, now(), { status, xml });
+      send(response, date(), { status, xml });
       return true;
     };
     const refuse = (code: string, status = 403) => answerWith(errorXml(code), status);
     const asked = { action, parameters, reply, before, answer: answerWith, refuse };
-    if (!ec2.fault(asked, response, request)) send(response, now(), reply);
+    if (!ec2.fault(asked, response, request)) send(response, date(), reply);
   }
 }
 
