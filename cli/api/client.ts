@@ -113,11 +113,16 @@ async function askPatiently(
       if (attempt > 0) await ports.pause(PAUSES_MILLISECONDS[attempt] ?? 0, ports.signal);
       const signed = identity ? await signQuestion(url, question, identity, ports.now(), document) : {};
       const reply = await toReply(await sendRequest({ url, document }, signed, ports));
-      if (isLast || !OVERLOADED.has(reply.status) || problemOf(reply) !== undefined) return reply;
+      if (isLast || !mayPass(reply)) return reply;
     } catch (error) {
       if (isLast || !isWorthAnotherTry(error)) throw networkFailure(error, address, TIMEOUT_MILLISECONDS);
     }
   }
+}
+
+/** A problem that the API states is final, unless it says when to try again. */
+function mayPass(reply: ReplyBytes): boolean {
+  return OVERLOADED.has(reply.status) && (!problemOf(reply) || reply.headers.has('retry-after'));
 }
 
 async function toReply(response: Response): Promise<ReplyBytes> {

@@ -101,6 +101,14 @@ describe('a question that may be answered another time', () => {
     expect([code, api.seen.length, pauses]).toEqual([0, 3, [250, 1000]]);
   });
 
+  it('is asked again where the API states a problem and when to try again', async () => {
+    const busy = JSON.stringify({ type: '/problems/too-many-questions', title: 'Busy', status: 503, detail: 'Busy.' });
+    await using api = await startTestApi((_, before) =>
+      before < 1 ? (response) => response.writeHead(503, { 'Retry-After': '1' }).end(busy) : EMPTY,
+    );
+    expect([(await ask(api.url, 'endpoints')).code, api.seen.length]).toEqual([0, 2]);
+  });
+
   it('is asked again where the connection breaks off', async () => {
     await using api = await startTestApi((_, before) => (before < 1 ? (response) => response.destroy() : EMPTY));
     expect((await ask(api.url, 'endpoints')).code).toBe(0);
