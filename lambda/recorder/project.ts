@@ -1,11 +1,12 @@
 import { type Change, changesBetween, type SnapshotRows } from '../trail/changes.ts';
 import { safeTimes } from '../trail/clocks.ts';
 import type { Connection } from '../trail/connection.ts';
-import { foldInferredEnd, foldSighting, foldUnlisted } from '../trail/fold.ts';
+import { foldInferredEnd, foldShared, foldSighting, foldUnlisted } from '../trail/fold.ts';
 import type { Watermark } from '../trail/head.ts';
 import { uniteNetworks, withAddresses } from '../trail/networks.ts';
 import type { Projection, SnapshotLog } from '../trail/ports.ts';
 import type { ReadRow } from '../trail/row.ts';
+import { readTwice, withShared } from '../trail/shared-address.ts';
 import type { Manifest } from '../trail/snapshot.ts';
 import { readPair, type SnapshotPair } from '../trail/snapshot-reader.ts';
 import { ProjectionUnfinished, StoreError } from './failures.ts';
@@ -115,7 +116,8 @@ function uniteStored(networks: readonly string[], stored: Watermark | undefined)
 }
 
 async function projectPair(ports: ProjectorPorts, manifest: Manifest, pair: SnapshotPair, progress: Progress) {
-  const changes = await Array.fromAsync(changesBetween(pair.before, pair.now));
+  const { now, again } = readTwice(pair.now);
+  const changes = await withShared(await Array.fromAsync(changesBetween(pair.before, now)), again());
   await progress.expectAddresses(changes.flatMap((change) => ('row' in change ? addressesIn(change.row) : [])));
   const written = await writeChanges(ports, manifest, pair, changes, progress);
   const resolved = await endUnlisted(ports, manifest, progress.mark.unlisted);
@@ -175,7 +177,11 @@ function foldChange(
   before: Manifest | undefined,
 ): Connection | undefined {
   const previous = 'previous' in change && before ? { row: change.previous, manifest: before } : undefined;
-  if (change.kind !== 'vanished') return foldSighting(connection, change.id, { row: change.row, manifest }, previous);
+  if (change.kind === 'shared') return connection && foldShared(connection, manifest);
+  if (change.kind !== 'vanished') {
+    const folded = foldSighting(connection, change.id, { row: change.row, manifest }, previous);
+    return change.shares ? foldShared(folded, manifest) : folded;
+  }
   if (!connection || !previous || connection.end) return connection;
   return endsAll(manifest)
     ? foldInferredEnd(connection, previous, manifest.f, manifest)

@@ -8,7 +8,7 @@ import { toMilliseconds } from '../trail/time.ts';
 export interface Projected {
   readonly opened: number;
   readonly ended: number;
-  /** Connections first missing, ends inferred, contradictions, times that contradict each other. */
+  /** Connections first missing, ends inferred, contradictions, addresses shared, times that contradict each other. */
   readonly anomalies: number;
 }
 
@@ -79,8 +79,9 @@ function isFolded(connection: Connection, manifest: Manifest): boolean {
 /** Counted from the state only, so that a retry counts the same. */
 function countOf(connection: Connection, manifest: Manifest): Projected {
   if (connection.lastEntry !== manifest.entry || connection.endpointId !== manifest.endpointId) return NOTHING;
-  const { unlistedSince, contradictions, end } = connection;
-  const isAnomaly = unlistedSince || contradictions || end?.kind === 'inferred' || isMisdated(connection);
+  const { unlistedSince, contradictions, sharesAddress, end } = connection;
+  const isAnomaly =
+    unlistedSince || contradictions || sharesAddress || end?.kind === 'inferred' || isMisdated(connection);
   return {
     opened: Number(connection.firstSlot === manifest.slot),
     ended: Number(connection.end !== undefined && !connection.contradictions),

@@ -8,14 +8,17 @@ import { addSeconds, type Instant } from './time.ts';
 
 /**
  * The change of one connection from the snapshot before: `sighted` if it had no row there, `changed` if its status or
- * identity changed, `vanished` if it was open there and is not listed now.
+ * identity changed, `vanished` if it was open there and is not listed now, `shared` if only others changed. It `shares` where
+ * another connection had its address at the same time (ADR 30).
  */
-export type Change =
+export type Change = { readonly shares?: true } & (
   | { readonly kind: 'sighted'; readonly id: string; readonly row: ReadRow }
   | { readonly kind: 'changed'; readonly id: string; readonly row: ReadRow; readonly previous: ReadRow }
-  | { readonly kind: 'vanished'; readonly id: string; readonly previous: ReadRow };
+  | { readonly kind: 'shared'; readonly id: string; readonly row: ReadRow }
+  | { readonly kind: 'vanished'; readonly id: string; readonly previous: ReadRow }
+);
 
-/** A snapshot with its rows, sorted by ConnectionId, in batches that can be read once. */
+/** A snapshot with its rows, sorted by ConnectionId, in batches. Each iteration reads them from the first on. */
 export interface SnapshotRows {
   readonly manifest: Manifest;
   readonly rows: Iterable<readonly StoredRow[]> | AsyncIterable<readonly StoredRow[]>;

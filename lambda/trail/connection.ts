@@ -20,6 +20,8 @@ export interface Connection extends Members {
   readonly long?: true;
   /** While it is unlisted: surely connected until then, which is epsilon before the snapshot with its last row began. */
   readonly surelyUntil?: Instant;
+  /** Another connection had its address at the same time, as AWS lists both (ADR 30). */
+  readonly sharesAddress?: true;
 }
 
 /** Whether it is live: its item then has no counters. A connection that vanished has them. */

@@ -9,7 +9,7 @@ import type { Manifest } from './snapshot.ts';
 import { addSeconds, earlier, type Instant, later, secondsBetween } from './time.ts';
 
 const CONTRADICTED = ['contradictions', 'firstEndedAt', 'connectedAgainAt'] as const;
-const KEPT = [...LASTING, ...CONTRADICTED] as const;
+const KEPT = [...LASTING, ...CONTRADICTED, 'sharesAddress'] as const;
 const SAID = [...LASTING, ...LATEST];
 
 /** A row that a snapshot holds for a connection, with the snapshot's entry in the log. */
@@ -65,6 +65,11 @@ export function foldSighting(
       ? { end: boundedEnd(manifest, identity, connection, previous) }
       : { endedAt: reported, end: { kind: 'reported' as const } };
   return withEnd(agreed({ ...identity, ...lastState(row, manifest), ...end }));
+}
+
+/** Marks a connection that had its address together with another one, once. */
+export function foldShared(connection: Connection, { entry }: Manifest): Connection {
+  return connection.sharesAddress ? connection : { ...connection, sharesAddress: true, lastEntry: entry };
 }
 
 /** Marks an open connection that the snapshot `manifest` no longer lists; its last state is that of its last row. */

@@ -21,10 +21,13 @@ export function isMisdated({ establishedAt, endedAt, firstSeenAt, lastSeenAt }: 
 
 /**
  * Whether no index finds the connection at every time at which, or by every address with which, it may have been connected: its
- * times contradict each other, AWS does not say when it was established, or it has two addresses of one kind (ADR 25, ADR 29).
+ * times contradict each other, AWS does not say when it was established, it has two addresses of one kind (ADR 25, ADR 29), or it
+ * had its address together with another one (ADR 30).
  */
 export function isOdd(connection: Connection): boolean {
-  return addressesOf(connection).areTwoOfOne || connection.establishedAfter !== undefined || isMisdated(connection);
+  const { sharesAddress, establishedAfter } = connection;
+  const isUncertain = sharesAddress === true || establishedAfter !== undefined;
+  return isUncertain || addressesOf(connection).areTwoOfOne || isMisdated(connection);
 }
 
 /** The earliest instant at which the connection can have been connected. */

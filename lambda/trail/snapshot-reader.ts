@@ -67,7 +67,9 @@ export async function readPair(
 ): Promise<SnapshotPair | undefined> {
   const open = (wanted: Manifest) =>
     atHand.find((one) => one.manifest.slot === wanted.slot) ??
-    (hasExpired(wanted, now) ? undefined : { manifest: wanted, rows: readRows(log, wanted) });
+    (hasExpired(wanted, now)
+      ? undefined
+      : { manifest: wanted, rows: { [Symbol.asyncIterator]: () => readRows(log, wanted) } });
   const current = open(manifest);
   if (!current) return undefined;
   const base = await baseOf(log, manifest);

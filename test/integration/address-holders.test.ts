@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ConnectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import { useAskedTrail } from '../support/command/asked-trail.ts';
-import { ALPHA, activeRow, BETA } from '../support/recording/recorded-trail.ts';
+import { ALPHA, activeRow, BETA, endedRow } from '../support/recording/recorded-trail.ts';
 import { expectSound } from '../support/recording/sound.ts';
 import { configured, lists, useTrail } from '../support/recording/use-trail.ts';
 
@@ -29,6 +29,35 @@ describe('an address that is in no client CIDR, or in that of another endpoint o
     expect(await found('ip=192.168.0.1&at=2026-11-20T08:20:00Z')).toEqual(['incomplete']);
     expect(await found(`ip=192.168.0.1&endpoint=${BETA}&at=2026-11-20T08:20:00Z`)).toEqual([]);
     await expectSound(trail);
+  });
+});
+
+describe('a connection that AWS still lists when its address goes to the next client', () => {
+  const stuck = { ...alice, status: { code: 'failed-to-terminate' } };
+  const bob = activeRow('cvpn-connection-0b', '2026-11-20 08:20:00', { clientIp: '172.31.0.225' });
+
+  it('is named beside it, and both are an anomaly', async () => {
+    await lists(trail, { [ALPHA]: [alice] }).recordTimes(2);
+    await lists(trail, { [ALPHA]: [stuck] }).recordTimes(2);
+    expect((await lists(trail, { [ALPHA]: [stuck, bob] }).recordAfter(5)).endpoints[0]).toMatchObject({ anomalies: 2 });
+    await trail.recordTimes(2);
+    expect(await found('ip=172.31.0.225&at=2026-11-20T08:19:59Z')).toEqual(['0a']);
+    expect(await found('ip=172.31.0.225&at=2026-11-20T08:26:00Z')).toEqual(['0b', '0a']);
+    expect(await found('ip=172.31.0.225&at=now')).toEqual(['0b', '0a']);
+    await lists(trail, { [ALPHA]: [endedRow(stuck, '2026-11-20 08:36:00'), bob] }).recordTimes(2);
+    expect(await found('ip=172.31.0.225&at=2026-11-20T08:36:00Z')).toEqual(['0b', '0a']);
+    expect(await found('ip=172.31.0.225&at=2026-11-20T08:36:01Z')).toEqual(['0b']);
+    await expectSound(trail);
+  });
+
+  it('is not one that it lists no more, nor one that had ended before', async () => {
+    await lists(trail, { [ALPHA]: [alice] }).recordTimes(2);
+    await lists(trail, { [ALPHA]: [] }).recordAfter(5);
+    await lists(trail, { [ALPHA]: [bob] }).recordTimes(2);
+    expect(await found('ip=172.31.0.225&at=2026-11-20T08:20:01Z')).toEqual(['0b']);
+    await lists(trail, { [ALPHA]: [endedRow(alice, '2026-11-20 08:12:00'), bob] }).recordTimes(2);
+    expect(await found('ip=172.31.0.225&at=2026-11-20T08:12:00Z')).toEqual(['0a']);
+    expect((await trail.scan(trail.options.CONNECTIONS_TABLE)).filter((item) => item.sharesAddress)).toEqual([]);
   });
 });
 

@@ -56,7 +56,7 @@ describe('who had an address at an instant', () => {
 
   it('is nobody before it was given and after it was given back, and then the next one', async () => {
     await lists(trail, { [ALPHA]: [alice] }).recordTimes(2);
-    const bob = activeRow(OTHER, '2026-11-20 08:20:00', { commonName: 'bob.example.com' });
+    const bob = activeRow(OTHER, '2026-11-20 08:20:00', { commonName: 'bob.example.com', clientIp: '172.31.0.225' });
     await lists(trail, { [ALPHA]: [endedRow(alice, '2026-11-20 08:11:00'), bob] }).recordTimes(4);
     expect(ids(await ask('ip=172.31.0.225&at=2026-11-20T07:58:33Z'))).toEqual([]);
     expect(ids(await ask('ip=172.31.0.225&at=2026-11-20T07:58:34Z'))).toEqual([ID]);

@@ -58,7 +58,8 @@ describe('the holders of an address', () => {
   );
 
   it('of one second are over when somebody had it later', async () => {
-    const twins = [connection('a', ALPHA, time('08:00:00')), connection('b', ALPHA, time('08:00:00'))];
+    const lost = { unlistedSince: time('08:35:00'), surelyUntil: time('08:30:00') };
+    const twins = ['a', 'b'].map((id) => connection(id, ALPHA, time('08:00:00'), lost));
     expect(await held([...twins, next], '09:05:00')).toEqual(['next']);
   });
 });

@@ -59,8 +59,10 @@ const FOR_EVER: Instant = '~';
 export function matchWindow(connection: Connection, window: MatchWindow, knowledge: Knowledge): Verdict {
   const { since = EVER_SINCE, until = FOR_EVER, match } = window;
   const isOdd = isMisdated(connection);
-  // If its times contradict each other, the next holder of its address gives no bound.
-  const span = boundsOf(connection, isOdd ? { ...knowledge, addressTakenAt: undefined } : knowledge);
+  const span = boundsOf(
+    connection,
+    isBoundByNext(connection) ? knowledge : { ...knowledge, addressTakenAt: undefined },
+  );
   if (match === 'started') {
     const [earliest, latest] = span.start;
     return verdict(latest >= since && earliest <= until, !isFirstSight(connection));
@@ -88,6 +90,16 @@ function surelyConnected({ firstEndedAt, connectedAgainAt }: Connection, { start
     [start[1], earlier(firstEndedAt, surelyUntil)],
     [connectedAgainAt, surelyUntil],
   ];
+}
+
+/**
+ * Whether the next holder of its address bounds its end: only if AWS no longer lists it, and never listed both (ADR 30). Where its
+ * times contradict each other, nothing does.
+ */
+function isBoundByNext(connection: Connection): boolean {
+  const { unlistedSince, end, status, sharesAddress } = connection;
+  const isLost = end ? end.kind === 'inferred' && status !== 'terminated' : unlistedSince !== undefined;
+  return isLost && !sharesAddress && !isMisdated(connection);
 }
 
 function verdict(matches: boolean, isCertain: boolean): Verdict {

@@ -226,12 +226,18 @@ export function activeRow(id: string, established: string, more: Elements = {}):
     egressBytes: '200',
     ingressPackets: '3',
     egressPackets: '4',
-    clientIp: '172.31.0.225',
+    clientIp: addressOf(id),
     commonName: 'alice.example.com',
     status: { code: 'active' },
     connectionEndTime: '-',
     ...more,
   };
+}
+
+/** An address of its own: `172.31.0.225` of `…-0a`. */
+function addressOf(id: string): string {
+  const host = 215 + Number.parseInt(/[0-9a-f]{0,4}$/.exec(id)?.[0] || '0', 16);
+  return `172.31.${(host >> 8) & 255}.${host & 255}`;
 }
 
 /** The same connection after its end. */

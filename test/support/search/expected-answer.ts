@@ -1,4 +1,5 @@
 import type { Connection } from '../../../lambda/trail/connection.ts';
+import { addressOf, type Bounds, isBesideAnother, oddBounds, seconds } from './held-address.ts';
 import type { History } from './random-history.ts';
 import { isSame } from './spellings.ts';
 
@@ -38,7 +39,6 @@ export function everythingIn({ connections, recorded }: History): Everything {
 }
 
 const EPSILON = 120;
-const seconds = (text: string): number => Date.parse(text) / 1000;
 
 /**
  * The answer by the rules alone: every connection is looked at, with numbers for times, and shares no code with the
@@ -63,9 +63,6 @@ function newestFirst(one: Connection, other: Connection): number {
   const difference = seconds(other.establishedAt) - seconds(one.establishedAt);
   return difference === 0 ? (one.connectionId < other.connectionId ? 1 : -1) : difference;
 }
-
-/** The earliest and the latest moment at which it can have ended. */
-type Bounds = readonly [earliest: number, latest: number];
 
 function judge(
   connection: Connection,
@@ -103,35 +100,16 @@ function judge(
   return first <= last && !isDoubtful ? 'certain' : 'possible';
 }
 
-/** So much later than AWS's answer none of its times can be. */
-const AHEAD = 900;
-
-/** All times that AWS names, where they cannot all be true. */
-function oddBounds({
-  establishedAt,
-  endedAt,
-  end,
-  firstEndedAt,
-  firstSeenAt,
-  lastSeenAt,
-}: Connection): Bounds | undefined {
-  const [start, seen] = [seconds(establishedAt), seconds(firstSeenAt)];
-  const ended = endedAt === undefined ? start : seconds(endedAt);
-  const isSeenFirst = start > seen + AHEAD;
-  const isLate = endedAt !== undefined && lastSeenAt !== undefined && ended > seconds(lastSeenAt) + AHEAD;
-  if (ended >= start && !isSeenFirst && !isLate) return undefined;
-  const latest = end?.kind === 'inferred' ? seconds(end.between[1]) : ended;
-  const first = firstEndedAt === undefined ? start : seconds(firstEndedAt);
-  const last = end ? Math.max(start, latest, first) : Number.POSITIVE_INFINITY;
-  return [Math.min(start, ended, isSeenFirst ? seen : start), last];
-}
-
 function boundsOf(connection: Connection, everything: Everything, isOfAddress: boolean): Bounds {
   const { end, endedAt } = connection;
   if (end?.kind === 'reported' && endedAt !== undefined) return [seconds(endedAt), seconds(endedAt)];
   const [earliest, latest] =
     end?.kind === 'inferred' ? (end.between.map(seconds) as [number, number]) : openBounds(connection, everything);
-  if (!isOfAddress || oddBounds(connection)) return [earliest, latest];
+  // Who AWS lists, or has said to have ended, and who was listed beside another holder, keeps its own times.
+  const isLost = end ? connection.status !== 'terminated' : connection.unlistedSince !== undefined;
+  if (!isOfAddress || !isLost || oddBounds(connection) || isBesideAnother(connection, everything.connections)) {
+    return [earliest, latest];
+  }
   const taken = addressTakenAt(connection, everything);
   return [Math.min(earliest, taken), Math.min(latest, taken)];
 }
@@ -151,9 +129,6 @@ function addressTakenAt(connection: Connection, { connections }: Everything): nu
     .filter((established) => established > seconds(establishedAt));
   return Math.min(...successors, Number.POSITIVE_INFINITY);
 }
-
-/** No connection of a history has two. */
-const addressOf = ({ clientIp, clientIpv6 }: Connection): string | undefined => clientIp ?? clientIpv6;
 
 function passes(connection: Connection, asked: AskedSearch): boolean {
   const { username, commonName, endpointId, connectionId, end, status } = connection;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Connection } from '../../../lambda/trail/connection.ts';
 import { addSeconds, type Instant, secondsBetween } from '../../../lambda/trail/time.ts';
 import { ALPHA, BETA } from '../recording/recorded-trail.ts';
+import { isBesideAnother } from './held-address.ts';
 import { ADDRESSES, PEOPLE, spelled } from './spellings.ts';
 
 /** The first day of the histories, which last a fortnight. */
@@ -76,7 +77,7 @@ export const histories: fc.Arbitrary<History> = fc
       return [times[seed.endpoint]?.isOdd ? withOddTimes(told, seed) : told];
     });
     const projected = Object.fromEntries(recorded.map((one) => [one.endpointId, one.projected]));
-    return { connections: withAddresses(connections, all, projected), recorded };
+    return { connections: withShared(withAddresses(connections, all, projected)), recorded };
   });
 
 const at = (seconds: number): Instant => new Date(FIRST_DAY + seconds * 1000).toISOString().replace('.000', '');
@@ -173,15 +174,21 @@ function withAddresses(
   const oldestFirst = [...connections].sort((one, other) => (one.establishedAt < other.establishedAt ? -1 : 1));
   return oldestFirst.map((connection, index) => {
     const { endpointId, establishedAt } = connection;
-    const { address: wanted = 0, spelling = 0 } = all[index] ?? {};
+    const { address: wanted = 0, spelling = 0, order = 1 } = all[index] ?? {};
     const addresses = ADDRESSES.map((_, number) => (wanted + number) % ADDRESSES.length);
-    const address = addresses.find((number) => (freeFrom.get(endpointId + number) ?? '') <= establishedAt);
+    // Now and then to two.
+    const isFree = (number: number) => order % 6 === 0 || (freeFrom.get(endpointId + number) ?? '') <= establishedAt;
+    const address = addresses.find(isFree);
     if (address === undefined) return connection;
     freeFrom.set(endpointId + address, surelyConnectedUntil(connection, projected[endpointId] ?? ''));
     // Either kind under either name.
     return { ...connection, [spelling % 2 ? 'clientIp' : 'clientIpv6']: spelled(ADDRESSES, address, spelling) };
   });
 }
+
+/** As the projection marks those that AWS lists together. */
+const withShared = (connections: readonly Connection[]): Connection[] =>
+  connections.map((one) => (isBesideAnother(one, connections) ? { ...one, sharesAddress: true } : one));
 
 function surelyConnectedUntil(
   { endedAt, end, unlistedSince, establishedAt, lastSeenAt = '' }: Connection,

@@ -1,0 +1,96 @@
+import { canonicalAddress } from './address.ts';
+import type { Change, SnapshotRows } from './changes.ts';
+import { hasEnded, type ReadRow, readRow } from './row.ts';
+import { parseLine, type StoredRow } from './snapshot.ts';
+
+/** The members whose change may let a connection share its address with another one. */
+const SAYS = ['clientIp', 'clientIpv6', 'establishedAt'] as const;
+const ADDRESS = /"clientIp(?:v6Address)?":"([^"\\]+)"/g;
+/** Later than every time. */
+const NEVER_ENDS = '~';
+
+type Listed = Extract<Change, { readonly row: ReadRow }>;
+
+/** A row of a snapshot, and whose it is. */
+interface Holder {
+  readonly id: string;
+  readonly row: ReadRow;
+}
+
+/**
+ * The changes, with those whose connection had its address at the same time as another one: they `share`. A connection whose own row
+ * did not change is a change too then (ADR 30). Only the addresses of changes are looked for.
+ */
+export async function withShared(changes: readonly Change[], { manifest, rows }: SnapshotRows): Promise<Change[]> {
+  const listed = changes.filter((change): change is Listed => 'row' in change);
+  const holders = new Map<string, Holder[]>();
+  const moved = listed.filter(mayShare);
+  for (const { row } of moved) for (const key of keysOf(row)) holders.set(key, []);
+  if (holders.size === 0) return [...changes];
+  for (const { id, row } of listed) for (const key of keysOf(row)) holders.get(key)?.push({ id, row });
+  const changed = new Set(changes.map(({ id }) => id));
+  for await (const stretch of rows) {
+    for (const { id, line } of stretch) {
+      if (!holdsOne(line, holders) || id === '' || changed.has(id)) continue;
+      const row = readRow(parseLine(line), manifest.endpointId);
+      for (const key of keysOf(row)) holders.get(key)?.push({ id: row.connectionId ?? id, row });
+    }
+  }
+  const sharing = new Map([...holders.values()].flatMap(overlapping).map(({ id, row }) => [id, row]));
+  const others = [...sharing].filter(([id]) => !changed.has(id));
+  const unchanged = others.map(([id, row]): Change => ({ kind: 'shared', id, row, shares: true }));
+  const all = changes.map((change) => (sharing.has(change.id) ? { ...change, shares: true as const } : change));
+  return [...all, ...unchanged].sort((one, other) => (one.id < other.id ? -1 : 1));
+}
+
+/** A new row; one with another address or start; or one whose end AWS corrected, or took back. */
+function mayShare(change: Listed): boolean {
+  if (change.kind !== 'changed') return true;
+  const { row, previous } = change;
+  const isCorrected = hasEnded(previous) && (!hasEnded(row) || row.endedAt !== previous.endedAt);
+  return isCorrected || SAYS.some((member) => row[member] !== previous[member]);
+}
+
+/** A test by text, because most lines have other addresses. */
+function holdsOne(line: string, holders: ReadonlyMap<string, unknown>): boolean {
+  for (const [, address = ''] of line.matchAll(ADDRESS)) if (holders.has(keyOf(address))) return true;
+  return false;
+}
+
+function keysOf({ clientIp, clientIpv6 }: ReadRow): string[] {
+  return [...new Set([clientIp, clientIpv6].flatMap((address) => (address === undefined ? [] : keyOf(address))))];
+}
+
+/** An IPv4 address has one spelling only. */
+const keyOf = (address: string): string => (address.includes(':') ? canonicalAddress(address) : address);
+
+/** Those of an address that may have been connected while another was: neither has ended, or one was established before the other's end. */
+function overlapping(holders: readonly Holder[]): Holder[] {
+  const byStart = [...holders].sort((one, other) => (startOf(one.row) < startOf(other.row) ? -1 : 1));
+  const found = new Set<Holder>();
+  let [last] = byStart;
+  for (const holder of byStart.slice(1)) {
+    if (last && last.id !== holder.id && startOf(holder.row) < endOf(last.row)) found.add(last).add(holder);
+    if (!last || endOf(holder.row) > endOf(last.row)) last = holder;
+  }
+  return [...found];
+}
+
+const startOf = ({ establishedAt = '' }: ReadRow): string => establishedAt;
+
+/** An end without a time may be as late as can be. */
+const endOf = (row: ReadRow): string => (hasEnded(row) ? row.endedAt : undefined) ?? NEVER_ENDS;
+
+/** A snapshot's rows that are read a second time: from memory where they are one batch, else from where they come. */
+export function readTwice({ manifest, rows }: SnapshotRows): { readonly now: SnapshotRows; again(): SnapshotRows } {
+  let kept: (readonly StoredRow[])[] | undefined = [];
+  const keeping = {
+    async *[Symbol.asyncIterator]() {
+      for await (const batch of rows) {
+        kept = kept?.length === 0 ? [batch] : undefined;
+        yield batch;
+      }
+    },
+  };
+  return { now: { manifest, rows: keeping }, again: () => ({ manifest, rows: kept ?? rows }) };
+}
