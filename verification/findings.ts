@@ -2,6 +2,7 @@
 export type FaultKind =
   | 'table-removed'
   | 'manifest-changed'
+  | 'manifest-contradicted'
   | 'manifest-removed'
   | 'manifest-added'
   | 'manifest-misplaced'

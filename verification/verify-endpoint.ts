@@ -18,6 +18,7 @@ import { verifyGaps } from './log/verify-gaps.ts';
 import { verifyHead } from './log/verify-head.ts';
 import { type VerifiedLog, verifyLog } from './log/verify-log.ts';
 import { verifyNotRolledBack, verifyStoredCheckpoint } from './log/verify-stored-checkpoint.ts';
+import { verifyTimes } from './log/verify-times.ts';
 import type { TrustedKeys } from './trusted-keys.ts';
 
 /** The sources to verify: the tables, the archive, or both. */
@@ -68,6 +69,7 @@ export async function verifyEndpoint(verifying: Verifying, hasConnections: boole
   // If entries are missing, every head and gap would look wrong; the missing entries were reported already. So was a log that is
   // missing from the store entirely.
   if (isUnbroken(manifests)) {
+    if (log.isTied) verifyTimes(manifests, store ? 'store' : 'archive', findings);
     const isArchived = (entry: number) => entry < log.known && log.archived.has(entry);
     const sources = { ...ports, store: isInStore ? store : undefined };
     counts.gaps += await verifyGaps({ ...sources, endpointId, manifests, isArchived }, findings);

@@ -62,7 +62,7 @@ export interface Manifest extends CaptureTimes {
   readonly previousSlot?: Instant;
   /** `s` and `ownS` of the last snapshot before this one that is a proof: coverage continues from there. */
   readonly previousS?: Instant;
-  readonly previousOwnS?: Instant;
+  readonly previousOwnS?: Instant | undefined;
   readonly epsilonSeconds: number;
   readonly pages: number;
   /** AWS's ids of the requests; of more than 200 the first and the last hundred. */

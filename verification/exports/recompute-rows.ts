@@ -3,6 +3,7 @@ import type { EvidenceRange, ExportManifest } from '../../lambda/trail/export-ma
 import type { Instant } from '../../lambda/trail/time.ts';
 import { replay } from '../connections/replay.ts';
 import type { Findings } from '../findings.ts';
+import { verifyTimes } from '../log/verify-times.ts';
 import { connectionsBySlot } from './claimed-sights.ts';
 import { ExpectedRows } from './expected-rows.ts';
 import { settledEntry, verifyExportedCoverage } from './exported-coverage.ts';
@@ -72,6 +73,7 @@ async function recomputeLog(
 ): Promise<RecomputedLog> {
   const { endpointId, manifests, others } = log;
   const { manifest: exported } = place.signed;
+  verifyTimes(log.manifests, 'export', findings);
   verifyExportedCoverage(log, exported, findings);
   const exportedAt = new Date(exported.exportedAt);
   const sights = new Sights(wanted, log.isWhole);
