@@ -32,6 +32,13 @@ it('adds what needs attention: anomalies, rows not understood, a gap with its re
   );
 });
 
+it('says what of the clocks is wrong', () => {
+  const [, alarm] = recordingLine(SLOT, { ...OUTCOME, skewSeconds: -3600, recordedAs: '2026-03-12T09:30:01Z' });
+  expect(alarm).toBe(
+    "AWS's clock and this machine's are -3600 s apart, unlike before: this snapshot proves nothing  recorded as 2026-03-12T09:30:01Z: the trail's last slot is not before this one; the machine's clock was set, or wrong",
+  );
+});
+
 it('says why an endpoint was not recorded', () => {
   const failure = { reason: 'throttled', message: 'AWS refused because of its rate limit' } as const;
   expect(recordingLine(SLOT, { ...OUTCOME, outcome: 'failed', failure })).toEqual([

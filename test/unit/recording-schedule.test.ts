@@ -65,6 +65,11 @@ it.each<[what: string, course: Course, slots: string[]]>([
     { start: '12:00:00', recordings: 3, sleeps: 62 },
     ['12:00:00', '13:05:00', '13:10:00'],
   ],
+  [
+    'goes on at once if the trail, or a clock that was set back since, is far ahead',
+    { start: '12:03:20', recordings: 3, after: '23:00:00', sleeps: -120 },
+    ['12:00:00', '10:05:00', '10:10:00'],
+  ],
   ['begins nothing once it is stopped', { start: '12:00:00', recordings: 0 }, []],
 ])('the schedule %s', async (_, course, slots) => {
   expect(await slotsOf(course)).toEqual(slots);
