@@ -4,6 +4,7 @@ interface AnsweredGap {
   readonly start: string;
   readonly end: string;
   readonly reasons: readonly string[];
+  readonly ongoing?: boolean;
 }
 
 /** Two intervals of five minutes, and what a recording may take. */
@@ -23,7 +24,8 @@ export function gapFaults(gaps: readonly AnsweredGap[], world: World, now: numbe
     const pauses = within.slice(1).map(({ second }, index) => second - (within[index]?.second ?? second));
     const isEveryThrottled = within.length > 3 && within.slice(1, -1).every(({ aws }) => aws === 'throttles');
     const isNeverLong = pauses.length > 0 && Math.max(...pauses) <= LONG_WITHOUT_ATTEMPT;
-    const isSilent = isNeverLong && now <= secondAt(end) + 3600 + 600;
+    // How long one goes on is said by the clock of those who ask, which may be set.
+    const isSilent = isNeverLong && !gap.ongoing && now <= secondAt(end) + 3600 + 600;
     return [
       ...(isEveryThrottled && !reasons.includes('throttled') ? [`${say(gap)} was for throttling`] : []),
       ...(isSilent && reasons.includes('no-run')

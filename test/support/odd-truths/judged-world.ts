@@ -88,7 +88,9 @@ export class JudgedWorld {
         one.after <= 45 * 60 &&
         one.odd.every(({ kind }) => kind !== 'long-id'),
     );
-    const newest = Math.min(...[ALPHA, BETA].map((id) => walks.findLast(({ endpoint }) => endpoint === id)?.sent ?? 0));
+    const ofNewest = [ALPHA, BETA].map((id) => walks.findLast(({ endpoint }) => endpoint === id));
+    // A recorder that waits for two endpoints at once may take a request for as much earlier as it waited.
+    const newest = Math.min(...ofNewest.map((walk) => (walk ? 2 * walk.sent - walk.answered : 0)));
     if (!isSteady) return undefined;
     const touched = attempts.flatMap(({ hides, ends, doubles, odd }) => [
       ...hides,

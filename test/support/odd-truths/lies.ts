@@ -10,10 +10,13 @@ export class Told {
   readonly life: Life;
   readonly tellings: readonly Telling[];
   readonly #hidden: readonly number[];
+  /** When the first snapshot of its endpoint was finished. */
+  readonly #first: number | undefined;
 
   constructor(life: Life, walks: readonly Walk[]) {
     this.life = life;
     const own = walks.filter(({ endpoint }) => endpoint === life.endpoint);
+    this.#first = own[0]?.answered;
     this.tellings = own.flatMap(({ tellings }) => tellings.filter((telling) => telling.life === life));
     this.#hidden = own.flatMap(({ hidden }) => hidden.filter((one) => one.life === life).map(({ at }) => at));
   }
@@ -33,13 +36,23 @@ export class Told {
       return 'called terminated in the newest word';
     }
     if (this.isHiddenForAnHour && second > newest.at - ROUNDING) return 'hidden for an hour since its newest row';
-    const hiddenBefore = this.#hidden.filter((at) => at < first.at).at(-1);
-    if (this.life.start === 'never' && hiddenBefore !== undefined && second <= hiddenBefore + ROUNDING) {
+    if (this.life.start !== 'told' && second <= this.hiddenBefore + ROUNDING) {
       return 'hidden before its first row, which has no beginning';
     }
     return before === undefined && newest.isFalseEnd && second > newest.at - HOUR
       ? 'only ever called terminated'
       : undefined;
+  }
+
+  /** When AWS hid it last before its first row. */
+  get hiddenBefore(): number {
+    const first = this.tellings[0]?.at ?? Number.NEGATIVE_INFINITY;
+    return this.#hidden.findLast((at) => at < first) ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** Whether the first snapshot that there is has it: when it began is then anybody's guess. */
+  get isThereFromTheFirst(): boolean {
+    return this.#first !== undefined && this.tellings[0] !== undefined && this.tellings[0].at <= this.#first;
   }
 
   /** Since its newest row AWS has hidden it for so long that its absence says that it has ended. */

@@ -4,6 +4,7 @@ import { createQueryApp } from '../../../lambda/query/app.ts';
 import { rebuild } from '../../../lambda/recorder/rebuild.ts';
 import { type RecorderPorts, record } from '../../../lambda/recorder/recorder.ts';
 import { accusations } from '../tampering/tampered-nothing.ts';
+import { ROUNDING } from './lies.ts';
 import { TellingAws } from './telling-aws.ts';
 import { ALPHA, BETA, type Walk, type World } from './truth.ts';
 import { WorldClock } from './world-clock.ts';
@@ -14,6 +15,9 @@ export interface Fault {
   readonly rule: string;
   readonly text: string;
 }
+
+/** A slot further ahead of AWS's time than this may be refused. */
+const AHEAD_SECONDS = 300;
 
 /** A world that is being recorded. */
 export class LivedWorld {
@@ -39,7 +43,8 @@ export class LivedWorld {
     this.#app = createQueryApp({
       documents,
       settings: { ...options, ACCESSES_TABLE: `${options.CONNECTIONS_TABLE}-Accesses` },
-      now: this.clock.now,
+      // It asks where it records.
+      now: this.clock.machineNow,
       onError: (error) => {
         throw error;
       },
@@ -78,20 +83,21 @@ export class LivedWorld {
       const walk = this.#aws.walks.get(endpoint);
       if ((after.get(endpoint) ?? -1) > (before.get(endpoint) ?? -1) && walk) this.walks.push(walk);
     }
-    const isExpected = attempt.aws === 'answers' && this.#isFarFromNothing(slot);
+    const isExpected = attempt.aws === 'answers' && this.#isToBeRecorded(slot, attempt.dateOff);
     if (!isExpected || attempt.slotAhead > 0) return [];
     const found = summary?.endpoints.filter(({ outcome }) => outcome !== 'committed').map((one) => JSON.stringify(one));
     const bad = summary ? [...(found ?? []), ...problems] : ['the slot was refused'];
     return bad.map((text) => ({ rule: 'nothing holds up a recording', text: `attempt ${number}: ${text}` }));
   }
 
-  /** Whether the slot is one that must be recorded: not far ahead of AWS's time, nor before one that was recorded. */
-  #isFarFromNothing(slot: Date): boolean {
-    const ahead = (slot.getTime() - this.clock.now().getTime()) / 1000;
+  /** Whether the slot must be recorded: it is not far ahead of what AWS says is the time, nor before one that was recorded. */
+  #isToBeRecorded(slot: Date, dateOff: number): boolean {
+    const ahead = (slot.getTime() - this.clock.now().getTime()) / 1000 - Math.min(0, dateOff);
     const isAfterAll = slot.getTime() / 1000 >= this.#newestSlot + 1;
-    if (ahead <= 300) this.#newestSlot = Math.max(this.#newestSlot, Math.floor(slot.getTime() / 1000));
-    return ahead <= 295 && isAfterAll;
+    if (ahead <= AHEAD_SECONDS) this.#newestSlot = Math.max(this.#newestSlot, Math.floor(slot.getTime() / 1000));
+    return ahead <= AHEAD_SECONDS - ROUNDING && isAfterAll;
   }
+
   async #entries(): Promise<Map<string, number>> {
     const entries = await this.#log.readEndpoints();
     return new Map(entries.map(({ endpointId, head }) => [endpointId, head?.entry ?? -1]));
@@ -102,13 +108,13 @@ export class LivedWorld {
     const { documents, archive, options } = this.trail;
     const { SNAPSHOTS_TABLE: snapshotsTable, CONNECTIONS_TABLE } = options;
     const connectionsTable = `${CONNECTIONS_TABLE}-again`;
-    await rebuild({ documents, now: this.clock.now }, { snapshotsTable, connectionsTable });
+    await rebuild({ documents, now: this.clock.machineNow }, { snapshotsTable, connectionsTable });
     const again = await this.#scan(connectionsTable);
     const stored = await this.#scan(CONNECTIONS_TABLE);
     const differing = [...new Set([...again.keys(), ...stored.keys()])].filter(
       (id) => textOf(again.get(id)) !== textOf(stored.get(id)),
     );
-    const found = await accusations({ options, tables: { documents }, archive, now: this.clock.now() });
+    const found = await accusations({ options, tables: { documents }, archive, now: this.clock.machineNow() });
     return [
       ...differing.map((id) => ({
         rule: 'rebuilding makes the same',

@@ -4,7 +4,8 @@ type Item = Readonly<Record<string, unknown>>;
 type Test = (item: Item, names: Readonly<Record<string, string>>, values: Item) => boolean;
 
 const COMPARISONS: Readonly<Record<string, (one: never, other: never) => boolean>> = {
-  '=': (one, other) => one === other,
+  // Lists are equal by what they hold.
+  '=': (one, other) => one === other || (Array.isArray(one) && JSON.stringify(one) === JSON.stringify(other)),
   '<': (one, other) => one < other,
   '<=': (one, other) => one <= other,
   '>': (one, other) => one > other,

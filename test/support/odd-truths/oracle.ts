@@ -147,15 +147,19 @@ export class Oracle {
   }
 }
 
-function wrongStart({ life, tellings }: Told, row: AnsweredRow): string[] {
+function wrongStart(told: Told, row: AnsweredRow): string[] {
+  const { life, tellings } = told;
   const newest = tellings.findLast(({ start }) => start !== undefined)?.start;
   const latest = secondAt(row.establishedAt);
+  const earliest = row.establishedAfter === undefined ? undefined : secondAt(row.establishedAfter);
+  if (earliest !== undefined && earliest > latest) return [`${life.id} began after its latest beginning: ${say(row)}`];
   // What AWS said last is what is known.
-  const earliest = newest === undefined ? secondAt(row.establishedAfter ?? '') : latest;
-  const truth = newest ?? life.from;
-  if (Number.isNaN(earliest)) return [];
-  if (truth >= earliest - ROUNDING && truth <= latest + ROUNDING) return [];
-  return [`${life.id} began at ${instantAt(life.from)}, told as ${at(truth)}: ${say(row)}`];
+  if (newest !== undefined)
+    return Math.abs(newest - latest) <= ROUNDING ? [] : [`${life.id}, told as ${at(newest)}: ${say(row)}`];
+  const isEarlier = earliest === undefined || life.from < earliest - ROUNDING;
+  const isGuess = told.isThereFromTheFirst || life.from <= told.hiddenBefore + ROUNDING;
+  if (life.from <= latest + ROUNDING && (isGuess || !isEarlier)) return [];
+  return [`${life.id} began at ${instantAt(life.from)}: ${say(row)}`];
 }
 
 /** The stretches of a life in which it was called the same. */
