@@ -30,18 +30,16 @@ export class Told {
    * The lie of AWS's for which nobody could know that it was connected at a second; each is named here, and there are no others.
    */
   excuses(second: number): string | undefined {
-    const [first, newest, before] = [this.tellings[0], this.tellings.at(-1), this.tellings.at(-2)];
+    const [first, newest, lie] = [this.tellings[0], this.tellings.at(-1), this.#lastWord];
     if (!first || !newest) return this.#hidden.length > 0 ? 'hidden in every answer' : undefined;
-    if (newest.isFalseEnd && second >= Math.min(newest.end ?? newest.at, newest.at) - ROUNDING) {
-      return 'called terminated in the newest word';
+    if (lie?.isFalseEnd && second >= Math.min(lie.end ?? lie.at, lie.at) - ROUNDING) {
+      return 'called terminated, and not live again since';
     }
     if (this.isHiddenForAnHour && second > newest.at - ROUNDING) return 'hidden for an hour since its newest row';
     if (this.life.start !== 'told' && second <= this.hiddenBefore + ROUNDING) {
       return 'hidden before its first row, which has no beginning';
     }
-    return before === undefined && newest.isFalseEnd && second > newest.at - HOUR
-      ? 'only ever called terminated'
-      : undefined;
+    return undefined;
   }
 
   /** When AWS hid it last before its first row. */
@@ -62,8 +60,12 @@ export class Told {
     return first !== undefined && last !== undefined && last - first >= HOUR;
   }
 
-  /** The newest word says that it has ended, which is not true. */
+  /** AWS called it terminated while it was live, and has said nothing since that shows it: not that it is live, nor another end. */
   get isFalselyEnded(): boolean {
-    return this.tellings.at(-1)?.isFalseEnd === true;
+    return this.#lastWord?.isFalseEnd === true;
+  }
+
+  get #lastWord(): Telling | undefined {
+    return this.tellings.findLast(({ ended, end, isFalseEnd }) => !ended || end !== undefined || isFalseEnd);
   }
 }
