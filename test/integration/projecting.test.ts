@@ -40,14 +40,15 @@ describe('connections that vanish one after the other', () => {
 });
 
 describe('a connection that was missing', () => {
-  it('and is still missing after a short gap ended by the first answer without it at the latest', async () => {
+  it('and is still missing after a gap, however short, waits from the answer after it on', async () => {
     await trail.record();
     await lists(trail, []).recordAfter(5);
     await trail.recordAfter(57);
-    expect((await trail.connection(ID))?.end).toEqual({
-      kind: 'inferred',
-      between: ['2026-11-20T07:58:00Z', '2026-11-20T08:05:00Z'],
-    });
+    await trail.recordTimes(12);
+    expect(await trail.connection(ID)).not.toHaveProperty('end');
+    await trail.recordTimes(1);
+    const between = ['2026-11-20T07:58:00Z', '2026-11-20T09:02:00Z'];
+    expect((await trail.connection(ID))?.end).toEqual({ kind: 'inferred', between });
   });
 
   it('and ends by AWS’s word when its end would be inferred is counted once', async () => {
@@ -60,12 +61,12 @@ describe('a connection that was missing', () => {
 });
 
 describe('a terminated connection', () => {
-  it('that AWS listed as active once more does not vanish', async () => {
+  it('that AWS listed as active once more, and then no longer, is unlisted', async () => {
     await lists(trail, [endedRow(alice, '2026-11-20 07:59:00')]).record();
     await lists(trail, [alice]).recordAfter(5);
-    const before = await trail.connection(ID);
     await lists(trail, []).recordAfter(5);
-    expect(await trail.connection(ID)).toEqual(before);
+    const surelyUntil = '2026-11-20T07:59:00Z';
+    expect(await trail.connection(ID)).toMatchObject({ unlistedSince: '2026-11-20T08:10:00Z', surelyUntil });
   });
 });
 

@@ -50,7 +50,8 @@ describe('an endpoint', () => {
     trail.options = { ...trail.options, ENDPOINTS: [ALPHA, BETA] };
     trail.rows[BETA] = [];
     const again = await trail.recordAfter(120);
-    expect(again.endpoints[1]).toMatchObject({ outcome: 'committed', gap: { reasons: ['not-configured'] }, ended: 1 });
+    expect(again.endpoints[1]).toMatchObject({ outcome: 'committed', gap: { reasons: ['not-configured'] }, ended: 0 });
+    expect(await trail.connection(ID)).toMatchObject({ unlistedSince: '2026-11-20T10:10:00Z' });
     await expectSound(trail);
   });
 
