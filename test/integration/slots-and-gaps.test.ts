@@ -4,6 +4,7 @@ import { manifestAt } from '../support/recording/made-manifest.ts';
 import { ALPHA, activeRow } from '../support/recording/recorded-trail.ts';
 import { expectSound } from '../support/recording/sound.ts';
 import { useTrail } from '../support/recording/use-trail.ts';
+import { accusations } from '../support/tampering/tampered-nothing.ts';
 
 const ID = 'cvpn-connection-0a';
 const alice = activeRow(ID, '2026-11-20 07:55:00');
@@ -93,6 +94,7 @@ describe('a log whose last slot is ahead of AWS’s time', () => {
       ['21T08:04:00Z', undefined],
     ]);
     await expectSound(trail);
+    expect(await accusations(trail)).toEqual([]);
   });
 
   it('is also one whose machine was set back: what it records until it is as far again is not lost', async () => {
@@ -103,6 +105,7 @@ describe('a log whose last slot is ahead of AWS’s time', () => {
     ]);
     expect(await outcomes(5)).toMatchObject([{ outcome: 'committed', recordedAs: '2026-11-20T08:00:02Z' }]);
     expect(await outcomes(115)).toMatchObject([{ outcome: 'committed' }]);
+    expect(await accusations(trail)).toEqual([]);
   });
 });
 
@@ -131,6 +134,24 @@ describe('a gap', () => {
     expect(await trail.items(`${ALPHA}#gaps`)).toEqual([]);
     const { endpoints } = await trail.recordAfter(57);
     expect(endpoints[0]?.gap).toMatchObject({ start: '2026-11-20T08:54:00Z', end: '2026-11-20T08:55:00Z' });
+  });
+});
+
+describe('a log of an early version, without the machine’s time', () => {
+  it('goes on, and verifies as before, even with an end before its beginning', async () => {
+    const [first, second] = ['2026-11-20T08:00:00Z', '2026-11-20T08:05:00Z'];
+    await trail.log.commit(manifestAt(ALPHA, 0, first), undefined, undefined);
+    const odd = { previousSlot: first, previousS: first, s: '2026-11-20T09:04:59Z' };
+    await trail.log.commit(manifestAt(ALPHA, 1, second, odd), await trail.log.readHead(ALPHA), undefined);
+    trail.now = new Date(second);
+    await trail.recordTimes(2);
+    expect((await trail.manifests()).map(({ previousOwnS }) => previousOwnS)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      '2026-11-20T08:10:00Z',
+    ]);
+    expect(await accusations(trail)).toEqual([]);
   });
 });
 
@@ -170,6 +191,7 @@ describe('the clocks', () => {
       ['2026-11-20T07:58:00Z', '2026-11-20T08:12:00Z', ['clocks-differ']],
       ['2026-11-20T08:08:00Z', '2026-11-20T09:57:00Z', ['clocks-differ']],
     ]);
+    expect(await accusations(trail)).toEqual([]);
   });
 
   it.each([-3600, 1200])('cost one snapshot when the machine’s is set by %i seconds', async (seconds) => {
@@ -201,6 +223,7 @@ describe('the clocks', () => {
     expect(endpoints).toMatchObject([
       { outcome: 'closed', gap: { start: '2026-11-20T07:58:00Z', end: '2026-11-20T08:32:00Z' } },
     ]);
+    expect(await accusations(trail)).toEqual([]);
   });
 });
 
