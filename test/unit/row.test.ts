@@ -224,7 +224,9 @@ describe('an answer', () => {
     fc.assert(
       fc.property(fc.nat(xml.length), fc.nat(4), pieces, (at, left, piece) => {
         const torn = xml.slice(0, at) + piece + xml.slice(at + left);
-        const isStrict = isXml(torn, (text) => new SaxesParser().write(text).close());
+        // What is left of `&#65;` may be a reference to a character that only AWS's serializer writes.
+        const plain = torn.replaceAll(/&#[56];/g, 'a');
+        const isStrict = isXml(plain, (text) => new SaxesParser().write(text).close());
         expect(isXml(torn, readAnswer)).toBe(isStrict);
         // Nor does a character that XML does not have hide it.
         const odd = torn.replace('x', 'x\u0001');
