@@ -55,7 +55,9 @@ function plainLine(value: ConnectionAnswer[MemberName], kind: keyof Kinds, time:
   if (value === undefined) return undefined;
   if (kind === 'time' && typeof value === 'string') return time(value);
   if (kind === 'seconds') return showDuration(Number(value));
-  if (Array.isArray(value)) return value.join(', ');
+  if (Array.isArray(value)) {
+    return value.map((one) => (typeof one === 'string' ? one : printableJson(one))).join(', ');
+  }
   return typeof value === 'object' ? printableJson(value) : String(value);
 }
 

@@ -49,7 +49,7 @@ export function connectionRow(connection: ConnectionAnswer): Structure {
 }
 
 function elementOf(value: ConnectionAnswer[MemberName], kind: ElementKind): Structure[string] | undefined {
-  if (value === undefined || Array.isArray(value)) return value;
+  if (value === undefined || Array.isArray(value)) return value as Structure[string] | undefined;
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
   return kind === 'time' ? awsTime(text) : text;
 }

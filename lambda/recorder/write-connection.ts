@@ -79,9 +79,9 @@ function isFolded(connection: Connection, manifest: Manifest): boolean {
 /** Counted from the state only, so that a retry counts the same. */
 function countOf(connection: Connection, manifest: Manifest): Projected {
   if (connection.lastEntry !== manifest.entry || connection.endpointId !== manifest.endpointId) return NOTHING;
-  const { unlistedSince, contradictions, sharesAddress, end } = connection;
+  const { unlistedSince, contradictions, sharesAddress, former, end } = connection;
   const isAnomaly =
-    unlistedSince || contradictions || sharesAddress || end?.kind === 'inferred' || isMisdated(connection);
+    unlistedSince || contradictions || sharesAddress || former || end?.kind === 'inferred' || isMisdated(connection);
   return {
     opened: Number(connection.firstSlot === manifest.slot),
     ended: Number(connection.end !== undefined && !connection.contradictions),

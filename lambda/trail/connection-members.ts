@@ -7,6 +7,19 @@ export type ConnectionEnd =
   | { readonly kind: 'inferred'; readonly between: readonly [Instant, Instant] };
 
 /**
+ * What a connection was called, or where it was, before AWS named it otherwise: surely through the first instant of `between`, surely not
+ * after the second. `leftOut`: so many in a row that are not kept (ADR 30).
+ */
+export interface FormerIdentity {
+  readonly username?: string;
+  readonly commonName?: string;
+  readonly clientIp?: string;
+  readonly clientIpv6?: string;
+  readonly leftOut?: number;
+  readonly between: readonly [Instant, Instant];
+}
+
+/**
  * What a member of each kind holds. `address`: a text. `counter`: one of AWS's, of up to 38 digits. `count`: from 1 on.
  * `elements`: what AWS gave and this version does not know.
  */
@@ -21,10 +34,11 @@ export interface Kinds {
   readonly texts: readonly string[];
   readonly elements: Elements;
   readonly end: ConnectionEnd;
+  readonly identities: readonly FormerIdentity[];
 }
 
 /**
- * How the fold treats it. `identity`: kept if a later row lacks it, and not known to change. `lasting`: kept, and may
+ * How the fold treats it. `identity`: kept if a later row lacks it; the earlier ones are in `former`. `lasting`: kept, and may
  * change. `latest`: the value of the last row, or none. `live`: may change with every row, so only an ended connection stores it;
  * for a live one it is in the newest snapshot. `own`: has its own rule (`fold.ts`).
  */
@@ -113,6 +127,8 @@ export const CONNECTION_MEMBERS = {
   connectedAgainAt: { section: 'what', kind: 'time', label: 'listed again',
     says: 'When AWS listed it as connected again, after it had said that it was terminated' },
   other: { section: 'what', kind: 'elements', keeps: 'live', label: 'other elements', says: 'Elements of the last row that this version does not know' },
+  former: { section: 'what', kind: 'identities', label: 'formerly', ocsf: 'both',
+    says: 'Its earlier names and addresses, oldest first, each with the time between which AWS changed it' },
   possible: { section: 'when', kind: 'flag', derived: true,
     says: 'In an answer to a window: it may have been connected in it; its end is known only within bounds' },
 } as const satisfies Readonly<Record<string, Line>>;

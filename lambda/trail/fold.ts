@@ -2,6 +2,7 @@ import { safeTimes } from './clocks.ts';
 import { type Connection, LONG_SECONDS } from './connection.ts';
 import { type ConnectionEnd, LASTING, LATEST, LIVE } from './connection-members.ts';
 import { LISTED_AFTER_END_SECONDS } from './coverage.ts';
+import { formerAfter } from './identities.ts';
 import { earliestStart, isAhead, latestEnd } from './misdated.ts';
 import { present } from './present.ts';
 import { hasEnded, type ReadRow } from './row.ts';
@@ -51,6 +52,7 @@ export function foldSighting(
       : earliestOf(first, establishedAt ?? unstated)),
     ...present(first, KEPT),
     ...present(row, SAID),
+    ...present({ former: connection && formerAfter(connection, row, manifest, previous) }),
     firstSeenAt: first.firstSeenAt,
     firstSlot: first.firstSlot,
     lastEntry: manifest.entry,

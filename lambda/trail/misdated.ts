@@ -22,11 +22,11 @@ export function isMisdated({ establishedAt, endedAt, firstSeenAt, lastSeenAt }: 
 /**
  * Whether no index finds the connection at every time at which, or by every address with which, it may have been connected: its
  * times contradict each other, AWS does not say when it was established, it has two addresses of one kind (ADR 25, ADR 29), or it
- * had its address together with another one (ADR 30).
+ * had its address together with another one, or had another name or address before (ADR 30).
  */
 export function isOdd(connection: Connection): boolean {
-  const { sharesAddress, establishedAfter } = connection;
-  const isUncertain = sharesAddress === true || establishedAfter !== undefined;
+  const { sharesAddress, former, establishedAfter } = connection;
+  const isUncertain = sharesAddress === true || former !== undefined || establishedAfter !== undefined;
   return isUncertain || addressesOf(connection).areTwoOfOne || isMisdated(connection);
 }
 

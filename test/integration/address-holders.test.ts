@@ -61,6 +61,34 @@ describe('a connection that AWS still lists when its address goes to the next cl
   });
 });
 
+describe('a connection whose name and address AWS changes', () => {
+  it('is found by both, each for its time, and shows what it was called', async () => {
+    await lists(trail, { [ALPHA]: [alice] }).recordTimes(3);
+    const renamed = { ...alice, commonName: 'bob.example.com', clientIp: '10.9.0.1' };
+    expect((await lists(trail, { [ALPHA]: [renamed] }).recordAfter(5)).endpoints[0]).toMatchObject({ anomalies: 1 });
+    await trail.recordTimes(3);
+    for (const [before, after] of [
+      ['ip=172.31.0.225', 'ip=10.9.0.1'],
+      ['user=alice.example.com', 'user=bob.example.com'],
+    ]) {
+      const at = async (filter: string | undefined, times: string[]) =>
+        Promise.all(times.map((time) => found(`${filter}&at=2026-11-20T${time}Z`)));
+      expect(await at(before, ['08:12:00', '08:19:00', '08:25:00'])).toEqual([['0a'], ['0a?'], []]);
+      expect(await at(after, ['08:12:00', '08:19:00', '08:25:00'])).toEqual([[], ['0a?'], ['0a']]);
+    }
+    expect(await found('at=2026-11-20T08:19:00Z')).toEqual(['0a']);
+    const { body } = await asked.ask<ConnectionsAnswer>('/connections');
+    expect(body.connections[0]?.former).toEqual([
+      {
+        commonName: 'alice.example.com',
+        clientIp: '172.31.0.225',
+        between: ['2026-11-20T08:13:00Z', '2026-11-20T08:20:00Z'],
+      },
+    ]);
+    await expectSound(trail);
+  });
+});
+
 describe('an establishment time that lies days ahead until AWS corrects it', () => {
   it('is in the list of everything, with the anomaly', async () => {
     await lists(trail, { [ALPHA]: [activeRow('cvpn-connection-0a', '2026-11-23 07:58:34')] });

@@ -7,10 +7,13 @@ import type { Replayed } from './replay.ts';
 /** Members that no later row changes. */
 const NEVER_CHANGED = ['connectionId', 'endpointId', 'accountId', 'region'];
 const FIRST_SIGHT = ['firstSeenAt', 'firstSlot'];
-/** Members that a later row may change, although none is known to. */
+/** Members that a later row rarely changes: then the connection has a former identity. */
 const IDENTITY = membersWith({ keeps: 'identity' });
 /** Members that depend on rows that may not have been read. */
 const HISTORY = new Set([
+  'former',
+  'sharesAddress',
+
   ...FIRST_SIGHT,
   'establishedAtIsFirstSight',
   'establishedAfter',
@@ -74,7 +77,7 @@ function namesFor(
   // AWS reported its end and listed it again: earlier rows decide which of its rows counted.
   if (stored.contradictions) return new Set(NEVER_CHANGED);
   const times = expected.establishedAtIsFirstSight ? [] : ['establishedAt'];
-  const lasting = new Set([...NEVER_CHANGED, ...IDENTITY, ...times]);
+  const lasting = new Set([...NEVER_CHANGED, ...(stored.former ? [] : IDENTITY), ...times]);
   if (stored.lastEntry !== expected.lastEntry || !isSure || states.length > 1) return lasting;
   const isPlain = !expected.establishedAtIsFirstSight && expected.end?.kind === 'reported';
   return isPlain ? undefined : new Set([...lasting, 'status', ...LATEST]);

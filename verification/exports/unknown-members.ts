@@ -20,6 +20,7 @@ export const OF_LAST_STATE: AnswerMembers = [
   'endedAt',
   'end',
   'unlistedSince',
+  'former',
   ...OF_CONTRADICTIONS,
   'durationSeconds',
   'lastSeenAt',
@@ -49,5 +50,5 @@ export function unknownFromBefore({
 export function untoldOf(said: Partial<Record<(typeof LASTING)[number], unknown>>): AnswerMembers {
   const left = LASTING.filter((member) => said[member] === undefined);
   const isNameless = left.includes('username') || left.includes('commonName');
-  return [...left, ...(isNameless ? (['identity'] as const) : []), ...OF_CONTRADICTIONS];
+  return [...left, 'former', ...(isNameless ? (['identity'] as const) : []), ...OF_CONTRADICTIONS];
 }

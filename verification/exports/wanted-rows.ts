@@ -1,5 +1,6 @@
 import { FILTERS } from '../../lambda/query/parameters/definitions.ts';
-import { type Filters, type MatchWindow, matchWindow, passesFilters } from '../../lambda/query/search/matching.ts';
+import { matchIdentities } from '../../lambda/query/search/match-identities.ts';
+import { type Filters, type MatchWindow, passesFilters } from '../../lambda/query/search/matching.ts';
 import type { Connection } from '../../lambda/trail/connection.ts';
 import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
 import { addSeconds } from '../../lambda/trail/time.ts';
@@ -21,7 +22,7 @@ export function wantedRows(
   const passes = passesFilters(filters);
   const window = windowOf(exported);
   const knowledge = { knownThrough: addSeconds(last.s, -last.epsilonSeconds) };
-  const isWanted = (state: Connection) => passes(state) && matchWindow(state, window, knowledge) === 'certain';
+  const isWanted = (state: Connection) => matchIdentities(state, passes, window, knowledge) === 'certain';
   const { projectedThrough = '' } = exported.coverage;
   const isAll = log.isNewest && projectedThrough <= last.f;
   // Its end may be after the range, or contradicted there; and the next holder of its address may bound an unseen end.
@@ -46,8 +47,11 @@ export function isAskedFor(exported: ExportManifest, { connection, unknown }: Ex
   const told = { ...(isUntold ? none : named), ...(unknown.has('status') ? { status: [] } : {}) };
   const isOpen = unknown.has('establishedAt') || unknown.has('endedAt');
   const knowledge = { knownThrough: undefined };
-  const isInWindow = isOpen || matchWindow(connection, windowOf(exported), knowledge) !== 'no';
-  return isInWindow && passesFilters({ ...named, ...told, endpoint, connectionId })(connection);
+  const window = isOpen ? ({ since: undefined, until: undefined, match: 'overlap' } as const) : windowOf(exported);
+  return (
+    matchIdentities(connection, passesFilters({ ...named, ...told, endpoint, connectionId }), window, knowledge) !==
+    'no'
+  );
 }
 
 function windowOf({ window }: ExportManifest): MatchWindow {

@@ -14,7 +14,7 @@ import type { Manifest } from '../../trail/snapshot.ts';
  * @returns undefined if earlier rows must be read: it was terminated before, or only they have some member
  */
 export function stateByRow(stored: Connection, row: ReadRow, manifest: Manifest): Connection | undefined {
-  if (hasEnded(row) || stored.contradictions !== undefined) return undefined;
+  if (hasEnded(row) || stored.contradictions !== undefined || stored.former !== undefined) return undefined;
   if (LASTING.some((member) => row[member] === undefined && stored[member] !== undefined)) return undefined;
   if (row.establishedAt === undefined && !stored.establishedAtIsFirstSight) return undefined;
   // Its end may have changed the start that is stored.

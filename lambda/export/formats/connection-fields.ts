@@ -3,11 +3,11 @@ import { COLUMN_ORDER, type Kinds, type MemberName, traitsOf } from '../../trail
 
 /**
  * The type of a column. `time`: an instant, UTC to the second. `flag`: true or absent. `integer`: below 2^53. `counter`: one of
- * AWS's, up to 38 digits. `texts`: a list. `elements`: elements that this version does not know.
+ * AWS's, up to 38 digits. `texts`: a list. `elements`: JSON, such as the elements that this version does not know.
  */
 export type FieldKind = 'text' | 'time' | 'flag' | 'integer' | 'counter' | 'texts' | 'elements';
 
-type FieldValue = string | number | bigint | boolean | readonly string[] | Readonly<Record<string, unknown>>;
+type FieldValue = string | number | bigint | boolean | readonly string[] | object;
 
 /** A column of a connection, the same in CSV and Parquet. */
 export interface ConnectionField {
@@ -30,6 +30,7 @@ const FIELD_KINDS: Readonly<Record<Exclude<keyof Kinds, 'end'>, FieldKind>> = {
   counter: 'counter',
   texts: 'texts',
   elements: 'elements',
+  identities: 'elements',
 };
 
 /** Every member of a connection, as columns: who and when before how much. */

@@ -23,6 +23,16 @@ const KIND_SCHEMAS = {
   counter,
   texts: z.array(z.string()),
   elements: awsElements,
+  identities: z.array(
+    z.object({
+      username: z.string().optional(),
+      commonName: z.string().optional(),
+      clientIp: z.string().optional(),
+      clientIpv6: z.string().optional(),
+      leftOut: z.int().positive().optional().meta({ description: 'So many identities in a row, which are not kept' }),
+      between: z.tuple([instant, instant]).meta({ description: 'Surely until the first, surely not after the second' }),
+    }),
+  ),
   end: z.object({
     kind: z.enum(['reported', 'inferred']),
     between: z.tuple([instant, instant]).optional().meta({ description: 'An inferred end lies between these' }),

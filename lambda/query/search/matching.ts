@@ -97,9 +97,9 @@ function surelyConnected({ firstEndedAt, connectedAgainAt }: Connection, { start
  * times contradict each other, nothing does.
  */
 function isBoundByNext(connection: Connection): boolean {
-  const { unlistedSince, end, status, sharesAddress } = connection;
+  const { unlistedSince, end, status, sharesAddress, former } = connection;
   const isLost = end ? end.kind === 'inferred' && status !== 'terminated' : unlistedSince !== undefined;
-  return isLost && !sharesAddress && !isMisdated(connection);
+  return isLost && !sharesAddress && !former && !isMisdated(connection);
 }
 
 function verdict(matches: boolean, isCertain: boolean): Verdict {

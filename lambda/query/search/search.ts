@@ -2,7 +2,8 @@ import type { DynamoDbTrailReads } from '../../dynamodb/trail-reads.ts';
 import type { Connection } from '../../trail/connection.ts';
 import { addSeconds, type Instant } from '../../trail/time.ts';
 import type { EndpointState } from '../endpoint-state.ts';
-import { type Filters, type Knowledge, type MatchWindow, matchWindow, passesFilters } from './matching.ts';
+import { matchIdentities } from './match-identities.ts';
+import { type Filters, type Knowledge, type MatchWindow, passesFilters } from './matching.ts';
 import { type Plan, planReads } from './plan.ts';
 import type { Stream } from './stream.ts';
 import { type Step, startOf, walk } from './walk.ts';
@@ -101,7 +102,7 @@ async function takePage(
         knownThrough: knownThrough.get(connection.endpointId),
         addressTakenAt,
       };
-      const verdict = passes(connection) ? matchWindow(connection, question.window, knowledge) : 'no';
+      const verdict = matchIdentities(connection, passes, question.window, knowledge);
       if (verdict !== 'no') {
         const last = matches.at(-1);
         if (last && (matches.length === question.limit || size > MOST_CHARACTERS)) {

@@ -1,5 +1,6 @@
 import type { DynamoDbTrailReads, IndexStretch } from '../../dynamodb/trail-reads.ts';
 import type { Connection } from '../../trail/connection.ts';
+import { hasMoved } from '../../trail/identities.ts';
 import { type Instant, later } from '../../trail/time.ts';
 import type { Stream } from './stream.ts';
 
@@ -73,10 +74,12 @@ async function* walkAddress({ stretches, untilHolderBefore }: Stream, options: W
       for (const connection of connections) {
         const position = startOf(connection);
         if (established !== undefined && connection.establishedAt < established) takenAt = established;
-        established = connection.establishedAt;
         if (position !== options.before) {
           yield { position, connection, ...(takenAt === undefined ? {} : { addressTakenAt: takenAt }) };
         }
+        // One that has the address since an unknown time bounds nobody, and others may have had it after its start (ADR 30).
+        if (hasMoved(connection)) continue;
+        established = connection.establishedAt;
         if (untilHolderBefore !== undefined && established < untilHolderBefore) holder ??= established;
       }
       if (holder !== undefined && established !== undefined && established < holder) return;
@@ -93,7 +96,9 @@ async function holdersAfter(
   const onwards: IndexStretch = { index, partition, from: before.slice(0, SECOND_CHARACTERS), order: 'ascending' };
   let established: Instant | undefined;
   for await (const connections of pagesOf(onwards, { reads, pageSize: FEW, before: undefined })) {
-    for (const { establishedAt } of connections) {
+    for (const connection of connections) {
+      const { establishedAt } = connection;
+      if (hasMoved(connection)) continue;
       established ??= establishedAt;
       if (establishedAt !== established) return { established, takenAt: establishedAt };
     }
