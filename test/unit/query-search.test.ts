@@ -57,6 +57,14 @@ describe('the holders of an address', () => {
     },
   );
 
+  it.each([1, 2, 1000])('that came from another address bound nobody, and end no search: %i a read', async (rows) => {
+    const former = [{ clientIp: '10.0.0.9', between: [time('09:30:00'), time('09:35:00')] as const }];
+    const moved = connection('moved', ALPHA, time('09:00:00'), { former });
+    const older = connection('older', ALPHA, time('06:00:00'), endedAt('07:00:00'));
+    expect(await held([gone, moved, older], '09:10:00', rows)).toEqual(['gone?']);
+    expect(await held([gone, moved, older], '10:00:00', rows)).toEqual(['moved', 'gone?']);
+  });
+
   it('of one second are over when somebody had it later', async () => {
     const lost = { unlistedSince: time('08:35:00'), surelyUntil: time('08:30:00') };
     const twins = ['a', 'b'].map((id) => connection(id, ALPHA, time('08:00:00'), lost));

@@ -50,9 +50,8 @@ export function expectedRows(everything: Everything, asked: AskedSearch): Row[] 
   const from = since === undefined ? Number.NEGATIVE_INFINITY : seconds(since);
   const to = until === undefined ? Number.POSITIVE_INFINITY : seconds(until);
   return everything.connections
-    .filter((connection) => passes(connection, asked))
     .flatMap((connection) => {
-      const verdict = judge(connection, everything, asked, from, to);
+      const verdict = judgeNamed(connection, everything, asked, from, to);
       return verdict === 'no' ? [] : [{ connection, possible: verdict === 'possible' }];
     })
     .sort((one, other) => newestFirst(one.connection, other.connection))
@@ -62,6 +61,42 @@ export function expectedRows(everything: Everything, asked: AskedSearch): Row[] 
 function newestFirst(one: Connection, other: Connection): number {
   const difference = seconds(other.establishedAt) - seconds(one.establishedAt);
   return difference === 0 ? (one.connectionId < other.connectionId ? 1 : -1) : difference;
+}
+
+/**
+ * By moments: what it was called at one moment is sure, or one of two. A history's connection was called otherwise once, or never.
+ */
+function judgeNamed(
+  connection: Connection,
+  everything: Everything,
+  asked: AskedSearch,
+  from: number,
+  to: number,
+): 'certain' | 'possible' | 'no' {
+  const [earlier] = connection.former ?? [];
+  if (!earlier) return passes(connection, asked) ? judge(connection, everything, asked, from, to) : 'no';
+  const { between, ...told } = earlier;
+  const [a = 0, b = 0] = between.map(seconds);
+  const isFirst = passes({ ...connection, ...told }, asked);
+  const isLast = passes(connection, asked);
+  const isSure = (moment: number) => (isFirst && isLast) || (isFirst && moment <= a) || (isLast && moment >= b);
+  const mayBe = (moment: number) => (isFirst && moment <= b) || (isLast && moment >= a);
+  const { establishedAt, establishedAfter = establishedAt, firstEndedAt = establishedAt } = connection;
+  const bounds = boundsOf(connection, everything, asked.ip !== undefined && asked.connectionId === undefined);
+  const edges = [a, b, from, to, seconds(establishedAt), seconds(establishedAfter), seconds(firstEndedAt), ...bounds];
+  const again = connection.connectedAgainAt === undefined ? [] : [seconds(connection.connectedAgainAt)];
+  const moments = [...edges, ...again]
+    .flatMap((edge) => [edge - 1, edge, edge + 1])
+    .filter((moment) => Number.isFinite(moment) && moment >= from && moment <= to);
+  const verdicts = moments.map((moment) => [moment, judge(connection, everything, asked, moment, moment)] as const);
+  if (!verdicts.some(([moment, verdict]) => verdict !== 'no' && mayBe(moment))) return 'no';
+  // An end that lies between two moments is sure in a window that holds both.
+  const isCertain =
+    asked.match === 'ended'
+      ? judge(connection, everything, asked, from, to) === 'certain' &&
+        verdicts.every(([moment, verdict]) => verdict === 'no' || isSure(moment))
+      : verdicts.some(([moment, verdict]) => verdict === 'certain' && isSure(moment));
+  return isCertain ? 'certain' : 'possible';
 }
 
 function judge(
@@ -107,7 +142,13 @@ function boundsOf(connection: Connection, everything: Everything, isOfAddress: b
     end?.kind === 'inferred' ? (end.between.map(seconds) as [number, number]) : openBounds(connection, everything);
   // Who AWS lists, or has said to have ended, and who was listed beside another holder, keeps its own times.
   const isLost = end ? connection.status !== 'terminated' : connection.unlistedSince !== undefined;
-  if (!isOfAddress || !isLost || oddBounds(connection) || isBesideAnother(connection, everything.connections)) {
+  if (
+    !isOfAddress ||
+    !isLost ||
+    oddBounds(connection) ||
+    connection.former ||
+    isBesideAnother(connection, everything.connections)
+  ) {
     return [earliest, latest];
   }
   const taken = addressTakenAt(connection, everything);
@@ -125,6 +166,8 @@ function addressTakenAt(connection: Connection, { connections }: Everything): nu
   const { endpointId, establishedAt } = connection;
   const successors = connections
     .filter((other) => other.endpointId === endpointId && isSame(addressOf(other), addressOf(connection)))
+    // One that came from another address has it since nobody knows when.
+    .filter((other) => !other.former?.some((one) => addressOf(one) !== addressOf(other)))
     .map((other) => seconds(other.establishedAt))
     .filter((established) => established > seconds(establishedAt));
   return Math.min(...successors, Number.POSITIVE_INFINITY);

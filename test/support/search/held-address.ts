@@ -58,4 +58,5 @@ function listedBounds(connection: Connection): Bounds {
 }
 
 /** No connection of a history has two. */
-export const addressOf = ({ clientIp, clientIpv6 }: Connection): string | undefined => clientIp ?? clientIpv6;
+export const addressOf = ({ clientIp, clientIpv6 }: Pick<Connection, 'clientIp' | 'clientIpv6'>): string | undefined =>
+  clientIp ?? clientIpv6;

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import type { Connection } from '../../../lambda/trail/connection.ts';
+import { present } from '../../../lambda/trail/present.ts';
 import { addSeconds, type Instant, secondsBetween } from '../../../lambda/trail/time.ts';
 import { ALPHA, BETA } from '../recording/recorded-trail.ts';
-import { isBesideAnother } from './held-address.ts';
+import { addressOf, isBesideAnother, oddBounds } from './held-address.ts';
 import { ADDRESSES, PEOPLE, spelled } from './spellings.ts';
 
 /** The first day of the histories, which last a fortnight. */
@@ -77,7 +78,7 @@ export const histories: fc.Arbitrary<History> = fc
       return [times[seed.endpoint]?.isOdd ? withOddTimes(told, seed) : told];
     });
     const projected = Object.fromEntries(recorded.map((one) => [one.endpointId, one.projected]));
-    return { connections: withShared(withAddresses(connections, all, projected)), recorded };
+    return { connections: withFormer(withShared(withAddresses(connections, all, projected)), all), recorded };
   });
 
 const at = (seconds: number): Instant => new Date(FIRST_DAY + seconds * 1000).toISOString().replace('.000', '');
@@ -177,7 +178,7 @@ function withAddresses(
     const { address: wanted = 0, spelling = 0, order = 1 } = all[index] ?? {};
     const addresses = ADDRESSES.map((_, number) => (wanted + number) % ADDRESSES.length);
     // Now and then to two.
-    const isFree = (number: number) => order % 6 === 0 || (freeFrom.get(endpointId + number) ?? '') <= establishedAt;
+    const isFree = (number: number) => order % 3 === 0 || (freeFrom.get(endpointId + number) ?? '') <= establishedAt;
     const address = addresses.find(isFree);
     if (address === undefined) return connection;
     freeFrom.set(endpointId + address, surelyConnectedUntil(connection, projected[endpointId] ?? ''));
@@ -185,6 +186,26 @@ function withAddresses(
     return { ...connection, [spelling % 2 ? 'clientIp' : 'clientIpv6']: spelled(ADDRESSES, address, spelling) };
   });
 }
+
+/** Some were called otherwise, and were elsewhere, until AWS named them as it does now. */
+const withFormer = (connections: readonly Connection[], all: readonly Seed[]): Connection[] =>
+  connections.map((one, index) => {
+    const { person = 0, address = 0, spelling = 0, bounds = 0, order = 0 } = all[index] ?? {};
+    if (order % 5 > 1 || oddBounds(one)) return one;
+    const until = addSeconds(one.establishedAt, spelling * 700);
+    const between = [until, addSeconds(until, bounds)] as const;
+    const commonName = spelled(PEOPLE, person + 1, spelling);
+    const member = one.clientIp ? 'clientIp' : 'clientIpv6';
+    const moved = order % 2 === 0 && addressOf(one) ? { [member]: spelled(ADDRESSES, address + 1, spelling) } : {};
+    return one.commonName
+      ? { ...one, former: [{ ...present(one, NAMES), ...placeOf(one), commonName, ...moved, between }] }
+      : one;
+  });
+
+const NAMES = ['username'] as const;
+
+/** Where it is, as its address is now. */
+const placeOf = ({ clientIp, clientIpv6 }: Connection) => present({ clientIp, clientIpv6 });
 
 /** As the projection marks those that AWS lists together. */
 const withShared = (connections: readonly Connection[]): Connection[] =>
