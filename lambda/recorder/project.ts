@@ -115,9 +115,14 @@ function uniteStored(networks: readonly string[], stored: Watermark | undefined)
   return stored?.networks && uniteNetworks(networks, stored.networks);
 }
 
+/** The rows are released before connections are written. */
+async function changesOf({ before, now }: SnapshotPair): Promise<Change[]> {
+  const twice = readTwice(now);
+  return withShared(await Array.fromAsync(changesBetween(before, twice.now)), twice.again());
+}
+
 async function projectPair(ports: ProjectorPorts, manifest: Manifest, pair: SnapshotPair, progress: Progress) {
-  const { now, again } = readTwice(pair.now);
-  const changes = await withShared(await Array.fromAsync(changesBetween(pair.before, now)), again());
+  const changes = await changesOf(pair);
   await progress.expectAddresses(changes.flatMap((change) => ('row' in change ? addressesIn(change.row) : [])));
   const written = await writeChanges(ports, manifest, pair, changes, progress);
   const resolved = await endUnlisted(ports, manifest, progress.mark.unlisted);
