@@ -6,10 +6,15 @@ export interface Extent {
   readonly size: string | undefined;
   /** How often each is measured; without it as often as the benchmark finds enough. The median counts. */
   readonly times: number | undefined;
+  /** How long it goes on, where a benchmark does the same again and again. */
+  readonly minutes?: number | undefined;
 }
 
 /** The sizes that are asked for, by name. */
-export function sizesOf<Size>(sizes: Readonly<Record<string, Size>>, { size }: Extent): [name: string, size: Size][] {
+export function sizesOf<Size>(
+  sizes: Readonly<Record<string, Size>>,
+  { size }: Pick<Extent, 'size'>,
+): [name: string, size: Size][] {
   const chosen = Object.entries(sizes).filter(([name]) => size === undefined || name === size);
   if (chosen.length === 0) throw new RangeError(`expected --size ${Object.keys(sizes).join(', ')}; got ${size}`);
   return chosen;

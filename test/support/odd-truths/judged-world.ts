@@ -2,7 +2,7 @@ import { gapFaults } from './judged-gaps.ts';
 import { EPSILON, ROUNDING } from './lies.ts';
 import { type Fault, LivedWorld } from './lived-world.ts';
 import { type JudgedAnswer, type JudgedQuestion, Oracle } from './oracle.ts';
-import { ALPHA, BETA, HOUR, identityAt, instantAt, type Life, secondAt, type World } from './truth.ts';
+import { ALPHA, BETA, HOUR, identityAt, instantAt, type Life, type World } from './truth.ts';
 
 /** What a judged world came to. */
 export interface Judged {
@@ -47,8 +47,14 @@ export class JudgedWorld {
       this.faults.push(...wrong.map((text) => ({ rule, text: `${from}: ${text}` })));
     };
     const steady = this.#steady();
-    const now = await this.#answer('at=now');
-    note('at=now', 'at=now', oracle.judgeNow(secondAt(now.window.since), secondAt(now.window.until), now));
+    const newest = [ALPHA, BETA].flatMap((id) => walks.findLast(({ endpoint }) => endpoint === id) ?? []);
+    // Nothing is recorded of one of them yet: then the API does not know it.
+    if (newest.length < 2) return;
+    const [since, until] = [
+      Math.min(...newest.map(({ sent }) => sent)),
+      Math.max(...newest.map((walk) => walk.answered)),
+    ];
+    note('at=now', 'at=now', oracle.judgeNow(since, until, await this.#answer('at=now')));
     for (const question of questionsOf(world, clock.seconds)) {
       const answer = await this.#answer(parametersOf(question));
       note('complete and certain', parametersOf(question), oracle.judge(question, answer));
@@ -61,11 +67,11 @@ export class JudgedWorld {
         oracle.judgeSteady(second, answer, steady.touched),
       );
     }
-    const [since, until] = [-2 * HOUR, Math.ceil(clock.seconds) + 4 * 24 * HOUR];
-    const all = await this.#answer(parametersOf({ since, until }));
+    const ever = { since: -2 * HOUR, until: Math.ceil(clock.seconds) + 4 * 24 * HOUR };
+    const all = await this.#answer(parametersOf(ever));
     note('ends and beginnings', 'everything', [...oracle.judgeStored(all.connections), ...this.#worse(all, oracle)]);
     const report = await this.lived.ask<{ endpoints: { gaps: [] }[] }>(
-      `/coverage?${parametersOf({ since, until: clock.seconds })}`,
+      `/coverage?${parametersOf({ ...ever, until: clock.seconds })}`,
     );
     note(
       'reasons of gaps',
