@@ -14,6 +14,14 @@ const CONNECTIONS = {
   inferred: { ...open, end: { kind: 'inferred', between: [time('09:00:00'), time('09:30:00')] } },
   unlisted: { ...open, surelyUntil: time('08:58:00'), unlistedSince: time('09:05:00'), long: true },
   seen: { ...open, establishedAtIsFirstSight: true, establishedAfter: time('07:53:00') },
+  // Lost after the one snapshot that had it: it may have ended before that was finished.
+  seenOnce: {
+    ...open,
+    establishedAtIsFirstSight: true,
+    establishedAfter: time('07:53:00'),
+    surelyUntil: time('07:57:00'),
+    unlistedSince: time('08:05:00'),
+  },
   // AWS said that it ended at nine, and listed it again at a quarter past.
   again: { ...open, firstEndedAt: time('09:00:00'), connectedAgainAt: time('09:15:00') },
   endedAgain: {
@@ -72,6 +80,9 @@ describe('whether a connection was connected', () => {
     ['unlisted', '08:58:01', 'possible'],
     ['unlisted', '10:00:00', 'possible'],
     // AWS did not say when it was established.
+    ['seenOnce', '07:52:59', 'no'],
+    ['seenOnce', '08:00:00', 'possible'],
+    ['seenOnce', '07:58:00-08:10:00', 'possible'],
     ['seen', '07:52:59', 'no'],
     ['seen', '07:53:00', 'possible'],
     ['seen', '07:59:59', 'possible'],

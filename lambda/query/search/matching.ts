@@ -124,7 +124,9 @@ function boundsOf(connection: Connection, knowledge: Knowledge): KnownBounds {
     const ended: Range = [bound(earliest), bound(latest)];
     return { start, surelyUntil: ended[0], overBy: bound(overBy), ended };
   }
-  const surelyUntil = later(establishedAt, lastListed(connection, knowledge));
+  const listed = lastListed(connection, knowledge);
+  // The latest start, where AWS tells none, is not a moment at which it was surely connected: it may have ended before.
+  const surelyUntil = isFirstSight(connection) ? listed : later(establishedAt, listed);
   return taken === undefined
     ? { start, surelyUntil }
     : { start, surelyUntil: earlier(surelyUntil, taken), overBy: taken };

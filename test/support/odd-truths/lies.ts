@@ -48,6 +48,12 @@ export class Told {
     return this.#hidden.findLast((at) => at < first) ?? Number.NEGATIVE_INFINITY;
   }
 
+  /** It had ended when AWS hid it, and no row tells when: the snapshot without it says that it began later. */
+  get isOverBeforeItsFirstRow(): boolean {
+    const tellsTimes = this.tellings.some(({ start, end }) => start !== undefined || end !== undefined);
+    return !tellsTimes && this.life.to <= this.hiddenBefore + ROUNDING;
+  }
+
   /** Whether the first snapshot that there is has it: when it began is then anybody's guess. */
   get isThereFromTheFirst(): boolean {
     return this.#first !== undefined && this.tellings[0] !== undefined && this.tellings[0].at <= this.#first;

@@ -156,9 +156,11 @@ function boundsOf(connection: Connection, everything: Everything, isOfAddress: b
 }
 
 function openBounds(connection: Connection, { projectedThrough }: Everything): Bounds {
-  const { unlistedSince, lastSeenAt = '', endpointId, establishedAt } = connection;
+  const { unlistedSince, lastSeenAt = '', endpointId, establishedAt, establishedAtIsFirstSight } = connection;
   const seen = unlistedSince === undefined ? (projectedThrough[endpointId] ?? 0) : seconds(lastSeenAt);
-  return [Math.max(seconds(establishedAt), seen - EPSILON), Number.POSITIVE_INFINITY];
+  // AWS's start is a moment at which it was connected; the end of the first snapshot with it is none.
+  const atLeast = establishedAtIsFirstSight ? 0 : seconds(establishedAt);
+  return [Math.max(atLeast, seen - EPSILON), Number.POSITIVE_INFINITY];
 }
 
 /** When a connection that was established later had the same address at the same endpoint. */
