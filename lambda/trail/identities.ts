@@ -1,4 +1,5 @@
 import { canonicalAddress } from './address.ts';
+import { safeTimes } from './clocks.ts';
 import type { Connection } from './connection.ts';
 import type { FormerIdentity } from './connection-members.ts';
 import { earliestStart } from './misdated.ts';
@@ -44,8 +45,11 @@ export function formerAfter(
   const isSaid =
     previous && !hasEnded(previous.row) && changed.every((member) => previous.row[member] === connection[member]);
   // Nothing is sure of an identity that AWS corrected after the end, or that the snapshot before did not name.
-  const until = isSaid ? addSeconds(previous.manifest.s, -previous.manifest.epsilonSeconds) : earliestStart(connection);
-  const identity = { ...present(connection, IDENTITY), between: [earlier(until, manifest.f), manifest.f] as const };
+  const until = isSaid
+    ? addSeconds(safeTimes(previous.manifest).s, -previous.manifest.epsilonSeconds)
+    : earliestStart(connection);
+  const { f } = safeTimes(manifest);
+  const identity = { ...present(connection, IDENTITY), between: [earlier(until, f), f] as const };
   return bounded([...(connection.former ?? []), identity]);
 }
 

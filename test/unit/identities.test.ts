@@ -22,6 +22,16 @@ describe('the former identities of a connection', () => {
     expect(told({ clientIp: '10.0.0.2' })).toEqual([former]);
   });
 
+  it('are bounded by no clock that is odd', () => {
+    const odd = (clock: string, by: string): Manifest => ({
+      ...{ ...snapshot(clock), s: time(by), f: time(by), ownS: time(clock), ownF: time(clock), clocksDiffer: true },
+      ...{ previousS: time('08:50:00'), previousOwnS: time('08:50:00') },
+    });
+    const previous = { row: row({ username: 'anna' }), manifest: odd('08:55:00', '09:55:00') };
+    const [former] = formerAfter(anna, row({ username: 'bob' }), odd('09:00:00', '08:00:00'), previous) ?? [];
+    expect(former?.between).toEqual([time('08:53:00'), time('09:00:00')]);
+  });
+
   it.each([
     ['what a row does not say', {}],
     ['what it says more', { commonName: 'anna.example.com', clientIpv6: 'fd00::1' }],

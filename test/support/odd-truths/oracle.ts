@@ -61,7 +61,12 @@ export class Oracle {
       return [`${life.id} is certain, and was connected from ${instantAt(life.from)} to ${at(life.to)}: ${say(row)}`];
     }
     const stretches = stretchesOf(life).filter(({ from, to }) => from <= until + ROUNDING && to >= since - ROUNDING);
-    if (stretches.some(({ identity }) => isAsked(identity, question) || !told.tells(identity))) return [];
+    if (
+      stretches.some(
+        ({ identity }) => isAsked(identity, question) || !told.tells(identity) || isSaidLater(life, identity, question),
+      )
+    )
+      return [];
     return [
       `${life.id} is certain, and was then called ${stretches.map(({ identity }) => nameOf(identity)).join(', ')}`,
     ];
@@ -173,6 +178,11 @@ function stretchesOf({ identities, from, to }: Life) {
 
 function isAsked({ commonName, username, ip }: Identity, { name, ip: asked }: JudgedQuestion): boolean {
   return (name === undefined || name === commonName || name === username) && (asked === undefined || asked === ip);
+}
+
+/** A username that AWS did not tell with an identity, but later: it may have had it all the time. */
+function isSaidLater({ identities }: Life, { from, username }: Identity, { name }: JudgedQuestion): boolean {
+  return username === undefined && identities.some((later) => later.from > from && later.username === name);
 }
 
 const nameOf = ({ commonName, username, ip }: Identity): string => `${username ?? commonName} at ${ip}`;

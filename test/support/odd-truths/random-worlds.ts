@@ -167,6 +167,7 @@ function lifeOf(seed: Seed, whole: number, before: readonly Life[]): Life {
   const first: Identity = {
     from,
     commonName: seed.control ? `person\u0001${seed.person}` : `person-${seed.person}`,
+    ...(seed.lag > 0 ? { username: `account-${seed.person}` } : {}),
     ip: freeAddress(endpoint, from, seed.address, before) ?? `${NETWORKS[endpoint]}.1.${number}`,
   };
   // One that changes gets an address that nobody else has, within the endpoint's network or not.
