@@ -24,8 +24,12 @@ describe('the former identities of a connection', () => {
 
   it('are bounded by no clock that is odd', () => {
     const odd = (clock: string, by: string): Manifest => ({
-      ...{ ...snapshot(clock), s: time(by), f: time(by), ownS: time(clock), ownF: time(clock), clocksDiffer: true },
-      ...{ previousS: time('08:50:00'), previousOwnS: time('08:50:00') },
+      ...snapshot(by),
+      ownS: time(clock),
+      ownF: time(clock),
+      previousS: time('08:50:00'),
+      previousOwnS: time('08:50:00'),
+      clocksDiffer: true,
     });
     const previous = { row: row({ username: 'anna' }), manifest: odd('08:55:00', '09:55:00') };
     const [former] = formerAfter(anna, row({ username: 'bob' }), odd('09:00:00', '08:00:00'), previous) ?? [];

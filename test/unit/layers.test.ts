@@ -21,12 +21,9 @@ const FILES = globSync('**/*.ts', { cwd: ROOT, exclude: ['node_modules', 'cdk.ou
 /** The modules of the settings that a deployment and a function share. */
 const SETTINGS = ['lambda/settings.ts'];
 
-/** For what measures, describes or tests the rest. */
-const EVERYTHING = [
-  ...['lambda', 'verification', 'gateway', 'local', 'cli', 'lib', 'bin', 'bench', 'docs', 'package.json'],
-  // A campaign lives the worlds of the tests.
-  'test/support/odd-truths',
-];
+const CODE = ['lambda', 'verification', 'gateway', 'local', 'cli', 'lib', 'bin', 'bench', 'docs', 'package.json'];
+/** For what measures, describes or tests the rest; a campaign lives the worlds of the tests. */
+const EVERYTHING = [...CODE, 'test/support/odd-truths'];
 
 /** What the files of each folder may import besides their own folder, packages and Node; itself a folder or a file. */
 const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
