@@ -30,6 +30,8 @@ export interface ProjectorPorts extends ConnectionWriter {
   /** Snapshots whose rows are in memory, so they need not be read again. */
   readonly atHand?: readonly SnapshotRows[] | undefined;
   readonly onProjected?: (manifest: Manifest) => void;
+  /** Leaves out that connections share an address: no answer shows it, and it depends on more rows than their own. */
+  readonly onlyShown?: true;
 }
 
 /** Batches between two saved watermarks. */
@@ -122,7 +124,9 @@ async function changesOf({ before, now }: SnapshotPair): Promise<Change[]> {
 }
 
 async function projectPair(ports: ProjectorPorts, manifest: Manifest, pair: SnapshotPair, progress: Progress) {
-  const changes = await changesOf(pair);
+  const changes = ports.onlyShown
+    ? await Array.fromAsync(changesBetween(pair.before, pair.now))
+    : await changesOf(pair);
   await progress.expectAddresses(changes.flatMap((change) => ('row' in change ? addressesIn(change.row) : [])));
   const written = await writeChanges(ports, manifest, pair, changes, progress);
   const resolved = await endUnlisted(ports, manifest, progress.mark.unlisted);

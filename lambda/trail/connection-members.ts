@@ -44,8 +44,8 @@ export interface Kinds {
  */
 export type Keeping = 'identity' | 'lasting' | 'latest' | 'live' | 'own';
 
-/** The columns come section by section. */
-const SECTIONS = ['which', 'who', 'when', 'what'] as const;
+/** The columns come section by section. Those of later versions are `added` at the end, as the formats promise. */
+const SECTIONS = ['which', 'who', 'when', 'what', 'added'] as const;
 
 /** A member of a connection, with its names in every input and output (ADR 28). */
 interface Member {
@@ -92,7 +92,7 @@ export const CONNECTION_MEMBERS = {
   establishedAt: { section: 'when', kind: 'time', wire: 'connectionEstablishedTime', keeps: 'own', always: true, label: 'established', ocsf: 'mapped' },
   establishedAtIsFirstSight: { section: 'when', kind: 'flag', ocsf: 'both',
     says: 'AWS did not say when it was established; establishedAt is the latest that it can be: the first sight, or an earlier end' },
-  establishedAfter: { section: 'when', kind: 'time', label: 'established after',
+  establishedAfter: { section: 'added', kind: 'time', label: 'established after',
     says: 'The earliest that it can be established, if AWS did not say when, or named a time in the future: the snapshot before did not list it' },
   endedAt: { section: 'when', kind: 'time', wire: 'connectionEndTime', keeps: 'own', label: 'ended', ocsf: 'mapped', says: "AWS's ConnectionEndTime" },
   end: { section: 'when', kind: 'end' },
@@ -122,12 +122,12 @@ export const CONNECTION_MEMBERS = {
     says: "AWS's Timestamp of the last row, where it is not endedAt" },
   contradictions: { section: 'what', kind: 'count', label: 'contradictions',
     says: 'How often AWS listed it as not ended after it had said that it was terminated' },
-  firstEndedAt: { section: 'what', kind: 'time', label: 'first said to have ended',
+  firstEndedAt: { section: 'added', kind: 'time', label: 'first said to have ended',
     says: 'The end that AWS first gave, and then contradicted: it may have been connected from then until connectedAgainAt, or until its end' },
-  connectedAgainAt: { section: 'what', kind: 'time', label: 'listed again',
+  connectedAgainAt: { section: 'added', kind: 'time', label: 'listed again',
     says: 'When AWS listed it as connected again, after it had said that it was terminated' },
   other: { section: 'what', kind: 'elements', keeps: 'live', label: 'other elements', says: 'Elements of the last row that this version does not know' },
-  former: { section: 'what', kind: 'identities', label: 'formerly', ocsf: 'both',
+  former: { section: 'added', kind: 'identities', label: 'formerly', ocsf: 'both',
     says: 'Its earlier names and addresses, oldest first, each with the time between which AWS changed it' },
   possible: { section: 'when', kind: 'flag', derived: true,
     says: 'In an answer to a window: it may have been connected in it; its end is known only within bounds' },

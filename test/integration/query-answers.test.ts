@@ -67,7 +67,7 @@ describe('a connection that vanished without an end', () => {
   });
 
   it('was over when its address was given to the next one', async () => {
-    const next = activeRow('cvpn-connection-0b', '2026-11-20 08:12:00');
+    const next = activeRow('cvpn-connection-0b', '2026-11-20 08:12:00', { clientIp: '172.31.0.225' });
     await lists(trail, { [ALPHA]: [next] }).recordTimes(14);
     expect(ids(await ask(at('08:11:00')))).toEqual([ID]);
     expect(
@@ -99,7 +99,8 @@ describe('what has expired under the trail’s retention', () => {
 
 describe('two endpoints with the same range of addresses', () => {
   it('each have their holder of an address', async () => {
-    const bob = { ...activeRow('cvpn-connection-0b', '2026-11-20 08:01:00'), clientVpnEndpointId: BETA };
+    const ofBeta = { clientVpnEndpointId: BETA, clientIp: '172.31.0.225' };
+    const bob = activeRow('cvpn-connection-0b', '2026-11-20 08:01:00', ofBeta);
     await lists(trail, { [ALPHA]: [alice], [BETA]: [bob] }).recordTimes(1);
     expect(ids(await ask(at('08:02:00')))).toEqual(['cvpn-connection-0b', ID]);
     expect(ids(await ask(`${at('08:02:00')}&endpoint=${ALPHA}`))).toEqual([ID]);

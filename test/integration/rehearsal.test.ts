@@ -120,7 +120,7 @@ describe('the stack by default', () => {
     stack.aws.fault = ({ operation, body }) => operation === 'PutItem' && body.includes('#checkpoint');
     const { error, log } = await record('cut off before the checkpoint was stored', '20T12:00', { [ALPHA]: [anna] });
     expect(error).toContain(
-      `RecordingIncomplete: the recording of 2026-11-20T12:00:00Z is incomplete: ${ALPHA}: checkpoint`,
+      `RecordingIncomplete: the recording of 2026-11-20T12:00:00Z is incomplete: ${ALPHA}: not signed and archived yet: checkpoint`,
     );
     expect(log).toContain('"Failures":1');
     expect(log).toContain('"detail":"the checkpoint could not be signed or archived');

@@ -71,8 +71,9 @@ describe('what is not proven, or harms nobody', () => {
   it('an entry that was invented before it is signed is noted as not signed yet', async () => {
     const entry = trail.lengthOf(ALPHA);
     const last = trail.manifest(ALPHA, -1);
-    const { s, f } = last;
-    const invented = { ...last, entry, slot: '2026-11-21T01:35:00Z', previousSlot: last.slot, previousS: s, s, f };
+    const { s, f, ownS } = last;
+    const before = { previousSlot: last.slot, previousS: s, ...(ownS ? { previousOwnS: ownS } : {}) };
+    const invented = { ...last, entry, slot: '2026-11-21T01:35:00Z', ...before, s, f };
     const head = [...(trail.logs.get(ALPHA) ?? []), invented].reduce<Head | undefined>(
       (before, manifest) => nextHead(before, manifest, leafHash(manifestText(manifest))),
       undefined,

@@ -22,7 +22,7 @@ export async function changesOf(sources: DaySources, entries: readonly Manifest[
   const states = new StatesBefore(sources, first, await readBase(sources, first));
   const replayed = new ReplayedLog(sources.log, entries, sources.now);
   const projection = new MemoryProjection({ mark, readBefore: (ids) => states.read(ids) });
-  await projectLog({ log: replayed.asLog, projection, now: replayed.now }, first.endpointId);
+  await projectLog({ log: replayed.asLog, projection, now: replayed.now, onlyShown: true }, first.endpointId);
   return [...projection.changed.values()].sort(inOrder);
 }
 

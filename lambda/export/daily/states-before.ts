@@ -97,7 +97,7 @@ export class StatesBefore {
     const ids = connections.map(({ connectionId }) => connectionId);
     const replayed = new ReplayedLog(log, this.#entriesFrom(from), now, ids);
     const projection = new MemoryProjection({ readBefore: async () => new Map(), only: new Set(ids) });
-    await projectLog({ log: replayed.asLog, projection, now: replayed.now }, this.#first.endpointId);
+    await projectLog({ log: replayed.asLog, projection, now: replayed.now, onlyShown: true }, this.#first.endpointId);
     return [...projection.changed.values()];
   }
 

@@ -80,7 +80,7 @@ export async function replayThrough(trail: RecordedTrail, day: string, endpointI
       return true;
     },
   };
-  await projectLog({ log, projection, now: () => new Date(current?.f ?? 0) }, endpointId);
+  await projectLog({ log, projection, now: () => new Date(current?.f ?? 0), onlyShown: true }, endpointId);
   const first = manifests.find(({ slot }) => slot.slice(0, 10) === day);
   return [...connections.values()]
     .filter(({ lastEntry }) => first !== undefined && lastEntry >= first.entry)
