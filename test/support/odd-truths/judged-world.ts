@@ -1,19 +1,15 @@
 import { gapFaults } from './judged-gaps.ts';
 import { EPSILON, ROUNDING } from './lies.ts';
 import { type Fault, LivedWorld } from './lived-world.ts';
-import { type JudgedAnswer, type JudgedQuestion, Oracle } from './oracle.ts';
-import { ALPHA, BETA, HOUR, identityAt, instantAt, type Life, type World } from './truth.ts';
+import { type JudgedAnswer, Oracle } from './oracle.ts';
+import { ALPHA, BETA, HOUR, instantAt, type Life, type World } from './truth.ts';
+import { parametersOf, questionsOf } from './world-questions.ts';
 
 /** What a judged world came to. */
 export interface Judged {
   readonly faults: readonly Fault[];
   readonly checks: number;
 }
-
-type Answer = JudgedAnswer & { readonly window: { readonly since: string; readonly until: string } };
-
-/** Questions about one moment of a world at most. */
-const MOST_INSTANTS = 7;
 
 /** Lives a world, asks as it goes, and judges every answer. */
 export class JudgedWorld {
@@ -107,7 +103,7 @@ export class JudgedWorld {
   }
 
   /** What was known of an end that AWS reported does not become less. */
-  #worse({ connections }: Answer, oracle: Oracle): string[] {
+  #worse({ connections }: JudgedAnswer, oracle: Oracle): string[] {
     return connections.flatMap(({ connectionId, end, endedAt }) => {
       const between = end && (end.between ?? ([endedAt ?? '', endedAt ?? ''] as const));
       const known = this.#brackets.get(connectionId);
@@ -118,48 +114,9 @@ export class JudgedWorld {
     });
   }
 
-  #answer(parameters: string): Promise<Answer> {
-    return this.lived.ask<Answer>(`/connections?${parameters}&limit=1000`);
+  #answer(parameters: string): Promise<JudgedAnswer> {
+    return this.lived.ask<JudgedAnswer>(`/connections?${parameters}&limit=1000`);
   }
-}
-
-/** Everything at its instants, and who was connected then by name and by address; and some windows. */
-function questionsOf(world: World, now: number): JudgedQuestion[] {
-  const edges = world.lives.flatMap(({ from, to, identities }) => [
-    from + 3,
-    to - 3,
-    to + 3,
-    ...identities.flatMap((identity) => [identity.from - 3, identity.from + 3]),
-  ]);
-  const all = [...world.instants, ...edges].filter((second) => second <= now && second > -HOUR);
-  // Evenly from all of them, not the first.
-  const step = Math.max(1, Math.ceil(all.length / MOST_INSTANTS));
-  const instants = [
-    ...world.instants.filter((second) => second <= now),
-    ...all.filter((_, index) => index % step === 0),
-  ];
-  return [...new Set(instants)].flatMap((second) => {
-    const at = { since: second, until: second };
-    const there = world.lives.filter(({ from, to }) => from <= second && to >= second).slice(0, 3);
-    const asked = there
-      .map((life) => identityAt(life, second))
-      .filter(({ commonName }) => !commonName.includes('\u0001'));
-    return [
-      at,
-      { ...at, endpoint: ALPHA },
-      { since: second, until: Math.min(now, second + HOUR / 2) },
-      ...asked.map(({ ip }) => ({ ...at, ip })),
-      ...asked.map(({ commonName, username }) => ({ ...at, name: username ?? commonName })),
-    ];
-  });
-}
-
-function parametersOf({ since, until, endpoint, name, ip }: JudgedQuestion): string {
-  const window = since === until ? `at=${instantAt(since)}` : `since=${instantAt(since)}&until=${instantAt(until)}`;
-  const filters = Object.entries({ endpoint, user: name, ip }).flatMap(([key, value]) =>
-    value === undefined ? [] : `&${key}=${encodeURIComponent(value)}`,
-  );
-  return window + filters.join('');
 }
 
 /** Lives and judges a world in memory. */

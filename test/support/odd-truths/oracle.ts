@@ -127,7 +127,7 @@ export class Oracle {
   /** Whether AWS's newest word of it is its true end. */
   isReportedEnd(id: string): boolean {
     const newest = this.#told.find(({ life }) => life.id === id)?.tellings.at(-1);
-    return newest !== undefined && newest.ended && !newest.isFalseEnd;
+    return newest?.ended === true && !newest.isFalseEnd;
   }
 
   /** What is wrong with what is known of connections, whatever was asked. */

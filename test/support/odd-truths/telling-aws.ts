@@ -70,11 +70,10 @@ export class TellingAws {
   }
 
   #tell(endpoint: string, page: number, sent: number): Row[] {
-    const { pages, empty, hides, odd, doubles, dateOff } = this.#attempt;
+    const { pages, empty, hides, odd, doubles } = this.#attempt;
     const now = this.#clock.seconds;
     const tellings: Telling[] = [];
     const hidden: { life: Life; at: number }[] = [];
-    let isUnidentified = false;
     const rows = this.#world.lives.flatMap((life, index): Row[] => {
       const isOf = (faults: readonly { readonly life: number }[]) => faults.find((fault) => fault.life === index);
       const telling = (index * 7) % pages === page ? this.#tellingOf(life, index, now) : undefined;
@@ -85,7 +84,6 @@ export class TellingAws {
       if (empty || hides.includes(index) || oddity?.kind === 'long-id') hidden.push({ life, at: now });
       if (empty || hides.includes(index)) return [];
       if (oddity?.kind === 'long-id') {
-        isUnidentified = true;
         return [{ ...row, connectionId: `${life.id}${'0'.repeat(316 - life.id.length)}` }];
       }
       tellings.push(telling);
@@ -100,7 +98,6 @@ export class TellingAws {
       answered: now,
       tellings: [...(before?.tellings ?? []), ...tellings],
       hidden: [...(before?.hidden ?? []), ...hidden],
-      isDoubtful: (before?.isDoubtful ?? false) || isUnidentified || dateOff !== 0,
     });
     return rows;
   }

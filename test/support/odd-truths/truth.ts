@@ -94,8 +94,6 @@ export interface Walk {
   readonly tellings: readonly Telling[];
   /** Those that AWS should have listed, at the second at which it did not. */
   readonly hidden: readonly { readonly life: Life; readonly at: number }[];
-  /** It proves nothing, as far as the rules can know: an unidentified row, or clocks that differ. */
-  readonly isDoubtful: boolean;
 }
 
 export const instantAt = (second: number): string => `${new Date(BEGIN + second * 1000).toISOString().slice(0, 19)}Z`;
