@@ -131,9 +131,11 @@ export class LivedWorld {
   }
 }
 
-/** With members in one order. */
+/** With members in one order: a map has none. */
 function textOf(item: object | undefined): string {
-  return JSON.stringify(item && Object.fromEntries(Object.entries(item).sort()), (_, value: unknown) =>
-    typeof value === 'bigint' ? String(value) : value,
-  );
+  return JSON.stringify(item, (_, value: unknown) => {
+    if (typeof value === 'bigint') return String(value);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).sort());
+  });
 }
