@@ -91,7 +91,7 @@ describe('a connection whose name and address AWS changes', () => {
 
 describe('an establishment time that lies days ahead until AWS corrects it', () => {
   it('is in the list of everything, with the anomaly', async () => {
-    await lists(trail, { [ALPHA]: [activeRow('cvpn-connection-0a', '2026-11-23 07:58:34')] });
+    lists(trail, { [ALPHA]: [activeRow('cvpn-connection-0a', '2026-11-23 07:58:34')] });
     expect((await trail.recordAfter(5)).endpoints[0]).toMatchObject({ anomalies: 1 });
     await trail.recordAfter(5);
     expect(await found('')).toEqual(['0a']);

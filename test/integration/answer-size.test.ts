@@ -208,8 +208,8 @@ describe('an answer that Lambda would not send', () => {
 
 describe('a chunk', () => {
   it('of a row too large for an answer is refused, and said to be in the archive', () => {
-    const fit = (bytes: number) => fitAnswer({ rows: 1, body: new Uint8Array(bytes) });
-    expect(fit(4_400_000).content).toHaveLength(4_400_000);
-    expect(() => fit(4_600_000)).toThrow(/4600000 bytes.*in the archive/);
+    const answerOf = (bytes: number) => fitAnswer({ rows: 1, body: new Uint8Array(bytes) });
+    expect(answerOf(4_400_000).content).toHaveLength(4_400_000);
+    expect(() => answerOf(4_600_000)).toThrow(/4600000 bytes.*in the archive/);
   });
 });

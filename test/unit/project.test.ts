@@ -5,6 +5,7 @@ import type { Connection } from '../../lambda/trail/connection.ts';
 import type { Elements } from '../../lambda/trail/element.ts';
 import type { Watermark } from '../../lambda/trail/head.ts';
 import type { Projection, SnapshotLog } from '../../lambda/trail/ports.ts';
+import { connectionIdOf } from '../../lambda/trail/row.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import { ALPHA, activeRow } from '../support/recording/recorded-trail.ts';
 
@@ -74,7 +75,7 @@ const rowAt = (index: number, clientIp: string) => ({ ...activeRow(idOf(index), 
 function projectNext(rows: readonly Elements[], entry = 1) {
   const next = { ...manifest, entry, slot: NEXT, s: NEXT, f: NEXT };
   const log = { readManifestsAfter: () => [next] } as unknown as SnapshotLog;
-  const lines = rows.map((row) => ({ id: String(row.connectionId), line: JSON.stringify(row) }));
+  const lines = rows.map((row) => ({ id: connectionIdOf(row), line: JSON.stringify(row) }));
   return projectLog({ log, projection: memory, now: () => NOW, atHand: [{ manifest: next, rows: [lines] }] }, ALPHA);
 }
 
@@ -134,10 +135,10 @@ describe('a projection', () => {
 
   it('loses no network that another projector names meanwhile, and takes none as known where one of before has projected', async () => {
     await project(1);
-    const { readWatermark } = memory;
+    const readWatermark = memory.readWatermark.bind(memory);
     const meanwhile = (mark: Watermark) => {
       memory.readWatermark = async () => {
-        const before = await readWatermark.call(memory);
+        const before = await readWatermark();
         memory.readWatermark = readWatermark;
         memory.marks.push(mark);
         return before;

@@ -64,11 +64,11 @@ function readOne(tokens: Token[]): Test {
     return (...given) => !test(...given);
   }
   if (word === 'attribute_exists' || word === 'attribute_not_exists') {
-    const [, attribute = ''] = [take(tokens), take(tokens), take(tokens)];
+    const [, attribute] = [take(tokens), take(tokens), take(tokens)];
     return (item, names) => (names[attribute] ?? attribute) in item === (word === 'attribute_exists');
   }
   if (isNext(tokens, 'BETWEEN')) {
-    const [, from = '', , to = ''] = [take(tokens), take(tokens), take(tokens), take(tokens)];
+    const [, from, , to] = [take(tokens), take(tokens), take(tokens), take(tokens)];
     return (item, names, values) => {
       const value = item[names[word] ?? word] as string;
       return value >= (values[from] as string) && value <= (values[to] as string);
