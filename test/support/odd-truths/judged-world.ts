@@ -72,7 +72,7 @@ export class JudgedWorld {
     note(
       'reasons of gaps',
       'coverage',
-      report.endpoints.flatMap(({ gaps }) => gapFaults(gaps, world, clock.seconds)),
+      report.endpoints.flatMap(({ gaps }) => gapFaults(gaps, this.lived.attempted, clock.seconds)),
     );
   }
 

@@ -4,6 +4,7 @@ import { createQueryApp } from '../../../lambda/query/app.ts';
 import { rebuild } from '../../../lambda/recorder/rebuild.ts';
 import { type RecorderPorts, record } from '../../../lambda/recorder/recorder.ts';
 import { accusations } from '../tampering/tampered-nothing.ts';
+import type { Attempted } from './judged-gaps.ts';
 import { ROUNDING } from './lies.ts';
 import { TellingAws } from './telling-aws.ts';
 import { ALPHA, BETA, type Walk, type World } from './truth.ts';
@@ -26,6 +27,7 @@ export class LivedWorld {
   readonly trail: WorldTrail;
   /** The walks whose snapshots are in the trail, oldest first. */
   readonly walks: Walk[] = [];
+  readonly attempted: Attempted[] = [];
   readonly #app: ReturnType<typeof createQueryApp>;
   readonly #log: DynamoDbSnapshotLog;
   #aws: TellingAws | undefined;
@@ -66,6 +68,7 @@ export class LivedWorld {
     const attempt = this.world.attempts[number];
     if (!attempt) throw new RangeError(`no attempt ${number}`);
     this.clock.pass(attempt.after);
+    this.attempted.push({ second: this.clock.seconds, aws: attempt.aws });
     if (attempt.machine?.when === 'before') this.clock.setMachine(attempt.machine.ahead);
     this.#aws = new TellingAws(this.world, number, this.clock);
     const slot = new Date(this.clock.machineNow().getTime() + attempt.slotAhead * 1000);
