@@ -42,7 +42,7 @@ describe('eventful days', () => {
           await trail.close();
         }
       }),
-      { numRuns: 3 },
+      { numRuns: 2 },
     );
   });
 });
