@@ -30,9 +30,9 @@ export class Told {
    * The lie of AWS's for which nobody could know that it was connected at a second; each is named here, and there are no others.
    */
   excuses(second: number): string | undefined {
-    const [first, newest, lie] = [this.tellings[0], this.tellings.at(-1), this.#lastWord];
+    const [first, newest, lies] = [this.tellings[0], this.tellings.at(-1), this.#lastLies];
     if (!first || !newest) return this.#hidden.length > 0 ? 'hidden in every answer' : undefined;
-    if (lie?.isFalseEnd && second >= Math.min(lie.end ?? lie.at, lie.at) - ROUNDING) {
+    if (lies.some(({ end, at }) => second >= Math.min(end ?? at, at) - ROUNDING)) {
       return 'called terminated, and not live again since';
     }
     if (this.isHiddenForAnHour && second > newest.at - ROUNDING) return 'hidden for an hour since its newest row';
@@ -68,10 +68,12 @@ export class Told {
 
   /** AWS called it terminated while it was live, and has said nothing since that shows it: not that it is live, nor another end. */
   get isFalselyEnded(): boolean {
-    return this.#lastWord?.isFalseEnd === true;
+    return this.#lastLies.length > 0;
   }
 
-  get #lastWord(): Telling | undefined {
-    return this.tellings.findLast(({ ended, end, isFalseEnd }) => !ended || end !== undefined || isFalseEnd);
+  /** The false ends since the last row that shows that it is live, or tells another end. */
+  get #lastLies(): Telling[] {
+    const words = this.tellings.filter(({ ended, end, isFalseEnd }) => !ended || end !== undefined || isFalseEnd);
+    return words.slice(words.findLastIndex(({ isFalseEnd }) => !isFalseEnd) + 1);
   }
 }
