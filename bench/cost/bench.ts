@@ -79,6 +79,7 @@ function naiveItem(row: BenchRow, snapshot: 0 | 1): Record<string, unknown> {
     slot: f,
     s: f,
     f,
+    epsilonSeconds: 120,
   } as Manifest;
   const read = readRow(row, ENDPOINT);
   const connection = foldSighting(undefined, row.connectionId, { row: read, manifest }, undefined);
