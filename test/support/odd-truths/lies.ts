@@ -10,13 +10,15 @@ export class Told {
   readonly life: Life;
   readonly tellings: readonly Telling[];
   readonly #hidden: readonly number[];
-  /** When the first snapshot of its endpoint was finished. */
+  /** When the first snapshot of its endpoint was finished, and the newest. */
   readonly #first: number | undefined;
+  readonly #newest: number | undefined;
 
   constructor(life: Life, walks: readonly Walk[]) {
     this.life = life;
     const own = walks.filter(({ endpoint }) => endpoint === life.endpoint);
     this.#first = own[0]?.answered;
+    this.#newest = own.at(-1)?.answered;
     this.tellings = own.flatMap(({ tellings }) => tellings.filter((telling) => telling.life === life));
     this.#hidden = own.flatMap(({ hidden }) => hidden.filter((one) => one.life === life).map(({ at }) => at));
   }
@@ -35,7 +37,7 @@ export class Told {
     if (lies.some(({ end, at }) => second >= Math.min(end ?? at, at) - ROUNDING)) {
       return 'called terminated, and not live again since';
     }
-    if (this.isHiddenForAnHour && second > newest.at - ROUNDING) return 'hidden for an hour since its newest row';
+    if (this.isHiddenAgain && second > newest.at - ROUNDING) return 'hidden again and again since its newest row';
     if (this.life.start !== 'told' && second <= this.hiddenBefore + ROUNDING) {
       return 'hidden before its first row, which has no beginning';
     }
@@ -59,11 +61,13 @@ export class Told {
     return this.#first !== undefined && this.tellings[0] !== undefined && this.tellings[0].at <= this.#first;
   }
 
-  /** Since its newest row AWS has hidden it for so long that its absence says that it has ended. */
-  get isHiddenForAnHour(): boolean {
+  /**
+   * AWS has hidden it in two answers or more since its newest row, and it has been absent for an hour: one answer without it ends nobody,
+   * but these say together that it ended before the first of them.
+   */
+  get isHiddenAgain(): boolean {
     const since = this.#hidden.filter((at) => at > (this.tellings.at(-1)?.at ?? 0));
-    const [first, last] = [since[0], since.at(-1)];
-    return first !== undefined && last !== undefined && last - first >= HOUR;
+    return since.length > 1 && (this.#newest ?? 0) - (since[0] ?? 0) >= HOUR;
   }
 
   /** AWS called it terminated while it was live, and has said nothing since that shows it: not that it is live, nor another end. */

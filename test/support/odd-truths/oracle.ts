@@ -141,7 +141,7 @@ export class Oracle {
 
   #wrongEnd(told: Told, row: AnsweredRow): string[] {
     const { life } = told;
-    if (!row.end || told.isFalselyEnded || told.isHiddenForAnHour || told.isOverBeforeItsFirstRow) return [];
+    if (!row.end || told.isFalselyEnded || told.isHiddenAgain || told.isOverBeforeItsFirstRow) return [];
     const between = row.end.between ?? [row.endedAt ?? '', row.endedAt ?? ''];
     const [earliest, latest] = [secondAt(between[0]), secondAt(between[1])];
     const said = told.tellings.findLast(({ end, isFalseEnd }) => end !== undefined && !isFalseEnd)?.end;
