@@ -93,7 +93,7 @@ export const CONNECTION_MEMBERS = {
   establishedAtIsFirstSight: { section: 'when', kind: 'flag', ocsf: 'both',
     says: 'AWS did not say when it was established; establishedAt is the latest that it can be: the first sight, or an earlier end' },
   establishedAfter: { section: 'added', kind: 'time', label: 'established after',
-    says: 'The earliest that it can be established, if AWS did not say when, or named a time in the future: the snapshot before did not list it' },
+    says: 'The earliest that it can be established, if AWS did not say when, or named a time in the future: the snapshot before did not list it; if there was none, as far back as the trail claims to know' },
   endedAt: { section: 'when', kind: 'time', wire: 'connectionEndTime', keeps: 'own', label: 'ended', ocsf: 'mapped', says: "AWS's ConnectionEndTime" },
   end: { section: 'when', kind: 'end' },
   unlistedSince: { section: 'when', kind: 'time', label: 'not listed since', says: "It vanished from AWS's list without an end" },

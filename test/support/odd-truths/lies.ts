@@ -5,6 +5,9 @@ export const EPSILON = 120;
 /** Instants and Date headers are whole seconds. */
 export const ROUNDING = 2;
 
+/** Pages of forty seconds, of two endpoints. */
+const LONGEST_CAPTURE = 300;
+
 /** What was told of one life, and hidden, in the snapshots of its endpoint, oldest first. */
 export class Told {
   readonly life: Life;
@@ -54,6 +57,13 @@ export class Told {
   get isOverBeforeItsFirstRow(): boolean {
     const tellsTimes = this.tellings.some(({ start, end }) => start !== undefined || end !== undefined);
     return !tellsTimes && this.life.to <= this.hiddenBefore + ROUNDING;
+  }
+
+  /** Whether a beginning is as far back as a log says anything whose snapshots before its first row prove nothing. */
+  isWhereClaimsBegin(earliest: number | undefined): boolean {
+    const first = this.tellings[0]?.at;
+    const longest = HOUR + EPSILON;
+    return earliest !== undefined && first !== undefined && Math.abs(first - longest - earliest) <= LONGEST_CAPTURE;
   }
 
   /** Whether the first snapshot that there is has it: when it began is then anybody's guess. */

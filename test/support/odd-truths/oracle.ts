@@ -162,7 +162,8 @@ function wrongStart(told: Told, row: AnsweredRow): string[] {
   if (newest !== undefined)
     return Math.abs(newest - latest) <= ROUNDING ? [] : [`${life.id}, told as ${at(newest)}: ${say(row)}`];
   const isEarlier = earliest === undefined || life.from < earliest - ROUNDING;
-  const isGuess = told.isThereFromTheFirst || life.from <= told.hiddenBefore + ROUNDING;
+  const isGuess =
+    told.isThereFromTheFirst || told.isWhereClaimsBegin(earliest) || life.from <= told.hiddenBefore + ROUNDING;
   if (life.from <= latest + ROUNDING && (isGuess || !isEarlier)) return [];
   return [`${life.id} began at ${instantAt(life.from)}: ${say(row)}`];
 }

@@ -114,7 +114,7 @@ export class TellingAws {
       life,
       at: now,
       ended,
-      end: falseEnd ? (falseEnd.told ? Math.floor(now) - 10 : undefined) : trueEnd,
+      end: falseEnd ? (falseEnd.told ? Math.min(Math.floor(now) - 10, life.to) : undefined) : trueEnd,
       start: life.start === 'never' ? undefined : life.from + ahead,
       identity: identityAt(life, then),
       isFalseEnd: falseEnd !== undefined,
