@@ -36,6 +36,10 @@ describe('the times of a log are right', () => {
       ),
     ],
     [
+      'where the machine’s clock was behind until the capture began',
+      { 2: { slot: '2026-11-20T08:05:01Z', scheduledSlot: at(4) }, 3: { previousSlot: '2026-11-20T08:05:01Z' } },
+    ],
+    [
       'where it goes on after a slot that was ahead',
       {
         2: { slot: '2026-11-21T08:00:00Z', ownS: undefined, ownF: undefined },
@@ -68,7 +72,7 @@ describe('a manifest is found, though it was signed,', () => {
     ['that is not after the one before it', { slot: at(5) }, 'slot'],
     [
       'that goes on from a slot that was not ahead',
-      { slot: '2026-11-20T08:05:01Z', scheduledSlot: at(4) },
+      { slot: '2026-11-20T08:05:01Z', scheduledSlot: at(5) },
       'scheduledSlot',
     ],
   ])('%s', (_, change, field) => {

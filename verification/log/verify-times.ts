@@ -76,6 +76,8 @@ function wrongSlot(manifest: Manifest, before: Manifest | undefined): Wrong[] {
   }
   const isAfter = before?.scheduledSlot === undefined || scheduledSlot > before.scheduledSlot;
   const isNext = before && slot === addSeconds(before.slot, 1) && scheduledSlot <= before.slot && isAfter;
-  const isNeeded = before && (before.scheduledSlot || isFarAhead(before.slot, f) || isFarAhead(f, ownF));
+  // The machine's clock may have been right again when the capture began: then the slot alone shows that it was set back.
+  const isBehind = isFarAhead(f, ownF) || isFarAhead(f, scheduledSlot);
+  const isNeeded = before && (before.scheduledSlot || isFarAhead(before.slot, f) || isBehind);
   return isNext && isNeeded ? [] : [['scheduledSlot', `it does not go on from ${before?.slot} for ${scheduledSlot}`]];
 }
