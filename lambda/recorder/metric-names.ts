@@ -19,7 +19,7 @@ export const METRICS = {
   failures: 'Failures',
   /** Count: rows with a field that could not be parsed. */
   unparsedRows: 'UnparsedRows',
-  /** Count: contradictions, duplicates, unlisted connections, inferred ends, times that contradict each other, clocks that differ, slots ahead of AWS's time. */
+  /** Count: what is odd in AWS's answers and in the clocks; `EndpointOutcome` (`summary.ts`) says what. */
   anomalies: 'Anomalies',
 } as const;
 

@@ -26,7 +26,10 @@ export interface EndpointOutcome {
   readonly unparsed: number;
   /** Rows without a ConnectionId: if there are any, the snapshot is not a proof. */
   readonly unidentified: number;
-  /** Contradictions, duplicates, unlisted connections, inferred ends, shared addresses, times that contradict each other, clocks that differ, slots ahead of AWS's time. */
+  /**
+   * Contradictions, duplicates, unlisted connections, inferred ends, shared addresses, former identities, times that contradict each
+   * other, clocks that differ, slots ahead of AWS's time.
+   */
   readonly anomalies: number;
   /** Rows larger than an item, which are stored in parts: the ConnectionId (empty if it has none), bytes and number of parts of each. */
   readonly inParts?: readonly { readonly connectionId: string; readonly bytes: number; readonly parts: number }[];

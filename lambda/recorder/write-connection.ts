@@ -8,7 +8,7 @@ import { toMilliseconds } from '../trail/time.ts';
 export interface Projected {
   readonly opened: number;
   readonly ended: number;
-  /** Connections first missing, ends inferred, contradictions, addresses shared, times that contradict each other. */
+  /** Connections first missing, ends inferred, contradictions, addresses shared, former identities, times that contradict each other. */
   readonly anomalies: number;
 }
 

@@ -23,7 +23,7 @@ export function provenSkew({ previousS, previousOwnS }: Pick<Manifest, 'previous
 
 /**
  * Whether the clocks differ from what was known of them, by more than epsilon: one answer with an odd time must not carry coverage.
- * A new skew counts once it is repeated, so a clock that was set costs one snapshot, and a constant skew none (ADR 31).
+ * A new skew counts once it is repeated: a clock that was set costs one snapshot, and a constant skew the first of a log (ADR 31).
  *
  * @param before the entry right before
  */

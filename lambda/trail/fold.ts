@@ -124,8 +124,8 @@ function firstSight(connectionId: string, manifest: Manifest): Connection {
 }
 
 /**
- * When a connection began at the earliest that this entry is the first to list: the last proof before did not list it. If there is
- * none, what it can have been before AWS's window is nothing that the log claims to know.
+ * The earliest start of a connection that this entry is the first to list: the last proof before did not list it. If there is no
+ * such proof, it is where the log's claims begin, and the connection may have begun even earlier.
  */
 function startsAfter(manifest: Manifest): Instant {
   const since = manifest.previousS ?? addSeconds(safeTimes(manifest).s, -LISTED_AFTER_END_SECONDS);
@@ -133,8 +133,8 @@ function startsAfter(manifest: Manifest): Instant {
 }
 
 /**
- * The earliest start, if AWS does not tell it. If the latest is before the answer that did not list it, that answer was wrong: then only the
- * longest session is a bound (24 hours; Client VPN Administrator Guide, "VPN session duration timeout").
+ * The earliest start, if AWS does not tell it. If the latest is before the answer that did not list it, that answer was wrong: then
+ * only the longest session is a bound (24 hours; Client VPN Administrator Guide, "VPN session duration timeout").
  */
 function earliestOf({ establishedAfter }: Connection, latest: Instant): Pick<Connection, 'establishedAfter'> {
   if (establishedAfter === undefined) return {};
