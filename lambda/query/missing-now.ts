@@ -1,6 +1,6 @@
 import { ODD, OPEN_END, spanKey } from '../dynamodb/connection-item.ts';
 import type { DynamoDbTrailReads, IndexPage } from '../dynamodb/trail-reads.ts';
-import type { Connection } from '../trail/connection.ts';
+import { type Connection, isUnlisted } from '../trail/connection.ts';
 import type { ReadRow } from '../trail/row.ts';
 import type { CoveragePorts } from './endpoint-coverage.ts';
 import type { EndpointState } from './endpoint-state.ts';
@@ -36,7 +36,7 @@ async function readVanished(reads: DynamoDbTrailReads, partition: string): Promi
   let after: IndexPage['next'];
   do {
     const page = await reads.readIndex({ index: 'bySpan', partition, from: OPEN_END }, VANISHED_A_PAGE, after);
-    vanished.push(...page.connections.filter(({ end, unlistedSince }) => !end && unlistedSince !== undefined));
+    vanished.push(...page.connections.filter(isUnlisted));
     after = page.next;
   } while (after);
   return vanished;

@@ -8,7 +8,8 @@ import type { Projection, SnapshotLog } from '../trail/ports.ts';
 import type { ReadRow } from '../trail/row.ts';
 import { readTwice, withShared } from '../trail/shared-address.ts';
 import type { Manifest } from '../trail/snapshot.ts';
-import { readPair, type SnapshotPair } from '../trail/snapshot-reader.ts';
+import { readPair, readRowsBefore, type SnapshotPair } from '../trail/snapshot-reader.ts';
+import { addSeconds } from '../trail/time.ts';
 import { ProjectionUnfinished, StoreError } from './failures.ts';
 import { endsAll, endUnlisted } from './unlisted.ts';
 import {
@@ -118,15 +119,24 @@ function uniteStored(networks: readonly string[], stored: Watermark | undefined)
 }
 
 /** The rows are released before connections are written. */
-async function changesOf({ before, now }: SnapshotPair): Promise<Change[]> {
+async function changesOf(
+  ports: ProjectorPorts,
+  { before, now }: SnapshotPair,
+  { unlisted }: Watermark,
+): Promise<Change[]> {
   const twice = readTwice(now);
-  return withShared(await Array.fromAsync(changesBetween(before, twice.now)), twice.again());
+  const changes = await Array.fromAsync(changesBetween(before, twice.now));
+  if (!before) return withShared(changes, twice.again());
+  const { manifest } = before;
+  const rows = readRowsBefore(ports.log, now.manifest, unlisted[0]?.slot ?? manifest.slot, ports.now());
+  const hasUntil = addSeconds(safeTimes(manifest).s, -manifest.epsilonSeconds);
+  return withShared(changes, twice.again(), { hasUntil, rows });
 }
 
 async function projectPair(ports: ProjectorPorts, manifest: Manifest, pair: SnapshotPair, progress: Progress) {
   const changes = ports.onlyShown
     ? await Array.fromAsync(changesBetween(pair.before, pair.now))
-    : await changesOf(pair);
+    : await changesOf(ports, pair, progress.mark);
   await progress.expectAddresses(changes.flatMap((change) => ('row' in change ? addressesIn(change.row) : [])));
   const written = await writeChanges(ports, manifest, pair, changes, progress);
   const resolved = await endUnlisted(ports, manifest, progress.mark.unlisted);
@@ -185,12 +195,19 @@ function foldChange(
   manifest: Manifest,
   before: Manifest | undefined,
 ): Connection | undefined {
+  const folded = foldRow(change, connection, manifest, before);
+  return folded && change.shares ? foldShared(folded, manifest) : folded;
+}
+
+function foldRow(
+  change: Change,
+  connection: Connection | undefined,
+  manifest: Manifest,
+  before: Manifest | undefined,
+): Connection | undefined {
+  if (change.kind === 'shared') return connection;
   const previous = 'previous' in change && before ? { row: change.previous, manifest: before } : undefined;
-  if (change.kind === 'shared') return connection && foldShared(connection, manifest);
-  if (change.kind !== 'vanished') {
-    const folded = foldSighting(connection, change.id, { row: change.row, manifest }, previous);
-    return change.shares ? foldShared(folded, manifest) : folded;
-  }
+  if (change.kind !== 'vanished') return foldSighting(connection, change.id, { row: change.row, manifest }, previous);
   if (!connection || !previous || connection.end) return connection;
   return endsAll(manifest)
     ? foldInferredEnd(connection, previous, manifest.f, manifest)

@@ -29,5 +29,10 @@ export function isLive({ end, lastSlot }: Pick<Connection, 'end' | 'lastSlot'>):
   return end === undefined && lastSlot === undefined;
 }
 
+/** Whether AWS lists it no more, and nothing proves that it has ended (ADR 29). */
+export function isUnlisted({ end, unlistedSince }: Pick<Connection, 'end' | 'unlistedSince'>): boolean {
+  return !end && unlistedSince !== undefined;
+}
+
 /** A connection of this age is in the index `long`; the overlap rule looks for younger ones in the other indexes. */
 export const LONG_SECONDS = 24 * 3600;

@@ -2,6 +2,7 @@ import { canonicalAddress } from './address.ts';
 import type { Change, SnapshotRows } from './changes.ts';
 import { hasEnded, type ReadRow, readRow } from './row.ts';
 import { parseLine, type StoredRow } from './snapshot.ts';
+import type { Instant } from './time.ts';
 
 /** The members whose change may let a connection share its address with another one. */
 const SAYS = ['clientIp', 'clientIpv6', 'establishedAt'] as const;
@@ -17,24 +18,36 @@ interface Holder {
   readonly row: ReadRow;
 }
 
+/** The snapshots before this one that a connection is missing from which they should have listed. */
+export interface Before {
+  /** The last of them has every connection that was established until then. */
+  readonly hasUntil: Instant;
+  /** Their rows, oldest first. */
+  readonly rows: AsyncIterable<readonly StoredRow[]>;
+}
+
 /**
  * The changes, with those whose connection had its address at the same time as another one: they `share`. A connection whose own row
- * did not change is a change too then (ADR 30). Only the addresses of changes are looked for.
+ * did not change is a change too then (ADR 30). Only the addresses of changes are looked for: in this snapshot, and for a connection
+ * that AWS left out before also in those without it, since AWS may have left out the other one now.
  */
-export async function withShared(changes: readonly Change[], { manifest, rows }: SnapshotRows): Promise<Change[]> {
+export async function withShared(
+  changes: readonly Change[],
+  { manifest, rows }: SnapshotRows,
+  before?: Before,
+): Promise<Change[]> {
   const listed = changes.filter((change): change is Listed => 'row' in change);
-  const holders = new Map<string, Holder[]>();
-  const moved = listed.filter(mayShare);
-  for (const { row } of moved) for (const key of keysOf(row)) holders.set(key, []);
+  const holders = holdersOf(listed.filter(mayShare));
   if (holders.size === 0) return [...changes];
+  const late = holdersOf(listed.filter((change) => before && isLate(change, before.hasUntil)));
+  if (before && late.size > 0) await addHolders(late, before.rows, manifest.endpointId, () => true);
   for (const { id, row } of listed) for (const key of keysOf(row)) holders.get(key)?.push({ id, row });
   const changed = new Set(changes.map(({ id }) => id));
-  for await (const stretch of rows) {
-    for (const { id, line } of stretch) {
-      if (!holdsOne(line, holders) || id === '' || changed.has(id)) continue;
-      const row = readRow(parseLine(line), manifest.endpointId);
-      for (const key of keysOf(row)) holders.get(key)?.push({ id: row.connectionId ?? id, row });
-    }
+  await addHolders(holders, rows, manifest.endpointId, (id) => !changed.has(id));
+  for (const [key, found] of late) {
+    const ids = new Set(holders.get(key)?.map(({ id }) => id));
+    const newest = new Map(found.map((holder) => [holder.id, holder]));
+    holders.get(key)?.push(...[...newest.values()].filter(({ id }) => !ids.has(id)));
   }
   const sharing = new Map([...holders.values()].flatMap(overlapping).map(({ id, row }) => [id, row]));
   const others = [...sharing].filter(([id]) => !changed.has(id));
@@ -42,6 +55,28 @@ export async function withShared(changes: readonly Change[], { manifest, rows }:
   const all = changes.map((change) => (sharing.has(change.id) ? { ...change, shares: true as const } : change));
   return [...all, ...unchanged].sort((one, other) => (one.id < other.id ? -1 : 1));
 }
+
+/** The addresses of changes, without holders yet. */
+const holdersOf = (changes: readonly Listed[]) =>
+  new Map(changes.flatMap(({ row }) => keysOf(row).map((key) => [key, [] as Holder[]])));
+
+async function addHolders(
+  holders: ReadonlyMap<string, Holder[]>,
+  rows: SnapshotRows['rows'],
+  endpointId: string,
+  isWanted: (id: string) => boolean,
+): Promise<void> {
+  for await (const stretch of rows) {
+    for (const { id, line } of stretch) {
+      if (!holdsOne(line, holders) || id === '' || !isWanted(id)) continue;
+      const row = readRow(parseLine(line), endpointId);
+      for (const key of keysOf(row)) holders.get(key)?.push({ id: row.connectionId ?? id, row });
+    }
+  }
+}
+
+/** Whether the snapshot before should have listed it. */
+const isLate = ({ kind, row }: Listed, hasUntil: Instant): boolean => kind === 'sighted' && startOf(row) < hasUntil;
 
 /** A new row; one with another address or start; or one whose end AWS corrected, or took back. */
 function mayShare(change: Listed): boolean {

@@ -4,6 +4,7 @@ import { inOrder } from './in-order.ts';
 import type { SnapshotLog } from './ports.ts';
 import { connectionIdOf, LONGEST_ID } from './row.ts';
 import { type ChunkReference, hasExpired, type Manifest, parseLine, type StoredRow } from './snapshot.ts';
+import type { Instant } from './time.ts';
 
 /** What reads chunks. */
 export type ChunkReader = Pick<SnapshotLog, 'readChunk'>;
@@ -74,6 +75,20 @@ export async function readPair(
   if (!current) return undefined;
   const base = await baseOf(log, manifest);
   return { before: base && open(base), now: current };
+}
+
+/** The rows of the entries from a slot on until right before an entry, oldest first; without those that have expired. */
+export async function* readRowsBefore(
+  log: SnapshotLog,
+  manifest: Manifest,
+  from: Instant,
+  now: Date,
+): AsyncGenerator<readonly StoredRow[]> {
+  const entries: Manifest[] = [];
+  for (let one = await previousOf(log, manifest); one && one.slot >= from; one = await previousOf(log, one)) {
+    if (!hasExpired(one, now)) entries.unshift(one);
+  }
+  for (const entry of entries) yield* readRows(log, entry);
 }
 
 const ID_MEMBER = '"connectionId":"';

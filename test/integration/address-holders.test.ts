@@ -54,10 +54,28 @@ describe('a connection that AWS still lists when its address goes to the next cl
     await lists(trail, { [ALPHA]: [alice] }).recordTimes(2);
     await lists(trail, { [ALPHA]: [] }).recordAfter(5);
     await lists(trail, { [ALPHA]: [bob] }).recordTimes(2);
-    expect(await found('ip=172.31.0.225&at=2026-11-20T08:20:01Z')).toEqual(['0b']);
+    expect(await found('ip=172.31.0.225&at=2026-11-20T08:20:01Z')).toEqual(['0b', '0a?']);
     await lists(trail, { [ALPHA]: [endedRow(alice, '2026-11-20 08:12:00'), bob] }).recordTimes(2);
     expect(await found('ip=172.31.0.225&at=2026-11-20T08:12:00Z')).toEqual(['0a']);
+    expect(await found('ip=172.31.0.225&at=2026-11-20T08:20:01Z')).toEqual(['0b']);
     expect((await trail.scan(trail.options.CONNECTIONS_TABLE)).filter((item) => item.sharesAddress)).toEqual([]);
+  });
+
+  it.each([
+    ['the next one is hidden when it is back', 5],
+    ['the next one has come and gone before an outage', 70],
+  ])('is named although no answer has both: %s', async (_, minutes) => {
+    const carol = activeRow('cvpn-connection-0c', '2026-11-20 08:21:00', { clientIp: '172.31.0.226' });
+    await lists(trail, { [ALPHA]: [alice] }).recordTimes(3);
+    await lists(trail, { [ALPHA]: [bob] }).recordTimes(2);
+    await lists(trail, { [ALPHA]: [alice, carol] }).recordAfter(minutes);
+    await trail.recordTimes(14);
+    expect(await found('ip=172.31.0.225&at=2026-11-20T08:20:30Z')).toEqual(['0b', '0a']);
+    expect(await found('ip=172.31.0.225&at=now')).toEqual(['0a']);
+    expect(await found('ip=172.31.0.226&at=2026-11-20T08:21:30Z')).toEqual(['0c']);
+    const shared = (await trail.scan(trail.options.CONNECTIONS_TABLE)).filter((item) => item.sharesAddress);
+    expect(shared.map(({ connectionId }) => connectionId)).toEqual(['cvpn-connection-0a', 'cvpn-connection-0b']);
+    await expectSound(trail);
   });
 });
 

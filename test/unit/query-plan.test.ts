@@ -14,6 +14,7 @@ const alpha = stateOf(ALPHA, { ...RECORDED, networks: ['172.31.0.0/16'] });
 const beta = stateOf(BETA, { ...RECORDED, networks: ['10.0.0.0/16'] });
 const alpha2 = stateOf(BETA, { ...RECORDED, networks: ['172.31.0.0/16', 'fd00:0::/32'] });
 const unknown = stateOf(BETA, RECORDED);
+const lacking = stateOf(ALPHA, { ...RECORDED, unlisted: [{ entry: 0, slot: '2026-11-01T12:00:00Z' }] });
 const odd = stateOf(BETA, { ...RECORDED, networks: ['10.0.0.0/16'], noneOdd: undefined });
 
 interface Asked extends Partial<Filters> {
@@ -75,6 +76,7 @@ describe('the plan of who had an address at an instant', () => {
       [alpha, { endpointId: BETA }],
       ['byClientIp', 'byClientIp'],
     ],
+    ['one more where AWS lists a connection no more', [lacking], ['byClientIp', 'bySpan']],
     ['one more where an endpoint has, or had, odd times', [alpha, odd], ['byClientIp', 'bySpan']],
   ])('takes %s', async (_, states, expected) => {
     const holders = Array.from({ length: 5000 }, (_, number) => holder(number));

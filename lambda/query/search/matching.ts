@@ -93,12 +93,12 @@ function surelyConnected({ firstEndedAt, connectedAgainAt }: Connection, { start
 }
 
 /**
- * Whether the next holder of its address bounds its end: only if AWS no longer lists it, and never listed both (ADR 30). Where its
- * times contradict each other, nothing does.
+ * Whether the next holder of its address bounds its end: only if its absence proved that it has ended (one answer without it does
+ * not), and AWS never listed both (ADR 30). Where its times contradict each other, nothing does.
  */
 function isBoundByNext(connection: Connection): boolean {
-  const { unlistedSince, end, status, sharesAddress, former } = connection;
-  const isLost = end ? end.kind === 'inferred' && status !== 'terminated' : unlistedSince !== undefined;
+  const { end, status, sharesAddress, former } = connection;
+  const isLost = end?.kind === 'inferred' && status !== 'terminated';
   return isLost && !sharesAddress && !former && !isMisdated(connection);
 }
 
@@ -115,9 +115,9 @@ function boundsOf(connection: Connection, knowledge: Knowledge): KnownBounds {
   if (end?.kind === 'reported' && endedAt !== undefined) {
     return { start, surelyUntil: endedAt, overBy: later(endedAt, firstEndedAt), ended: [endedAt, endedAt] };
   }
-  // An address has one holder, so the next holder's start bounds an end that AWS did not report.
-  const taken = knowledge.addressTakenAt;
   if (end?.kind === 'inferred') {
+    // An address has one holder, so the next holder's start bounds an end that AWS did not report.
+    const taken = knowledge.addressTakenAt;
     const [earliest, latest] = end.between;
     const overBy = later(latest, firstEndedAt);
     const bound = (time: Instant) => earlier(time, taken ?? time);
@@ -126,10 +126,7 @@ function boundsOf(connection: Connection, knowledge: Knowledge): KnownBounds {
   }
   const listed = lastListed(connection, knowledge);
   // The latest start, where AWS tells none, is not a moment at which it was surely connected: it may have ended before.
-  const surelyUntil = isFirstSight(connection) ? listed : later(establishedAt, listed);
-  return taken === undefined
-    ? { start, surelyUntil }
-    : { start, surelyUntil: earlier(surelyUntil, taken), overBy: taken };
+  return { start, surelyUntil: isFirstSight(connection) ? listed : later(establishedAt, listed) };
 }
 
 /** Until when an open connection was surely connected: a listed one may have ended shortly before. */

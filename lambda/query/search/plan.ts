@@ -1,4 +1,5 @@
-import { addressKey, ODD } from '../../dynamodb/connection-item.ts';
+import { addressKey, ODD, OPEN_END, spanKey } from '../../dynamodb/connection-item.ts';
+import type { IndexStretch } from '../../dynamodb/trail-reads.ts';
 import { canonicalAddress } from '../../trail/address.ts';
 import { nameKey } from '../../trail/name-key.ts';
 import { mayHaveHad } from '../../trail/networks.ts';
@@ -15,8 +16,8 @@ export type Plan =
       readonly by: 'index';
       readonly streams: readonly Stream[];
       /**
-       * The few connections that no index finds by their time, or by both addresses: read unless no endpoint of the query has any
-       * (ADR 25).
+       * The few connections that no other index finds: by their time, or by both addresses (ADR 25), or by an address that the next
+       * holder has. Read unless no endpoint of the query has any.
        */
       readonly odd: readonly Stream[];
     };
@@ -39,8 +40,24 @@ export function planReads(
   const to = lesser(before, window.until === undefined ? undefined : `${window.until}#${AFTER}`);
   const stretches = [{ index: 'bySpan', partition: ODD, from: window.since }] as const;
   const mayBeOdd = states.some(({ head, watermark }) => head && watermark?.noneOdd !== true);
-  const odd = mayBeOdd ? [{ stretches: [], earlier: { established: AFTER, stretches } }] : [];
-  return { by: 'index', streams: streamsOf(filters, window, states, to), odd };
+  const odd = mayBeOdd ? [wholeOf(stretches)] : [];
+  const unlisted = filters.ip.length > 0 ? unlistedStretches(states) : [];
+  const streams = streamsOf(filters, window, states, to);
+  return { by: 'index', streams, odd: [...odd, ...(unlisted.length > 0 ? [wholeOf(unlisted)] : [])] };
+}
+
+const wholeOf = (stretches: readonly IndexStretch[]): Stream => ({
+  stretches: [],
+  earlier: { established: AFTER, stretches },
+});
+
+/**
+ * The open long connections, with those that AWS no longer lists and whose end nothing proves: the walk down the holders of an address
+ * ends at the next one, which does not bound them (ADR 14). There are such only for an hour or two after an outage, or an odd answer.
+ */
+function unlistedStretches(states: readonly EndpointState[]): IndexStretch[] {
+  const has = states.filter(({ watermark }) => watermark && watermark.unlisted.length > 0);
+  return has.map(({ endpointId }) => ({ index: 'bySpan', partition: spanKey(endpointId, 'long'), from: OPEN_END }));
 }
 
 function streamsOf(

@@ -167,6 +167,15 @@ export const HAND_MADE: readonly Case[] = [
     [1700, 3000, 5000],
   ),
   named(
+    'a connection is hidden in the one answer that first lists the next holder of its address, then that one is',
+    [
+      life(0, 6000, { failsAt: 1000, identities: [BY_ADDRESS] }),
+      life(1500, 4000, { identities: [{ ...BY_ADDRESS, from: 1500, commonName: 'second' }] }),
+    ],
+    [...well(5), after(300, { hides: [0] }), after(300, { hides: [1] }), ...well(15)],
+    [1700, 3000, 5000],
+  ),
+  named(
     'username and address change in the middle of a connection',
     [
       life(0, 6000, {

@@ -1,6 +1,6 @@
 import { toConnectionItem } from '../../../lambda/dynamodb/connection-item.ts';
 import { DynamoDbProjection } from '../../../lambda/dynamodb/dynamodb-projection.ts';
-import type { Connection } from '../../../lambda/trail/connection.ts';
+import { type Connection, isUnlisted } from '../../../lambda/trail/connection.ts';
 import { isOdd } from '../../../lambda/trail/misdated.ts';
 import type { Manifest } from '../../../lambda/trail/snapshot.ts';
 import { addSeconds, type Instant } from '../../../lambda/trail/time.ts';
@@ -22,6 +22,8 @@ export class ProjectedTrail {
   readonly #entries = new Map<string, Manifest>();
   /** Endpoints with an odd connection. */
   readonly #odd = new Set<string>();
+  /** Endpoints with an unlisted connection. */
+  readonly #unlisted = new Set<string>();
 
   private constructor(trail: RecordedTrail) {
     this.trail = trail;
@@ -37,6 +39,7 @@ export class ProjectedTrail {
 
   async write(connections: readonly Connection[]): Promise<void> {
     for (const { endpointId } of connections.filter(isOdd)) this.#odd.add(endpointId);
+    for (const { endpointId } of connections.filter(isUnlisted)) this.#unlisted.add(endpointId);
     const items = connections.map((connection) => toConnectionItem(connection, undefined));
     await writeItems(this.trail.tables.documents, this.trail.options.CONNECTIONS_TABLE, items);
   }
@@ -53,6 +56,7 @@ export class ProjectedTrail {
     }
     this.#entries.clear();
     this.#odd.clear();
+    this.#unlisted.clear();
   }
 
   /** Appends the snapshots that stand for an endpoint's log, and projects it so far. */
@@ -89,6 +93,7 @@ export class ProjectedTrail {
     if (!manifest) throw new Error(`nothing is recorded of ${endpointId}`);
     const { entry, slot, s, f } = manifest;
     const noneOdd = this.#odd.has(endpointId) ? {} : { noneOdd: true as const };
-    await projection.saveWatermark({ endpointId, entry, slot, s, f, unlisted: [], ...noneOdd });
+    const unlisted = this.#unlisted.has(endpointId) ? [{ entry, slot }] : [];
+    await projection.saveWatermark({ endpointId, entry, slot, s, f, unlisted, ...noneOdd });
   }
 }

@@ -140,8 +140,8 @@ function boundsOf(connection: Connection, everything: Everything, isOfAddress: b
   if (end?.kind === 'reported' && endedAt !== undefined) return [seconds(endedAt), seconds(endedAt)];
   const [earliest, latest] =
     end?.kind === 'inferred' ? (end.between.map(seconds) as [number, number]) : openBounds(connection, everything);
-  // Who AWS lists, or has said to have ended, and who was listed beside another holder, keeps its own times.
-  const isLost = end ? connection.status !== 'terminated' : connection.unlistedSince !== undefined;
+  // Who may still be there, whose end AWS has said, and who was listed beside another holder, keeps its own times.
+  const isLost = end && connection.status !== 'terminated';
   if (
     !isOfAddress ||
     !isLost ||

@@ -1,4 +1,5 @@
 import { search } from '../../../lambda/query/search/search.ts';
+import { isUnlisted } from '../../../lambda/trail/connection.ts';
 import { isOdd } from '../../../lambda/trail/misdated.ts';
 import type { AskedSearch, Row } from './expected-answer.ts';
 import { indexInMemory } from './index-in-memory.ts';
@@ -26,7 +27,9 @@ export async function searchInMemory(
     .filter(({ endpointId }) => asked.endpoint?.includes(endpointId) ?? true)
     .map((recorded) => {
       const ofEndpoint = history.connections.filter(({ endpointId }) => endpointId === recorded.endpointId);
-      return stateOf(recorded.endpointId, { ...recorded, noneOdd: ofEndpoint.some(isOdd) ? undefined : true });
+      const noneOdd = ofEndpoint.some(isOdd) ? undefined : true;
+      const unlisted = ofEndpoint.some(isUnlisted) ? [{ entry: 0, slot: recorded.first }] : [];
+      return stateOf(recorded.endpointId, { ...recorded, noneOdd, unlisted });
     });
   const { since = asked.at, until = asked.at, match = 'overlap' } = asked;
   const question = { window: { since, until, match }, states, epsilonSeconds: 120, limit };

@@ -1,6 +1,7 @@
 import type { EndpointState } from '../../../lambda/query/endpoint-state.ts';
 import type { Filters } from '../../../lambda/query/search/matching.ts';
 import type { Connection } from '../../../lambda/trail/connection.ts';
+import type { Watermark } from '../../../lambda/trail/head.ts';
 import { present } from '../../../lambda/trail/present.ts';
 import type { Instant } from '../../../lambda/trail/time.ts';
 import type { Recorded } from '../recording/projected-trail.ts';
@@ -20,9 +21,17 @@ export const NO_FILTERS: Filters = {
 /** An endpoint that is recorded; none of its connections is odd, unless it says so. */
 export function stateOf(
   endpointId: string,
-  recorded: Omit<Recorded, 'endpointId'> & { noneOdd?: true | undefined; networks?: readonly string[] },
+  recorded: Omit<Recorded, 'endpointId'> & {
+    noneOdd?: true | undefined;
+    networks?: readonly string[];
+    unlisted?: Watermark['unlisted'];
+  },
 ): EndpointState {
-  const { first, projected, newest, noneOdd, networks } = { noneOdd: true as const, ...recorded };
+  const { first, projected, newest, noneOdd, networks, unlisted } = {
+    noneOdd: true as const,
+    unlisted: [],
+    ...recorded,
+  };
   return {
     endpointId,
     head: {
@@ -43,7 +52,7 @@ export function stateOf(
       slot: projected,
       s: projected,
       f: projected,
-      unlisted: [],
+      unlisted,
       ...present({ noneOdd, networks }),
     },
   };
