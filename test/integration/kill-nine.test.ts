@@ -17,8 +17,8 @@ import { ask } from '../support/command/asked-api.ts';
 import { expectSoundArchive } from '../support/recording/sound-archive.ts';
 import { readEvidence, readTrail } from '../support/recording/trail-contents.ts';
 
-const ROWS = 10_000;
-/** Of the rows that make one. */
+const ROWS = 6_200;
+/** A chunk has at most 6,000 rows. */
 const CHUNKS = 2;
 const SLOT = new Date('2026-03-11T09:30:00Z');
 const COMPILED = join(import.meta.dirname, '../../node_modules/.cache/compiled');
@@ -138,7 +138,7 @@ async function recorded(kill = 'before 0'): Promise<{ signal: NodeJS.Signals | n
   return said === '' ? { signal } : { signal, ...(JSON.parse(said) as { failures: unknown[] }) };
 }
 
-/** One endpoint with 10,000 connections. */
+/** One endpoint with connections of two chunks. */
 function crowd(): World {
   const clientVpnEndpointId = 'cvpn-endpoint-0123456789abcdef0';
   const serverCertificateArn = 'arn:aws:acm:eu-central-1:123456789012:certificate/00000000-0000-4000-8000-000000000000';
