@@ -1,7 +1,7 @@
 import { canonicalAddress } from './address.ts';
 import type { Change, SnapshotRows } from './changes.ts';
 import { hasEnded, type ReadRow, readRow } from './row.ts';
-import { parseLine, type StoredRow } from './snapshot.ts';
+import { type Manifest, parseLine, type StoredRow } from './snapshot.ts';
 import type { Instant } from './time.ts';
 
 /** The members whose change may let a connection share its address with another one. */
@@ -37,17 +37,15 @@ export async function withShared(
   before?: Before,
 ): Promise<Change[]> {
   const listed = changes.filter((change): change is Listed => 'row' in change);
-  const holders = holdersOf(listed.filter(mayShare));
+  const holders = new Map<string, Holder[]>();
+  for (const key of addressesOf(listed.filter(mayShare))) holders.set(key, []);
   if (holders.size === 0) return [...changes];
-  const late = holdersOf(listed.filter((change) => before && isLate(change, before.hasUntil)));
-  if (before && late.size > 0) await addHolders(late, before.rows, manifest.endpointId, () => true);
-  for (const { id, row } of listed) for (const key of keysOf(row)) holders.get(key)?.push({ id, row });
+  const add = (key: string, holder: Holder) => holders.get(key)?.push(holder);
+  for (const { id, row } of listed) for (const key of keysOf(row)) add(key, { id, row });
   const changed = new Set(changes.map(({ id }) => id));
-  await addHolders(holders, rows, manifest.endpointId, (id) => !changed.has(id));
-  for (const [key, found] of late) {
-    const ids = new Set(holders.get(key)?.map(({ id }) => id));
-    const newest = new Map(found.map((holder) => [holder.id, holder]));
-    holders.get(key)?.push(...[...newest.values()].filter(({ id }) => !ids.has(id)));
+  for await (const [key, holder] of holdersIn(rows, manifest, holders, changed)) add(key, holder);
+  for (const [key, holder] of await holdersBefore(listed, before, manifest)) {
+    if (!holders.get(key)?.some(({ id }) => id === holder.id)) add(key, holder);
   }
   const sharing = new Map([...holders.values()].flatMap(overlapping).map(({ id, row }) => [id, row]));
   const others = [...sharing].filter(([id]) => !changed.has(id));
@@ -56,27 +54,37 @@ export async function withShared(
   return [...all, ...unchanged].sort((one, other) => (one.id < other.id ? -1 : 1));
 }
 
-/** The addresses of changes, without holders yet. */
-const holdersOf = (changes: readonly Listed[]) =>
-  new Map(changes.flatMap(({ row }) => keysOf(row).map((key) => [key, [] as Holder[]])));
+const addressesOf = (changes: readonly Listed[]): Set<string> => new Set(changes.flatMap(({ row }) => keysOf(row)));
 
-async function addHolders(
-  holders: ReadonlyMap<string, Holder[]>,
+/** The rows with one of the addresses, by address, without those of some connections. */
+async function* holdersIn(
   rows: SnapshotRows['rows'],
-  endpointId: string,
-  isWanted: (id: string) => boolean,
-): Promise<void> {
+  { endpointId }: Manifest,
+  addresses: Pick<ReadonlySet<string>, 'has'>,
+  without: ReadonlySet<string> = new Set(),
+): AsyncGenerator<[address: string, holder: Holder]> {
   for await (const stretch of rows) {
     for (const { id, line } of stretch) {
-      if (!holdsOne(line, holders) || id === '' || !isWanted(id)) continue;
+      if (id === '' || without.has(id) || !holdsOne(line, addresses)) continue;
       const row = readRow(parseLine(line), endpointId);
-      for (const key of keysOf(row)) holders.get(key)?.push({ id: row.connectionId ?? id, row });
+      for (const key of keysOf(row)) if (addresses.has(key)) yield [key, { id: row.connectionId ?? id, row }];
     }
   }
 }
 
-/** Whether the snapshot before should have listed it. */
-const isLate = ({ kind, row }: Listed, hasUntil: Instant): boolean => kind === 'sighted' && startOf(row) < hasUntil;
+/** Whom snapshots before listed with the address of a connection that they should have listed: of each its newest row. */
+async function holdersBefore(
+  listed: readonly Listed[],
+  before: Before | undefined,
+  manifest: Manifest,
+): Promise<(readonly [address: string, holder: Holder])[]> {
+  if (!before) return [];
+  const late = addressesOf(listed.filter(({ kind, row }) => kind === 'sighted' && startOf(row) < before.hasUntil));
+  if (late.size === 0) return [];
+  const newest = new Map<string, readonly [string, Holder]>();
+  for await (const [key, holder] of holdersIn(before.rows, manifest, late)) newest.set(key + holder.id, [key, holder]);
+  return [...newest.values()];
+}
 
 /** A new row; one with another address or start; or one whose end AWS corrected, or took back. */
 function mayShare(change: Listed): boolean {
@@ -87,8 +95,8 @@ function mayShare(change: Listed): boolean {
 }
 
 /** A test by text, because most lines have other addresses. */
-function holdsOne(line: string, holders: ReadonlyMap<string, unknown>): boolean {
-  for (const [, address = ''] of line.matchAll(ADDRESS)) if (holders.has(keyOf(address))) return true;
+function holdsOne(line: string, addresses: Pick<ReadonlySet<string>, 'has'>): boolean {
+  for (const [, address = ''] of line.matchAll(ADDRESS)) if (addresses.has(keyOf(address))) return true;
   return false;
 }
 
