@@ -1,4 +1,3 @@
-import { EPSILON, ROUNDING } from './lies.ts';
 import { type Attempt, HOUR, secondAt } from './truth.ts';
 
 interface AnsweredGap {
@@ -11,16 +10,10 @@ interface AnsweredGap {
 /** An attempt that was made, and when, by true time. */
 export interface Attempted extends Pick<Attempt, 'aws'> {
   readonly second: number;
-  /** How far AWS's clock was wrong, and the machine's in the end, in seconds. */
-  readonly off: readonly [aws: number, machine: number];
 }
 
 /** Two intervals of five minutes, and what a recording may take. */
 const LONG_WITHOUT_ATTEMPT = 2 * 300 + 120;
-
-/** Whether both clocks were wrong alike, which is as if time had passed: nobody could know better. */
-const isWrongAlike = ({ off: [aws, machine] }: Attempted): boolean =>
-  Math.abs(aws) > EPSILON && Math.abs(aws - machine) <= EPSILON + ROUNDING;
 
 /** What is wrong with the reasons of gaps: there is none, or one that was none, or one that was is not told. */
 export function gapFaults(gaps: readonly AnsweredGap[], attempts: readonly Attempted[], now: number): string[] {
@@ -34,8 +27,7 @@ export function gapFaults(gaps: readonly AnsweredGap[], attempts: readonly Attem
     const isEveryThrottled = within.length > 3 && within.slice(1, -1).every(({ aws }) => aws === 'throttles');
     const isNeverLong = pauses.length > 0 && Math.max(...pauses) <= LONG_WITHOUT_ATTEMPT;
     // How long one goes on is said by the clock of those who ask, which may be set.
-    const isSilent =
-      isNeverLong && !gap.ongoing && now <= secondAt(end) + HOUR + 600 && !within.some((one) => isWrongAlike(one));
+    const isSilent = isNeverLong && !gap.ongoing && now <= secondAt(end) + HOUR + 600;
     return [
       ...(isEveryThrottled && !reasons.includes('throttled') ? [`${say(gap)} was for throttling`] : []),
       ...(isSilent && reasons.includes('no-run')

@@ -68,7 +68,7 @@ export class LivedWorld {
     const attempt = this.world.attempts[number];
     if (!attempt) throw new RangeError(`no attempt ${number}`);
     this.clock.pass(attempt.after);
-    const second = this.clock.seconds;
+    this.attempted.push({ second: this.clock.seconds, aws: attempt.aws });
     if (attempt.machine?.when === 'before') this.clock.setMachine(attempt.machine.ahead);
     this.#aws = new TellingAws(this.world, number, this.clock);
     const slot = new Date(this.clock.machineNow().getTime() + attempt.slotAhead * 1000);
@@ -81,8 +81,6 @@ export class LivedWorld {
       if (error instanceof RangeError) return undefined;
       throw error;
     });
-    const machine = (this.clock.machineNow().getTime() - this.clock.now().getTime()) / 1000;
-    this.attempted.push({ second, aws: attempt.aws, off: [attempt.dateOff, machine] });
     const after = await this.#entries();
     for (const endpoint of [ALPHA, BETA]) {
       const walk = this.#aws.walks.get(endpoint);

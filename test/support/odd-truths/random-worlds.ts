@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { WELL } from './hand-made.ts';
+import { EPSILON, ROUNDING } from './lies.ts';
 import { livesOf, MOST_LIVES, rarely, seeds } from './random-lives.ts';
 import { type Attempt, HOUR, type World } from './truth.ts';
 
@@ -70,12 +71,31 @@ export const worlds: fc.Arbitrary<World> = fc
     isSteady: fc.constantFrom(false, false, true),
   })
   .map(({ all, seeds: seeded, instants, isSteady }) => {
-    const planned = isSteady ? all.map(steadily) : all;
+    const planned = isSteady ? all.map(steadily) : disagreeing(all);
     const whole = planned.reduce((sum, { after, pages, seconds }) => sum + after + pages * seconds, 0);
     const lives = livesOf(seeded, whole);
     const named = planned.map((attempt) => namingLives(attempt, lives.length));
     return { lives, attempts: named, instants: instants.map((share) => Math.round((whole * share) / 100)) };
   });
+
+/**
+ * Without wrong Dates that agree with what was believed before: the same error in two answers, or in the machine's clock too, is as if
+ * that time had passed. Nobody can tell, and ADR 31 says so.
+ */
+function disagreeing(all: readonly Attempt[]): Attempt[] {
+  const skews = [0];
+  let machineAhead = 0;
+  return all.map((attempt) => {
+    const aheads = [machineAhead, attempt.machine?.ahead ?? machineAhead];
+    machineAhead = attempt.machine?.ahead ?? machineAhead;
+    const isBelieved = aheads.some((ahead) =>
+      skews.some((skew) => Math.abs(attempt.dateOff - ahead - skew) <= 2 * (EPSILON + ROUNDING)),
+    );
+    const dateOff = isBelieved ? 0 : attempt.dateOff;
+    skews.push(...aheads.map((ahead) => dateOff - ahead));
+    return { ...attempt, dateOff };
+  });
+}
 
 /** Without what clocks, outages and whole answers do: only rows are odd. */
 function steadily({ after, pages, seconds, hides, ends, doubles, odd, corrects, asks }: Attempt): Attempt {
