@@ -38,7 +38,10 @@ export function foldSighting(
   const establishedAt = row.establishedAt ?? stated;
   const known = connection?.end?.kind === 'reported' ? connection.endedAt : undefined;
   const reported = hasEnded(row) ? (row.endedAt ?? known) : undefined;
-  const unstated = earlier(first.establishedAt, reported ?? first.establishedAt);
+  const again = hasEnded(row) ? {} : contradictionBy(manifest, connection);
+  // An end that bounded the start, and was none, bounds nothing any more.
+  const latestStart = known === first.establishedAt ? again.connectedAgainAt : undefined;
+  const unstated = latestStart ?? earlier(first.establishedAt, reported ?? first.establishedAt);
   const identity: Connection = {
     connectionId: first.connectionId,
     endpointId: first.endpointId,
@@ -58,7 +61,7 @@ export function foldSighting(
     lastEntry: manifest.entry,
   };
   if (!hasEnded(row)) {
-    const open = { ...identity, ...contradictionBy(manifest, connection) };
+    const open = { ...identity, ...again };
     // If AWS gives no start, the duration is unknown: it counts as long.
     return !establishedAt || isLong(establishedAt, manifest.f) ? { ...open, long: true } : open;
   }

@@ -136,6 +136,15 @@ describe('a terminated connection', () => {
     expect(fold({ ...unsaid, endedAt: NEXT.f })).toMatchObject({ establishedAt: FIRST.f });
   });
 
+  it('and is active again, was established by then at the latest: the end that bounded its start was none', () => {
+    const unsaid = ({ establishedAt: _, ...row }: ReadRow) => row;
+    const open = fold(unsaid(ended), unsaid(alice), unsaid(alice));
+    expect(open).toMatchObject({ establishedAt: NEXT.f, establishedAtIsFirstSight: true, ...again });
+    expect(fold(unsaid(ended), unsaid(alice), unsaid(ended))).toMatchObject({ establishedAt: ended.endedAt });
+    const later = { ...ended, endedAt: '2026-11-20T08:04:00Z' };
+    expect(fold(unsaid(alice), unsaid(later), unsaid(alice))).toMatchObject({ establishedAt: FIRST.f });
+  });
+
   const untold: ReadRow = { ...alice, status: 'terminated' };
 
   it('without a time ended between its start, or 60 minutes and epsilon before the answer, and the answer that told', () => {

@@ -156,6 +156,12 @@ export const HAND_MADE: readonly Case[] = [
     [after(300), after(50 * MINUTE), ...well(3)],
     [1000],
   ),
+  named(
+    'never an establishment time, and the first answer says an end before its beginning',
+    [life(294, 4000, { start: 'never' })],
+    [after(300, { ends: [{ life: 0, told: true }] }), ...well(5)],
+    [290, 295],
+  ),
   named('never an establishment time', [life(330, 4000, { start: 'never' })], well(5), [450]),
   named(
     'a connection that failed to terminate is still listed when its address goes to the next client',

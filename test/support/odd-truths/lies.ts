@@ -85,6 +85,12 @@ export class Told {
     return this.#lastLies.length > 0;
   }
 
+  /** AWS tells of it an end from before its beginning, which it does not tell, and nothing else since. */
+  get isEndedBeforeItBegan(): boolean {
+    const { start, from } = this.life;
+    return start !== 'told' && this.#lastLies.some(({ end }) => end !== undefined && end < from);
+  }
+
   /** The false ends since the last row that shows that it is live, or tells another end. */
   get #lastLies(): Telling[] {
     const words = this.tellings.filter(({ ended, end, isFalseEnd }) => !ended || end !== undefined || isFalseEnd);

@@ -57,6 +57,7 @@ export class Oracle {
   #certainly(told: Told, question: JudgedQuestion, row: AnsweredRow): string[] {
     const { life } = told;
     const { since, until } = question;
+    if (life.from > until + ROUNDING && told.isEndedBeforeItBegan) return [];
     if (life.from > until + ROUNDING || life.to < since - ROUNDING) {
       return [`${life.id} is certain, and was connected from ${instantAt(life.from)} to ${at(life.to)}: ${say(row)}`];
     }
@@ -164,7 +165,7 @@ function wrongStart(told: Told, row: AnsweredRow): string[] {
   const isEarlier = earliest === undefined || life.from < earliest - ROUNDING;
   const isGuess =
     told.isThereFromTheFirst || told.isWhereClaimsBegin(earliest) || life.from <= told.hiddenBefore + ROUNDING;
-  if (life.from <= latest + ROUNDING && (isGuess || !isEarlier)) return [];
+  if ((life.from <= latest + ROUNDING || told.isEndedBeforeItBegan) && (isGuess || !isEarlier)) return [];
   return [`${life.id} began at ${instantAt(life.from)}: ${say(row)}`];
 }
 
