@@ -137,7 +137,10 @@ describe('a terminated connection', () => {
   });
 
   it('and is active again, was established by then at the latest: the end that bounded its start was none', () => {
-    const unsaid = ({ establishedAt: _, ...row }: ReadRow) => row;
+    const unsaid = (row: ReadRow): ReadRow => {
+      const { establishedAt: _, ...rest } = row;
+      return rest;
+    };
     const open = fold(unsaid(ended), unsaid(alice), unsaid(alice));
     expect(open).toMatchObject({ establishedAt: NEXT.f, establishedAtIsFirstSight: true, ...again });
     expect(fold(unsaid(ended), unsaid(alice), unsaid(ended))).toMatchObject({ establishedAt: ended.endedAt });

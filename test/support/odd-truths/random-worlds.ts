@@ -5,6 +5,8 @@ import { livesOf, MOST_LIVES, rarely, seeds } from './random-lives.ts';
 import { type Attempt, HOUR, type World } from './truth.ts';
 
 const MINUTE = 60;
+/** A slot that is further ahead of AWS's time is refused: nothing is believed of such a clock. */
+const MOST_AHEAD = 300;
 
 const someone = fc.nat(MOST_LIVES - 1);
 const some = <T>(one: fc.Arbitrary<T>) => fc.array(one, { minLength: 1, maxLength: 3 });
@@ -79,20 +81,28 @@ export const worlds: fc.Arbitrary<World> = fc
   });
 
 /**
- * Without wrong Dates that agree with what was believed before: the same error in two answers, or in the machine's clock too, is as if
- * that time had passed. Nobody can tell, and ADR 31 says so.
+ * Without the wrong Dates for which nobody could know better, as ADR 31 says: those that agree with what was believed before (the same
+ * error in two answers, or in the machine's clock too, is as if that time had passed), and those while the machine's clock errs to
+ * the same side, so that neither shows a bound.
  */
 function disagreeing(all: readonly Attempt[]): Attempt[] {
   const skews = [0];
   let machineAhead = 0;
+  /** What the machine's clock was ahead when snapshots with it were believed. */
+  let believedAhead = 0;
+  let isRepeated = false;
   return all.map((attempt) => {
     const aheads = [machineAhead, attempt.machine?.ahead ?? machineAhead];
+    isRepeated &&= attempt.machine === undefined;
     machineAhead = attempt.machine?.ahead ?? machineAhead;
     const isBelieved = aheads.some((ahead) =>
       skews.some((skew) => Math.abs(attempt.dateOff - ahead - skew) <= 2 * (EPSILON + ROUNDING)),
     );
-    const dateOff = isBelieved ? 0 : attempt.dateOff;
+    const isOneSided = aheads.some((ahead) => (ahead - believedAhead) * attempt.dateOff > 0);
+    const dateOff = isBelieved || isOneSided ? 0 : attempt.dateOff;
     skews.push(...aheads.map((ahead) => dateOff - ahead));
+    if (isRepeated && dateOff === 0 && attempt.aws === 'answers') believedAhead = machineAhead;
+    isRepeated = dateOff === 0 && attempt.aws === 'answers' && machineAhead <= MOST_AHEAD;
     return { ...attempt, dateOff };
   });
 }
