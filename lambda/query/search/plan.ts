@@ -41,7 +41,7 @@ export function planReads(
   const stretches = [{ index: 'bySpan', partition: ODD, from: window.since }] as const;
   const mayBeOdd = states.some(({ head, watermark }) => head && watermark?.noneOdd !== true);
   const odd = mayBeOdd ? [wholeOf(stretches)] : [];
-  const unlisted = filters.ip.length > 0 ? unlistedStretches(states) : [];
+  const unlisted = unlistedStretches(filters.ip, states);
   const streams = streamsOf(filters, window, states, to);
   return { by: 'index', streams, odd: [...odd, ...(unlisted.length > 0 ? [wholeOf(unlisted)] : [])] };
 }
@@ -55,9 +55,14 @@ const wholeOf = (stretches: readonly IndexStretch[]): Stream => ({
  * The open long connections, with those that AWS no longer lists and whose end nothing proves: the walk down the holders of an address
  * ends at the next one, which does not bound them (ADR 14). There are such only for an hour or two after an outage, or an odd answer.
  */
-function unlistedStretches(states: readonly EndpointState[]): IndexStretch[] {
-  const has = states.filter(({ watermark }) => watermark && watermark.unlisted.length > 0);
-  return has.map(({ endpointId }) => ({ index: 'bySpan', partition: spanKey(endpointId, 'long'), from: OPEN_END }));
+function unlistedStretches(ips: readonly string[], states: readonly EndpointState[]): IndexStretch[] {
+  const mayHold = ({ watermark }: EndpointState) =>
+    watermark !== undefined &&
+    watermark.unlisted.length > 0 &&
+    ips.some((ip) => mayHaveHad(watermark.networks, canonicalAddress(ip)));
+  return states
+    .filter(mayHold)
+    .map(({ endpointId }) => ({ index: 'bySpan', partition: spanKey(endpointId, 'long'), from: OPEN_END }));
 }
 
 function streamsOf(
