@@ -34,6 +34,7 @@ export type FaultKind =
   | 'connection-added'
   | 'connection-rolled-back'
   | 'export-changed'
+  | 'question-unclear'
   | 'evidence-missing'
   | 'row-changed'
   | 'row-removed'

@@ -1,3 +1,4 @@
+import type { Assumption } from '../../lambda/trail/assumptions.ts';
 import type { CollectedFindings, Fault } from '../../verification/findings.ts';
 import type { VerifyCounts, VerifyOutcome } from '../../verification/verify-trail.ts';
 import { count } from '../output/amounts.ts';
@@ -33,6 +34,16 @@ const NOT_PROVEN = [
   'that the capture was honest before it was signed: whoever deploys the recorder decides what it records;',
   'who asked the trail, what failed, and how AWS describes an endpoint: accesses, failure notes and descriptions are not in the tree.',
 ];
+
+/** What every signature rests on. */
+export const ofProof = (isPinned: boolean): readonly Assumption[] => [
+  'signature',
+  ...(isPinned ? [] : ['ownKey' as const]),
+];
+
+/** Assumptions as lines for people. */
+export const givenThat = (assumptions: readonly string[]): string[] =>
+  assumptions.map((assumption) => `  given that: ${assumption}`);
 
 const SHOWN_OF_A_KIND = 10;
 

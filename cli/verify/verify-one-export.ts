@@ -1,7 +1,8 @@
+import { assumptionsOf, OF_CONNECTIONS, OF_COVERAGE, OF_FILTERS } from '../../lambda/trail/assumptions.ts';
 import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
 import { FolderArchive } from '../../local/folder-archive.ts';
 import { evidenceFolder, readSignedManifest } from '../../verification/exports/read-manifest.ts';
-import { type ExportCounts, verifyExport } from '../../verification/exports/verify-export.ts';
+import { type ExportCounts, type ExportOutcome, verifyExport } from '../../verification/exports/verify-export.ts';
 import { type CollectedFindings, collectFindings } from '../../verification/findings.ts';
 import { findTrustedKeys, type TrustedKeys } from '../../verification/trusted-keys.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -9,7 +10,8 @@ import { interruptible } from '../interruption.ts';
 import { count } from '../output/amounts.ts';
 import { printableJson } from '../output/json.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { faultLines, type ReportFormat } from './report.ts';
+import { readAsked } from './asked-question.ts';
+import { faultLines, givenThat, ofProof, type ReportFormat } from './report.ts';
 
 /** Verifies an export, offline. */
 export async function verifyOneExport(
@@ -19,12 +21,18 @@ export async function verifyOneExport(
   { terminal, exit }: Surroundings,
 ): Promise<void> {
   const signed = readSignedManifest(file);
+  const { manifest } = signed;
   const findings = collectFindings((text) => terminal.count(text));
+  const asked = readAsked(manifest);
+  if ('unclear' in asked) {
+    const message = `What the export was asked for cannot be told, so neither can what is missing from it: ${asked.unclear}.`;
+    findings.fault({ kind: 'question-unclear', place: 'export', field: 'question', message });
+  }
   const own = Buffer.from(signed.publicKey, 'base64');
   const keys = await findTrustedKeys(pinned, undefined, findings, own.length === 32 ? own : undefined);
   const evidence = new FolderArchive(evidenceFolder(file));
-  const counts = await interruptible((signal) => verifyExport({ file, signed, evidence, signal }, keys, findings));
-  const report = { file, manifest: signed.manifest, keys, counts };
+  const outcome = await interruptible((signal) => verifyExport({ file, signed, evidence, signal }, keys, findings));
+  const report = { file, manifest, asked, keys, assumptions: assumedBy(manifest, outcome, keys), ...outcome };
   if (format === 'table') {
     for (const line of faultLines(findings.faults)) terminal.line('', line);
     for (const line of reportLines(report, findings)) terminal.line(line);
@@ -35,66 +43,97 @@ export async function verifyOneExport(
 interface ExportReport {
   readonly file: string;
   readonly manifest: ExportManifest;
+  readonly asked: ReturnType<typeof readAsked>;
   readonly keys: TrustedKeys;
   readonly counts: ExportCounts;
+  readonly assumptions: readonly string[];
 }
 
-function reportDocument({ manifest, keys, counts }: ExportReport, { faults, notes }: CollectedFindings) {
+/** Those that the signer stated, and what the rows, the question and the proof rest on. */
+function assumedBy(manifest: ExportManifest, { epsilonSeconds }: ExportOutcome, { isPinned }: TrustedKeys): string[] {
+  const asked = Object.keys(manifest.question).flatMap((name) => OF_FILTERS[name] ?? []);
+  const recomputed = epsilonSeconds.size > 0 ? OF_COVERAGE : [];
+  const used = [...recomputed, ...OF_CONNECTIONS, ...asked, ...ofProof(isPinned)];
+  return [...new Set([...manifest.assumptions, ...assumptionsOf(used, epsilonSeconds)])];
+}
+
+function reportDocument(
+  { manifest, asked, keys, counts, assumptions }: ExportReport,
+  { faults, notes }: CollectedFindings,
+) {
   const { window, coverage, exportedAt, exportedBy, evidence } = manifest;
   return {
     verdict: faults.length > 0 ? 'not-proven' : evidence ? 'proven' : 'unaltered',
     faults,
     notes,
     counts,
+    asked,
     window,
     coverage,
     exportedAt,
     exportedBy,
     keys: keys.publicKeys.map((key) => Buffer.from(key).toString('base64')),
     keysPinned: keys.isPinned,
+    assumptions,
   };
 }
 
-function reportLines({ file, manifest, keys, counts }: ExportReport, { faults, notes }: CollectedFindings): string[] {
-  const { window, coverage, exportedAt, exportedBy, evidence } = manifest;
+function reportLines(report: ExportReport, { faults, notes }: CollectedFindings): string[] {
+  const { file, manifest, asked, keys, counts, assumptions } = report;
+  const { coverage, exportedAt, exportedBy, evidence } = manifest;
   const key = keys.publicKeys.map((one) => Buffer.from(one).toString('base64')).join(' and ');
-  const proven = `PROVEN: the rows are what the log said, all of them${wholeness(manifest)}.`;
-  const unaltered =
-    'UNALTERED since the export. Without evidence (export --evidence) it is not proven that the rows are what the log said.';
+  const question = 'unclear' in asked ? ', of which cannot be told what was asked' : ` ${asked.words}`;
   return [
     ...notes.map((note) => `note: ${note}`),
-    `Verified ${file}: ${count(counts.rows, 'connection')}, ${window.since} to ${window.until} (${window.match}), exported ${exportedAt} by ${exportedBy}`,
-    ...(evidence
-      ? [
-          `  ${count(counts.entries, 'log entry')} and ${count(counts.chunks, 'chunk')} came along; ${count(counts.recomputed, 'connection')} recomputed from them`,
-          ...(counts.expired > 0 ? [`  ${count(counts.expired, 'chunk')} had expired`] : []),
-          ...(counts.beyond > 0
-            ? [
-                `  that ${count(counts.beyond, 'connection')} vanished, and until when that may have lasted, later snapshots tell, which did not come along`,
-              ]
-            : []),
-          ...(counts.unread > 0
-            ? [
-                `  ${count(counts.unread, 'connection')} could not be recomputed: what came along of them has expired or is wrong`,
-              ]
-            : []),
-        ]
-      : []),
-    ...coverage.gaps.map((gap) => `  gap ${gap.start} to ${gap.end} (${gap.reasons.join(', ')})`),
+    `Verified ${file}: ${count(counts.rows, 'connection')}${question}; exported ${exportedAt} by ${exportedBy}`,
+    ...(evidence ? evidenceLines(counts) : []),
+    ...coverage.gaps.map(
+      ({ endpointId, start, end, reasons }) =>
+        `  gap of ${endpointId ?? 'every endpoint'} ${start} to ${end} (${reasons.join(', ')})`,
+    ),
     ...(keys.isPinned
       ? [`  signed by the key that was named: ${key}`]
       : [`  signed by ${key}`, "  That key is the export's own word. Name the one you know with --key."]),
-    faults.length > 0 ? `NOT PROVEN: ${count(faults.length, 'fault')}.` : evidence ? proven : unaltered,
+    ...givenThat(assumptions),
+    faults.length > 0 ? `NOT PROVEN: ${count(faults.length, 'fault')}.` : conclusion(report),
   ];
+}
+
+function evidenceLines({ entries, chunks, listed, recomputed, expired, beyond, unread }: ExportCounts): string[] {
+  return [
+    `  ${count(entries, 'log entry')} and ${count(chunks, 'chunk')} came along; they list ${count(listed, 'connection')}, whatever was asked for; ${count(recomputed, 'connection')} of the file recomputed from them`,
+    ...(expired > 0 ? [`  ${count(expired, 'chunk')} had expired`] : []),
+    ...(beyond > 0
+      ? [
+          `  that ${count(beyond, 'connection')} vanished, and until when that may have lasted, later snapshots tell, which did not come along`,
+        ]
+      : []),
+    ...(unread > 0
+      ? [`  ${count(unread, 'connection')} could not be recomputed: what came along of them has expired or is wrong`]
+      : []),
+  ];
+}
+
+/** What is proven of an export without a fault: never more than was asked. */
+function conclusion({ manifest, asked, counts }: ExportReport): string {
+  const words = 'words' in asked ? asked.words : '';
+  if (!manifest.evidence) {
+    return `UNALTERED since the export. Without evidence (export --evidence) it is not proven that the rows are what the log said, and all that match: connections ${words}.`;
+  }
+  if (counts.rows > 0) {
+    return `PROVEN: the rows are what the log said, and all that match (connections ${words})${wholeness(manifest)}.`;
+  }
+  const others = 'filters' in asked && Object.keys(asked.filters).length > 0 ? ' Others were not asked for.' : '';
+  return `PROVEN: the log has no connections ${words}${wholeness(manifest)}.${others}`;
 }
 
 /** For what the window is whole, in words. */
 function wholeness({ window, coverage: { complete, gaps, pendingSince } }: ExportManifest): string {
-  if (complete) return ', and nothing is missing from the window';
+  if (complete) return ', and nothing that matches is missing from the window';
   const isPending = pendingSince !== undefined && pendingSince < window.until;
   const limits = [
     ...(gaps.length > 0 ? [count(gaps.length, 'gap')] : []),
     ...(isPending ? [`what happened after ${pendingSince}`] : []),
   ];
-  return `; nothing is missing from the window but for ${limits.join(' and ')}`;
+  return `; nothing that matches is missing from the window but for ${limits.join(' and ')}`;
 }

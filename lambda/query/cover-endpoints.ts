@@ -1,3 +1,4 @@
+import { type Assumption, assumptionsOf, OF_COVERAGE } from '../trail/assumptions.ts';
 import { present } from '../trail/present.ts';
 import type { Instant } from '../trail/time.ts';
 import { type AskedWindow, coverReaches } from './answer-coverage.ts';
@@ -26,23 +27,17 @@ export async function coverEndpoints(
     window,
     complete: coverage.complete,
     endpoints,
-    assumptions: assumptionsOf(ports.settings.EPSILON_SECONDS, endpoints),
+    assumptions: assumptionsOf(assumedBy(endpoints), [ports.settings.EPSILON_SECONDS]),
   };
 }
 
-/** The assumptions behind statements about coverage; every report includes them. */
-function assumptionsOf(epsilonSeconds: number, endpoints: readonly EndpointCoverage[]): string[] {
+/** What the report rests on: reading the tables, too. */
+function assumedBy(endpoints: readonly EndpointCoverage[]): Assumption[] {
   return [
-    'AWS lists a connection until 60 minutes after its end (EC2 API reference, DescribeClientVpnConnections).',
-    `AWS lists a connection, and its clocks agree, within ${epsilonSeconds} seconds: the delay and the difference together.`,
-    'An answer of AWS that is whole, by its pages and its tokens, leaves out no connection.',
-    'A read of DynamoDB, and an index, follow what was written within seconds.',
-    ...(endpoints.some(({ createdAt }) => createdAt !== undefined)
-      ? ['No connection is older than its endpoint, by the creation time that AWS gives.']
-      : []),
-    ...(endpoints.some(({ deletedAt }) => deletedAt !== undefined)
-      ? ['An endpoint that AWS neither lists nor knows any more was deleted, and nobody is connected to it.']
-      : []),
+    ...OF_COVERAGE,
+    'reads',
+    ...(endpoints.some(({ createdAt }) => createdAt !== undefined) ? (['created'] as const) : []),
+    ...(endpoints.some(({ deletedAt }) => deletedAt !== undefined) ? (['deleted'] as const) : []),
   ];
 }
 

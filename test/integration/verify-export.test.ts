@@ -50,7 +50,7 @@ const PROVEN: Readonly<Record<string, readonly [words: string, rows: number, sai
   'filtered by endpoint': [
     `${MIDDLE} --endpoint ${BETA}`,
     2,
-    /PROVEN: .*, all of them, and nothing is missing from the window\.$/,
+    /PROVEN: .*, and all that match \(connections .*\), and nothing that matches is missing from the window\.$/,
   ],
   'filtered by connection': [`${MIDDLE} --connection-id ${ID.anna}`, 1, /$/],
   'filtered by what began in the window': [`${MIDDLE} --match started`, 2, /$/],
@@ -83,15 +83,65 @@ describe('verify FILE', () => {
     const made = await exportProven(`${OVER_A_GAP} --format csv`);
     const { code, out } = await shown(made);
     expect(code).toBe(0);
-    expect(out).toContain('3 connections recomputed from them');
+    expect(out).toContain('3 connections of the file recomputed from them');
     expect(out).toContain('that 1 connection vanished, and until when that may have lasted, later snapshots tell');
-    expect(out).toContain('gap 2026-11-20T23:23:00Z to 2026-11-21T00:02:00Z (access-denied, no-run)');
+    expect(out).toContain(`gap of ${ALPHA} 2026-11-20T23:23:00Z to 2026-11-21T00:02:00Z (access-denied, no-run)`);
     expect(out).toContain('signed by the key that was named');
     expect(out).toMatch(
-      /PROVEN: the rows are what the log said, all of them; nothing is missing from the window but for 2 gaps\.$/,
+      /PROVEN: the rows are what the log said, and all that match \(.*\); nothing that matches is missing from the window but for 2 gaps\.$/,
     );
     const { code: refused, said } = await made.verify(['--output', 'csv']);
     expect([refused, said]).toEqual([2, expect.stringContaining("--output was given 'csv'; expected table or json.")]);
+  });
+
+  it('says what was asked, and takes an empty answer to a narrow question for no empty trail', async () => {
+    const made = await exportProven(`${MIDDLE} --user nobody.here --status active --format csv`);
+    const asked = 'of the user nobody.here, with the status active, connected at any time from 2026-11-20T22:06:00Z to';
+    const { code, out } = await shown(made);
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`^Verified .*: 0 connections ${asked} .* on all endpoints that were recorded`));
+    expect(out).toContain('they list 13 connections, whatever was asked for');
+    expect(out).toMatch(new RegExp(`PROVEN: the log has no connections ${asked} .* Others were not asked for\\.$`));
+    expect(await made.verdict()).toMatchObject({
+      verdict: 'proven',
+      counts: { rows: 0, listed: 13 },
+      asked: {
+        filters: { user: ['nobody.here'], status: ['active'] },
+        endpoints: 'all',
+        window: { since: '2026-11-20T22:06:00Z', until: '2026-11-20T22:21:00Z', match: 'overlap' },
+        words: expect.stringContaining(asked),
+      },
+    });
+  });
+
+  it('says under which assumptions: those of the signer, of the question, and of the proof', async () => {
+    const made = await exportProven(`${MIDDLE} --ip 172.31.0.2 --format csv`);
+    const { assumptions } = await made.verdict();
+    expect(assumptions).toEqual(new Set(assumptions).values().toArray());
+    for (const part of [
+      '60 minutes after its end',
+      'one holder at a time',
+      'lack for 60 minutes',
+      'can sign with its key',
+    ])
+      expect(assumptions).toContainEqual(expect.stringContaining(part));
+    expect(assumptions).not.toContainEqual(expect.stringContaining("the trail's own"));
+    expect((await shown(made)).out.match(/^ {2}given that: /gm)).toHaveLength(assumptions.length);
+  });
+
+  it('refuses a question that the manifest cannot state', async () => {
+    const made = await exportProven(`${MIDDLE} --user bob --format csv`);
+    const { question, window } = made.signed.manifest;
+    for (const changed of [
+      { question: { ...question, device: ['laptop'] } },
+      { question: { ...question, status: ['gone'] } },
+      { window: { ...window, since: '2026-11-20T22:00:00Z' } },
+      { window: { ...window, match: 'touched' } },
+    ]) {
+      await made.sign({ question, window, ...changed });
+      expect([changed, await made.faults()]).toEqual([changed, expect.arrayContaining(['question-unclear question'])]);
+    }
+    expect((await shown(made)).out).toContain('of which cannot be told what was asked');
   });
 
   it('of an export without evidence says that only its being unaltered is proven', async () => {

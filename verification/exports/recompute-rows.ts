@@ -21,6 +21,8 @@ export interface RecomputedLog {
   /** Connections that must be in the file. */
   readonly wanted: ReadonlySet<string>;
   readonly hasLostRows: boolean;
+  /** The allowances of its snapshots. */
+  readonly epsilonSeconds: ReadonlySet<number>;
 }
 
 /** An export to recompute, with the trusted checkpoints. */
@@ -105,5 +107,6 @@ async function recomputeLog(
     expected: new ExpectedRows(connections, sights, bounds),
     wanted: wantedRows(exported, log, connections, hasLostRows),
     hasLostRows,
+    epsilonSeconds: new Set([...manifests, ...others].map((entry) => entry.epsilonSeconds)),
   };
 }

@@ -9,34 +9,57 @@ import type { TrustedKeys } from '../trusted-keys.ts';
 import { claimedEndpoint } from './claimed-sights.ts';
 import { compareConnection, type RowCounts } from './compare-rows.ts';
 import type { EvidenceReadCounts, ExportPlace } from './read-snapshots.ts';
-import { type RecomputedPlace, recomputeRows } from './recompute-rows.ts';
+import { type RecomputedLog, type RecomputedPlace, recomputeRows } from './recompute-rows.ts';
 import { verifyFiles } from './verify-files.ts';
 
 /** What was looked at. */
 export interface ExportCounts extends RowCounts, EvidenceReadCounts {
   rows: number;
+  /** Connections that the snapshots list, whatever was asked for. */
+  listed: number;
+}
+
+/** The outcome; what is wrong went to the findings. */
+export interface ExportOutcome {
+  readonly counts: ExportCounts;
+  /** The allowances of the snapshots that came along, in seconds. */
+  readonly epsilonSeconds: ReadonlySet<number>;
 }
 
 /**
  * Verifies an export, with nothing but itself and a public key: its manifest is the one that was signed, its files are the
  * manifest's, and, with evidence, its rows are what the signed log says, all of them.
  */
-export async function verifyExport(place: ExportPlace, keys: TrustedKeys, findings: Findings): Promise<ExportCounts> {
+export async function verifyExport(place: ExportPlace, keys: TrustedKeys, findings: Findings): Promise<ExportOutcome> {
   const { signed, file } = place;
   const { manifest } = signed;
-  const counts: ExportCounts = { rows: 0, recomputed: 0, beyond: 0, unread: 0, entries: 0, chunks: 0, expired: 0 };
+  const counts: ExportCounts = {
+    rows: 0,
+    listed: 0,
+    recomputed: 0,
+    beyond: 0,
+    unread: 0,
+    entries: 0,
+    chunks: 0,
+    expired: 0,
+  };
   verifySignature(signed, keys, findings);
   await verifyFiles(file, manifest, findings);
   const checkpoints = openCheckpoints(manifest, keys, findings);
   const records = await readRecords(file, manifest, findings);
-  if (!records) return counts;
+  const epsilonSeconds = new Set<number>();
+  const outcome = { counts, epsilonSeconds };
+  if (!records) return outcome;
   counts.rows = records.size;
   if (records.size !== manifest.rows) {
     const message = `The file has ${records.size} connections; the manifest says ${manifest.rows}.`;
     findings.fault({ kind: 'export-changed', place: 'export', message });
   }
-  if (manifest.evidence) await verifyRows({ ...place, records, checkpoints, keys }, findings, counts);
-  return counts;
+  if (!manifest.evidence) return outcome;
+  for (const log of await verifyRows({ ...place, records, checkpoints, keys }, findings, counts)) {
+    for (const seconds of log.epsilonSeconds) epsilonSeconds.add(seconds);
+  }
+  return outcome;
 }
 
 function verifySignature(signed: SignedManifest, keys: TrustedKeys, findings: Findings): void {
@@ -85,10 +108,15 @@ async function readRecords(
   }
 }
 
-async function verifyRows(place: RecomputedPlace, findings: Findings, counts: ExportCounts): Promise<void> {
+async function verifyRows(
+  place: RecomputedPlace,
+  findings: Findings,
+  counts: ExportCounts,
+): Promise<readonly RecomputedLog[]> {
   const { records, signed, signal } = place;
   const { format } = signed.manifest;
   const { logs, unreadable } = await recomputeRows(place, findings, counts);
+  for (const { expected } of logs) counts.listed += expected.replayed.size;
   for (const [id, found] of records) {
     signal?.throwIfAborted();
     const endpointId = claimedEndpoint(format, found);
@@ -109,4 +137,5 @@ async function verifyRows(place: RecomputedPlace, findings: Findings, counts: Ex
       findings.fault({ kind: 'row-removed', place: 'export', endpointId, connectionId: id, message });
     }
   }
+  return logs;
 }

@@ -18,6 +18,8 @@ export interface ProofVerdict {
   readonly notes: readonly string[];
   readonly counts: Readonly<Record<string, number>>;
   readonly keysPinned: boolean;
+  readonly asked: object;
+  readonly assumptions: readonly string[];
 }
 
 /** Nobody listens there: an export is verified offline. */
