@@ -96,6 +96,12 @@ const trail = {
     'the ARN of an existing KMS key of the spec ECC_NIST_EDWARDS25519 (not of an alias)',
     'made by the stack',
   ),
+  previousSigningKeyArn: told(
+    text(KEY_ARN).optional(),
+    'The key that signed before `signingKeyArn`, while it is still there: the recorder has it countersign the first checkpoint of the new key in each log, which shows that the change is lawful. Can go once all logs are signed with the new key',
+    'the ARN of an existing KMS key of the spec ECC_NIST_EDWARDS25519 (not of an alias)',
+    'none',
+  ),
   dailyExportHour: told(
     z.union([z.literal('off'), within(EXPORT_HOUR)]).default(EXPORT_HOUR.byDefault),
     'The hour (UTC) at which the day before is exported into the archive',

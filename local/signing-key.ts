@@ -12,19 +12,24 @@ class SigningKeyUnusable extends Error {
 /** The file of the signing key in a data folder. */
 export const signingKeyFile = (folder: string): string => join(folder, 'signing-key.pem');
 
+/** The file of the key before it, if it is still there. */
+const previousKeyFile = (file: string): string => file.replace(/(\.pem)?$/, '.previous.pem');
+
 /** Readable only by its owner. */
 const FILE_MODE = 0o600;
 const OTHERS = 0o077;
 
 /**
- * The signer of a trail on one machine: an Ed25519 key in a file, which is created if missing.
+ * The signer of a trail on one machine: an Ed25519 key in a file, which is created if missing. If the key was changed and the old one lies
+ * beside it (`signing-key.previous.pem`), that one countersigns the change.
  *
  * @param file holds a PKCS #8 PEM, mode 600
  * @throws SigningKeyUnusable
  */
 export function openSigningKey(file: string): Signer {
   const key = readKey(file) ?? makeKey(file);
-  return signerOf(key);
+  const before = readKey(previousKeyFile(file));
+  return { ...signerOf(key), previous: before && signerOf(before) };
 }
 
 /** A signer of a private Ed25519 key. */

@@ -9,16 +9,25 @@ export class KmsSigner implements Signer {
   readonly #kms: KMSClient;
   readonly #keyId: string;
   readonly #timeout: number;
+  readonly previous: Signer | undefined;
   #publicKey: Promise<Uint8Array> | undefined;
 
   /**
    * @param keyId the key's id or ARN
-   * @param timeout milliseconds after which a call is aborted
+   * @param options `timeout`: milliseconds after which a call is aborted. `previous`: the signer of the key before it
    */
-  constructor(kms: KMSClient, keyId: string, timeout = TIMEOUT_MILLISECONDS) {
+  constructor(
+    kms: KMSClient,
+    keyId: string,
+    {
+      timeout = TIMEOUT_MILLISECONDS,
+      previous,
+    }: { readonly timeout?: number; readonly previous?: Signer | undefined } = {},
+  ) {
     this.#kms = kms;
     this.#keyId = keyId;
     this.#timeout = timeout;
+    this.previous = previous;
   }
 
   /** Requested once: the material of a KMS key does not change. */

@@ -64,8 +64,9 @@ export async function anchorCheckpoint(
 ): Promise<StoredCheckpoint> {
   const publicKey = await signer.publicKey();
   const checkpoint = { origin: originOf(endpointId), size, root: rootOf({ size, hashes }) };
-  const note = await signCheckpoint(checkpoint, signer);
   const isNewKey = !mark || !isEqual(mark.publicKey, publicKey);
+  const others = mark && isNewKey ? await countersigners(signer, mark.publicKey) : [];
+  const note = await signCheckpoint(checkpoint, signer, ...others);
   if (isNewKey) await putSame(archive, keyObject(publicKey), toPem(publicKey));
   const isSignedWith = (found: string, key: Uint8Array | undefined) => key && isSigned(found, checkpoint, key);
   const archived = await putSame(
@@ -80,6 +81,22 @@ export async function anchorCheckpoint(
   const stored = { endpointId, size, slot, hashes, ...signed };
   await log.saveCheckpoint(stored);
   return stored;
+}
+
+/**
+ * The signer of the log's key so far, where it is still there: it says that the change of the key is lawful (ADR 35). If it is configured and
+ * cannot be reached, nothing is signed, since what is archived stays as it is.
+ */
+async function countersigners({ previous }: Signer, key: Uint8Array): Promise<readonly Signer[]> {
+  if (!previous) return [];
+  try {
+    return isEqual(await previous.publicKey(), key) ? [previous] : [];
+  } catch (error) {
+    throw new CheckpointError(
+      'the previous signing key, which is to countersign the first checkpoint of the new one, cannot be used. Make it usable, or take it out of the configuration',
+      { cause: error },
+    );
+  }
 }
 
 /** Whether it is this checkpoint, signed with the key: others may have signed it as well (C2SP signed-note). */

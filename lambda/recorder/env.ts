@@ -35,10 +35,12 @@ export const recorderEnvironment = z.object({
   ARCHIVE_BUCKET: name,
   /** ARN of the KMS key (ECC_NIST_EDWARDS25519) that signs the checkpoints. */
   SIGNING_KEY: name,
+  /** ARN of the key before it, which countersigns the first checkpoint of the new one in each log. */
+  PREVIOUS_SIGNING_KEY: z.optional(name),
 });
 
 /** What the construct writes: a string for each name. */
-export type RecorderEnvironment = Readonly<Record<keyof z.input<typeof recorderEnvironment>, string>>;
+export type RecorderEnvironment = { readonly [Name in keyof z.input<typeof recorderEnvironment>]: string };
 
 /** What the handler reads. */
 export type RecorderSettings = z.output<typeof recorderEnvironment>;

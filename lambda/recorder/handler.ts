@@ -103,12 +103,14 @@ const ATTEMPTS = 8;
 /** The archive must not delay the projection for long: the next run archives the rest. */
 const ARCHIVE_HANDLER = { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
-function portsOf({ ARCHIVE_BUCKET = '', SIGNING_KEY = '' }: NodeJS.ProcessEnv): RecorderPorts {
+function portsOf({ ARCHIVE_BUCKET = '', SIGNING_KEY = '', PREVIOUS_SIGNING_KEY }: NodeJS.ProcessEnv): RecorderPorts {
+  const kms = new KMSClient({ requestHandler: ARCHIVE_HANDLER });
+  const previous = PREVIOUS_SIGNING_KEY ? new KmsSigner(kms, PREVIOUS_SIGNING_KEY) : undefined;
   return {
     ec2: new EC2Client({ maxAttempts: ATTEMPTS }),
     documents: documentClient(new DynamoDBClient({ maxAttempts: ATTEMPTS })),
     archive: new S3Archive(new S3Client({ requestHandler: ARCHIVE_HANDLER }), ARCHIVE_BUCKET),
-    signer: new KmsSigner(new KMSClient({ requestHandler: ARCHIVE_HANDLER }), SIGNING_KEY),
+    signer: new KmsSigner(kms, SIGNING_KEY, { previous }),
     now: () => new Date(),
   };
 }

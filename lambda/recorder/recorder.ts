@@ -46,7 +46,10 @@ export interface RecorderPorts {
 }
 
 /** The recorder's settings. Without an account, it is read from each endpoint's server certificate. */
-export type RecorderOptions = Omit<RecorderSettings, 'ACCOUNT_ID' | 'ARCHIVE_BUCKET' | 'SIGNING_KEY'> & {
+export type RecorderOptions = Omit<
+  RecorderSettings,
+  'ACCOUNT_ID' | 'ARCHIVE_BUCKET' | 'SIGNING_KEY' | 'PREVIOUS_SIGNING_KEY'
+> & {
   readonly REGION: string;
   readonly ACCOUNT_ID?: string;
 };

@@ -72,6 +72,9 @@ export const gapObject = (endpointId: string, start: Instant): string => `${arch
 export const checkpointObject = (endpointId: string, size: number): string =>
   `${checkpointsOf(endpointId)}${tenDigits(size)}`;
 
-/** A public key, as PEM; named by the first 16 hexadecimal digits of the SHA-256 of its 32 bytes. */
-export const keyObject = (publicKey: Uint8Array): string =>
-  `${KEYS}${createHash('sha256').update(publicKey).digest('hex').slice(0, 16)}.pem`;
+/** What a public key is called: the first 16 hexadecimal digits of the SHA-256 of its 32 bytes. */
+export const fingerprintOf = (publicKey: Uint8Array): string =>
+  createHash('sha256').update(publicKey).digest('hex').slice(0, 16);
+
+/** A public key, as PEM. */
+export const keyObject = (publicKey: Uint8Array): string => `${KEYS}${fingerprintOf(publicKey)}.pem`;

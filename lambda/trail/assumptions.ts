@@ -39,6 +39,14 @@ export const OF_FILTERS: Readonly<Record<string, readonly Assumption[]>> = {
 };
 
 /**
+ * What a proof by signatures adds.
+ *
+ * @param isPinned whether the verifier named the key
+ */
+export const ofProof = (isPinned: boolean): readonly Assumption[] =>
+  isPinned ? ['signature'] : ['signature', 'ownKey'];
+
+/**
  * The assumptions as sentences, each once, in one order. Every report has those that it rests on.
  *
  * @param epsilonSeconds the allowance for clock skew and listing lag; several where it was configured anew

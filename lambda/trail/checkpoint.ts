@@ -1,3 +1,4 @@
+import { ENDPOINT_ID } from './endpoint-id.ts';
 import type { Hash } from './proof.ts';
 import { NoteRefused, openNote, type Signer, signNote } from './signed-note.ts';
 
@@ -30,14 +31,20 @@ export function originOf(endpointId: string): string {
   return `client-vpn-audit/${endpointId}`;
 }
 
+/** The endpoint whose log has this origin; undefined for anything else. */
+export function endpointOf(origin: string): string | undefined {
+  const endpointId = origin.slice(originOf('').length);
+  return origin === originOf(endpointId) && ENDPOINT_ID.test(endpointId) ? endpointId : undefined;
+}
+
 /** The text of a checkpoint (C2SP tlog-checkpoint): origin, size, root in base64, a line each. */
 export function checkpointText({ origin, size, root }: Checkpoint): string {
   return `${origin}\n${size}\n${Buffer.from(root).toString('base64')}\n`;
 }
 
 /** Signs a checkpoint. It contains no time: signing the same tree again gives the same bytes. */
-export function signCheckpoint(checkpoint: Checkpoint, signer: Signer): Promise<string> {
-  return signNote(checkpointText(checkpoint), checkpoint.origin, signer);
+export function signCheckpoint(checkpoint: Checkpoint, ...signers: readonly Signer[]): Promise<string> {
+  return signNote(checkpointText(checkpoint), checkpoint.origin, ...signers);
 }
 
 /**
@@ -56,7 +63,7 @@ export function parseCheckpoint(text: string): Checkpoint {
 }
 
 /**
- * The checkpoint of a signed note.
+ * The checkpoint of a signed note, with the first of the keys that has signed it, and the others that have.
  *
  * @param publicKeys one of them must have signed it
  * @throws NoteRefused if it is not a checkpoint of this log, or none of the keys has signed it
@@ -65,8 +72,8 @@ export function openCheckpoint(
   note: string,
   origin: string,
   publicKeys: readonly Uint8Array[],
-): Checkpoint & { readonly publicKey: Uint8Array } {
-  const { text, key } = openNote(
+): Checkpoint & { readonly publicKey: Uint8Array; readonly countersigners: readonly Uint8Array[] } {
+  const { text, signedBy } = openNote(
     note,
     publicKeys.map((publicKey) => ({ name: origin, publicKey })),
   );
@@ -74,5 +81,6 @@ export function openCheckpoint(
   if (checkpoint.origin !== origin) {
     throw new NoteRefused('malformed', `this is a checkpoint of ${checkpoint.origin}, not of ${origin}`);
   }
-  return { ...checkpoint, publicKey: key.publicKey };
+  const [{ publicKey }, ...others] = signedBy;
+  return { ...checkpoint, publicKey, countersigners: others.map((key) => key.publicKey) };
 }

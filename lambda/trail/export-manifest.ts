@@ -97,8 +97,8 @@ export function openManifest(
   publicKeys: readonly Uint8Array[],
 ): ExportManifest & { readonly signedBy: Uint8Array } {
   const keys = publicKeys.map((publicKey) => ({ name: EXPORT_KEY_NAME, publicKey }));
-  const { key } = openNote(`${signedText(manifest)}\n${signature}\n`, keys);
-  return { ...manifest, signedBy: key.publicKey };
+  const { signedBy } = openNote(`${signedText(manifest)}\n${signature}\n`, keys);
+  return { ...manifest, signedBy: signedBy[0].publicKey };
 }
 
 function signedText(manifest: ExportManifest): string {

@@ -6,6 +6,8 @@ export interface Signer {
   publicKey(): Promise<Uint8Array>;
   /** The Ed25519 signature of a message, 64 bytes. */
   sign(message: Uint8Array): Promise<Uint8Array>;
+  /** The signer of the time before the key was changed, where it is still there: it countersigns what this one signs first. */
+  readonly previous?: Signer | undefined;
 }
 
 /** A trusted key: a public key with a name (C2SP signed-note, "verifier keys"). */
@@ -47,18 +49,24 @@ const SIGNATURE_LINE = /^— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})$/u;
  * Signs a text (C2SP signed-note, `https://c2sp.org/signed-note@v1.0.0`).
  *
  * @param text ends with a newline
- * @param name the key's name: for a checkpoint the log's origin
+ * @param name the name of each key: for a checkpoint the log's origin
  * @throws TypeError for an invalid key name, and if the signature does not match the signer's public key
  */
-export async function signNote(text: string, name: string, signer: Signer): Promise<string> {
+export async function signNote(text: string, name: string, ...signers: readonly Signer[]): Promise<string> {
   checkText(text);
   if (!KEY_NAME.test(name)) throw new TypeError(`a key is named without spaces and plus signs, got "${name}"`);
+  const lines: string[] = [];
+  for (const signer of signers) lines.push(await signLine(text, name, signer));
+  return `${text}\n${lines.join('')}`;
+}
+
+async function signLine(text: string, name: string, signer: Signer): Promise<string> {
   const [publicKey, signature] = [await signer.publicKey(), await signer.sign(Buffer.from(text))];
   // The archive is permanent: if an alias now points to another key, no invalid signature may get there.
   if (!verify(null, Buffer.from(text), toKeyObject(publicKey), signature)) {
     throw new TypeError(`the signature of ${name} is not by the key that was given as its own`);
   }
-  return `${text}\n— ${name} ${base64(Buffer.concat([keyIdOf({ name, publicKey }), signature]))}\n`;
+  return `— ${name} ${base64(Buffer.concat([keyIdOf({ name, publicKey }), signature]))}\n`;
 }
 
 /**
@@ -76,22 +84,29 @@ export function parseNote(note: string) {
 }
 
 /**
- * The text of a note that one of the keys has signed.
+ * The text of a note that one of the keys has signed, and all of them that have, in the order of the signatures.
  *
  * @throws NoteRefused if it is not a note, none of the keys has signed it, or a signature by one of them is wrong
  */
-export function openNote(note: string, keys: readonly VerifierKey[]): { text: string; key: VerifierKey } {
+export function openNote(
+  note: string,
+  keys: readonly VerifierKey[],
+): {
+  readonly text: string;
+  readonly signedBy: readonly [VerifierKey, ...VerifierKey[]];
+} {
   const { text, signatures } = parseNote(note);
-  let opened: VerifierKey | undefined;
+  const signedBy: VerifierKey[] = [];
   for (const { name, keyId, signature } of signatures) {
     const key = keys.find((one) => one.name === name && keyIdOf(one).equals(keyId));
     if (!key) continue;
     if (!verify(null, Buffer.from(text), toKeyObject(key.publicKey), signature)) {
       throw new NoteRefused('wrong-signature', `the signature of ${name} is not one of this text`);
     }
-    opened ??= key;
+    signedBy.push(key);
   }
-  if (opened) return { text, key: opened };
+  const [first, ...others] = signedBy;
+  if (first) return { text, signedBy: [first, ...others] };
   const by = signatures.map(({ name, keyId }) => `${name}+${hex(keyId)}`).join(', ');
   throw new NoteRefused('unknown-key', `it is signed by ${by}, which is no key that is trusted`);
 }

@@ -36,6 +36,14 @@ it('the key that signs can be an existing one, and then none is made', () => {
   expect(publicKeyOf(config).KeyId).toBe(KEY_ARN);
 });
 
+it('the key before it countersigns for the recorder alone', () => {
+  const config = { previousSigningKeyArn: KEY_ARN };
+  expect(environmentOf('Recorder', config).PREVIOUS_SIGNING_KEY).toBe(KEY_ARN);
+  expect(permissionsOf('AuditTrailRecorderPolicy', config).join('\n')).toContain(KEY_ARN);
+  expect(environmentOf('Export', config)).not.toHaveProperty('PREVIOUS_SIGNING_KEY');
+  expect(permissionsOf('AuditTrailExportPolicy', config).join('\n')).not.toContain(KEY_ARN);
+});
+
 it('the public key is asked for at deployment, of the key that signs, and not waited for longer than minutes', () => {
   const { KeyId, ServiceToken, ServiceTimeout } = publicKeyOf();
   expect([KeyId, ServiceToken].map(plain)).toEqual(['{SigningKey.Arn}', '{PublicKeyFunction.Arn}']);

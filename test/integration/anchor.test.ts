@@ -9,6 +9,7 @@ import { expectSoundArchive } from '../support/recording/sound-archive.ts';
 import { lists, useTrail } from '../support/recording/use-trail.ts';
 import { interrupt, recordWithout } from '../support/servers/interrupted-clients.ts';
 import { STRANGER } from '../support/tampering/tampered-case.ts';
+import { accusations } from '../support/tampering/tampered-nothing.ts';
 
 const anna = activeRow('cvpn-connection-0a', '2026-11-20 07:50:00');
 const bob = activeRow('cvpn-connection-0b', '2026-11-20 07:51:00', { commonName: 'bob' });
@@ -153,6 +154,32 @@ describe('a key that changes', () => {
     const newest = await trail.log.readCheckpoint(ALPHA);
     expect(Buffer.from(newest?.publicKey ?? [])).toEqual(Buffer.from(await trail.signer.publicKey()));
     expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([3]);
+  });
+
+  it('is countersigned by the old one where that is still there, once in each log', async () => {
+    await trail.record();
+    const { signer: previous } = trail;
+    Object.assign(trail, { signer: { ...STRANGER, previous } });
+    await trail.recordTimes(2);
+    const keys = await Promise.all([STRANGER.publicKey(), previous.publicKey()]);
+    const signed = (await archived(`checkpoints/${ALPHA}/`)).map((name) => {
+      const { publicKey, countersigners } = openCheckpoint(trail.archive.text(name), originOf(ALPHA), keys);
+      return [publicKey, ...countersigners].map((one) => keys.indexOf(one));
+    });
+    expect(signed).toEqual([[1], [0, 1], [0]]);
+    expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([3]);
+    expect(await accusations(trail)).toEqual([]);
+  });
+
+  it('signs nothing while the old one is configured and cannot be used, and says what to do', async () => {
+    await trail.record();
+    const previous = { publicKey: () => Promise.reject(new Error('the key is disabled')), sign: trail.signer.sign };
+    Object.assign(trail, { signer: { ...STRANGER, previous } });
+    const errors: unknown[] = [];
+    trail.now = new Date(trail.now.getTime() + 300_000);
+    await trail.record({ onError: (_, __, error) => errors.push(error) });
+    expect(errors).toMatchObject([{ message: expect.stringContaining('take it out of the configuration') }]);
+    expect(await archived(`checkpoints/${ALPHA}/`)).toHaveLength(1);
   });
 
   it('leaves what the old one had signed when the run was cut off', async () => {

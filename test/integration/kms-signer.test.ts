@@ -20,7 +20,7 @@ function signer(attempts = 3, timeout?: number): KmsSigner {
     credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
     retryStrategy: new ConfiguredRetryStrategy(attempts, () => 0),
   });
-  return new KmsSigner(client, KMS_KEY, timeout);
+  return new KmsSigner(client, KMS_KEY, timeout === undefined ? {} : { timeout });
 }
 
 describe('a KMS key', () => {

@@ -48,7 +48,7 @@ describe('a note of another’s making', () => {
     ['a checkpoint of Go’s checksum database', GO_SUM],
   ])('opens with its verifier key: %s', (_, { verifierKey, text, signature }) => {
     const key = parseVerifierKey(verifierKey);
-    expect(openNote(`${text}\n${signature}\n`, [key])).toEqual({ text, key });
+    expect(openNote(`${text}\n${signature}\n`, [key])).toEqual({ text, signedBy: [key] });
     expect(formatVerifierKey(key)).toBe(verifierKey);
   });
 
@@ -79,7 +79,7 @@ describe('a note of ours', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(line, { minLength: 1 }), async (lines) => {
         const text = `${lines.join('\n')}\n`;
-        expect(openNote(await signNote(text, 'log', one), [key])).toEqual({ text, key });
+        expect(openNote(await signNote(text, 'log', one), [key])).toEqual({ text, signedBy: [key] });
       }),
     );
   });
@@ -125,8 +125,15 @@ describe('the signatures of a note', () => {
     // The name alone, or the key under another name, is not the known key.
     const alike = [lineOf(await signNote(text, 'log', other)), lineOf(await signNote(text, 'logs', one))];
     const note = `${text}\n${strangers.join('')}${alike.join('')}${lineOf(known)}`;
-    expect(openNote(note, [key])).toEqual({ text, key });
+    expect(openNote(note, [key])).toEqual({ text, signedBy: [key] });
     expect(parseNote(note).signatures).toHaveLength(18);
+  });
+
+  it('may be of several signers, whose keys are told in their order', async () => {
+    const [first, second] = [await keyOf('log'), await keyOf('log', other)];
+    const note = await signNote(text, 'log', one, other);
+    expect(openNote(note, [second, first])).toEqual({ text, signedBy: [first, second] });
+    expect(openNote(note, [second])).toEqual({ text, signedBy: [second] });
   });
 
   it('of unknown keys alone are refused, and named', async () => {

@@ -1,5 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, verify } from 'node:crypto';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
 import { toPem } from '../../lambda/trail/signed-note.ts';
@@ -25,6 +25,17 @@ describe('the signing key of a data folder', () => {
     expect(await next.publicKey()).toEqual(await first.publicKey());
     const message = Buffer.from('a message');
     expect(await next.sign(message)).toEqual(await first.sign(message));
+  });
+
+  it('knows the key before it, where that lies beside it', async () => {
+    const old = openSigningKey(file);
+    expect(old.previous).toBeUndefined();
+    renameSync(file, file.replace('.pem', '.previous.pem'));
+    const changed = openSigningKey(file);
+    expect(await changed.publicKey()).not.toEqual(await old.publicKey());
+    expect(await changed.previous?.publicKey()).toEqual(await old.publicKey());
+    chmodSync(file.replace('.pem', '.previous.pem'), 0o644);
+    expect(() => openSigningKey(file)).toThrow(/signing-key\.previous\.pem can be read by others/);
   });
 
   it('signs what its public key verifies', async () => {

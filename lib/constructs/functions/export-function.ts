@@ -56,7 +56,7 @@ function permissions({ tables, archive, signingKey }: TrailParts): PolicyStateme
     readSnapshots(snapshots),
     allow('ReadConnections', ['dynamodb:BatchGetItem', 'dynamodb:GetItem'], [connections.tableArn]),
     allow('NoteAccesses', ['dynamodb:PutItem'], [accesses.tableArn]),
-    ...signing(signingKey),
+    ...signing(signingKey.key),
     ...appendToArchive(archive, [EXPORTS]),
     listArchive(archive, EXPORTS),
     ...useTablesKey(encryptionKey),

@@ -70,6 +70,7 @@ function environment(scope: Construct, { settings, tables, archive, signingKey }
     ACCOUNT_ID: Stack.of(scope).account,
     ARCHIVE_BUCKET: archive.bucket.bucketName,
     SIGNING_KEY: signingKey.key.keyArn,
+    ...(signingKey.previous ? { PREVIOUS_SIGNING_KEY: signingKey.previous.keyArn } : {}),
   };
 }
 
@@ -103,7 +104,7 @@ function permissions(scope: Construct, props: TrailParts): PolicyStatement[] {
       ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
       [connections.tableArn],
     ),
-    ...signing(signingKey),
+    ...signing(signingKey.key, ...(signingKey.previous ? [signingKey.previous] : [])),
     // A chunk is named by its hash: what is there under its name is not looked at, and so who was connected is not read.
     ...appendToArchive(
       archive,

@@ -3,7 +3,6 @@ import { type ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CONNECTIONS } from '../../../lambda/dynamodb/tables.ts';
 import { acknowledgeWildcards } from '../acknowledge-wildcards.ts';
-import type { SigningKey } from '../storage/signing-key.ts';
 import type { TrailArchive } from '../storage/trail-archive.ts';
 import type { TrailTable } from '../storage/trail-tables.ts';
 
@@ -37,10 +36,11 @@ export function useTablesKey(key: IKey | undefined): PolicyStatement[] {
   return key === undefined ? [] : [useKey('UseTablesKey', key, 'dynamodb', ['kms:Decrypt', 'kms:DescribeKey'])];
 }
 
-/** The permission to sign as the trail: only Ed25519 over the message itself. */
-export function signing({ key }: SigningKey): PolicyStatement[] {
+/** The permission to sign with these keys of the trail: only Ed25519 over the message itself. */
+export function signing(...keys: readonly IKey[]): PolicyStatement[] {
+  const arns = keys.map(({ keyArn }) => keyArn);
   const raw = { StringEquals: { 'kms:SigningAlgorithm': 'ED25519_SHA_512', 'kms:MessageType': 'RAW' } };
-  return [allow('Sign', ['kms:Sign'], [key.keyArn], raw), allow('ReadPublicKey', ['kms:GetPublicKey'], [key.keyArn])];
+  return [allow('Sign', ['kms:Sign'], arns, raw), allow('ReadPublicKey', ['kms:GetPublicKey'], arns)];
 }
 
 /**

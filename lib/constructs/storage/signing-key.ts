@@ -4,15 +4,17 @@ import { Construct } from 'constructs';
 import type { TrailSettings } from '../../settings.ts';
 
 /** What {@link SigningKey} is made of. */
-export interface SigningKeyProps extends Pick<TrailSettings, 'signingKeyArn'> {
+export interface SigningKeyProps extends Pick<TrailSettings, 'signingKeyArn' | 'previousSigningKeyArn'> {
   readonly removalPolicy: RemovalPolicy;
 }
 
 /** The KMS key that signs checkpoints and manifests: Ed25519, whose private half never leaves KMS. */
 export class SigningKey extends Construct {
   readonly key: IKey;
+  /** Its predecessor, which countersigns the change of the key (ADR 35). */
+  readonly previous: IKey | undefined;
 
-  constructor(scope: Construct, id: string, { signingKeyArn, removalPolicy }: SigningKeyProps) {
+  constructor(scope: Construct, id: string, { signingKeyArn, previousSigningKeyArn, removalPolicy }: SigningKeyProps) {
     super(scope, id);
     this.key =
       signingKeyArn === undefined
@@ -24,5 +26,7 @@ export class SigningKey extends Construct {
             removalPolicy,
           })
         : Key.fromKeyArn(this, 'Key', signingKeyArn);
+    this.previous =
+      previousSigningKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'Previous', previousSigningKeyArn);
   }
 }
