@@ -8,6 +8,8 @@ export type FaultKind =
   | 'manifest-misplaced'
   | 'tail-cut'
   | 'log-rewritten'
+  | 'log-rolled-back'
+  | 'log-removed'
   | 'tree-changed'
   | 'chunk-changed'
   | 'chunk-removed'

@@ -1,8 +1,11 @@
 import { createPublicKey } from 'node:crypto';
-import { type Archive, KEYS, keyObject } from '../lambda/trail/archive.ts';
+import { type Archive, fingerprintOf, KEYS, keyObject } from '../lambda/trail/archive.ts';
 import { isEqual } from '../lambda/trail/merkle-proofs.ts';
 import { fromSpki, toPem } from '../lambda/trail/signed-note.ts';
+import type { Manifest } from '../lambda/trail/snapshot.ts';
+import type { Instant } from '../lambda/trail/time.ts';
 import type { Findings } from './findings.ts';
+import type { KeyChange, KeyHistory } from './log/key-history.ts';
 
 /** The public keys whose signatures are accepted. */
 export interface TrustedKeys {
@@ -21,7 +24,8 @@ export function ofPem(pem: string): Uint8Array | undefined {
 }
 
 /**
- * The trusted keys: the named ones, otherwise those in the archive.
+ * The trusted keys: the named ones, otherwise those in the archive. Several there are no fault, since a key may be changed
+ * lawfully: {@link noteKeys} tells of it. Beside named ones, another one is.
  *
  * @param pinned the named keys, for example from `--key`
  * @param otherwise the fallback if there are neither: the key that the verified data names itself
@@ -39,9 +43,6 @@ export async function findTrustedKeys(
     }
     return { publicKeys: pinned, isPinned: true };
   }
-  if (archived.keys.length > 1) {
-    addedKey(`several keys: ${archived.keys.map(base64).join(', ')}. Name with --key those that are yours`, findings);
-  }
   if (archived.keys.length > 0) return { publicKeys: archived.keys, isPinned: false };
   if (archived.isEmpty && otherwise) {
     const message = "The archive holds no public key. The store's own word is taken; better name the key with --key.";
@@ -55,6 +56,64 @@ function addedKey(what: string, findings: Findings): void {
 }
 
 const base64 = (key: Uint8Array): string => Buffer.from(key).toString('base64');
+
+/** The keys of a log. */
+interface SignedLog {
+  readonly manifests: readonly Manifest[];
+  readonly keys: KeyHistory;
+}
+
+/** A change of a log's key, in full. */
+export interface LogKeyChange extends KeyChange {
+  readonly endpointId: string;
+  readonly slot: Instant | undefined;
+}
+
+/**
+ * Notes each change of a key, with both keys and its time, and, if none was named, which keys signed what.
+ *
+ * @param isAll whether every checkpoint of every log was read
+ */
+export function noteKeys(
+  logs: ReadonlyMap<string, SignedLog>,
+  { publicKeys, isPinned }: TrustedKeys,
+  isAll: boolean,
+  findings: Findings,
+): LogKeyChange[] {
+  const changes: LogKeyChange[] = [];
+  const used = [...logs.values()].flatMap(({ keys: { first, changes: later } }) => [
+    ...(first ? [first] : []),
+    ...later.map(({ to }) => to),
+  ]);
+  for (const [endpointId, { manifests, keys }] of logs) {
+    for (const change of keys.changes) {
+      const slot = manifests.find(({ entry }) => entry === change.entry)?.slot;
+      changes.push({ ...change, endpointId, slot });
+      findings.note(changeNote(endpointId, slot, change));
+    }
+    const isOne = keys.first && keys.changes.length === 0;
+    if (isOne && !isPinned && used.some((key) => !isEqual(key, keys.first ?? key))) {
+      findings.note(`${endpointId}: the key ${nameOf(keys.first)} has signed all of it that was read.`);
+    }
+  }
+  const unused = publicKeys.filter((key) => !used.some((one) => isEqual(one, key)));
+  if (isAll && !isPinned && publicKeys.length > 1) {
+    for (const key of unused) {
+      findings.note(`The archive holds the key ${nameOf(key)}, which has signed no checkpoint of a log.`);
+    }
+  }
+  return changes;
+}
+
+function changeNote(endpointId: string, slot: Instant | undefined, { entry, from, to, isCountersigned }: KeyChange) {
+  const lawful = isCountersigned
+    ? 'which has countersigned it'
+    : 'which has not countersigned it: that this is lawful, who keeps the keys must say. Name with --key those that are yours';
+  return `${endpointId}: the key changed. ${nameOf(to)} signed first the checkpoint that ends with entry ${entry} (${slot ?? 'of an unknown slot'}); before it ${nameOf(from)} signed, ${lawful}.`;
+}
+
+/** A key for people: its fingerprint, which is also the name of its file in the archive. */
+const nameOf = (key: Uint8Array | undefined): string => fingerprintOf(key ?? new Uint8Array());
 
 async function readArchivedKeys(archive: Archive, findings: Findings) {
   const keys: Uint8Array[] = [];

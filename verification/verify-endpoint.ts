@@ -10,9 +10,11 @@ import { replay } from './connections/replay.ts';
 import { projectionReach, verifyNetworks, verifyWatermark } from './connections/verify-watermark.ts';
 import { entriesAre, type Findings } from './findings.ts';
 import { openArchivedLog } from './log/archived-log.ts';
+import { compareKept, type KeptCheckpoint } from './log/kept-checkpoints.ts';
+import { endOf } from './log/log-end.ts';
 import { type ContentPorts, SnapshotContents } from './log/snapshot-contents.ts';
 import { readNewer, readStoredLog } from './log/stored-log.ts';
-import { readCheckpointNote } from './log/trusted-checkpoint.ts';
+import { type CheckpointReading, readCheckpointNote } from './log/trusted-checkpoint.ts';
 import type { ChunkCounts } from './log/verify-chunks.ts';
 import { verifyGaps } from './log/verify-gaps.ts';
 import { verifyHead } from './log/verify-head.ts';
@@ -30,6 +32,8 @@ export interface VerificationPorts extends ContentPorts {
 /** What of an endpoint is verified. */
 export interface EndpointOptions {
   readonly keys: TrustedKeys;
+  /** Checkpoints that somebody kept: the logs must still contain them. */
+  readonly kept?: readonly KeptCheckpoint[] | undefined;
   /** Bounds of the slots whose chunks, archived objects and connections are verified; the tree is always verified. */
   readonly since?: Instant | undefined;
   readonly until?: Instant | undefined;
@@ -62,28 +66,44 @@ export async function verifyEndpoint(verifying: Verifying, hasConnections: boole
   const { ports, endpointId, counts } = verifying;
   const { store, findings } = ports;
   const watermark = hasConnections ? await store?.readWatermark(endpointId) : undefined;
-  const { log, isInStore } = await verifyItsLog(verifying);
+  const { log, isInStore, newest } = await verifyItsLog(verifying);
   const { manifests } = log;
   counts.entries += manifests.length;
   counts.anchored += log.anchored;
   // If entries are missing, every head and gap would look wrong; the missing entries were reported already. So was a log that is
   // missing from the store entirely.
   if (isUnbroken(manifests)) {
-    if (log.isTied) verifyTimes(manifests, store ? 'store' : 'archive', findings);
+    if (log.isTied) verifyTimes(manifests, placeOf(ports), findings);
     const isArchived = (entry: number) => entry < log.known && log.archived.has(entry);
     const sources = { ...ports, store: isInStore ? store : undefined };
     counts.gaps += await verifyGaps({ ...sources, endpointId, manifests, isArchived }, findings);
     if (sources.store) await verifyItsHead(sources.store, endpointId, log, findings);
   }
   const comparison = await replayLog(verifying, log, watermark);
-  return { manifests, comparison: hasConnections ? comparison : undefined };
+  const kept = (verifying.kept ?? [])
+    .filter((one) => one.endpointId === endpointId)
+    .map((one) => compareKept(one, log, verifying.keys, placeOf(ports), findings));
+  return {
+    manifests,
+    keys: log.keys,
+    end: endOf(endpointId, log, newest),
+    kept,
+    comparison: hasConnections ? comparison : undefined,
+  };
 }
+
+/** Where a log is read first. */
+export const placeOf = ({ store }: Pick<VerificationPorts, 'store'>) => (store ? 'store' : 'archive');
 
 const isUnbroken = (manifests: readonly Manifest[]) => manifests.every(({ entry }, index) => entry === index);
 
 const isInWindow = ({ since = '', until = '~' }: EndpointOptions, slot: string) => slot >= since && slot <= until;
 
-async function verifyItsLog(verifying: Verifying): Promise<{ log: VerifiedLog; isInStore: boolean }> {
+async function verifyItsLog(verifying: Verifying): Promise<{
+  readonly log: VerifiedLog;
+  readonly isInStore: boolean;
+  readonly newest: readonly (CheckpointReading | undefined)[];
+}> {
   const { endpointId, keys, ports } = verifying;
   const { store, archive, findings, signal } = ports;
   findings.progress(`${endpointId}  reading the log`);
@@ -105,7 +125,8 @@ async function verifyItsLog(verifying: Verifying): Promise<{ log: VerifiedLog; i
   if (store && archived && isInStore) {
     verifyNotRolledBack(endpointId, await store.readCheckpoint(endpointId), archived.newestSize, findings);
   }
-  return { log, isInStore };
+  const newest = archived && archived.newestSize > 0 ? await archived.readCheckpoint(archived.newestSize) : undefined;
+  return { log, isInStore, newest: [newest, reading] };
 }
 
 async function verifyItsHead(

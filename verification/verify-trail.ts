@@ -2,14 +2,19 @@ import type { Item } from '../lambda/dynamodb/connection-item.ts';
 import type { StoredEvidence } from '../lambda/dynamodb/evidence-reads.ts';
 import { DESCRIPTION } from '../lambda/dynamodb/snapshot-keys.ts';
 import { type Archive, CHECKPOINTS, MANIFESTS } from '../lambda/trail/archive.ts';
+import { type Assumption, assumptionsOf, OF_CONNECTIONS, OF_COVERAGE, ofProof } from '../lambda/trail/assumptions.ts';
+import type { Manifest } from '../lambda/trail/snapshot.ts';
 import { compareProjection, type VerifiedEndpoint } from './connections/compare-projection.ts';
 import { verifyArchivedExports } from './exports/verify-archived-exports.ts';
 import type { Findings } from './findings.ts';
+import { type ComparedCheckpoint, compareKept } from './log/kept-checkpoints.ts';
+import type { LogEnd } from './log/log-end.ts';
 import { verifyArchiveNames } from './log/verify-archive-names.ts';
-import { findTrustedKeys, type TrustedKeys } from './trusted-keys.ts';
+import { findTrustedKeys, type LogKeyChange, noteKeys, type TrustedKeys } from './trusted-keys.ts';
 import {
   type EndpointCounts,
   type EndpointOptions,
+  placeOf,
   type VerificationPorts,
   verifyEndpoint,
 } from './verify-endpoint.ts';
@@ -32,8 +37,12 @@ export interface VerifyCounts extends EndpointCounts {
 export interface VerifyOutcome {
   readonly counts: VerifyCounts;
   readonly keys: TrustedKeys;
-  /** The endpoints whose logs were found. */
-  readonly verified: readonly string[];
+  readonly keyChanges: readonly LogKeyChange[];
+  /** Until when each log that was found goes. */
+  readonly logs: readonly LogEnd[];
+  /** The checkpoints that somebody kept. */
+  readonly kept: readonly ComparedCheckpoint[];
+  readonly assumptions: readonly string[];
 }
 
 /** Verifies a trail: its logs against their signatures and the archive, its chunks, and its connections against the logs. */
@@ -61,7 +70,37 @@ export async function verifyTrail(ports: VerificationPorts, options: VerifyOptio
     await verifyArchiveNames(archive, store, logs, findings);
   }
   if (store && hasConnections) await compareProjection({ ...ports, store }, verified, options.endpoints === undefined);
-  return { counts, keys, verified: [...verified.keys()] };
+  const keyChanges = noteKeys(verified, keys, isAll, findings);
+  const gone = (options.kept ?? []).filter(({ endpointId }) => !verified.has(endpointId));
+  const kept = gone.map((one) => compareKept(one, undefined, keys, placeOf({ store }), findings));
+  const all = [...verified.values()];
+  return {
+    counts,
+    keys,
+    keyChanges,
+    logs: all.map(({ end }) => end),
+    kept: [...all.flatMap((one) => one.kept), ...kept],
+    assumptions: assumedBy(
+      all.flatMap(({ manifests }) => manifests),
+      keys,
+      counts,
+    ),
+  };
+}
+
+/** What the verdict rests on. */
+function assumedBy(manifests: readonly Manifest[], { isPinned }: TrustedKeys, counts: VerifyCounts): string[] {
+  const used: Assumption[] = [
+    ...OF_COVERAGE,
+    ...(manifests.some(({ closedBecause }) => closedBecause === 'endpoint-deleted') ? (['deleted'] as const) : []),
+    ...(counts.compared + counts.partly > 0 ? OF_CONNECTIONS : []),
+    ...ofProof(isPinned),
+    ...(counts.expired > 0 ? (['ownClock'] as const) : []),
+  ];
+  return assumptionsOf(
+    used,
+    manifests.map(({ epsilonSeconds }) => epsilonSeconds),
+  );
 }
 
 const noCounts = (): VerifyCounts => ({

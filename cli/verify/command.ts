@@ -1,10 +1,13 @@
 import { Command } from 'commander';
 import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
+import { toError } from '../../lambda/trail/to-error.ts';
 import { type CollectedFindings, collectFindings } from '../../verification/findings.ts';
+import { readKeptCheckpoints } from '../../verification/log/kept-checkpoints.ts';
+import { readTextFile } from '../../verification/read-text-file.ts';
 import { type VerifyOutcome, verifyTrail } from '../../verification/verify-trail.ts';
 import { Interrupted } from '../api/api-failure.ts';
 import { optionOf } from '../api/question.ts';
-import { check, noComplaints } from '../asking/complaints.ts';
+import { type Complaints, check, noComplaints } from '../asking/complaints.ts';
 import { readWindow } from '../asking/inquiry.ts';
 import { collect, withWindowOptions } from '../asking/question-options.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -21,13 +24,14 @@ import { reportFormat, reportTrail } from './report.ts';
 interface VerifyCommandOptions extends EvidenceOptions {
   readonly key?: readonly Uint8Array[];
   readonly endpoint?: readonly string[];
+  readonly sinceCheckpoint?: readonly string[];
   readonly since?: string;
   readonly until?: string;
   readonly output?: string;
 }
 
 /** Those that are about a trail, not about an export. */
-const OF_A_TRAIL = ['stack', 'archive', 'archiveOnly', 'since', 'until', 'endpoint'] as const;
+const OF_A_TRAIL = ['sinceCheckpoint', 'stack', 'archive', 'archiveOnly', 'since', 'until', 'endpoint'] as const;
 
 const EXAMPLES = `
 Without FILE: every snapshot against its signature and the archive, every chunk against its hash, every connection against
@@ -36,6 +40,7 @@ the log it was made from. With FILE: an export, offline. Exit code 3: something 
 Examples:
   cvpn-audit verify
   cvpn-audit verify --stack ClientVpnAudit --key "$(cat public-key.txt)"
+  cvpn-audit verify --since-checkpoint kept/2026-11-*
   cvpn-audit verify --archive s3://my-archive --archive-only --since 30d
   cvpn-audit verify connections.csv --key public-key.pem`;
 
@@ -55,6 +60,10 @@ export function verifyCommand(surroundings: Surroundings): Command {
       collectKeys,
     )
     .option('--endpoint <id>', 'Client VPN endpoint; repeatable', collect)
+    .option(
+      '--since-checkpoint <files...>',
+      'checkpoints that you kept (signed notes): the trail must still contain what they cover',
+    )
     .option('--output <format>', 'table or json (default: table on a terminal, json in a pipe)');
   return command
     .addHelpText('after', EXAMPLES)
@@ -77,6 +86,7 @@ async function verifyWholeTrail(options: VerifyCommandOptions, surroundings: Sur
   const { terminal, now, exit } = surroundings;
   const complaints = noComplaints();
   check('--endpoint', options.endpoint, connectionsParameters.endpoint, complaints);
+  const kept = readKept(options, complaints);
   const window = readWindow({ surroundings, zone: DEFAULT_ZONE, complaints }, options);
   complaints.raise();
   const format = reportFormat(options.output, terminal);
@@ -84,7 +94,7 @@ async function verifyWholeTrail(options: VerifyCommandOptions, surroundings: Sur
   const findings = collectFindings((text) => terminal.count(text));
   try {
     const { store, archive, location } = place;
-    const wanted = { keys: options.key ?? [], endpoints: options.endpoint, ...window };
+    const wanted = { keys: options.key ?? [], endpoints: options.endpoint, kept, ...window };
     const outcome = await interruptible((signal) =>
       untilInterrupted(verifyTrail({ store, archive, now, findings, signal }, wanted), signal),
     );
@@ -100,15 +110,38 @@ async function verifyWholeTrail(options: VerifyCommandOptions, surroundings: Sur
   }
 }
 
+const KEPT_EXPECTED =
+  'expected signed checkpoints of logs (C2SP tlog-checkpoint), one or several, as they are archived under checkpoints/';
+
+/** The checkpoints that the verifier kept; reports files that hold anything else. */
+function readKept({ sinceCheckpoint = [], endpoint: wanted }: VerifyCommandOptions, complaints: Complaints) {
+  return sinceCheckpoint.flatMap((file) => {
+    try {
+      const kept = readKeptCheckpoints(readTextFile(file), file);
+      const other = kept.find(({ endpointId }) => wanted?.includes(endpointId) === false);
+      if (!other) return kept;
+      complaints.say(
+        `--since-checkpoint names ${file}, which has a checkpoint of ${other.endpointId}; --endpoint leaves that out.`,
+      );
+    } catch (error) {
+      complaints.say(
+        `--since-checkpoint names ${file}, which cannot be read: ${toError(error).message}; ${KEPT_EXPECTED}.`,
+      );
+    }
+    return [];
+  });
+}
+
 /** An empty trail proves nothing: a typo in a place or an endpoint must not look like success. */
 function checkAnything(
-  { verified }: VerifyOutcome,
+  { logs }: VerifyOutcome,
   { faults }: CollectedFindings,
   { endpoint: wanted = [] }: VerifyCommandOptions,
   location: string,
 ): void {
-  const missing = wanted.filter((one) => !verified.includes(one));
+  const found = [...logs, ...faults].map(({ endpointId }) => endpointId);
+  const missing = wanted.filter((one) => !found.includes(one));
   if (missing.length > 0) throw new Error(`There is no log of ${missing.join(' and ')} in ${location}.`);
-  if (verified.length > 0 || faults.length > 0) return;
+  if (logs.length > 0 || faults.length > 0) return;
   throw new Error(`There is no log in ${location}: nothing was recorded yet, or it is another place.`);
 }

@@ -1,5 +1,6 @@
-import type { Assumption } from '../../lambda/trail/assumptions.ts';
 import type { CollectedFindings, Fault } from '../../verification/findings.ts';
+import type { ComparedCheckpoint } from '../../verification/log/kept-checkpoints.ts';
+import type { LogEnd } from '../../verification/log/log-end.ts';
 import type { VerifyCounts, VerifyOutcome } from '../../verification/verify-trail.ts';
 import { count } from '../output/amounts.ts';
 import { chooseFormat } from '../output/format.ts';
@@ -35,12 +36,6 @@ const NOT_PROVEN = [
   'who asked the trail, what failed, and how AWS describes an endpoint: accesses, failure notes and descriptions are not in the tree.',
 ];
 
-/** What every signature rests on. */
-export const ofProof = (isPinned: boolean): readonly Assumption[] => [
-  'signature',
-  ...(isPinned ? [] : ['ownKey' as const]),
-];
-
 /** Assumptions as lines for people. */
 export const givenThat = (assumptions: readonly string[]): string[] =>
   assumptions.map((assumption) => `  given that: ${assumption}`);
@@ -55,17 +50,27 @@ export async function reportTrail(
   terminal: Terminal,
 ): Promise<void> {
   const { faults, notes } = findings;
+  const { counts, window, logs, kept, keyChanges, assumptions, isPinned: keysPinned } = report;
   if (format === 'json') {
-    const keys = report.keys.publicKeys.map((key) => Buffer.from(key).toString('base64'));
+    const keys = report.keys.publicKeys.map(base64);
     const verdict = faults.length === 0 ? 'proven' : 'not-proven';
     const document = {
       verdict,
       faults,
       notes,
-      counts: report.counts,
-      window: report.window,
+      counts,
+      window,
+      logs: logs.map((log) => ({ ...log, root: log.root && base64(log.root) })),
+      ...(kept.length > 0 ? { sinceCheckpoints: kept.map(keptDocument) } : {}),
       keys,
-      keysPinned: report.isPinned,
+      keysPinned,
+      keyChanges: keyChanges.map(({ isCountersigned, ...change }) => ({
+        ...change,
+        from: base64(change.from),
+        to: base64(change.to),
+        countersigned: isCountersigned,
+      })),
+      assumptions,
     };
     await terminal.write(`${printableJson({ ...document, notProven: NOT_PROVEN }, 2)}\n`);
     return;
@@ -74,6 +79,16 @@ export async function reportTrail(
   for (const note of notes) terminal.line(`note: ${note}`);
   for (const line of summaryLines(report, faults.length)) terminal.line(line);
 }
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+
+const keptDocument = ({ source, endpointId, size, root, isContained }: ComparedCheckpoint) => ({
+  file: source,
+  endpointId,
+  size,
+  root: base64(root),
+  contained: isContained,
+});
 
 /** The faults as lines; only the first ones of each kind. */
 export function faultLines(faults: readonly Fault[]): string[] {
@@ -90,18 +105,32 @@ function faultLine(what: string, { endpointId, message }: Fault): string {
   return `WRONG  ${what}: ${where}${message}`;
 }
 
-function summaryLines({ counts, keys, isPinned, window, place }: TrailReport, faults: number): string[] {
+function summaryLines(report: TrailReport, faults: number): string[] {
+  const { counts, keys, isPinned, window, place, logs, kept, assumptions } = report;
   const since = window.since === undefined ? [] : [`since ${window.since}`];
   const until = window.until === undefined ? [] : [`until ${window.until}`];
   const bounds = [...since, ...until].join(' ');
   return [
     `Verified ${place}${bounds === '' ? '' : `, chunks and connections ${bounds}`}:`,
     ...countLines(counts),
+    ...logs.map(endLine),
+    ...kept.filter(({ isContained }) => isContained).map(keptLine),
     ...keyLines(keys.publicKeys, isPinned),
+    ...givenThat(assumptions),
     faults === 0 ? 'PROVEN: this is what was recorded and signed.' : `NOT PROVEN: ${count(faults, 'fault')}.`,
     'Not proven by this:',
     ...NOT_PROVEN.map((line) => `  ${line}`),
   ];
+}
+
+/** Until when a log goes. */
+function endLine({ endpointId, size, slot, root, signedSize }: LogEnd): string {
+  const signed = signedSize === size ? '' : `, ${signedSize.toLocaleString('en')} of them signed`;
+  return `  ${endpointId} until ${slot ?? 'nothing'}: ${count(size, 'entry')}${signed}, root ${root ? base64(root) : 'unknown'}`;
+}
+
+function keptLine({ endpointId, size, source }: ComparedCheckpoint): string {
+  return `  ${endpointId} goes on from the checkpoint of ${count(size, 'entry')} that was kept (${source})`;
 }
 
 function countLines(counts: VerifyCounts): string[] {

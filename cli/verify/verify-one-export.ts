@@ -1,4 +1,4 @@
-import { assumptionsOf, OF_CONNECTIONS, OF_COVERAGE, OF_FILTERS } from '../../lambda/trail/assumptions.ts';
+import { assumptionsOf, OF_CONNECTIONS, OF_COVERAGE, OF_FILTERS, ofProof } from '../../lambda/trail/assumptions.ts';
 import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
 import { FolderArchive } from '../../local/folder-archive.ts';
 import { evidenceFolder, readSignedManifest } from '../../verification/exports/read-manifest.ts';
@@ -11,7 +11,7 @@ import { count } from '../output/amounts.ts';
 import { printableJson } from '../output/json.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { readAsked } from './asked-question.ts';
-import { faultLines, givenThat, ofProof, type ReportFormat } from './report.ts';
+import { faultLines, givenThat, type ReportFormat } from './report.ts';
 
 /** Verifies an export, offline. */
 export async function verifyOneExport(

@@ -171,6 +171,67 @@ describe('verify --key', () => {
   });
 });
 
+describe('verify --since-checkpoint', () => {
+  const keptFile = (name: string, ...texts: string[]) => {
+    writeFileSync(join(folder, name), texts.join('\n'));
+    return join(folder, name);
+  };
+  const note = (endpointId: string, size: number) =>
+    readFileSync(join(data, 'archive', checkpointObject(endpointId, size)), 'utf8');
+
+  it('says until when each log goes, in what an auditor keeps and names the next time', async () => {
+    const { out } = await verify('--data', data, '--output', 'json');
+    const { logs } = JSON.parse(out) as { logs: { endpointId: string; checkpoint: string; root: string }[] };
+    expect(logs).toMatchObject(
+      [ALPHA, BETA].map((endpointId) => ({ endpointId, size: 3, slot: SLOTS[2], signedSize: 3 })),
+    );
+    for (const { checkpoint, root } of logs) expect(checkpoint.split('\n')[2]).toBe(root);
+    const kept = keptFile('kept.txt', ...logs.map(({ checkpoint }) => checkpoint));
+    const next = await verify('--data', data, '--since-checkpoint', kept, '--output', 'json');
+    expect(next.code).toBe(0);
+    expect(JSON.parse(next.out).sinceCheckpoints).toMatchObject(
+      logs.map(({ endpointId, root }) => ({ file: kept, endpointId, size: 3, root, contained: true })),
+    );
+    const shown = await verify('--data', data, '--since-checkpoint', kept, '--output', 'table');
+    expect(shown.out).toContain(`${ALPHA} until ${SLOTS[2]}: 3 entries, root ${logs[0]?.root}`);
+    expect(shown.out).toContain(`${BETA} goes on from the checkpoint of 3 entries that was kept (${kept})`);
+    expect(shown.out).toMatch(/given that: AWS lists .*\n(?: {2}given that: .*\n)+PROVEN/);
+  });
+
+  it('finds an endpoint that is gone, and names the file that tells', async () => {
+    const kept = [keptFile('alpha', note(ALPHA, 2)), keptFile('gone', note(BETA, 3))];
+    const left = join(folder, 'left');
+    cpSync(join(data, 'archive'), left, { recursive: true });
+    for (const part of ['manifests', 'checkpoints', 'chunks'])
+      rmSync(join(left, part, BETA), { recursive: true, force: true });
+    const { code, out } = await verify('--archive', left, '--archive-only', '--since-checkpoint', ...kept);
+    expect(code).toBe(3);
+    expect(JSON.parse(out)).toMatchObject({
+      faults: [{ kind: 'log-removed', endpointId: BETA, message: expect.stringContaining(kept[1] ?? '') }],
+      sinceCheckpoints: [{ contained: true }, { contained: false }],
+    });
+  });
+
+  it('refuses what is no such file, beside an export, and beside --endpoint', async () => {
+    const kept = keptFile('one', note(ALPHA, 2));
+    for (const [words, message] of [
+      [
+        ['--since-checkpoint', join(folder, 'nothing')],
+        /--since-checkpoint names \S+nothing, which cannot be read: ENOENT.*; expected signed checkpoints/,
+      ],
+      [['--since-checkpoint', keptFile('x', 'what is this')], /this is no signed note.*; expected signed checkpoints/],
+      [['--since-checkpoint', kept, '--endpoint', BETA], /has a checkpoint of \S+; --endpoint leaves that out/],
+      [
+        ['x.csv', '--since-checkpoint', kept],
+        /--since-checkpoint was given beside the export x\.csv; it is about a trail/,
+      ],
+    ] as const) {
+      const { code, err } = await verify('--data', data, ...words);
+      expect([words, code, err]).toEqual([words, 2, expect.stringMatching(message)]);
+    }
+  });
+});
+
 describe('verify refuses', () => {
   it.each([
     ['--since soon', 2, /--since/],

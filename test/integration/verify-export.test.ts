@@ -1,10 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { EXPORT_FORMATS } from '../../lambda/export/formats/format.ts';
-import { ProvenExport } from '../support/exports/exported-proof.ts';
+import { ask } from '../support/command/asked-api.ts';
+import { NOWHERE, ProvenExport } from '../support/exports/exported-proof.ts';
 import { ExportedTrail, overExpired } from '../support/exports/exported-trail.ts';
 import { ALPHA, activeRow, BETA, RecordedTrail } from '../support/recording/recorded-trail.ts';
-import { ID } from '../support/tampering/tampered-names.ts';
+import { STRANGER } from '../support/tampering/tampered-case.ts';
+import { GAMMA, ID } from '../support/tampering/tampered-names.ts';
 import { storeRichly } from '../support/tampering/tampered-story.ts';
 
 let exported: ExportedTrail;
@@ -127,6 +129,17 @@ describe('verify FILE', () => {
       expect(assumptions).toContainEqual(expect.stringContaining(part));
     expect(assumptions).not.toContainEqual(expect.stringContaining("the trail's own"));
     expect((await shown(made)).out.match(/^ {2}given that: /gm)).toHaveLength(assumptions.length);
+  });
+
+  it('without --key accuses nobody of a key that was changed between the checkpoints and the export', async () => {
+    const made = await exportProven(`${MIDDLE} --user bob --format csv`);
+    await made.sign({}, STRANGER);
+    const { out } = await ask(NOWHERE, ['verify', made.file, '--output', 'json']);
+    const noted = [ALPHA, BETA, GAMMA].map((id) =>
+      expect.stringContaining(`The checkpoint of ${id} is signed with another key than the manifest`),
+    );
+    expect(JSON.parse(out)).toMatchObject({ verdict: 'proven', faults: [], notes: noted, keysPinned: false });
+    expect(await made.faults()).toEqual(['checkpoint-of-another-key signature']);
   });
 
   it('refuses a question that the manifest cannot state', async () => {

@@ -8,12 +8,14 @@ import { nextHead } from '../../lambda/trail/log.ts';
 import { leafHash } from '../../lambda/trail/proof.ts';
 import { toPem } from '../../lambda/trail/signed-note.ts';
 import { manifestText } from '../../lambda/trail/snapshot.ts';
+import { readKeptCheckpoints } from '../../verification/log/kept-checkpoints.ts';
 import { ALPHA, BETA } from '../support/recording/recorded-trail.ts';
 import { pinned, STRANGER } from '../support/tampering/tampered-case.ts';
 import { itemKey } from '../support/tampering/tampered-evidence.ts';
+import { GAMMA, ID } from '../support/tampering/tampered-names.ts';
 import { LATER, richStory, type Story } from '../support/tampering/tampered-story.ts';
 import type { TamperedTrail } from '../support/tampering/tampered-trail.ts';
-import { cutArchive, restoreStore } from '../support/tampering/tampered-whole.ts';
+import { cutArchive, removeArchived, removeLog, restoreStore } from '../support/tampering/tampered-whole.ts';
 
 const K = 9;
 let story: Story;
@@ -93,6 +95,38 @@ describe('what is not proven, or harms nobody', () => {
     restoreStore(trail, story.earlier);
     cutArchive(trail, story.earlier);
     expect((await trail.faults(await pinned(story.whole))).faults).toEqual([]);
+  });
+
+  /** The newest checkpoint of a log, kept elsewhere. */
+  const kept = (endpointId: string) =>
+    readKeptCheckpoints(story.whole.archive.text(story.whole.checkpointObject(endpointId, -1)), 'kept.txt');
+
+  it('but an older state, put back everywhere, is found by who kept a checkpoint', async () => {
+    restoreStore(trail, story.earlier);
+    cutArchive(trail, story.earlier);
+    expect((await trail.faults({ kept: kept(ALPHA) })).faults).toEqual(['store log-rolled-back alpha[24]@nowhere']);
+    expect((await trail.faults({ kept: kept(ALPHA) }, 'archive alone')).faults).toEqual([
+      'archive log-rolled-back alpha[24]@nowhere',
+    ]);
+  });
+
+  it('and so is a log that is gone from store and archive alike, with its connections', async () => {
+    removeLog(trail, GAMMA);
+    removeArchived(trail, GAMMA);
+    trail.remove(trail.watermarkKey(GAMMA));
+    trail.remove(ID.ida);
+    expect((await trail.faults()).faults).toEqual([]);
+    const last = trail.lengthOf(GAMMA) - 1;
+    expect((await trail.faults({ kept: kept(GAMMA) })).faults).toEqual([`store log-removed gamma[${last}]@nowhere`]);
+  });
+
+  it('and nobody is accused whose logs go on from what was kept, of any size', async () => {
+    const all = Array.from({ length: trail.lengthOf(ALPHA) }, (_, entry) =>
+      trail.archive.text(trail.checkpointObject(ALPHA, entry)),
+    );
+    const given = readKeptCheckpoints(all.join('\n'), 'kept.txt');
+    expect(given).toHaveLength(trail.lengthOf(ALPHA));
+    expect(await trail.faults({ kept: given })).toEqual({ faults: [], notes: [] });
   });
 
   it('a trail of which everything was signed again by another key is found by who names the key', async () => {

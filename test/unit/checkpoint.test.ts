@@ -33,7 +33,7 @@ describe('a checkpoint', () => {
         const note = await signCheckpoint({ origin: ORIGIN, size, root: bytes }, signer);
         const publicKey = await signer.publicKey();
         const opened = openCheckpoint(note, ORIGIN, [await stranger.publicKey(), publicKey]);
-        expect(opened).toEqual({ origin: ORIGIN, size, root: Buffer.from(bytes), publicKey });
+        expect(opened).toEqual({ origin: ORIGIN, size, root: Buffer.from(bytes), publicKey, countersigners: [] });
         // The same bytes whenever it is signed.
         expect(await signCheckpoint({ origin: ORIGIN, size, root: bytes }, signer)).toBe(note);
       }),

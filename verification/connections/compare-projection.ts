@@ -3,6 +3,9 @@ import { watermarkId } from '../../lambda/dynamodb/dynamodb-projection.ts';
 import type { StoredEvidence } from '../../lambda/dynamodb/evidence-reads.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import type { FaultKind, Findings } from '../findings.ts';
+import type { ComparedCheckpoint } from '../log/kept-checkpoints.ts';
+import type { KeyHistory } from '../log/key-history.ts';
+import type { LogEnd } from '../log/log-end.ts';
 import type { ConnectionComparison } from './connection-comparison.ts';
 
 const WATERMARK = watermarkId('');
@@ -10,6 +13,10 @@ const WATERMARK = watermarkId('');
 /** The outcome of an endpoint's verification. */
 export interface VerifiedEndpoint {
   readonly manifests: readonly Manifest[];
+  readonly end: LogEnd;
+  readonly keys: KeyHistory;
+  /** The checkpoints of it that somebody kept. */
+  readonly kept: readonly ComparedCheckpoint[];
   /** The expected connections of the store; undefined without a store. */
   readonly comparison: ConnectionComparison | undefined;
 }

@@ -4,7 +4,7 @@ import { openCheckpoint, originOf } from '../../lambda/trail/checkpoint.ts';
 import { type ExportManifest, openManifest, type SignedManifest } from '../../lambda/trail/export-manifest.ts';
 import { NoteRefused } from '../../lambda/trail/signed-note.ts';
 import type { Findings } from '../findings.ts';
-import type { TrustedCheckpoint } from '../log/trusted-checkpoint.ts';
+import { readVouchedNote, type TrustedCheckpoint } from '../log/trusted-checkpoint.ts';
 import type { TrustedKeys } from '../trusted-keys.ts';
 import { claimedEndpoint } from './claimed-sights.ts';
 import { compareConnection, type RowCounts } from './compare-rows.ts';
@@ -84,6 +84,14 @@ function openCheckpoints(
       opened.set(endpointId, openCheckpoint(note, originOf(endpointId), keys.publicKeys));
     } catch (error) {
       if (!(error instanceof NoteRefused)) throw error;
+      const vouched = readVouchedNote(note, endpointId, keys);
+      if (vouched) {
+        opened.set(endpointId, vouched);
+        findings.note(
+          `The checkpoint of ${endpointId} is signed with another key than the manifest, whose signer vouches for it: the key may have been changed since. Name both keys with --key.`,
+        );
+        continue;
+      }
       const kind = error.reason === 'unknown-key' ? 'checkpoint-of-another-key' : 'checkpoint-changed';
       const message = `The checkpoint of ${endpointId} in the manifest is not to be trusted: ${error.message}.`;
       findings.fault({ kind, place: 'export', endpointId, message });

@@ -6,7 +6,7 @@ import { type Archive, checkpointObject, chunkObject, manifestObject } from '../
 import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
 import { isEqual } from '../../lambda/trail/merkle-proofs.ts';
 import type { Fault, Findings } from '../findings.ts';
-import { readCheckpointNote, type TrustedCheckpoint } from '../log/trusted-checkpoint.ts';
+import { readCheckpointNote, readVouchedNote, type TrustedCheckpoint } from '../log/trusted-checkpoint.ts';
 import type { TrustedKeys } from '../trusted-keys.ts';
 import type { ExportedLog } from './exported-log.ts';
 
@@ -73,8 +73,10 @@ export async function verifyEvidenceFiles(
     const name = checkpointObject(endpointId, size);
     named.add(name);
     const bytes = await evidence.get(name);
-    const found = bytes && readCheckpointNote(Buffer.from(bytes).toString(), endpointId, keys, size);
-    if (found?.checkpoint && isEqual(found.checkpoint.root, root)) continue;
+    const note = Buffer.from(bytes ?? []).toString();
+    const found = bytes && readCheckpointNote(note, endpointId, keys, size);
+    const checkpoint = found?.checkpoint ?? (found && readVouchedNote(note, endpointId, keys));
+    if (checkpoint?.size === size && isEqual(checkpoint.root, root)) continue;
     const why = found?.checkpoint ? '' : `: ${found?.why}`;
     const fault: Pick<Fault, 'kind' | 'message'> = found
       ? { kind: 'checkpoint-changed', message: `${name} is not the checkpoint that the manifest holds${why}.` }

@@ -1,6 +1,7 @@
 import { isEqual } from '../../lambda/trail/merkle-proofs.ts';
 import { appendLeaf, type CompactRange, type Hash, leafHash } from '../../lambda/trail/proof.ts';
 import type { ArchivedLog } from './archived-log.ts';
+import type { Signatories } from './key-history.ts';
 import { readManifest, type StoredEntry, type StoredLog } from './stored-log.ts';
 import type { CheckpointReading, TrustedCheckpoint } from './trusted-checkpoint.ts';
 
@@ -15,6 +16,8 @@ export interface FoundEntry {
   /** Undefined where it is not there. */
   readonly archived: string | typeof UNREAD | undefined;
   readonly checkpoint: TrustedCheckpoint | undefined;
+  /** The keys of the archived one: who signed it, and who countersigned it. */
+  readonly signedBy?: Signatories | undefined;
   /** Whether the archive has a checkpoint that ends with this entry, trusted or not. */
   readonly hasCheckpoint: boolean;
   /** Why the archived checkpoint that ends with this entry is not trusted. */

@@ -11,7 +11,13 @@ export interface TrustedCheckpoint {
 
 /** The result of reading a signed note: the checkpoint with its signer, or why it is not trusted. */
 export type CheckpointReading =
-  | { readonly checkpoint: TrustedCheckpoint; readonly publicKey: Uint8Array }
+  | {
+      readonly checkpoint: TrustedCheckpoint;
+      readonly publicKey: Uint8Array;
+      /** Other trusted keys that have signed it. */
+      readonly countersigners: readonly Uint8Array[];
+      readonly note: string;
+    }
   | { readonly checkpoint?: never; readonly refused: FaultKind; readonly why: string };
 
 /**
@@ -27,8 +33,8 @@ export function readCheckpointNote(
 ): CheckpointReading {
   const origin = originOf(endpointId);
   try {
-    const { publicKey, ...checkpoint } = openCheckpoint(note, origin, keys.publicKeys);
-    if (size === undefined || checkpoint.size === size) return { checkpoint, publicKey };
+    const { publicKey, countersigners, ...checkpoint } = openCheckpoint(note, origin, keys.publicKeys);
+    if (size === undefined || checkpoint.size === size) return { checkpoint, publicKey, countersigners, note };
     return {
       refused: 'checkpoint-changed',
       why: `it is in truth one of ${checkpoint.size}: another was put in its place`,
@@ -40,6 +46,17 @@ export function readCheckpointNote(
     if (other !== undefined) return { refused: 'checkpoint-changed', why: `it is one of another log, ${other}` };
     return { refused: 'checkpoint-of-another-key', why: error.message };
   }
+}
+
+/**
+ * The checkpoint of a signed note in a signed manifest. If no key was named, the manifest's signer vouches for one that another key
+ * has signed: the trail's key may have been changed after it.
+ */
+export function readVouchedNote(note: string, endpointId: string, keys: TrustedKeys): TrustedCheckpoint | undefined {
+  if (keys.isPinned) return undefined;
+  const reading = readCheckpointNote(note, endpointId, keys);
+  if (reading.checkpoint) return reading.checkpoint;
+  return reading.refused === 'checkpoint-of-another-key' ? parseCheckpoint(parseNote(note).text) : undefined;
 }
 
 /** The key's name is the log's: a checkpoint of another log looks like one by an unknown key. */

@@ -6,6 +6,7 @@ import { collectFindings } from '../findings.ts';
 import type { ArchivedLog } from './archived-log.ts';
 import { type FoundEntry, UNREAD } from './found-entry.ts';
 import { LogJudge } from './judge-log.ts';
+import { KeyHistory } from './key-history.ts';
 import { readManifest, type StoredLog } from './stored-log.ts';
 import type { TrustedCheckpoint } from './trusted-checkpoint.ts';
 
@@ -36,6 +37,8 @@ export interface VerifiedLog {
   readonly stored: ReadonlySet<number>;
   /** Entries whose manifests are in the archive. */
   readonly archived: ReadonlySet<number>;
+  /** The keys of the archived checkpoints that were read. */
+  readonly keys: KeyHistory;
   /** Entries that are known to have been archived and signed, whatever the archive holds now. */
   readonly known: number;
 }
@@ -67,11 +70,13 @@ async function judge(sources: LogSources, findings: Findings): Promise<VerifiedL
   while (archived?.entries.has(length)) length += 1;
   length = stored?.extentFrom(length) ?? length;
   const judgement = new LogJudge({ endpointId, stored, archived, known, length }, findings);
+  const keys = new KeyHistory();
   let hasUnread = false;
   for await (const found of inOrder(Array(length).keys(), AHEAD, (entry) => findEntry(sources, entry))) {
     signal?.throwIfAborted();
     hasUnread ||= found.archived === UNREAD;
     judgement.take(found);
+    keys.take(found);
   }
   judgement.finish();
   const { manifests, leaves, isTied, anchored } = judgement;
@@ -82,6 +87,7 @@ async function judge(sources: LogSources, findings: Findings): Promise<VerifiedL
     anchored,
     known,
     hasUnread,
+    keys,
     stored: judgement.storedEntries,
     archived: archived?.entries ?? new Set(),
   };
@@ -104,6 +110,7 @@ async function findEntry(sources: LogSources, entry: number): Promise<FoundEntry
     claimed: item && !claimed.includes(item) ? [...claimed, item] : claimed,
     archived: text,
     checkpoint: reading?.checkpoint ?? own,
+    signedBy: reading?.checkpoint && reading,
     hasCheckpoint: reading !== undefined,
     ...(reading && !reading.checkpoint ? { refused: reading } : {}),
   };

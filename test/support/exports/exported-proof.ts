@@ -23,7 +23,7 @@ export interface ProofVerdict {
 }
 
 /** Nobody listens there: an export is verified offline. */
-const NOWHERE = 'http://127.0.0.1:9';
+export const NOWHERE = 'http://127.0.0.1:9';
 
 /** An export with what came along, in a folder of its own, which a test may tamper with. */
 export class ProvenExport {
