@@ -51,8 +51,7 @@ export async function answerAndNote(
     });
   }
   if (found instanceof QueryProblem) throw found;
-  const { content } = found;
-  const type = typeof content === 'string' ? 'application/json' : 'application/gzip';
+  const { content, type } = found;
   return new Response(content as string | Uint8Array<ArrayBuffer>, { headers: { 'Content-Type': type, ...NO_STORE } });
 }
 

@@ -1,5 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { Hono } from 'hono';
+import { accepts } from 'hono/accepts';
 import { AccessLog } from '../dynamodb/access-log.ts';
 import { DynamoDbLogReads } from '../dynamodb/log-reads.ts';
 import { DynamoDbTrailReads, type TrailReadsOptions } from '../dynamodb/trail-reads.ts';
@@ -48,7 +49,9 @@ export function createQueryApp(ports: QueryPorts): Hono<{ Bindings: QueryBinding
   for (const route of ROUTES) {
     app.get(route.path.replace(/\{(\w+)\}/g, ':$1'), async (context) => {
       const { caller } = context.env;
-      return respond(route, routePorts, caller, new URL(context.req.url), context.req.param());
+      const isText =
+        accepts(context, { header: 'Accept', supports: [JSON_TYPE, TEXT_TYPE], default: JSON_TYPE }) === TEXT_TYPE;
+      return respond(route, routePorts, { caller, isText }, new URL(context.req.url), context.req.param());
     });
   }
   const paths = app.routes.map(({ path }) => path);
@@ -79,10 +82,13 @@ export function routePortsOf({ documents, settings, now, onRead, onNote }: Query
 
 const ADDRESSES = `GET ${[...ROUTES.map(({ path }) => path), '/openapi.json'].join(', ')}, or POST ${EXPORTS_PATH}`;
 
+const JSON_TYPE = 'application/json';
+const TEXT_TYPE = 'text/plain';
+
 async function respond(
   route: Route,
   ports: RoutePorts,
-  caller: Caller,
+  { caller, isText }: QueryBindings & { readonly isText: boolean },
   { pathname, search, searchParams }: URL,
   names: Record<string, string>,
 ): Promise<Response> {
@@ -90,5 +96,9 @@ async function respond(
   const given = parseParameters(route.parameters, searchParams);
   const question = { path: pathname, names, given, search: searchParams };
   const takes = Object.keys(route.parameters);
-  return answerAndNote(ports, caller, `${pathname}${search}`, () => route.answerQuestion(ports, question), takes);
+  const answer = async () => {
+    const answered = await route.answerQuestion(ports, question);
+    return isText ? answered : { ...answered, text: undefined };
+  };
+  return answerAndNote(ports, caller, `${pathname}${search}`, answer, takes);
 }

@@ -54,11 +54,12 @@ const CURSOR_BYTES = 4096;
 export function fitAnswer(
   answered: Answered,
   takes: readonly string[] = [],
-): { readonly content: string | Uint8Array; readonly rows: number } {
-  const { body, list, rows } = answered;
+): { readonly content: string | Uint8Array; readonly type: string; readonly rows: number } {
+  const { body, text, list, rows } = answered;
+  if (text !== undefined) return { content: text, type: 'text/plain; charset=utf-8', rows };
   if (body instanceof Uint8Array) {
     // Lambda sends bytes as base64.
-    if ((4 / 3) * body.length <= MOST_BYTES) return { content: body, rows };
+    if ((4 / 3) * body.length <= MOST_BYTES) return { content: body, type: 'application/gzip', rows };
     throw new QueryProblem(
       'answer-too-large',
       `The chunk has ${body.length} bytes, which is more than can be sent; it is in the archive, under its SHA-256.`,
@@ -66,7 +67,9 @@ export function fitAnswer(
   }
   const content = toJson(body);
   // No character takes more than three bytes for each of its UTF-16 units: mostly nothing needs to be measured.
-  if (3 * content.length <= MOST_BYTES || sentBytes(content) <= MOST_BYTES) return { content, rows };
+  if (3 * content.length <= MOST_BYTES || sentBytes(content) <= MOST_BYTES) {
+    return { content, type: 'application/json', rows };
+  }
   const given = list ? (body[list.name] as readonly unknown[]) : [];
   let bytes = CURSOR_BYTES + (list ? sentBytes(toJson({ ...body, [list.name]: [] })) : 0);
   const fitting = given.findIndex((row) => {

@@ -45,7 +45,7 @@ export function openApiDocument(version: string, server: string): Document {
   };
 }
 
-function operationOf({ path, summary, names = {}, parameters }: Route): Document {
+function operationOf({ path, summary, names = {}, parameters, hasText }: Route): Document {
   const answer = ANSWERS[path];
   const inPath = Object.entries(names).map(([name, description]) => ({
     name,
@@ -64,7 +64,10 @@ function operationOf({ path, summary, names = {}, parameters }: Route): Document
     summary,
     parameters: [...inPath, ...inQuery],
     responses: {
-      200: { description: summary, content: answer ? json(answer) : { 'application/gzip': {} } },
+      200: {
+        description: summary,
+        content: { ...(answer ? json(answer) : { 'application/gzip': {} }), ...(hasText ? { 'text/plain': {} } : {}) },
+      },
       ...problemResponses(),
     },
   };

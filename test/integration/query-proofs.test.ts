@@ -7,7 +7,7 @@ import { openCheckpoint, originOf } from '../../lambda/trail/checkpoint.ts';
 import { verifyInclusion } from '../../lambda/trail/merkle-proofs.ts';
 import { leafHash } from '../../lambda/trail/proof.ts';
 import { parseVerifierKey } from '../../lambda/trail/signed-note.ts';
-import { AskedTrail, settingsOf } from '../support/command/asked-trail.ts';
+import { ANALYST, AskedTrail, settingsOf } from '../support/command/asked-trail.ts';
 import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
 import { makeUpLog, slotsApart, storeLog } from '../support/tampering/made-up-log.ts';
 import { STRANGER } from '../support/tampering/tampered-case.ts';
@@ -73,6 +73,16 @@ describe('the proof of a snapshot', () => {
     const path = inclusion.map((text) => `${bytes(text).toString('base64')}\n`).join('');
     expect(inclusion).toHaveLength(2);
     expect(proof).toBe(`c2sp.org/tlog-proof@v1\nindex 1\n${path}\n${checkpoint}`);
+    for (const [accept, given] of [
+      ['text/plain', proof],
+      ['text/plain, application/json;q=0.5', proof],
+      ['*/*', undefined],
+    ] as const) {
+      const bare = await asked.fetch(`/snapshots/${ALPHA}/2026-11-20T08:10:00Z/proof`, ANALYST, { accept });
+      expect([bare.headers.get('content-type'), await bare.text()]).toEqual(
+        given ? ['text/plain; charset=utf-8', given] : ['application/json', expect.stringContaining('"inclusion"')],
+      );
+    }
     expect(checkpoint).toMatch(/^client-vpn-audit\/cvpn-endpoint-0a+\n3\n[^\n]{44}\n\n— client-vpn-audit\//);
   });
 

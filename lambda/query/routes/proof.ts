@@ -15,6 +15,7 @@ export const proofRoute = defineRoute({
   summary: 'The proof that a snapshot is in the tree of the newest signed checkpoint (RFC 6962, C2SP tlog-proof)',
   names: SNAPSHOT_NAMES,
   parameters: {},
+  hasText: true,
   answerQuestion: async ({ log: reads, ...ports }, { names }) => {
     const { manifest, text } = await findSnapshot({ log: reads, ...ports }, names);
     const { endpointId = '', slot = '' } = names;
@@ -37,7 +38,7 @@ export const proofRoute = defineRoute({
       verifierKey: formatVerifierKey({ name: log.origin, publicKey: log.publicKey }),
       proof: formatTlogProof(entry, path, log.note),
     };
-    return { rows: 1, body };
+    return { rows: 1, body, text: body.proof };
   },
 });
 

@@ -23,6 +23,8 @@ export interface Question<P extends Parameters> {
 export interface Answered {
   /** A JSON document, or bytes as they are stored. */
   readonly body: Readonly<Record<string, unknown>> | Uint8Array;
+  /** The same as a text in a format of its own, for those who accept `text/plain` rather than JSON. */
+  readonly text?: string | undefined;
   readonly rows: number;
   /** The list in it, where the answer may end sooner than it was asked for. */
   readonly list?: {
@@ -38,6 +40,8 @@ export interface Route<P extends Parameters = Parameters> {
   readonly path: string;
   readonly summary: string;
   readonly parameters: P;
+  /** Whether its answers have a {@link Answered.text}. */
+  readonly hasText?: true;
   /** What the parts in braces are. */
   readonly names?: Readonly<Record<string, string>>;
   answerQuestion(ports: RoutePorts, question: Question<P>): Promise<Answered>;

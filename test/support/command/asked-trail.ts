@@ -56,10 +56,10 @@ export class AskedTrail {
     return { status: response.status, body: (await response.json()) as T };
   }
 
-  async fetch(question: string, principal = ANALYST): Promise<Response> {
+  async fetch(question: string, principal = ANALYST, headers: Record<string, string> = {}): Promise<Response> {
     this.#requests += 1;
     const caller = { principal, requestId: `request-${this.#requests}` };
-    return this.app.fetch(new Request(`http://trail${question}`), { caller });
+    return this.app.fetch(new Request(`http://trail${question}`, { headers }), { caller });
   }
 }
 
