@@ -105,11 +105,17 @@ export function noteKeys(
   return changes;
 }
 
-function changeNote(endpointId: string, slot: Instant | undefined, { entry, from, to, isCountersigned }: KeyChange) {
-  const lawful = isCountersigned
-    ? 'which has countersigned it'
+/** Whether the change is lawful, as far as a signature can tell. */
+function lawful(isCountersigned: boolean | undefined): string {
+  if (isCountersigned) return 'which has countersigned it';
+  return isCountersigned === undefined
+    ? 'whose last checkpoints, and the first of the new one, were not read: a verification of all tells more'
     : 'which has not countersigned it: that this is lawful, who keeps the keys must say. Name with --key those that are yours';
-  return `${endpointId}: the key changed. ${nameOf(to)} signed first the checkpoint that ends with entry ${entry} (${slot ?? 'of an unknown slot'}); before it ${nameOf(from)} signed, ${lawful}.`;
+}
+
+function changeNote(endpointId: string, slot: Instant | undefined, { entry, from, to, isCountersigned }: KeyChange) {
+  const first = isCountersigned === undefined ? 'signed' : 'signed first';
+  return `${endpointId}: the key changed. ${nameOf(to)} ${first} the checkpoint that ends with entry ${entry} (${slot ?? 'of an unknown slot'}); before it ${nameOf(from)} signed, ${lawful(isCountersigned)}.`;
 }
 
 /** A key for people: its fingerprint, which is also the name of its file in the archive. */

@@ -100,7 +100,12 @@ async function verifyWholeTrail(options: VerifyCommandOptions, surroundings: Sur
     );
     checkAnything(outcome, findings, options, location);
     const isPinned = options.key !== undefined;
-    await reportTrail({ ...outcome, isPinned, window, place: location }, findings, format, terminal);
+    await reportTrail(
+      { ...outcome, isPinned, endpoints: options.endpoint, window, place: location },
+      findings,
+      format,
+      terminal,
+    );
     if (findings.faults.length > 0) exit(EXIT.proofFailed);
   } catch (error) {
     if (error instanceof Interrupted) terminal.notice(`Interrupted; ${count(findings.faults.length, 'fault')} so far.`);

@@ -25,6 +25,8 @@ export function reportFormat(output: string | undefined, terminal: Terminal): Re
 /** What a verification was about, and what it came to. */
 interface TrailReport extends VerifyOutcome {
   readonly isPinned: boolean;
+  /** The endpoints that were asked for; absent for all. */
+  readonly endpoints: readonly string[] | undefined;
   readonly window: { readonly since: string | undefined; readonly until: string | undefined };
   /** Where the evidence is, for people. */
   readonly place: string;
@@ -59,6 +61,7 @@ export async function reportTrail(
       faults,
       notes,
       counts,
+      endpoints: report.endpoints ?? 'all',
       window,
       logs: logs.map((log) => ({ ...log, root: log.root && base64(log.root) })),
       ...(kept.length > 0 ? { sinceCheckpoints: kept.map(keptDocument) } : {}),
@@ -110,8 +113,9 @@ function summaryLines(report: TrailReport, faults: number): string[] {
   const since = window.since === undefined ? [] : [`since ${window.since}`];
   const until = window.until === undefined ? [] : [`until ${window.until}`];
   const bounds = [...since, ...until].join(' ');
+  const only = report.endpoints ? `, only ${report.endpoints.join(' and ')}` : '';
   return [
-    `Verified ${place}${bounds === '' ? '' : `, chunks and connections ${bounds}`}:`,
+    `Verified ${place}${only}${bounds === '' ? '' : `, chunks and connections ${bounds}`}:`,
     ...countLines(counts),
     ...logs.map(endLine),
     ...kept.filter(({ isContained }) => isContained).map(keptLine),

@@ -50,6 +50,7 @@ describe('verify', () => {
       faults: [],
       notes: [],
       counts: { endpoints: 2, entries: 6, anchored: 6, compared: 2, partly: 0 },
+      endpoints: 'all',
       window: {},
       keys: [base64(key)],
       keysPinned: false,
@@ -90,7 +91,10 @@ describe('verify', () => {
   });
 
   it('verifies one endpoint, and a window of it', async () => {
-    expect(await verify('--data', tampered, '--endpoint', ALPHA)).toMatchObject({ code: 3 });
+    const one = await verify('--data', tampered, '--endpoint', ALPHA);
+    expect([one.code, JSON.parse(one.out).endpoints]).toEqual([3, [ALPHA]]);
+    const shown = await verify('--data', tampered, '--endpoint', ALPHA, '--output', 'table');
+    expect(shown.out).toMatch(new RegExp(`^Verified .*, only ${ALPHA}:$`, 'm'));
     expect(await verify('--data', tampered, '--endpoint', BETA, '--since', SLOTS[1])).toMatchObject({ code: 3 });
     expect(await verify('--data', data, '--since', SLOTS[1], '--until', SLOTS[1])).toMatchObject({ code: 0 });
   });

@@ -124,6 +124,20 @@ describe('a key that was changed, without --key,', () => {
     expect((await trail.faults({ keys })).faults).toEqual([]);
   });
 
+  it('is noted without a word on what was not read, where only a window is verified', async () => {
+    const trail = await copy();
+    await changeKey(trail, K, trail.signer);
+    const { faults, notes } = await trail.faults({ until: trail.manifest(ALPHA, K - 3).slot });
+    expect(faults).toEqual([]);
+    const [to, from] = await names(trail);
+    const last = trail.lengthOf(ALPHA) - 1;
+    expect(notes[0]).toMatch(
+      new RegExp(
+        `the key changed. ${to} signed the checkpoint that ends with entry ${last} .*; before it ${from} signed, whose last checkpoints`,
+      ),
+    );
+  });
+
   it('and not countersigned by the old one, or by a third one, is noted as such', async () => {
     for (const countersigner of [undefined, signerOf(generateKeyPairSync('ed25519').privateKey)]) {
       const trail = await copy();

@@ -12,8 +12,8 @@ export interface KeyChange {
   readonly entry: number;
   readonly from: Uint8Array;
   readonly to: Uint8Array;
-  /** Whether the old key has signed it too. */
-  readonly isCountersigned: boolean;
+  /** Whether the old key has signed it too; undefined if checkpoints right before it were not read: then it may not be the first. */
+  readonly isCountersigned: boolean | undefined;
 }
 
 /** The keys that signed a log's checkpoints, one after the other. */
@@ -21,16 +21,19 @@ export class KeyHistory {
   readonly changes: KeyChange[] = [];
   /** The key of the first checkpoint that was read. */
   first: Uint8Array | undefined;
-  #last: Uint8Array | undefined;
+  #last: { readonly entry: number; readonly key: Uint8Array } | undefined;
 
   take({ entry, signedBy }: { readonly entry: number; readonly signedBy?: Signatories | undefined }): void {
     if (!signedBy) return;
     const { publicKey: to, countersigners } = signedBy;
-    const from = this.#last;
-    if (from && !isEqual(from, to)) {
-      this.changes.push({ entry, from, to, isCountersigned: countersigners.some((one) => isEqual(one, from)) });
+    const last = this.#last;
+    if (last && !isEqual(last.key, to)) {
+      const { key: from } = last;
+      const isFirst = last.entry === entry - 1;
+      const isCountersigned = isFirst ? countersigners.some((one) => isEqual(one, from)) : undefined;
+      this.changes.push({ entry, from, to, isCountersigned });
     }
     this.first ??= to;
-    this.#last = to;
+    this.#last = { entry, key: to };
   }
 }
