@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, (surroundings: Surroundings) => Promise<
   endpoints: async (surroundings) => (await import('./questions/endpoints.ts')).endpointsCommand(surroundings),
   coverage: async (surroundings) => (await import('./questions/coverage.ts')).coverageCommand(surroundings),
   export: async (surroundings) => (await import('./export/command.ts')).exportCommand(surroundings),
+  audit: async (surroundings) => (await import('./audit/command.ts')).auditCommand(surroundings),
   accesses: async (surroundings) => (await import('./questions/accesses.ts')).accessesCommand(surroundings),
   console: async (surroundings) => (await import('./console/command.ts')).consoleCommand(surroundings),
   completion: async ({ terminal }) => (await import('./completion/command.ts')).completionCommand(terminal),

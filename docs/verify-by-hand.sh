@@ -144,6 +144,7 @@ jq -r '
   .manifest
   | "exported \(.exportedAt | fromdateiso8601)",
     (.files | length as $files | .[] | "file \($files) \(.bytes | whole) \(.sha256 | hash) \(.name | like("[^/\\\\\n]+"))"),
+    (.beside // [] | .[] | "file 0 \(.bytes | whole) \(.sha256 | hash) \(.name | like("[^/\\\\\n]+"))"),
     (.checkpoints[] | "checkpoint \(.endpointId | endpoint) \(.note | @base64)"),
     (.evidence // [] | .[]
       | "stretch \(.endpointId | endpoint) \(.first | whole) \(.size | whole)",

@@ -17,9 +17,10 @@ import type { ExportPaths } from './export-paths.ts';
 import { checkOut, pathsOf } from './export-paths.ts';
 import { type GivenWords, goOnCommand, QUESTION_WORDS, readExportQuestion } from './export-question.ts';
 import type { ExportState } from './export-state.ts';
-import { runExport } from './run-export.ts';
+import { runExport, type WriteBeside } from './run-export.ts';
 
-interface ExportOptions extends ApiOptions {
+/** The options of an export that are not its question. */
+export interface ExportOptions extends ApiOptions {
   readonly format: ExportFormat;
   readonly out: string;
   readonly bom?: true;
@@ -60,11 +61,30 @@ export function exportCommand(surroundings: Surroundings): Command {
     .action((options: ExportOptions) => exportConnections(options, surroundings));
 }
 
-async function exportConnections(options: ExportOptions, surroundings: Surroundings): Promise<void> {
+/** The command that an export belongs to. */
+interface Commanded {
+  readonly command: string;
+  /** Its options, as they were given. */
+  readonly given: GivenWords;
+  /** Called once nothing is wrong with the options. */
+  readonly prepare?: () => void;
+  readonly writeBeside?: WriteBeside;
+}
+
+/**
+ * Makes an export, and says what came of it.
+ *
+ * @throws WrongUsage, ApiFailure, Interrupted
+ */
+export async function exportConnections(
+  options: ExportOptions,
+  surroundings: Surroundings,
+  { command, given, prepare, writeBeside }: Commanded = { command: 'export', given: options as unknown as GivenWords },
+): Promise<void> {
   const words = options as unknown as GivenWords;
   const inquiry = beginInquiry(options, surroundings);
   const question = readExportQuestion(inquiry, words);
-  checkOut(options.out, inquiry.complaints);
+  if (!prepare) checkOut(options.out, inquiry.complaints);
   if (options.bom && options.format !== 'csv') {
     inquiry.complaints.say(`--bom was given with --format ${options.format}; expected it with csv alone.`);
   }
@@ -72,6 +92,7 @@ async function exportConnections(options: ExportOptions, surroundings: Surroundi
   const { terminal, exit, now } = surroundings;
   const address = await findApi(options, terminal.env);
   const paths = pathsOf(options.out);
+  prepare?.();
   try {
     const finished = await interruptible((signal) =>
       runExport({
@@ -86,6 +107,7 @@ async function exportConnections(options: ExportOptions, surroundings: Surroundi
         signal,
         now,
         terminal,
+        writeBeside,
       }),
     );
     const { complete } = finished.signed.manifest.coverage;
@@ -94,7 +116,7 @@ async function exportConnections(options: ExportOptions, surroundings: Surroundi
     if (!complete) exit(EXIT.notComplete);
   } catch (error) {
     const isKept = !(error instanceof WrongUsage) && existsSync(paths.state);
-    if (isKept) terminal.notice(`Interrupted; what has come is kept. To go on: ${goOnCommand(words)}`);
+    if (isKept) terminal.notice(`Interrupted; what has come is kept. To go on: ${goOnCommand(command, given)}`);
     throw error;
   }
 }

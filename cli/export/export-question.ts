@@ -31,11 +31,11 @@ function readTimes(inquiry: Inquiry, times: GivenTimes): ApiQuestion {
 const REST = ['format', 'out', 'api', 'stack', 'profile', 'region'];
 const FLAGS = ['bom', 'evidence'];
 
-/** The command that continues an export: the same, without --restart. */
-export function goOnCommand(words: GivenWords): string {
+/** The command that continues an export, or an auditor's pack: the same, without --restart. */
+export function goOnCommand(command: string, words: GivenWords): string {
   const given = [...QUESTION_WORDS, ...REST].flatMap((name) =>
     [words[name] ?? []].flat().flatMap((text) => [optionOf(name), text]),
   );
   const flags = FLAGS.filter((name) => words[name] !== undefined).map(optionOf);
-  return ['cvpn-audit', 'export', ...given, ...flags].map(quoteForShell).join(' ');
+  return ['cvpn-audit', command, ...given, ...flags].map(quoteForShell).join(' ');
 }

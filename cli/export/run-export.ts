@@ -1,8 +1,10 @@
 import { rename, rm } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { ExportFormat } from '../../lambda/export/formats/format.ts';
 import { toJson } from '../../lambda/query/json.ts';
-import type { SignedManifest } from '../../lambda/trail/export-manifest.ts';
+import type { SignedFile, SignedManifest } from '../../lambda/trail/export-manifest.ts';
 import { Interrupted } from '../api/api-failure.ts';
+import type { Api } from '../api/client.ts';
 import { count } from '../output/amounts.ts';
 import type { Terminal } from '../terminal.ts';
 import { type Beginning, beginExport } from './begin-export.ts';
@@ -13,6 +15,18 @@ import { type ExportState, replaceFile } from './export-state.ts';
 import { askSignature } from './sign-export.ts';
 import { writeFormat } from './write-format.ts';
 
+/** An export whose rows and evidence are there. */
+export interface ExportedBeside {
+  readonly api: Api;
+  /** With both ends of its window. */
+  readonly question: ExportState['question'];
+  /** The export's name. */
+  readonly file: string;
+}
+
+/** Writes files that are signed with an export, beside it. */
+export type WriteBeside = (exported: ExportedBeside) => Promise<readonly SignedFile[]>;
+
 interface ExportJob extends Beginning {
   readonly format: ExportFormat;
   readonly bom: boolean;
@@ -20,6 +34,7 @@ interface ExportJob extends Beginning {
   readonly signal: AbortSignal;
   readonly now: () => Date;
   readonly terminal: Pick<Terminal, 'count' | 'notice'>;
+  readonly writeBeside?: WriteBeside | undefined;
 }
 
 /**
@@ -46,7 +61,8 @@ export async function runExport(job: ExportJob) {
     onRows: (done) => terminal.count(`${done.toLocaleString('en')} of ${count(rows, 'connection')} written …`),
   });
   const evidence = job.hasEvidence ? await gather(job, state) : undefined;
-  const signed = await askSignature(api, { file: paths.file, format, written, state, evidence });
+  const beside = await job.writeBeside?.({ api, question: state.question, file: basename(paths.file) });
+  const signed = await askSignature(api, { file: paths.file, format, written, state, evidence, beside });
   if (signal.aborted) throw new Interrupted('');
   await publish(paths, signed);
   return { signed, written, evidence };

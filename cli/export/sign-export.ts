@@ -18,6 +18,7 @@ interface MadeExport {
   readonly written: WrittenFile;
   readonly state: ExportState;
   readonly evidence?: GatheredEvidence | undefined;
+  readonly beside?: SignedManifest['manifest']['beside'];
 }
 
 /**
@@ -37,6 +38,7 @@ export async function askSignature(api: Api, made: MadeExport): Promise<SignedMa
     rows: state.rows,
     ...present({ projectedThrough, pendingSince }),
     ...(evidence ? { checkpoints: [...evidence.checkpoints], evidence: evidence.ranges.map(toRange) } : {}),
+    ...(made.beside ? { beside: [...made.beside] } : {}),
     exporter: manifest.version,
   };
   const signed = (await api.send([EXPORTS_PATH.slice(1)], request, signedManifest)) as unknown as SignedManifest;

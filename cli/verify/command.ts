@@ -48,7 +48,7 @@ Examples:
 export function verifyCommand(surroundings: Surroundings): Command {
   const command = new Command('verify')
     .description('proves that the trail, or an export, is what was recorded and signed')
-    .argument('[file]', 'an export; without it the trail');
+    .argument('[file]', 'an export, or the folder of an audit; without it the trail');
   withWindowOptions(withArchiveOption(withTrailOptions(command)))
     .option('--stack <name>', 'a deployed trail: the CloudFormation stack that says where it is')
     .option('--profile <name>', 'AWS profile')

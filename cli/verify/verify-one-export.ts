@@ -1,6 +1,8 @@
+import { statSync } from 'node:fs';
 import { assumptionsOf, OF_CONNECTIONS, OF_COVERAGE, OF_FILTERS, ofProof } from '../../lambda/trail/assumptions.ts';
 import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
 import { FolderArchive } from '../../local/folder-archive.ts';
+import { findPackExport, verifyNothingElse } from '../../verification/exports/audit-pack.ts';
 import { evidenceFolder, readSignedManifest } from '../../verification/exports/read-manifest.ts';
 import { type ExportCounts, type ExportOutcome, verifyExport } from '../../verification/exports/verify-export.ts';
 import { type CollectedFindings, collectFindings } from '../../verification/findings.ts';
@@ -15,14 +17,17 @@ import { faultLines, givenThat, type ReportFormat } from './report.ts';
 
 /** Verifies an export, offline. */
 export async function verifyOneExport(
-  file: string,
+  given: string,
   pinned: readonly Uint8Array[],
   format: ReportFormat,
   { terminal, exit }: Surroundings,
 ): Promise<void> {
+  const isPack = statSync(given, { throwIfNoEntry: false })?.isDirectory() === true;
+  const file = isPack ? findPackExport(given) : given;
   const signed = readSignedManifest(file);
   const { manifest } = signed;
   const findings = collectFindings((text) => terminal.count(text));
+  if (isPack) verifyNothingElse(file, manifest, findings);
   const asked = readAsked(manifest);
   if ('unclear' in asked) {
     const message = `What the export was asked for cannot be told, so neither can what is missing from it: ${asked.unclear}.`;
@@ -87,6 +92,7 @@ function reportLines(report: ExportReport, { faults, notes }: CollectedFindings)
     ...notes.map((note) => `note: ${note}`),
     `Verified ${file}: ${count(counts.rows, 'connection')}${question}; exported ${exportedAt} by ${exportedBy}`,
     ...(evidence ? evidenceLines(counts) : []),
+    ...besideLines(manifest),
     ...coverage.gaps.map(
       ({ endpointId, start, end, reasons }) =>
         `  gap of ${endpointId ?? 'every endpoint'} ${start} to ${end} (${reasons.join(', ')})`,
@@ -96,6 +102,15 @@ function reportLines(report: ExportReport, { faults, notes }: CollectedFindings)
       : [`  signed by ${key}`, "  That key is the export's own word. Name the one you know with --key."]),
     ...givenThat(assumptions),
     faults.length > 0 ? `NOT PROVEN: ${count(faults.length, 'fault')}.` : conclusion(report),
+  ];
+}
+
+/** Of what came with it only the coverage can be compared. */
+function besideLines({ beside = [] }: ExportManifest): string[] {
+  if (beside.length === 0) return [];
+  const names = beside.map(({ name }) => name).join(', ');
+  return [
+    `  signed with it: ${names}. Each is unaltered since; that accesses and keys are all there were is the word of who made the pack`,
   ];
 }
 

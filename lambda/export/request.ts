@@ -29,8 +29,9 @@ const NAME = 'a name of at most 255 characters, without folders and control char
 /** The name of an exported file, without a folder. */
 export const fileName = text(255, NAME).check(z.regex(/^(?!\.{1,2}$)[^/\\\p{Cc}\p{Cs}]+$/u, NAME));
 
+const signedFile = { name: fileName, bytes: whole, sha256: hash };
 const file = z.strictObject(
-  { name: fileName, bytes: whole, sha256: hash, bom: z.optional(z.literal(true, 'true, or nothing')) },
+  { ...signedFile, bom: z.optional(z.literal(true, 'true, or nothing')) },
   'a file: name, bytes and sha256',
 );
 
@@ -66,6 +67,8 @@ export const exportRequest = z.strictObject(
     pendingSince: z.optional(instant),
     /** The checkpoints of the evidence; for other endpoints the newest is used. */
     checkpoints: z.optional(list(checkpoint, MOST_ENDPOINTS, `at most ${MOST_ENDPOINTS} checkpoints`)),
+    /** Files without rows that came with the export. */
+    beside: z.optional(list(z.strictObject(signedFile, 'a file: name, bytes and sha256'), 20, 'at most 20 files')),
     evidence: z.optional(list(range, MOST_ENDPOINTS, `at most ${MOST_ENDPOINTS} stretches`)),
     exporter: text(64, 'a version of at most 64 characters'),
   },

@@ -25,7 +25,7 @@ export async function signExport(
   request: ExportRequest,
   principal: string,
 ): Promise<SignedManifest> {
-  const { format, files, rows, evidence, question, exporter } = request;
+  const { format, files, rows, evidence, beside, question, exporter } = request;
   const asked = readQuestion(searchOf(request));
   const states = await readEndpointStates(ports.reads, asked.endpoint);
   const endpointIds = states.map(({ endpointId }) => endpointId);
@@ -45,6 +45,7 @@ export async function signExport(
     assumptions,
     checkpoints: checkpoints.map(({ endpointId, note }) => ({ endpointId, note })),
     ...(evidence ? { evidence } : {}),
+    ...(beside ? { beside } : {}),
     exportedAt: toInstant(ports.now()),
     exportedBy: principal,
     versions: { exporter },

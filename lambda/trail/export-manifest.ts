@@ -3,12 +3,16 @@ import { type CanonicalValue, canonicalJson } from './canonical-json.ts';
 import { openNote, type Signer, signNote } from './signed-note.ts';
 import type { Instant } from './time.ts';
 
-interface ExportedFile {
+/** A file under a signed manifest. */
+export interface SignedFile {
   /** Without a folder: the file is beside the manifest. */
   readonly name: string;
   readonly bytes: number;
   /** Hexadecimal. */
   readonly sha256: string;
+}
+
+interface ExportedFile extends SignedFile {
   /** Whether it begins with a byte order mark, as CSV for Excel does. */
   readonly bom?: true | undefined;
 }
@@ -45,6 +49,8 @@ export interface ExportManifest {
   readonly checkpoints: readonly { readonly endpointId: string; readonly note: string }[];
   /** The included ranges of the logs; absent without `--evidence`. */
   readonly evidence?: readonly EvidenceRange[] | undefined;
+  /** Files without rows that came with the export, as in an auditor's pack: signed are their hashes, and nothing of their content. */
+  readonly beside?: readonly SignedFile[] | undefined;
   readonly exportedAt: Instant;
   /** Who asked for it: an IAM ARN, or the local user on one machine. */
   readonly exportedBy: string;

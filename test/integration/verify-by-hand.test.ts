@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -41,8 +42,11 @@ describe('docs/verify-by-hand.sh', () => {
   });
 
   it('says that without evidence the rows rest on a word', async () => {
-    await made.sign({ evidence: undefined });
+    writeFileSync(join(made.folder, 'README.md'), '');
+    const sha256 = createHash('sha256').digest('hex');
+    await made.sign({ evidence: undefined, beside: [{ name: 'README.md', bytes: 0, sha256 }] });
     const { status, stdout } = await byHand();
+    expect(stdout).toContain('README.md is the file of 0 bytes that was signed');
     expect([status, stdout]).toEqual([0, expect.stringContaining('no evidence was checked')]);
   });
 

@@ -34,6 +34,7 @@ export const signedManifest = z.object({
         }),
       )
       .optional(),
+    beside: z.array(z.looseObject({ name: z.string(), bytes: whole, sha256: z.string() })).optional(),
     exportedAt: z.string(),
     exportedBy: z.string(),
     versions: z.looseObject({ exporter: z.string() }),

@@ -6,6 +6,7 @@ import { NoteRefused } from '../../lambda/trail/signed-note.ts';
 import type { Findings } from '../findings.ts';
 import { readVouchedNote, type TrustedCheckpoint } from '../log/trusted-checkpoint.ts';
 import type { TrustedKeys } from '../trusted-keys.ts';
+import { verifyBeside } from './audit-pack.ts';
 import { claimedEndpoint } from './claimed-sights.ts';
 import { compareConnection, type RowCounts } from './compare-rows.ts';
 import type { EvidenceReadCounts, ExportPlace } from './read-snapshots.ts';
@@ -45,6 +46,7 @@ export async function verifyExport(place: ExportPlace, keys: TrustedKeys, findin
   };
   verifySignature(signed, keys, findings);
   await verifyFiles(file, manifest, findings);
+  await verifyBeside(file, manifest, findings);
   const checkpoints = openCheckpoints(manifest, keys, findings);
   const records = await readRecords(file, manifest, findings);
   const epsilonSeconds = new Set<number>();
@@ -109,6 +111,8 @@ async function readRecords(
   try {
     return Map.groupBy(await Array.fromAsync(readExport(format, file)), ({ connectionId }) => connectionId);
   } catch (error) {
+    // That it is missing is a fault already.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     if (!(error instanceof MalformedExport)) throw error;
     const message = `The file is no ${format} of this product, or not whole: ${error.message}.`;
     findings.fault({ kind: 'export-changed', place: 'export', message });

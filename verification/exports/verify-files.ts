@@ -31,7 +31,9 @@ export async function verifyFiles(file: string, { files, format }: ExportManifes
 const MARK = Buffer.from('\uFEFF');
 
 /** The file's hash, and its hash without or with a byte order mark: programs that save CSV add or remove it. */
-async function hashFile(path: string): Promise<{ bytes: number; sha256: string; otherwise: string } | undefined> {
+export async function hashFile(
+  path: string,
+): Promise<{ bytes: number; sha256: string; otherwise: string } | undefined> {
   const [hash, other] = [createHash('sha256'), createHash('sha256')];
   let bytes = 0;
   try {

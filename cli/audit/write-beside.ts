@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { toJson } from '../../lambda/query/json.ts';
+import { MOST_ROWS } from '../../lambda/query/parameters/definitions.ts';
+import { coverageAnswer } from '../../lambda/query/schemas/coverage.ts';
+import { keysAnswer } from '../../lambda/query/schemas/evidence.ts';
+import { type AccessesAnswer, accessesAnswer } from '../../lambda/query/schemas/trail.ts';
+import type { SignedFile } from '../../lambda/trail/export-manifest.ts';
+import { PACK } from '../../verification/exports/audit-pack.ts';
+import type { Api } from '../api/client.ts';
+import { replaceFile } from '../export/export-state.ts';
+import type { ExportedBeside } from '../export/run-export.ts';
+import { count } from '../output/amounts.ts';
+import type { Terminal } from '../terminal.ts';
+import { controlsPage, readmePage } from './pages.ts';
+
+/** The script by which an auditor checks a pack without this product. */
+const SCRIPT = join(import.meta.dirname, '../../docs/verify-by-hand.sh');
+
+/**
+ * Writes what comes with the export of a pack, before the manifest of them all is signed.
+ *
+ * @throws errors of the queries
+ */
+export async function writeBeside(
+  { api, question, file }: ExportedBeside,
+  folder: string,
+  terminal: Pick<Terminal, 'count'>,
+): Promise<readonly SignedFile[]> {
+  const [since, until] = [question.since?.[0] ?? '', question.until?.[0] ?? ''];
+  const coverage = await api.ask(['coverage'], { since, until, endpoint: question.endpoint }, coverageAnswer);
+  const keys = await api.ask(['keys'], {}, keysAnswer);
+  const accesses = await readAccesses(api, { since, until }, (rows) => terminal.count(`${count(rows, 'access')} …`));
+  const texts = {
+    [PACK.readme]: readmePage({
+      since,
+      until,
+      file,
+      endpoints: coverage.endpoints.map(({ endpointId }) => endpointId),
+    }),
+    [PACK.controls]: controlsPage(file),
+    [PACK.coverage]: `${toJson(coverage, 2)}\n`,
+    [PACK.accesses]: accesses.map((access) => `${toJson(access)}\n`).join(''),
+    [PACK.keys]: `${toJson(keys, 2)}\n`,
+    [PACK.script]: readFileSync(SCRIPT, 'utf8'),
+  };
+  const written: SignedFile[] = [];
+  for (const [name, text] of Object.entries(texts)) {
+    await replaceFile(join(folder, name), text);
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    written.push({ name, bytes: Buffer.byteLength(text), sha256 });
+  }
+  return written;
+}
+
+async function readAccesses(
+  api: Api,
+  window: { readonly since: string; readonly until: string },
+  onRows: (rows: number) => void,
+): Promise<AccessesAnswer['accesses']> {
+  const accesses: AccessesAnswer['accesses'] = [];
+  let cursor: string | undefined;
+  do {
+    const page: AccessesAnswer = await api.ask(
+      ['accesses'],
+      { ...window, limit: String(MOST_ROWS), cursor },
+      accessesAnswer,
+    );
+    accesses.push(...page.accesses);
+    onRows(accesses.length);
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return accesses;
+}

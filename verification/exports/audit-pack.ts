@@ -1,0 +1,97 @@
+import { readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { EXPORT_FORMATS } from '../../lambda/export/formats/format.ts';
+import { type CoverageAnswer, coverageAnswer } from '../../lambda/query/schemas/coverage.ts';
+import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
+import type { Findings } from '../findings.ts';
+import { readTextFile } from '../read-text-file.ts';
+import { evidenceFolder, manifestFile } from './read-manifest.ts';
+import { hashFile } from './verify-files.ts';
+
+/** The files of an auditor's pack beside its export; `docs/data.md` describes them. */
+export const PACK = {
+  readme: 'README.md',
+  controls: 'controls.md',
+  coverage: 'coverage.json',
+  accesses: 'accesses.ndjson',
+  keys: 'keys.json',
+  script: 'verify-by-hand.sh',
+} as const;
+
+/** The name of the export in a pack. */
+export const packExport = (format: ExportManifest['format']): string => `connections.${format}`;
+
+/**
+ * The export in a pack's folder.
+ *
+ * @throws Error if it has none, or several
+ */
+export function findPackExport(folder: string): string {
+  const names = EXPORT_FORMATS.map(packExport).filter((name) =>
+    statSync(manifestFile(join(folder, name)), { throwIfNoEntry: false })?.isFile(),
+  );
+  const [name, ...more] = names;
+  if (name !== undefined && more.length === 0) return join(folder, name);
+  const found = names.length === 0 ? 'there is none' : `there are ${names.length}`;
+  throw new Error(
+    `${folder} is no pack of cvpn-audit audit: expected one connections.FORMAT.manifest.json in it, ${found}.`,
+  );
+}
+
+/** The files that were signed together with an export must be those that lie beside it; what they repeat must not contradict the manifest. */
+export async function verifyBeside(
+  file: string,
+  { beside = [], ...manifest }: ExportManifest,
+  findings: Findings,
+): Promise<void> {
+  for (const [index, one] of beside.entries()) {
+    const found = await hashFile(join(dirname(file), basename(one.name)));
+    if (found?.sha256 !== one.sha256 || found.bytes !== one.bytes) {
+      const what = found
+        ? `has ${found.bytes} bytes of SHA-256 ${found.sha256}, other than were signed`
+        : 'is not there';
+      const message = `${basename(one.name)} ${what}.`;
+      findings.fault({ kind: 'export-changed', place: 'export', field: `beside[${index}]`, message });
+    }
+    if (one.name === PACK.coverage) verifyCoverage(join(dirname(file), one.name), manifest, findings);
+  }
+}
+
+/** Nothing else may lie in a pack's folder: it would look like a part of it. */
+export function verifyNothingElse(file: string, { beside = [], files }: ExportManifest, findings: Findings): void {
+  const own = [file, manifestFile(file), evidenceFolder(file)].map((path) => basename(path));
+  const named = new Set([...own, ...files.map(({ name }) => name), ...beside.map(({ name }) => name)]);
+  for (const name of readdirSync(dirname(file)).sort()) {
+    if (named.has(name)) continue;
+    findings.fault({ kind: 'object-added', place: 'export', message: `${name} is nothing that the manifest names.` });
+  }
+  const missing = Object.values(PACK).filter((name) => !named.has(name));
+  if (missing.length === 0) return;
+  const message = `The manifest does not name ${missing.join(', ')}, which every pack has.`;
+  findings.fault({ kind: 'export-changed', place: 'export', field: 'beside', message });
+}
+
+/** The signer computed the manifest's coverage by itself; the file has it at length, by the word of who made the pack. */
+function verifyCoverage(path: string, { coverage }: Pick<ExportManifest, 'coverage'>, findings: Findings): void {
+  const told = readCoverage(path);
+  const gaps = told?.endpoints.flatMap((one) => one.gaps.map(({ start }) => `${one.endpointId} ${start}`)) ?? [];
+  const untold = coverage.gaps.filter(
+    ({ endpointId, start }) => endpointId !== undefined && !gaps.includes(`${endpointId} ${start}`),
+  );
+  const message = !told
+    ? `${PACK.coverage} is no answer about coverage.`
+    : told.complete && !coverage.complete
+      ? `${PACK.coverage} says that the time is complete; the manifest does not.`
+      : untold.length > 0
+        ? `${PACK.coverage} does not tell of the gap from ${untold[0]?.start} that the manifest tells of.`
+        : undefined;
+  if (message) findings.fault({ kind: 'export-changed', place: 'export', field: PACK.coverage, message });
+}
+
+function readCoverage(path: string): CoverageAnswer | undefined {
+  try {
+    return coverageAnswer.parse(JSON.parse(readTextFile(path)));
+  } catch {
+    return undefined;
+  }
+}
