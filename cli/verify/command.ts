@@ -35,7 +35,8 @@ const OF_A_TRAIL = ['sinceCheckpoint', 'stack', 'archive', 'archiveOnly', 'since
 
 const EXAMPLES = `
 Without FILE: every snapshot against its signature and the archive, every chunk against its hash, every connection against
-the log it was made from. With FILE: an export, offline. Exit code 3: something is wrong.
+the log it was made from. With FILE: an export, offline; if FILE is a folder: the pack of cvpn-audit audit. Exit code 3: something is
+wrong.
 
 Examples:
   cvpn-audit verify
