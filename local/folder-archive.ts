@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Archive } from '../lambda/trail/archive.ts';
+import { NoRegularFile, readRegularFile } from '../lambda/regular-file.ts';
+import { type Archive, LARGEST_OBJECT_BYTES, ObjectUnreadable } from '../lambda/trail/archive.ts';
 
 /** Protects archived files from accidental overwriting. */
 const FILE_MODE = 0o400;
@@ -33,16 +34,19 @@ export class FolderArchive implements Archive {
     }
   }
 
-  async get(key: string): Promise<Uint8Array | undefined> {
+  async get(key: string, most = LARGEST_OBJECT_BYTES): Promise<Uint8Array | undefined> {
+    if (leadsOut(key)) return undefined;
     try {
-      return readFileSync(join(this.#folder, key));
+      return readRegularFile(join(this.#folder, key), most);
     } catch (error) {
-      if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+      if (error instanceof NoRegularFile) throw new ObjectUnreadable(error.message, { cause: error });
+      if (isAbsent(error)) return undefined;
       throw error;
     }
   }
 
   async *list(prefix: string): AsyncIterable<string> {
+    if (leadsOut(prefix)) return;
     const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
     for (const key of this.#keysBelow(folder)) if (key.startsWith(prefix)) yield key;
   }
@@ -64,8 +68,16 @@ function entriesOf(folder: string) {
     return readdirSync(folder, { withFileTypes: true });
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return [];
+    if (codeOf(error) === 'ENOTDIR' || codeOf(error) === 'ELOOP') {
+      throw new ObjectUnreadable(`${folder} is no folder (${codeOf(error)})`, { cause: error });
+    }
     throw error;
   }
 }
+
+/** A made-up endpoint id may hold a path. */
+const leadsOut = (key: string): boolean => key.split('/').includes('..');
+
+const isAbsent = (error: unknown): boolean => codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;

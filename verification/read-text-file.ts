@@ -10,7 +10,15 @@ const MARKS = { fffe: 'utf-16le', feff: 'utf-16be' } as const;
  * @throws TypeError if it is not such a text; and errors of the file system
  */
 export function readTextFile(file: string): string {
-  const bytes = readFileSync(file);
+  return toText(readFileSync(file));
+}
+
+/**
+ * The text of a file's bytes; see {@link readTextFile}.
+ *
+ * @throws TypeError if they are no such text
+ */
+export function toText(bytes: Buffer): string {
   const encoding = MARKS[bytes.toString('hex', 0, 2) as keyof typeof MARKS] ?? 'utf-8';
   const text = decode(bytes, encoding);
   // UTF-16 of English text without its byte order mark is valid UTF-8.

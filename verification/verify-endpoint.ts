@@ -1,12 +1,14 @@
 import type { Item } from '../lambda/dynamodb/connection-item.ts';
 import type { StoredEvidence } from '../lambda/dynamodb/evidence-reads.ts';
 import type { Archive } from '../lambda/trail/archive.ts';
+import { Unreadable } from '../lambda/trail/judged.ts';
 import type { Manifest } from '../lambda/trail/snapshot.ts';
 import type { Instant } from '../lambda/trail/time.ts';
 import type { VerifiedEndpoint } from './connections/compare-projection.ts';
 import { ConnectionComparison } from './connections/connection-comparison.ts';
 import type { ConnectionCounts } from './connections/expected-connections.ts';
 import { replay } from './connections/replay.ts';
+import type { ReadChunk } from './connections/replay-source.ts';
 import { projectionReach, verifyNetworks, verifyWatermark } from './connections/verify-watermark.ts';
 import { entriesAre, type Findings } from './findings.ts';
 import { openArchivedLog } from './log/archived-log.ts';
@@ -156,10 +158,14 @@ async function replayLog(
   const projected = projectionReach(watermark, manifests);
   const through = Math.min(projected.entry, last);
   const contents = new SnapshotContents(ports, log, counts);
-  const made = await replay(endpointId, contents.read(window), through, {
-    now,
-    readChunk: (manifest, reference) => contents.readAgain(manifest, reference),
+  const readChunk: ReadChunk = (manifest, reference) => contents.readAgain(manifest, reference);
+  const made = await replay(endpointId, contents.read(window), through, { now, readChunk }).catch((error: unknown) => {
+    if (!(error instanceof Unreadable)) throw error;
+    const message = `The connections of the log cannot be made again from its rows: ${error.message}`;
+    findings.fault({ kind: 'chunk-changed', place: store ? 'store' : 'archive', endpointId, message });
+    return undefined;
   });
+  if (!made) return undefined;
   if (!store) return undefined;
   const isAll = window.length === manifests.length;
   if (isAll) {

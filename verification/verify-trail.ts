@@ -7,9 +7,11 @@ import type { Manifest } from '../lambda/trail/snapshot.ts';
 import { compareProjection, type VerifiedEndpoint } from './connections/compare-projection.ts';
 import { verifyArchivedExports } from './exports/verify-archived-exports.ts';
 import type { Findings } from './findings.ts';
+import { judgedArchive } from './judged-archive.ts';
 import { type ComparedCheckpoint, compareKept } from './log/kept-checkpoints.ts';
 import type { LogEnd } from './log/log-end.ts';
 import { verifyArchiveNames } from './log/verify-archive-names.ts';
+import { verifyNotes } from './log/verify-notes.ts';
 import { findTrustedKeys, type LogKeyChange, noteKeys, type TrustedKeys } from './trusted-keys.ts';
 import {
   type EndpointCounts,
@@ -46,8 +48,10 @@ export interface VerifyOutcome {
 }
 
 /** Verifies a trail: its logs against their signatures and the archive, its chunks, and its connections against the logs. */
-export async function verifyTrail(ports: VerificationPorts, options: VerifyOptions): Promise<VerifyOutcome> {
-  const { archive, findings, signal } = ports;
+export async function verifyTrail(given: VerificationPorts, options: VerifyOptions): Promise<VerifyOutcome> {
+  const { findings, signal } = given;
+  const archive = given.archive && judgedArchive(given.archive, 'archive', findings);
+  const ports = { ...given, archive };
   const { store, heads, checkpoints } = await openStore(ports);
   const keys = await findTrustedKeys(options.keys, archive, findings, checkpoints.flatMap(publicKeyOf)[0]);
   const counts = noCounts();
@@ -59,6 +63,10 @@ export async function verifyTrail(ports: VerificationPorts, options: VerifyOptio
     const verifying = { ...options, keys, endpointId, ports: { ...ports, store }, counts };
     verified.set(endpointId, await verifyEndpoint(verifying, hasConnections));
     counts.endpoints += 1;
+  }
+  if (store) {
+    const those = options.endpoints ? [...verified.keys()] : [...verified.keys(), undefined];
+    await verifyNotes(store, heads, those, findings);
   }
   if (counts.entries > 0 && keys.publicKeys.length === 0) {
     const message = 'There is no public key to check signatures with. Name it with --key.';

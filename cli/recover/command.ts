@@ -8,6 +8,7 @@ import { createTable } from '../../local/create-tables.ts';
 import { archiveFolder, openArchive } from '../../local/open-archive.ts';
 import { shareTrail } from '../../local/trail-store.ts';
 import { type CollectedFindings, collectFindings } from '../../verification/findings.ts';
+import { judgedArchive } from '../../verification/judged-archive.ts';
 import { openArchivedLog } from '../../verification/log/archived-log.ts';
 import { type VerifiedLog, verifyLog } from '../../verification/log/verify-log.ts';
 import { findTrustedKeys, type TrustedKeys } from '../../verification/trusted-keys.ts';
@@ -52,8 +53,9 @@ async function recover(options: RecoverOptions, { terminal, exit }: Surroundings
   if ([options.snapshotsTable, options.connectionsTable].includes(table)) {
     throw new WrongUsage(`--to names the table ${table}, which is in use; expected the name of a new one.`);
   }
-  const { archive, location } = await openArchive(options.archive ?? archiveFolder(options.data));
+  const { archive: given, location } = await openArchive(options.archive ?? archiveFolder(options.data));
   const findings = collectFindings((text) => terminal.count(text));
+  const archive = judgedArchive(given, 'archive', findings);
   const keys = await findTrustedKeys(options.key ?? [], archive, findings);
   const endpoints = await findLogs(archive);
   if (endpoints.length === 0)

@@ -1,6 +1,7 @@
-import { type Archive, chunkObject, gapObject } from '../../lambda/trail/archive.ts';
+import { type Archive, chunkObject, gapObject, parseGap } from '../../lambda/trail/archive.ts';
 import { unpackChunk } from '../../lambda/trail/chunks.ts';
 import type { Head } from '../../lambda/trail/head.ts';
+import { Unreadable } from '../../lambda/trail/judged.ts';
 import { gapOf, nextHead } from '../../lambda/trail/log.ts';
 import type { GapNote, SnapshotLog } from '../../lambda/trail/ports.ts';
 import { leafHash } from '../../lambda/trail/proof.ts';
@@ -64,7 +65,7 @@ async function recoverChunks({ archive, log, onLostChunk }: RecoverPorts, manife
   }
 }
 
-/** Its bounds follow from the log; the reasons come from the archive. */
+/** Its bounds follow from the log, and its reasons stand in it; those of early versions come from the archive. */
 async function readGap(
   archive: Archive,
   manifest: Manifest,
@@ -72,7 +73,17 @@ async function readGap(
 ): Promise<GapNote | undefined> {
   const gap = gapOf(manifest, before);
   if (!gap) return undefined;
-  const bytes = await archive.get(gapObject(manifest.endpointId, gap.start));
-  const reasons = bytes ? (JSON.parse(Buffer.from(bytes).toString()) as GapNote).reasons : [];
-  return { ...gap, reasons };
+  if (manifest.gapReasons) return { ...gap, reasons: manifest.gapReasons };
+  const key = gapObject(manifest.endpointId, gap.start);
+  const bytes = await archive.get(key);
+  return { ...gap, reasons: bytes ? reasonsIn(bytes, key) : [] };
+}
+
+function reasonsIn(bytes: Uint8Array, key: string): readonly string[] {
+  try {
+    return parseGap(bytes, key).reasons;
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    return ['unknown'];
+  }
 }

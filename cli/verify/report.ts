@@ -35,7 +35,8 @@ interface TrailReport extends VerifyOutcome {
 /** What is not in the tree, and what no signature proves. */
 const NOT_PROVEN = [
   'that the capture was honest before it was signed: whoever deploys the recorder decides what it records;',
-  'who asked the trail, what failed, and how AWS describes an endpoint: accesses, failure notes and descriptions are not in the tree.',
+  'who asked the trail, what failed, and how AWS describes an endpoint: accesses, failure notes and descriptions are not in the tree;',
+  'that the indexes of the tables, which questions read, have all items: only DynamoDB writes them, and the tables were read here.',
 ];
 
 /** Assumptions as lines for people. */

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import { assumptionsOf, OF_CONNECTIONS, OF_COVERAGE, OF_FILTERS, ofProof } from '../../lambda/trail/assumptions.ts';
-import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
+import type { ExportManifest, SignedManifest } from '../../lambda/trail/export-manifest.ts';
 import { FolderArchive } from '../../local/folder-archive.ts';
 import { findPackExport, verifyNothingElse } from '../../verification/exports/audit-pack.ts';
-import { evidenceFolder, readSignedManifest } from '../../verification/exports/read-manifest.ts';
+import { evidenceFolder, ManifestUnreadable, readSignedManifest } from '../../verification/exports/read-manifest.ts';
 import { type ExportCounts, type ExportOutcome, verifyExport } from '../../verification/exports/verify-export.ts';
 import { type CollectedFindings, collectFindings } from '../../verification/findings.ts';
 import { findTrustedKeys, type TrustedKeys } from '../../verification/trusted-keys.ts';
@@ -24,9 +24,16 @@ export async function verifyOneExport(
 ): Promise<void> {
   const isPack = statSync(given, { throwIfNoEntry: false })?.isDirectory() === true;
   const file = isPack ? findPackExport(given) : given;
-  const signed = readSignedManifest(file);
-  const { manifest } = signed;
   const findings = collectFindings((text) => terminal.count(text));
+  const signed = readOrFault(file, findings);
+  if (!signed) {
+    const { faults, notes } = findings;
+    if (format === 'table') terminal.line([...faultLines(faults), 'NOT PROVEN: 1 fault.'].join('\n'));
+    else await terminal.write(`${printableJson({ verdict: 'not-proven', faults, notes }, 2)}\n`);
+    exit(EXIT.proofFailed);
+    return;
+  }
+  const { manifest } = signed;
   if (isPack) verifyNothingElse(file, manifest, findings);
   const asked = readAsked(manifest);
   if ('unclear' in asked) {
@@ -43,6 +50,17 @@ export async function verifyOneExport(
     for (const line of reportLines(report, findings)) terminal.line(line);
   } else await terminal.write(`${printableJson(reportDocument(report, findings), 2)}\n`);
   if (findings.faults.length > 0) exit(EXIT.proofFailed);
+}
+
+/** Without its manifest nothing is known of the export: that is all there is to say. */
+function readOrFault(file: string, findings: CollectedFindings): SignedManifest | undefined {
+  try {
+    return readSignedManifest(file);
+  } catch (error) {
+    if (!(error instanceof ManifestUnreadable)) throw error;
+    findings.fault({ kind: 'export-changed', place: 'export', field: 'manifest', message: error.message });
+    return undefined;
+  }
 }
 
 interface ExportReport {

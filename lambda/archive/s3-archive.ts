@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import {
   GetObjectCommand,
   ListObjectsV2Command,
@@ -6,7 +7,7 @@ import {
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { type Archive, ObjectWithheld } from '../trail/archive.ts';
+import { type Archive, LARGEST_OBJECT_BYTES, ObjectUnreadable, ObjectWithheld } from '../trail/archive.ts';
 
 /** HTTP status of a conditional write whose condition fails, and of concurrent ones (S3 User Guide, "conditional writes"). */
 const EXISTS = 412;
@@ -47,11 +48,14 @@ export class S3Archive implements Archive {
     }
   }
 
-  async get(key: string): Promise<Uint8Array | undefined> {
+  async get(key: string, most = LARGEST_OBJECT_BYTES): Promise<Uint8Array | undefined> {
     try {
       return await this.#inTime(async (options) => {
-        const { Body } = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }), options);
-        return Body?.transformToByteArray();
+        const get = new GetObjectCommand({ Bucket: this.#bucket, Key: key });
+        const { Body, ContentLength = 0 } = await this.#s3.send(get, options);
+        if (ContentLength <= most) return Body?.transformToByteArray();
+        (Body as Readable | undefined)?.destroy();
+        throw new ObjectUnreadable(`${key} has ${ContentLength} bytes; expected ${most} at most`);
       });
     } catch (error) {
       if (error instanceof NoSuchKey) return undefined;

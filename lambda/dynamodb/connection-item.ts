@@ -1,9 +1,12 @@
 import { addressesOf } from '../trail/address.ts';
+import { parseObject } from '../trail/bounded-json.ts';
 import { type Connection, LONG_SECONDS } from '../trail/connection.ts';
 import { COUNTERS } from '../trail/connection-members.ts';
+import { judge } from '../trail/judged.ts';
 import { isOdd, latestEnd } from '../trail/misdated.ts';
 import { nameKey } from '../trail/name-key.ts';
 import { DAY_SECONDS, secondsBetween } from '../trail/time.ts';
+import { CONNECTION_JUDGES } from './item-judges.ts';
 import { CONNECTIONS } from './tables.ts';
 
 /** A stored item. */
@@ -94,8 +97,14 @@ export const INDEX_KEYS: ReadonlySet<string> = new Set(
   CONNECTIONS.indexes.flatMap(({ partitionKey, sortKey }) => [partitionKey, sortKey]),
 );
 
-/** The connection of a stored item. */
+/**
+ * The connection of a stored item.
+ *
+ * @throws Unreadable for what is none
+ */
 export function fromConnectionItem(item: Item): Connection {
+  const what = `The item of the connection ${String(item.connectionId)}`;
+  judge(what, item, CONNECTION_JUDGES);
   const { end, endBetween, other, ...members } = Object.fromEntries(
     Object.entries(item).filter(([name]) => !INDEX_KEYS.has(name) && name !== CONNECTIONS.timeToLive),
   );
@@ -106,7 +115,7 @@ export function fromConnectionItem(item: Item): Connection {
   return {
     ...members,
     ...Object.fromEntries(counters),
-    ...(typeof other === 'string' ? { other: JSON.parse(other) } : {}),
+    ...(typeof other === 'string' ? { other: parseObject(other, `${what}, in its attribute other,`) } : {}),
     ...(end ? { end: endBetween ? { kind: end, between: endBetween } : { kind: end } } : {}),
     ...(item.longEnd ? { long: true } : {}),
   } as Connection;

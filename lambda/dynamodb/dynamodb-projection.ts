@@ -1,16 +1,23 @@
 import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Connection } from '../trail/connection.ts';
 import type { Watermark } from '../trail/head.ts';
+import { judge } from '../trail/judged.ts';
 import type { Projection } from '../trail/ports.ts';
 import { fromConnectionItem, type Item, KEY_FORM, toConnectionItem } from './connection-item.ts';
 import { ConsistentTable, KEYS_A_BATCH } from './consistent-table.ts';
+import { WATERMARK_JUDGES } from './item-judges.ts';
 import type { Meter } from './meter.ts';
 
 /** The key of an endpoint's watermark; no ConnectionId that is projected begins with `#`. */
 export const watermarkId = (endpointId: string): string => `#watermark#${endpointId}`;
 
-/** The watermark of a stored item. */
+/**
+ * The watermark of a stored item.
+ *
+ * @throws Unreadable for what is none
+ */
 export function fromWatermarkItem(endpointId: string, item: Item): Watermark {
+  judge(`The watermark of ${endpointId}`, item, WATERMARK_JUDGES);
   const { connectionId: _, keyForm, ...watermark } = item;
   return { ...watermark, endpointId, ...(keyForm === KEY_FORM ? {} : { isOutdated: true }) } as Watermark;
 }

@@ -6,14 +6,7 @@ import type { Head } from '../trail/head.ts';
 import { nextHead } from '../trail/log.ts';
 import type { EndpointRecord, FailureNote, GapNote, SnapshotLog } from '../trail/ports.ts';
 import { EMPTY_RANGE, leafHash, nodesCompletedBy, rootOf } from '../trail/proof.ts';
-import {
-  type Chunk,
-  type ChunkReference,
-  itemHashes,
-  type Manifest,
-  manifestText,
-  parseManifest,
-} from '../trail/snapshot.ts';
+import { type Chunk, type ChunkReference, itemHashes, type Manifest, manifestText } from '../trail/snapshot.ts';
 import type { Instant } from '../trail/time.ts';
 import type { Item } from './connection-item.ts';
 import { type Condition, ConsistentTable } from './consistent-table.ts';
@@ -21,9 +14,11 @@ import type { Meter } from './meter.ts';
 import {
   fromCheckpointItem,
   fromHeadItem,
+  readManifestItem,
   toCheckpointItem,
   toEndpointRecords,
   toFailureNote,
+  toGapNote,
   toHeadItem,
 } from './snapshot-items.ts';
 import {
@@ -57,12 +52,12 @@ export class DynamoDbSnapshotLog implements SnapshotLog {
 
   async readManifest(endpointId: string, slot: Instant): Promise<Manifest | undefined> {
     const item = await this.#table.get(manifestKey(endpointId, slot));
-    return item && parseManifest(String(item.manifest));
+    return item && readManifestItem(item);
   }
 
   async *readManifestsAfter(endpointId: string, slot: Instant | undefined): AsyncIterable<Manifest> {
     for await (const item of this.#table.query(endpointId, slot)) {
-      yield parseManifest(String(item.manifest));
+      yield readManifestItem(item);
     }
   }
 
@@ -113,7 +108,7 @@ export class DynamoDbSnapshotLog implements SnapshotLog {
 
   async readGap(endpointId: string, start: Instant): Promise<GapNote | undefined> {
     const item = await this.#table.get(gapKey(endpointId, start));
-    return item && { start, end: String(item.end), reasons: item.reasons as string[] };
+    return item && toGapNote(item);
   }
 
   async readCheckpoint(endpointId: string): Promise<StoredCheckpoint | undefined> {

@@ -2,7 +2,7 @@ import { BatchGetCommand, type DynamoDBDocumentClient, paginateScan } from '@aws
 import type { Item } from './connection-item.ts';
 import { ConsistentTable, KEYS_A_BATCH } from './consistent-table.ts';
 import { watermarkId } from './dynamodb-projection.ts';
-import { checkpointKey, chunkKey, ENDPOINTS, gapsOf, headKey, type SnapshotKey } from './snapshot-keys.ts';
+import { checkpointKey, chunkKey, ENDPOINTS, failuresOf, gapsOf, headKey, type SnapshotKey } from './snapshot-keys.ts';
 
 /** Only a hash can name a chunk: DynamoDB may reject another value from a changed manifest as a key. */
 const SHA256 = /^[0-9a-f]{64}$/;
@@ -43,6 +43,11 @@ export class DynamoDbEvidence {
 
   readGaps(endpointId: string): Promise<Item[]> {
     return Array.fromAsync(this.#snapshots.query(gapsOf(endpointId)));
+  }
+
+  /** The failures of an endpoint, or, without one, of the list of endpoints. */
+  readFailures(endpointId: string | undefined): AsyncIterable<Item> {
+    return this.#snapshots.query(failuresOf(endpointId));
   }
 
   /** The newest checkpoint of each endpoint. */

@@ -1,11 +1,10 @@
 import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { StoredCheckpoint } from '../trail/checkpoint.ts';
 import type { Hash } from '../trail/proof.ts';
-import { parseManifest } from '../trail/snapshot.ts';
 import type { Instant } from '../trail/time.ts';
 import type { Item } from './connection-item.ts';
 import { MeteredReads, type OnRead, partitionQuery } from './metered-reads.ts';
-import { fromCheckpointItem, splitHashes } from './snapshot-items.ts';
+import { fromCheckpointItem, readManifestItem, splitHashes } from './snapshot-items.ts';
 import { checkpointKey } from './snapshot-keys.ts';
 
 /** The parts of a log entry that proofs need. */
@@ -80,7 +79,7 @@ export class DynamoDbLogReads {
 }
 
 function toLogEntry(item: Item): LogEntry {
-  const { entry, previousSlot } = parseManifest(String(item.manifest));
+  const { entry, previousSlot } = readManifestItem(item);
   const { nodes } = item;
   return {
     entry,

@@ -1,9 +1,13 @@
+import { parseObject } from '../trail/bounded-json.ts';
 import type { StoredCheckpoint } from '../trail/checkpoint.ts';
 import type { Elements } from '../trail/element.ts';
 import type { Failure } from '../trail/failure.ts';
 import type { Head } from '../trail/head.ts';
-import type { EndpointRecord, FailureNote } from '../trail/ports.ts';
+import { isText, judge } from '../trail/judged.ts';
+import type { EndpointRecord, FailureNote, GapNote } from '../trail/ports.ts';
+import { type Manifest, parseManifest } from '../trail/snapshot.ts';
 import type { Item } from './connection-item.ts';
+import { CHECKPOINT_JUDGES, FAILURE_JUDGES, GAP_JUDGES, HEAD_JUDGES } from './item-judges.ts';
 import { checkpointKey, DESCRIPTION, headKey } from './snapshot-keys.ts';
 
 /** Bytes of a SHA-256 hash. */
@@ -21,8 +25,13 @@ export function toHeadItem({ range, ...head }: Head): Item {
   return { ...head, lastSlot: head.slot, hashes: Buffer.concat(range.hashes), ...headKey(head.endpointId) };
 }
 
-/** The head of a stored item. */
+/**
+ * The head of a stored item.
+ *
+ * @throws Unreadable for what is none
+ */
 export function fromHeadItem(item: Item): Head {
+  judge(`The head of the log of ${String(item.slot)}`, item, HEAD_JUDGES);
   const { slot: endpointId, lastSlot, hashes, ...head } = item as Item & { readonly entry: number };
   const range = { size: head.entry + 1, hashes: splitHashes(hashes as Uint8Array) };
   return { ...head, endpointId, slot: lastSlot, range } as unknown as Head;
@@ -33,8 +42,13 @@ export function toCheckpointItem({ endpointId, slot, hashes, ...checkpoint }: St
   return { ...checkpointKey(endpointId), ...checkpoint, lastSlot: slot, hashes: Buffer.concat(hashes) };
 }
 
-/** The checkpoint of a stored item. */
+/**
+ * The checkpoint of a stored item.
+ *
+ * @throws Unreadable for what is none
+ */
 export function fromCheckpointItem(item: Item): StoredCheckpoint {
+  judge(`The newest checkpoint of ${String(item.slot)}`, item, CHECKPOINT_JUDGES);
   return {
     endpointId: String(item.slot),
     size: Number(item.size),
@@ -45,7 +59,11 @@ export function fromCheckpointItem(item: Item): StoredCheckpoint {
   };
 }
 
-/** The endpoints of the items in the partition of heads and descriptions (ADR 5). */
+/**
+ * The endpoints of the items in the partition of heads and descriptions (ADR 5).
+ *
+ * @throws Unreadable
+ */
 export function toEndpointRecords(items: readonly Item[]): EndpointRecord[] {
   const records = new Map<string, EndpointRecord>();
   for (const item of items) {
@@ -54,14 +72,40 @@ export function toEndpointRecords(items: readonly Item[]): EndpointRecord[] {
     const endpointId = isHead ? key : key.slice(0, -DESCRIPTION.length);
     const part = isHead
       ? { head: fromHeadItem(item) }
-      : { description: JSON.parse(String(item.description)) as Elements };
+      : {
+          description: parseObject(String(item.description), `The description of ${endpointId}`) as unknown as Elements,
+        };
     records.set(endpointId, { ...records.get(endpointId), endpointId, ...part });
   }
   return [...records.values()];
 }
 
-/** The failure of a stored item; its key begins with the time of the attempt. */
+/**
+ * The manifest of a stored item.
+ *
+ * @throws Unreadable for what is none
+ */
+export function readManifestItem({ endpointId, slot, manifest }: Item): Manifest {
+  return parseManifest(isText(manifest) ? manifest : '', `The manifest of ${String(endpointId)} at ${String(slot)}`);
+}
+
+/**
+ * The gap of a stored item.
+ *
+ * @throws Unreadable for what is none
+ */
+export function toGapNote(item: Item): GapNote {
+  judge(`The gap ${String(item.slot)} in ${String(item.endpointId)}`, item, GAP_JUDGES);
+  return { start: String(item.slot), end: String(item.end), reasons: item.reasons as string[] };
+}
+
+/**
+ * The failure of a stored item; its key begins with the time of the attempt.
+ *
+ * @throws Unreadable for what is none
+ */
 export function toFailureNote(item: Item): FailureNote {
+  judge(`The failure ${String(item.slot)} in ${String(item.endpointId)}`, item, FAILURE_JUDGES);
   const { endpointId: _, slot, ...failure } = item;
   return { ...(failure as unknown as Failure), at: String(slot).split('#')[0] ?? '' };
 }

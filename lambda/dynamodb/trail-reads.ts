@@ -3,12 +3,12 @@ import { joinParts } from '../trail/chunks.ts';
 import type { Connection } from '../trail/connection.ts';
 import type { Watermark } from '../trail/head.ts';
 import type { EndpointRecord, FailureNote, GapNote } from '../trail/ports.ts';
-import { type ChunkReference, itemHashes, type Manifest, parseManifest } from '../trail/snapshot.ts';
+import { type ChunkReference, itemHashes, type Manifest } from '../trail/snapshot.ts';
 import type { Instant } from '../trail/time.ts';
 import { fromConnectionItem, type Item } from './connection-item.ts';
 import { fromWatermarkItem, watermarkId } from './dynamodb-projection.ts';
 import { FIRST_KEY, LAST_KEY, MeteredReads, type OnRead, partitionQuery, type ReadPurpose } from './metered-reads.ts';
-import { toEndpointRecords, toFailureNote } from './snapshot-items.ts';
+import { readManifestItem, toEndpointRecords, toFailureNote, toGapNote } from './snapshot-items.ts';
 import { chunkKey, ENDPOINTS, failuresOf, gapsOf, manifestKey } from './snapshot-keys.ts';
 import { CONNECTIONS } from './tables.ts';
 
@@ -90,7 +90,8 @@ export class DynamoDbTrailReads {
   async readWatermark(endpointId: string): Promise<Watermark | undefined> {
     const Key = { connectionId: watermarkId(endpointId) };
     const item = await this.#reads.get('coverage', { TableName: this.#options.connectionsTable, Key });
-    return item && Number(item.entry) >= 0 ? fromWatermarkItem(endpointId, item) : undefined;
+    const mark = item && fromWatermarkItem(endpointId, item);
+    return mark && mark.entry >= 0 ? mark : undefined;
   }
 
   /** The gaps that touch the time from `since` to `until`, oldest first. Reads few others. */
@@ -100,10 +101,10 @@ export class DynamoDbTrailReads {
     do {
       const query = { ...this.#partition(gapsOf(endpointId), FIRST_KEY, until), ScanIndexForward: false, Limit: 25 };
       const page = await this.#reads.query('coverage', { ...query, ExclusiveStartKey: after });
-      for (const { slot, end, reasons } of page.items) {
+      for (const gap of page.items.map(toGapNote)) {
         // Gaps do not overlap: all gaps before one that ended too early also did.
-        if (String(end) < since) return gaps.toReversed();
-        gaps.push({ start: String(slot), end: String(end), reasons: reasons as string[] });
+        if (gap.end < since) return gaps.toReversed();
+        gaps.push(gap);
       }
       after = page.next;
     } while (after);
@@ -153,5 +154,5 @@ export class DynamoDbTrailReads {
 function toManifestItem(item: Item): ManifestItem {
   const text = String(item.manifest);
   const hashes = { leafHash: item.leafHash as Uint8Array, root: item.root as Uint8Array };
-  return { manifest: parseManifest(text), text, ...hashes };
+  return { manifest: readManifestItem(item), text, ...hashes };
 }

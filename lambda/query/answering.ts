@@ -1,3 +1,4 @@
+import { Unreadable } from '../trail/judged.ts';
 import { toInstant } from '../trail/time.ts';
 import { toJson } from './json.ts';
 import { fitAnswer } from './list-answer.ts';
@@ -62,8 +63,12 @@ export function answerFailure(error: unknown, caller: Caller, onError: (error: u
   return problemResponse(problem, caller);
 }
 
-/** Of an internal error, the caller learns only whether to retry. */
+/** Of an internal error, the caller learns only whether to retry; and of what was stored, which item is wrong. */
 function hidden(error: unknown): QueryProblem {
+  if (error instanceof Unreadable) {
+    const todo = '`cvpn-audit verify` says what else is; connections can be made again with `cvpn-audit rebuild`.';
+    return new QueryProblem('item-unreadable', `${error.message} ${todo}`, undefined, { cause: error });
+  }
   // A network error has its reason in the code, an AWS error in the name.
   const { name = '', code = '', $fault } = error as { name?: string; code?: unknown; $fault?: string };
   const mayPass = $fault === 'server' || MAY_PASS.test(`${name} ${String(code)}`);

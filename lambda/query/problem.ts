@@ -22,6 +22,7 @@ export const PROBLEMS = {
   'trail-unavailable': { status: 503, title: 'The trail cannot be read at the moment' },
   'connections-outdated': { status: 503, title: 'The connections must be made again before they can be searched' },
   'store-contradicts-checkpoint': { status: 500, title: 'The store contradicts its checkpoint' },
+  'item-unreadable': { status: 500, title: 'Something in the store is not as it was recorded' },
   'internal-error': { status: 500, title: 'The question could not be answered' },
 } as const;
 

@@ -1,4 +1,5 @@
 import { SaxesParser } from 'saxes';
+import { MOST_LEVELS } from '../trail/bounded-json.ts';
 import type { Element, Elements } from '../trail/element.ts';
 import { asElements, isList } from '../trail/element.ts';
 import { present } from '../trail/present.ts';
@@ -92,6 +93,7 @@ export class AnswerReader {
   }
 
   #enter(name: string, attributes: Readonly<Record<string, string>>): void {
+    if (this.#open.length === MOST_LEVELS) throw new Error(`elements are nested in more than ${MOST_LEVELS} levels.`);
     const open: Open = { name, text: '', items: undefined, members: undefined };
     // The root's attributes are name spaces; those of an item's elements are kept like elements of their own.
     if (this.#open.length > 0) {

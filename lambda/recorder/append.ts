@@ -47,7 +47,7 @@ export async function appendSnapshot(
   const { rows, unidentified, requestIds, backwardsSeconds, ...captured } = capture;
   const entry = { ...entryOf(context, read), ...captured };
   const clocksDiffer = backwardsSeconds > context.epsilonSeconds || areClocksOdd(entry, read);
-  const manifest: Manifest = {
+  const captureOnly: Manifest = {
     kind: 'snapshot',
     ...entry,
     ...(clocksDiffer ? { clocksDiffer } : {}),
@@ -57,7 +57,8 @@ export async function appendSnapshot(
     chunks,
     ...(chunksExpireAt === undefined ? {} : { chunksExpireAt }),
   };
-  const gap = await gapBefore(log, context, read, manifest);
+  const gap = await gapBefore(log, context, read, captureOnly);
+  const manifest = withReasons(captureOnly, gap);
   return (await log.commit(manifest, read, gap)) ? { manifest, gap, packed } : undefined;
 }
 
@@ -95,7 +96,7 @@ export async function appendClosing(
   const clocksDiffer = areClocksOdd(entry, read);
   // It was deleted at the latest by then, whichever clock is wrong.
   const { f } = safeTimes(clocksDiffer ? { ...entry, clocksDiffer } : entry);
-  const manifest: Manifest = {
+  const closed: Manifest = {
     kind: 'closed',
     closedBecause: because,
     ...entry,
@@ -106,10 +107,15 @@ export async function appendClosing(
     connections: 0,
     chunks: [],
   };
-  const lost = gapOf(manifest, read);
+  const lost = gapOf(closed, read);
   const gap = lost && { ...lost, reasons: ['endpoint-deleted'] };
+  const manifest = withReasons(closed, gap);
   return (await log.commit(manifest, read, gap)) ? { manifest, gap } : undefined;
 }
+
+/** The bounds of a gap follow from the log; its reasons do not, so they are signed with the entry that ends it. */
+const withReasons = (manifest: Manifest, gap: GapNote | undefined): Manifest =>
+  gap ? { ...manifest, gapReasons: gap.reasons } : manifest;
 
 function entryOf(context: EntryContext, read: Head | undefined) {
   const { accountId, region, endpointId, slot, scheduledSlot, epsilonSeconds } = context;

@@ -1,12 +1,12 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import { hashLines } from '../trail/chunks.ts';
+import { hashLines, LARGEST_ROW_BYTES } from '../trail/chunks.ts';
 import type { CaptureTimes } from '../trail/coverage.ts';
 import type { Elements } from '../trail/element.ts';
 import { connectionIdOf, plainRowTest, readRow } from '../trail/row.ts';
 import { type StoredRow, sortRows } from '../trail/snapshot.ts';
 import { type Instant, toInstant } from '../trail/time.ts';
 import { type Page, requestConnections, requestEndpoints } from './ec2-answers.ts';
-import { CaptureTimeout, ClockError, RepeatedToken } from './failures.ts';
+import { CaptureTimeout, ClockError, MalformedAnswer, RepeatedToken } from './failures.ts';
 
 /** The ports of a capture. */
 export interface CapturePorts {
@@ -53,6 +53,10 @@ export async function captureConnections(
     (nextToken, signal) => requestConnections(ports.ec2, { ...request, nextToken }, signal),
     (item) => {
       const line = JSON.stringify(item);
+      // One that nobody could unpack must not be recorded.
+      if (line.length > LARGEST_ROW_BYTES / 3 && Buffer.byteLength(line) >= LARGEST_ROW_BYTES) {
+        throw new MalformedAnswer(`expected rows of less than ${LARGEST_ROW_BYTES} bytes, got a larger one`);
+      }
       rows.push({ id: connectionIdOf(item), line });
       if (!isPlain(line) && readRow(item, request.endpointId).problems.length > 0) unparsed.push(line);
     },

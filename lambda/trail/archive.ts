@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { parseObject } from './bounded-json.ts';
+import { isInstant, isListOf, isText, judge } from './judged.ts';
+import type { GapNote } from './ports.ts';
 import type { Instant } from './time.ts';
 
 /**
@@ -15,11 +18,21 @@ export interface Archive {
   /**
    * An object's bytes; undefined if there is none.
    *
+   * @param most bytes that it may have; by default {@link LARGEST_OBJECT_BYTES}
+   * @throws ObjectUnreadable if something else is under its name, or more bytes
    * @throws ObjectWithheld if it is absent or may not be read, and the archive does not say which
    */
-  get(key: string): Promise<Uint8Array | undefined>;
+  get(key: string, most?: number): Promise<Uint8Array | undefined>;
   /** The names of the objects that begin with a prefix, in the order of their UTF-8 bytes. */
   list(prefix: string): AsyncIterable<string>;
+}
+
+/** More than any object but a daily export has: a chunk's is the largest (ADR 37). */
+export const LARGEST_OBJECT_BYTES = 16 * 1024 ** 2;
+
+/** Something is under the name of an object, and is none that the recorder can have written. */
+export class ObjectUnreadable extends Error {
+  override readonly name = 'ObjectUnreadable';
 }
 
 /**
@@ -34,6 +47,17 @@ export class ObjectWithheld extends Error {
 const DIGITS = 10;
 
 const tenDigits = (value: number): string => String(value).padStart(DIGITS, '0');
+
+/**
+ * A gap as the archive has it.
+ *
+ * @throws Unreadable for what is none
+ */
+export function parseGap(bytes: Uint8Array, key: string): GapNote {
+  const gap = parseObject(Buffer.from(bytes).toString(), key);
+  judge(key, gap, { start: isInstant, end: isInstant, reasons: isListOf(isText) });
+  return gap as unknown as GapNote;
+}
 
 /** The folders of the archive: each object's name begins with one of them. */
 export const KEYS = 'keys/';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
+import { gunzip, gzip, type ZlibOptions } from 'node:zlib';
 import { inOrder } from './in-order.ts';
+import { Unreadable } from './judged.ts';
 import type { Chunk, ChunkReference, StoredRow } from './snapshot.ts';
 
 /** A chunk is one DynamoDB item (400 KB at most); this leaves room for the keys. */
@@ -10,8 +11,17 @@ export const LARGEST_CHUNK_BYTES = 350_000;
 const ROWS_A_CHUNK = 6000;
 const CHARACTERS_A_CHUNK = 3_000_000;
 
+/** A row's line, in bytes: much more than AWS's limits allow. The recorder refuses an answer with a larger one (ADR 37). */
+export const LARGEST_ROW_BYTES = 4 * 1024 ** 2;
+/**
+ * What a chunk unpacks to, in bytes, at most: its rows have fewer than {@link CHARACTERS_A_CHUNK} characters before the last one. One that
+ * unpacks to more is not unpacked further (`docs/data.md`).
+ */
+export const LARGEST_UNPACKED_BYTES = 16 * 1024 ** 2;
+
 const compress = promisify(gzip);
-const decompress = promisify(gunzip);
+const unpack = promisify(gunzip) as (bytes: Uint8Array, options: ZlibOptions) => Promise<Buffer>;
+const decompress = (bytes: Uint8Array) => unpack(bytes, { maxOutputLength: LARGEST_UNPACKED_BYTES });
 
 /** Before compression, which makes random bytes a little longer. */
 const PART_BYTES = 300_000;
@@ -83,13 +93,15 @@ export function joinParts(parts: readonly unknown[]): Uint8Array | undefined {
 /**
  * The lines of a stored chunk.
  *
- * @throws Error if the bytes do not match the reference's hash
+ * @throws Unreadable if the bytes do not match the reference's hash, or are no gzip of {@link LARGEST_UNPACKED_BYTES} at most
  */
 export async function unpackChunk(reference: Pick<ChunkReference, 'sha256'>, bytes: Uint8Array): Promise<string[]> {
-  const lines = await decompress(bytes);
+  const lines = await decompress(bytes).catch((cause: unknown) => {
+    throw new Unreadable(`The chunk ${reference.sha256} cannot be unpacked: ${String(cause)}.`, undefined, { cause });
+  });
   const found = sha256(lines);
   if (found !== reference.sha256)
-    throw new Error(`chunk ${reference.sha256} holds other bytes: their SHA-256 is ${found}`);
+    throw new Unreadable(`The chunk ${reference.sha256} holds other bytes: their SHA-256 is ${found}.`);
   const all = lines.toString('utf8').split('\n');
   all.pop();
   return all;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type CanonicalValue, canonicalJson } from './canonical-json.ts';
-import { openNote, type Signer, signNote } from './signed-note.ts';
+import { NoteRefused, openNote, type Signer, signNote } from './signed-note.ts';
 import type { Instant } from './time.ts';
+import { toError } from './to-error.ts';
 
 /** A file under a signed manifest. */
 export interface SignedFile {
@@ -107,9 +108,15 @@ export function openManifest(
   return { ...manifest, signedBy: signedBy[0].publicKey };
 }
 
+function canonicalText(manifest: ExportManifest): string {
+  try {
+    return canonicalJson(manifest as unknown as CanonicalValue);
+  } catch (error) {
+    throw new NoteRefused('malformed', `this is no manifest of an export: ${toError(error).message}`);
+  }
+}
+
 function signedText(manifest: ExportManifest): string {
-  const hash = createHash('sha256')
-    .update(canonicalJson(manifest as unknown as CanonicalValue))
-    .digest('hex');
+  const hash = createHash('sha256').update(canonicalText(manifest)).digest('hex');
   return `${EXPORT_KEY_NAME}\n${hash}\n`;
 }

@@ -1,6 +1,7 @@
 import type { SnapshotRows } from './changes.ts';
 import { unpackChunk } from './chunks.ts';
 import { inOrder } from './in-order.ts';
+import { Unreadable } from './judged.ts';
 import type { SnapshotLog } from './ports.ts';
 import { connectionIdOf, LONGEST_ID } from './row.ts';
 import { type ChunkReference, hasExpired, type Manifest, parseLine, type StoredRow } from './snapshot.ts';
@@ -12,7 +13,7 @@ export type ChunkReader = Pick<SnapshotLog, 'readChunk'>;
 /**
  * A snapshot's rows from its chunks. It reads one chunk ahead, so memory holds two.
  *
- * @throws Error if a chunk is missing or does not match its hash
+ * @throws Unreadable if a chunk is missing or does not match its hash
  */
 export async function* readRows(log: ChunkReader, manifest: Manifest): AsyncGenerator<readonly StoredRow[]> {
   yield* inOrder(manifest.chunks, 2, async (reference) => (await readLines(log, manifest, reference)).map(toStoredRow));
@@ -21,13 +22,17 @@ export async function* readRows(log: ChunkReader, manifest: Manifest): AsyncGene
 /**
  * The lines of one chunk of a snapshot.
  *
- * @throws Error where the chunk is missing or holds other bytes than its hash says
+ * @throws Unreadable where the chunk is missing or holds other bytes than its hash says
  */
 export async function readLines(log: ChunkReader, manifest: Manifest, reference: ChunkReference): Promise<string[]> {
   const bytes = await log.readChunk(manifest.endpointId, reference);
-  if (!bytes) throw new Error(`chunk ${reference.sha256} of ${manifest.endpointId} at ${manifest.slot} is missing`);
+  if (!bytes) throw new Unreadable(missingChunk(manifest, reference));
   return unpackChunk(reference, bytes);
 }
+
+/** That a chunk is not there, in a sentence. */
+export const missingChunk = ({ endpointId, slot }: Manifest, { sha256 }: ChunkReference): string =>
+  `The chunk ${sha256} of ${endpointId} at ${slot} is not there.`;
 
 /**
  * The manifest whose rows the next entry after `manifest` is compared with: the last snapshot. Undefined if the endpoint

@@ -1,7 +1,21 @@
+import { parseObject } from './bounded-json.ts';
 import { type CanonicalValue, canonicalJson } from './canonical-json.ts';
 import type { CaptureTimes } from './coverage.ts';
 import type { Elements } from './element.ts';
-import type { Instant } from './time.ts';
+import {
+  isCount,
+  isFlag,
+  isInstant,
+  isListOf,
+  isObjectOf,
+  isOneOf,
+  isSeconds,
+  isText,
+  type Judges,
+  judge,
+  optional,
+} from './judged.ts';
+import { DAY_SECONDS, type Instant } from './time.ts';
 
 /** The format version of the manifests and chunks that this code writes. */
 export const FORMAT_VERSION = 1;
@@ -77,6 +91,8 @@ export interface Manifest extends CaptureTimes {
   readonly clocksDiffer?: true;
   /** Rows with an element that could not be read: how many, and SHA-256 of their lines. */
   readonly unparsed?: { readonly count: number; readonly sha256: string };
+  /** The reasons of the gap that ends with this entry, if one does; absent from entries of early versions (ADR 37). */
+  readonly gapReasons?: readonly string[];
   readonly chunks: readonly ChunkReference[];
   /** When the chunks expire, seconds since 1970; absent where they are kept for ever. */
   readonly chunksExpireAt?: number;
@@ -93,9 +109,57 @@ export function manifestText(manifest: Manifest): string {
   return canonicalJson(manifest as unknown as CanonicalValue);
 }
 
-/** The manifest of a leaf's data. */
-export function parseManifest(text: string): Manifest {
-  return JSON.parse(text) as Manifest;
+const isHash = (value: unknown): boolean => isText(value) && /^[0-9a-f]{64}$/.test(value);
+
+/** What a manifest's members hold. Who reads a log believes no other manifest, signed or not. */
+const MANIFEST_JUDGES: Judges<Manifest> = {
+  kind: isOneOf('snapshot', 'closed'),
+  closedBecause: optional(isOneOf('endpoint-deleted', 'not-configured')),
+  accountId: isText,
+  region: isText,
+  endpointId: isText,
+  entry: isCount,
+  slot: isInstant,
+  scheduledSlot: optional(isInstant),
+  previousSlot: optional(isInstant),
+  s: isInstant,
+  f: isInstant,
+  ownS: optional(isInstant),
+  ownF: optional(isInstant),
+  previousS: optional(isInstant),
+  previousOwnS: optional(isInstant),
+  epsilonSeconds: (value) => isCount(value) && value <= DAY_SECONDS,
+  pages: isCount,
+  requestIds: isListOf(isText),
+  requestIdsLeftOut: optional(isObjectOf({ count: isCount, sha256: isHash })),
+  rows: isCount,
+  connections: isCount,
+  unidentified: optional(isCount),
+  clocksDiffer: optional(isFlag),
+  unparsed: optional(isObjectOf({ count: isCount, sha256: isHash })),
+  gapReasons: optional(isListOf(isText)),
+  chunks: isListOf(
+    isObjectOf({
+      sha256: isHash,
+      first: isText,
+      rows: isCount,
+      parts: optional(isListOf(isObjectOf({ sha256: isHash, bytes: isCount }))),
+    }),
+  ),
+  chunksExpireAt: optional(isSeconds),
+  versions: isObjectOf({ format: isCount, recorder: isText }),
+};
+
+/**
+ * The manifest of a leaf's data.
+ *
+ * @param what names it, to begin a sentence
+ * @throws Unreadable for what is no manifest
+ */
+export function parseManifest(text: string, what = 'A manifest'): Manifest {
+  const manifest = parseObject(text, what);
+  judge(what, manifest, MANIFEST_JUDGES);
+  return manifest as unknown as Manifest;
 }
 
 /** Sorts rows by ConnectionId, then by their bytes: the order in which they are stored. */
@@ -107,7 +171,11 @@ function compareTexts(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-/** The elements of a stored line. */
+/**
+ * The elements of a stored line.
+ *
+ * @throws Unreadable for a line that is no row
+ */
 export function parseLine(line: string): Elements {
-  return JSON.parse(line) as Elements;
+  return parseObject(line, 'A row') as unknown as Elements;
 }

@@ -54,7 +54,11 @@ describe('verify', () => {
       window: {},
       keys: [base64(key)],
       keysPinned: false,
-      notProven: [expect.stringContaining('honest'), expect.stringContaining('failure notes')],
+      notProven: [
+        expect.stringContaining('honest'),
+        expect.stringContaining('failure notes'),
+        expect.stringContaining('indexes'),
+      ],
     });
   });
 

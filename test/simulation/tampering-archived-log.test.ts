@@ -1,13 +1,38 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { gapObject, manifestObject } from '../../lambda/trail/archive.ts';
+import { gapKey } from '../../lambda/dynamodb/snapshot-keys.ts';
+import { checkpointObject, gapObject, manifestObject, ObjectUnreadable } from '../../lambda/trail/archive.ts';
 import { ALPHA, BETA } from '../support/recording/recorded-trail.ts';
-import { tampering } from '../support/tampering/tampered-case.ts';
+import { BOMB, NESTED, tampering } from '../support/tampering/tampered-case.ts';
+import { itemKey } from '../support/tampering/tampered-evidence.ts';
 import { richStory } from '../support/tampering/tampered-story.ts';
 import type { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
 const K = 9;
 const START = '2026-11-20T23:23:00Z';
+
+it('the reasons of a gap, changed in the archive alone: are found without the tables', async () => {
+  const trail = (await richStory()).whole.copy();
+  const object = gapObject(ALPHA, START);
+  trail.write(object, JSON.stringify({ ...JSON.parse(trail.archive.text(object)), reasons: ['throttled'] }));
+  const { faults } = await trail.faults({}, 'archive alone');
+  expect(faults).toEqual([`archive gap-changed alpha@${START} reasons`]);
+});
+
+describe('of sizes that no log has', () => {
+  const MOST = Number.MAX_SAFE_INTEGER;
+  tampering('a manifest of the last entry there can be', [`archive manifest-added alpha[${MOST}]`], (trail) =>
+    trail.write(manifestObject(ALPHA, MOST), trail.manifestWith(ALPHA, K, { entry: MOST })),
+  );
+  tampering(
+    'a checkpoint of the largest size there can be, signed',
+    ['archive tail-cut alpha[25]', 'store checkpoint-rolled-back alpha', 'store tail-cut alpha[25]'],
+    async (trail) => {
+      const range = { ...trail.rangeOf(ALPHA, trail.lengthOf(ALPHA)), size: MOST };
+      trail.write(checkpointObject(ALPHA, MOST), await trail.sign(ALPHA, range));
+    },
+  );
+});
 
 describe('of the manifests in the archive', () => {
   const write = (trail: TamperedTrail, members: object) =>
@@ -46,6 +71,9 @@ describe('of the manifests in the archive', () => {
 });
 
 describe('of the chunks in the archive', () => {
+  tampering('one that unpacks to more than a chunk holds', ['archive chunk-changed alpha[2] chunk 0'], (trail) =>
+    trail.write(trail.chunkObject(ALPHA, 2), BOMB),
+  );
   tampering('one of other lines', ['archive chunk-changed alpha[2] chunk 0'], (trail) =>
     trail.write(trail.chunkObject(ALPHA, 2), gzipSync('{"connectionId":"x"}\n')),
   );
@@ -78,10 +106,19 @@ describe('of the gaps in the archive', () => {
   tampering('the end of one', [`archive gap-changed alpha@${START} end`], (trail) =>
     change(trail, { end: '2026-11-20T23:24:00Z' }),
   );
+  tampering('the reasons of one', [`archive gap-changed alpha@${START} reasons`], (trail) =>
+    change(trail, { reasons: ['throttled'] }),
+  );
   tampering(
-    'the reasons of one, where nothing that is signed tells which place is right',
-    [`store gap-changed alpha@${START} reasons`],
-    (trail) => change(trail, { reasons: ['throttled'] }),
+    'the reasons of one, in the store alike,',
+    ['archive', 'store'].map((place) => `${place} gap-changed alpha@${START} reasons`),
+    (trail) => {
+      change(trail, { reasons: ['throttled'] });
+      trail.change(itemKey(gapKey(ALPHA, START)), { reasons: ['throttled'] });
+    },
+  );
+  tampering('one of JSON without end', [`archive gap-changed alpha@${START} end`], (trail) =>
+    trail.write(object, NESTED),
   );
   tampering('one that is none any more', [`archive gap-changed alpha@${START} end`], (trail) =>
     trail.write(object, 'x'),
@@ -91,6 +128,26 @@ describe('of the gaps in the archive', () => {
     trail.write(gapObject(ALPHA, '2026-11-20T22:30:00Z'), '{}'),
   );
 });
+
+it.each(['manifestObject', 'checkpointObject', 'chunkObject'] as const)(
+  'something under the name of a %s that cannot be read: is found, and nothing else is accused',
+  async (objectOf) => {
+    const trail = (await richStory()).whole.copy();
+    const key = trail[objectOf](ALPHA, K);
+    const read = trail.archive.get.bind(trail.archive);
+    trail.archive.get = async (name) => {
+      if (name === key) throw new ObjectUnreadable(`${name} is a FIFO; expected a file`);
+      return read(name);
+    };
+    const [kind] = objectOf.split('Object');
+    const chunk = kind === 'chunk' ? ' chunk 0' : '';
+    const first = kind === 'chunk' ? 4 : K;
+    expect((await trail.faults()).faults).toEqual([
+      `archive ${kind}-removed alpha[${first}]${chunk}`,
+      `archive object-unreadable alpha ${key}`,
+    ]);
+  },
+);
 
 it('is found in the archive alone too, without the tables', async () => {
   const trail = (await richStory()).whole.copy();

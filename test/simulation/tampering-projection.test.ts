@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fromConnectionItem, type Item, toConnectionItem } from '../../lambda/dynamodb/connection-item.ts';
 import { inRowBatches } from '../support/exports/export-sink.ts';
 import { ALPHA, activeRow, BETA, RecordedTrail } from '../support/recording/recorded-trail.ts';
-import { tampering } from '../support/tampering/tampered-case.ts';
+import { NESTED, NO_NUMBERS, tampering } from '../support/tampering/tampered-case.ts';
 import { GAMMA, ID, lineOf } from '../support/tampering/tampered-names.ts';
 import { richStory } from '../support/tampering/tampered-story.ts';
 import { TamperedTrail } from '../support/tampering/tampered-trail.ts';
@@ -73,8 +73,29 @@ describe('of the connections', () => {
   tampering('an invented item that is none', ['store connection-changed alpha x'], (trail) =>
     trail.connections.set('x', { connectionId: 'x', endpointId: ALPHA }),
   );
-  tampering('one of which nothing can be read any more', ['store connection-changed alpha bob'], (trail) =>
-    trail.connections.set(ID.bob, { connectionId: ID.bob, endpointId: ALPHA, lastEntry: 'x' }),
+  tampering('one whose last entry is no number', ['store connection-changed alpha bob lastEntry'], (trail) =>
+    trail.change(ID.bob, { lastEntry: 'x' }),
+  );
+  for (const [index, value] of NO_NUMBERS.slice(0, 1).concat(NO_NUMBERS.slice(2)).entries())
+    tampering(
+      `the counter of one, number ${index} that is none`,
+      ['store connection-changed alpha bob ingressBytes'],
+      (trail) => trail.change(ID.bob, { ingressBytes: value }),
+    );
+  for (const [index, value] of NO_NUMBERS.entries())
+    tampering(
+      `the entry of one, number ${index} that is none`,
+      ['store connection-changed alpha bob lastEntry'],
+      (trail) => trail.change(ID.bob, { lastEntry: value }),
+    );
+  for (const members of [{ endedAt: 'x' }, { ingressBytes: 10n ** 30n }, { expiresAt: NO_NUMBERS[0] }])
+    tampering(
+      `the ${Object.keys(members)} of one`,
+      [`store connection-changed alpha bob ${Object.keys(members)}`],
+      (trail) => trail.change(ID.bob, members),
+    );
+  tampering('one with elements nested without end', ['store connection-changed alpha bob other'], (trail) =>
+    trail.change(ID.bob, { other: NESTED }),
   );
   for (const endpointId of [BETA, NOBODY])
     tampering(`one moved to ${endpointId}`, ['store connection-changed alpha bob endpointId'], (trail) =>
@@ -172,8 +193,7 @@ describe('of every connection', () => {
     expectAllFound((item, field) => {
       const { [field]: removed, ...left } = item;
       if (removed === undefined) return undefined;
-      const isReadable = !['establishedAt', 'endpointId', 'firstSeenAt', 'lastEntry'].includes(field);
-      return { item: left, found: isReadable ? field : undefined };
+      return { item: left, found: field };
     }));
 });
 

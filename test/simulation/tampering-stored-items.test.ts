@@ -1,8 +1,9 @@
 import { describe } from 'vitest';
-import { gapKey } from '../../lambda/dynamodb/snapshot-keys.ts';
+import { descriptionKey, failuresOf, gapKey } from '../../lambda/dynamodb/snapshot-keys.ts';
 import { ALPHA, BETA } from '../support/recording/recorded-trail.ts';
-import { STRANGER, tampering } from '../support/tampering/tampered-case.ts';
+import { NESTED, NO_NUMBERS, STRANGER, tampering } from '../support/tampering/tampered-case.ts';
 import { itemKey } from '../support/tampering/tampered-evidence.ts';
+import type { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
 const BYTES = Buffer.alloc(32, 7);
 const NOBODY = 'cvpn-endpoint-0ddddddddddddddd0';
@@ -21,7 +22,12 @@ describe('of the heads in the store', () => {
     closedBecause: 'endpoint-deleted',
     hashes: BYTES,
     invented: 1,
+    expiresAt: 1_800_000_000,
   };
+  for (const [index, value] of NO_NUMBERS.entries())
+    tampering(`the entry of one, number ${index} that is none`, ['store head-changed alpha entry'], (trail) =>
+      trail.change(trail.headKey(ALPHA), { entry: value }),
+    );
   for (const [field, value] of Object.entries(OTHER))
     tampering(`the ${field} of one`, [`store head-changed alpha ${field}`], (trail) =>
       trail.change(trail.headKey(ALPHA), { [field]: value }),
@@ -52,6 +58,13 @@ describe('of the gaps in the store', () => {
   tampering('the reasons of one, removed', [`store gap-changed alpha@${START} reasons`], (trail) =>
     trail.change(theGap, { reasons: undefined }),
   );
+  for (const field of ['expiresAt', 'invented'])
+    tampering(`the ${field} of one`, [`store gap-changed alpha@${START} ${field}`], (trail) =>
+      trail.change(theGap, { [field]: 1_800_000_000 }),
+    );
+  tampering('the end of one, a number', [`store gap-changed alpha@${START} end`], (trail) =>
+    trail.change(theGap, { end: NO_NUMBERS[0] }),
+  );
   tampering('one that was removed', [`store gap-removed alpha@${START}`], (trail) => trail.remove(theGap));
   tampering('an invented one', ['store gap-added alpha@2026-11-21T00:30:00Z'], (trail) => {
     const key = gapKey(ALPHA, '2026-11-21T00:30:00Z');
@@ -59,8 +72,36 @@ describe('of the gaps in the store', () => {
   });
 });
 
+describe('of the notes beside the logs', () => {
+  const theDescription = itemKey(descriptionKey(ALPHA));
+  /** A late retry was superseded. */
+  const AT = '2026-11-20T22:10:00Z#2026-11-20T22:08:00Z';
+  const theFailure = (trail: TamperedTrail) =>
+    [...trail.snapshots].find(([, { endpointId }]) => endpointId === failuresOf(ALPHA))?.[0] ?? '';
+
+  tampering('a description that is none', ['store description-changed alpha'], (trail) =>
+    trail.change(theDescription, { description: NESTED }),
+  );
+  tampering('a description with a time to live', ['store attribute-added alpha expiresAt'], (trail) =>
+    trail.change(theDescription, { expiresAt: 1_800_000_000 }),
+  );
+  tampering('a failure with a time to live', [`store attribute-added alpha@${AT} expiresAt`], (trail) =>
+    trail.change(theFailure(trail), { expiresAt: 1_800_000_000 }),
+  );
+  tampering('a failure without a reason', [`store failure-changed alpha@${AT} reason`], (trail) =>
+    trail.change(theFailure(trail), { reason: NO_NUMBERS[0] }),
+  );
+});
+
 describe('of the newest checkpoints in the store', () => {
-  const OTHER = { size: 7, lastSlot: '2026-11-20T22:00:00Z', hashes: BYTES, publicKey: BYTES, invented: 1 };
+  const OTHER = {
+    size: 7,
+    lastSlot: '2026-11-20T22:00:00Z',
+    hashes: BYTES,
+    publicKey: BYTES,
+    invented: 1,
+    expiresAt: 1,
+  };
   for (const [field, value] of Object.entries(OTHER))
     tampering(
       `the ${field} of one`,

@@ -3,7 +3,7 @@ import { describe } from 'vitest';
 import { manifestKey } from '../../lambda/dynamodb/snapshot-keys.ts';
 import { leafHash } from '../../lambda/trail/proof.ts';
 import { ALPHA, BETA } from '../support/recording/recorded-trail.ts';
-import { tampering } from '../support/tampering/tampered-case.ts';
+import { BOMB, NESTED, NO_NUMBERS, tampering } from '../support/tampering/tampered-case.ts';
 import { itemKey } from '../support/tampering/tampered-evidence.ts';
 import type { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
@@ -43,6 +43,21 @@ describe('of the manifests in the store', () => {
   tampering('nodes beside a leaf that completes none', ['store tree-changed alpha[8] nodes'], (trail) =>
     trail.change(trail.manifestKey(ALPHA, K - 1), { nodes: BYTES }),
   );
+  for (const members of [
+    { s: 'x' },
+    { epsilonSeconds: Number.MAX_SAFE_INTEGER },
+    { chunksExpireAt: Number.MAX_SAFE_INTEGER },
+    { chunks: ['x'] },
+    { requestIds: 1 },
+  ])
+    tampering(`one with ${JSON.stringify(members)}`, ['store manifest-changed alpha[9]'], (trail) =>
+      change(trail, members),
+    );
+  tampering('one of JSON without end', ['store manifest-changed alpha[9]'], (trail) => put(trail, NESTED));
+  for (const field of ['expiresAt', 'invented'])
+    tampering(`one with an attribute ${field}`, [`store attribute-added alpha[9] ${field}`], (trail) =>
+      trail.change(trail.manifestKey(ALPHA, K), { [field]: 1_800_000_000 }),
+    );
   tampering('one that was removed', ['store manifest-removed alpha[9]'], (trail) =>
     trail.remove(trail.manifestKey(ALPHA, K)),
   );
@@ -95,6 +110,16 @@ describe('of the chunks in the store', () => {
   tampering('one of other lines', ['store chunk-changed alpha[2] chunk 0'], (trail) =>
     trail.change(trail.chunkKey(ALPHA, 2), { rows: gzipSync('{"connectionId":"x"}\n') }),
   );
+  tampering('one that unpacks to more than a chunk holds', ['store chunk-changed alpha[2] chunk 0'], (trail) =>
+    trail.change(trail.chunkKey(ALPHA, 2), { rows: BOMB }),
+  );
+  tampering('one with an attribute that it has not', ['store attribute-added alpha[2] chunk 0'], (trail) =>
+    trail.change(trail.chunkKey(ALPHA, 2), { invented: 1 }),
+  );
+  for (const expiresAt of NO_NUMBERS)
+    tampering(`one with the time to live ${expiresAt}`, ['store chunk-expiry-changed alpha[2] chunk 0'], (trail) =>
+      trail.change(trail.chunkKey(ALPHA, 2), { expiresAt }),
+    );
   tampering('one of bytes that are no gzip', ['store chunk-changed alpha[2] chunk 0'], (trail) =>
     trail.change(trail.chunkKey(ALPHA, 2), { rows: BYTES }),
   );

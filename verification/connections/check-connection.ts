@@ -1,8 +1,9 @@
 import { fromConnectionItem, type Item } from '../../lambda/dynamodb/connection-item.ts';
 import type { Connection } from '../../lambda/trail/connection.ts';
-import { toInstant } from '../../lambda/trail/time.ts';
+import { isSeconds, type Unreadable } from '../../lambda/trail/judged.ts';
 import type { Difference } from '../compare-item.ts';
 import type { FaultKind, Findings } from '../findings.ts';
+import { whenOf } from '../log/foreign-attributes.ts';
 import { contradictionsTo, differencesBesideOrder, differencesFrom } from './compare-connection.ts';
 import type { ConnectionCounts, ExpectedConnections } from './expected-connections.ts';
 import { ConnectionExpiry } from './expected-connections.ts';
@@ -68,9 +69,13 @@ export class ConnectionCheck {
     }
   }
 
-  /** One that cannot be read. */
-  unreadable(id: string): void {
-    this.#fault('connection-changed', id, undefined, 'it is no connection that can be read');
+  /** One that cannot be read: if the log tells what it should be, every attribute that differs. */
+  unreadable(id: string, item: Item, { message, member }: Unreadable): void {
+    const { isWhole = false, states = [] } = this.#expected.connections.get(id) ?? {};
+    const expected = states.find(({ lastEntry }) => lastEntry === item.lastEntry) ?? states.at(-1);
+    const differences = isWhole && expected ? differencesFrom(item, expected) : [];
+    this.#differ(id, differences);
+    if (differences.length === 0) this.#fault('connection-changed', id, member, message.replace(/\.$/, ''));
   }
 
   /** Whether the store's connections have come to this state. */
@@ -127,11 +132,11 @@ export class ConnectionCheck {
 
   /** A time to live that was brought forward makes DynamoDB remove what nobody removed. */
   #checkExpiry(id: string, { expiresAt }: Item, expected: Connection): void {
-    if (typeof expiresAt !== 'number') return;
+    if (expiresAt === undefined) return;
     const earliest = this.#expiry.earliest(expected);
-    if (earliest !== undefined && expiresAt >= earliest) return;
+    if (earliest !== undefined && isSeconds(expiresAt) && expiresAt >= earliest) return;
     const should = earliest === undefined ? 'should not be there' : 'is earlier than the retention';
-    this.#fault('connection-changed', id, 'expiresAt', `it expires at ${toInstant(expiresAt * 1000)}, which ${should}`);
+    this.#fault('connection-changed', id, 'expiresAt', `it expires ${whenOf(expiresAt)}, which ${should}`);
   }
 
   #differ(id: string, differences: readonly Difference[]): void {

@@ -1,6 +1,7 @@
 import type { Item } from '../../lambda/dynamodb/connection-item.ts';
 import { watermarkId } from '../../lambda/dynamodb/dynamodb-projection.ts';
 import type { StoredEvidence } from '../../lambda/dynamodb/evidence-reads.ts';
+import { isCount } from '../../lambda/trail/judged.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import type { FaultKind, Findings } from '../findings.ts';
 import type { ComparedCheckpoint } from '../log/kept-checkpoints.ts';
@@ -54,13 +55,16 @@ export async function compareProjection(
   for (const [endpointId, comparison] of comparisons) {
     const newest = Math.max(
       endpoints.get(endpointId)?.manifests.at(-1)?.entry ?? -1,
-      Number((await store.readHead(endpointId))?.entry ?? -1),
+      entryOf(await store.readHead(endpointId)),
     );
     const others = [...comparisons.values()].filter((one) => one !== comparison);
     comparison.finish(newest, (id) => others.some((other) => other.has(id)));
     await checkProjected(store, endpointId, comparison, findings);
   }
 }
+
+/** What a head says of its log's length may be anything; what is wrong with it is told elsewhere. */
+const entryOf = (head: Item | undefined): number => (isCount(head?.entry) ? head.entry : -1);
 
 /** Its endpoint's comparison; if that does not know it, another endpoint's that does: it was moved. */
 function comparisonOf(

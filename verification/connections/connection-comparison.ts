@@ -1,5 +1,6 @@
 import { fromConnectionItem, type Item, ODD } from '../../lambda/dynamodb/connection-item.ts';
 import type { Connection } from '../../lambda/trail/connection.ts';
+import { Unreadable } from '../../lambda/trail/judged.ts';
 import type { Findings } from '../findings.ts';
 import { ConnectionCheck } from './check-connection.ts';
 import type { ConnectionCounts, ExpectedConnections } from './expected-connections.ts';
@@ -40,7 +41,7 @@ export class ConnectionComparison {
     this.#seen.add(id);
     if (item.spanKey === ODD) this.odd = id;
     const stored = readItem(item);
-    if (!stored) this.#check.unreadable(id);
+    if (stored instanceof Unreadable) this.#check.unreadable(id, item, stored);
     else if (stored.lastEntry > this.#expected.last) this.#late.push(item);
     else this.#check.compare(id, item, stored);
   }
@@ -59,13 +60,11 @@ export class ConnectionComparison {
   }
 }
 
-function readItem(item: Item): Connection | undefined {
+function readItem(item: Item): Connection | Unreadable {
   try {
-    const connection = fromConnectionItem(item);
-    const { establishedAt, endpointId, lastEntry, firstSeenAt } = connection as Partial<Connection>;
-    const isReadable = [establishedAt, endpointId, firstSeenAt].every((one) => typeof one === 'string');
-    return isReadable && typeof lastEntry === 'number' ? connection : undefined;
-  } catch {
-    return undefined;
+    return fromConnectionItem(item);
+  } catch (error) {
+    if (error instanceof Unreadable) return error;
+    throw error;
   }
 }

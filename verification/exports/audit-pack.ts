@@ -2,11 +2,12 @@ import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EXPORT_FORMATS } from '../../lambda/export/formats/format.ts';
 import { type CoverageAnswer, coverageAnswer } from '../../lambda/query/schemas/coverage.ts';
+import { NoRegularFile } from '../../lambda/regular-file.ts';
 import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
 import type { Findings } from '../findings.ts';
 import { readTextFile } from '../read-text-file.ts';
 import { evidenceFolder, manifestFile } from './read-manifest.ts';
-import { hashFile } from './verify-files.ts';
+import { asNoFile, hashFile } from './verify-files.ts';
 
 /** The files of an auditor's pack beside its export; `docs/data.md` describes them. */
 export const PACK = {
@@ -45,7 +46,16 @@ export async function verifyBeside(
   findings: Findings,
 ): Promise<void> {
   for (const [index, one] of beside.entries()) {
-    const found = await hashFile(join(dirname(file), basename(one.name)));
+    const found = await hashFile(join(dirname(file), basename(one.name))).catch(asNoFile);
+    if (found instanceof NoRegularFile) {
+      findings.fault({
+        kind: 'export-changed',
+        place: 'export',
+        field: `beside[${index}]`,
+        message: `${found.message}.`,
+      });
+      continue;
+    }
     if (found?.sha256 !== one.sha256 || found.bytes !== one.bytes) {
       const what = found
         ? `has ${found.bytes} bytes of SHA-256 ${found.sha256}, other than were signed`

@@ -1,4 +1,4 @@
-import { type Archive, manifestObject } from '../../lambda/trail/archive.ts';
+import { type Archive, manifestObject, manifestsOf } from '../../lambda/trail/archive.ts';
 import type { EvidenceRange } from '../../lambda/trail/export-manifest.ts';
 import { isEqual, verifyConsistency, verifyInclusion } from '../../lambda/trail/merkle-proofs.ts';
 import { appendLeaf, type CompactRange, leafHash, rootOf } from '../../lambda/trail/proof.ts';
@@ -38,10 +38,13 @@ export async function verifyExportedLog(
     );
     return { endpointId, manifests: [], others: [], isWhole: false, isNewest: false };
   }
-  const numbers = Array.from({ length: size - first }, (_, index) => first + index);
-  const found = await readManifests(evidence, endpointId, numbers);
-  const missing = numbers.filter((entry) => !found.has(entry));
-  for (const entry of missing) fault('evidence-missing', `The manifest of entry ${entry} did not come along.`, entry);
+  const found = await readManifests(evidence, endpointId, await listEntries(evidence, range));
+  const numbers = [...found.keys()];
+  const missing = [...stretchesWithout(numbers, range)];
+  for (const { from, to } of missing) {
+    const which = from === to ? `manifest of entry ${from}` : `manifests of entries ${from} to ${to}`;
+    fault('evidence-missing', `The ${which} did not come along.`, from);
+  }
   const texts = numbers.flatMap((entry) => found.get(entry)?.text ?? []);
   const isTied = missing.length === 0 && isTiedBy(range, texts, checkpoint);
   if (missing.length === 0 && !isTied) {
@@ -71,6 +74,25 @@ export async function verifyExportedLog(
     isWhole: isTied && beside.length === others.length,
     isNewest: size === checkpoint.size,
   };
+}
+
+/** The entries of a range whose manifests came along, in order: it may claim more of them than can be counted. */
+async function listEntries(evidence: Archive, { endpointId, first, size }: EvidenceRange): Promise<number[]> {
+  const folder = manifestsOf(endpointId);
+  const entries: number[] = [];
+  for await (const name of evidence.list(folder)) {
+    const entry = Number.parseInt(name.slice(folder.length), 10);
+    if (manifestObject(endpointId, entry) === name && entry >= first && entry < size) entries.push(entry);
+  }
+  return entries.sort((one, other) => one - other);
+}
+
+function* stretchesWithout(entries: readonly number[], { first, size }: EvidenceRange) {
+  let next = first;
+  for (const entry of [...entries, size]) {
+    if (entry > next) yield { from: next, to: entry - 1 };
+    next = entry + 1;
+  }
 }
 
 async function readManifests(evidence: Archive, endpointId: string, entries: readonly number[]) {

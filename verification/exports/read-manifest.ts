@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { EXPORT_FORMATS } from '../../lambda/export/formats/format.ts';
+import { readRegularFile } from '../../lambda/regular-file.ts';
+import { parseJson } from '../../lambda/trail/bounded-json.ts';
 import type { SignedManifest } from '../../lambda/trail/export-manifest.ts';
-import { readTextFile } from '../read-text-file.ts';
+import { toError } from '../../lambda/trail/to-error.ts';
+import { toText } from '../read-text-file.ts';
 
 const whole = z.int().nonnegative();
 const hashes = z.array(z.string().regex(/^[0-9a-f]{64}$/));
@@ -43,6 +46,14 @@ export const signedManifest = z.object({
   publicKey: z.string(),
 });
 
+/** What is beside an export in the place of its manifest is none. */
+export class ManifestUnreadable extends Error {
+  override readonly name = 'ManifestUnreadable';
+}
+
+/** More than any manifest has, with some hundred bytes for each entry of evidence outside of its stretch. */
+const LARGEST_BYTES = 256 * 1024 ** 2;
+
 /** The manifest beside an export. */
 export const manifestFile = (file: string): string => `${file}.manifest.json`;
 
@@ -52,21 +63,23 @@ export const evidenceFolder = (file: string): string => `${file}.evidence`;
 /**
  * Reads the manifest beside an export without checking it.
  *
- * @throws Error if it is missing or invalid
+ * @throws ManifestUnreadable if something else is in its place; Error if it is missing
  */
 export function readSignedManifest(file: string): SignedManifest {
   const path = manifestFile(file);
   let text: string;
   try {
-    text = readTextFile(path);
-  } catch (error) {
-    const why = error instanceof TypeError ? `${path} cannot be read: ${error.message}` : `There is no ${path}`;
-    throw new Error(`${why}. Expected the manifest that the export wrote beside the file.`, { cause: error });
+    text = toText(readRegularFile(path, LARGEST_BYTES));
+  } catch (cause) {
+    const expected = 'Expected the manifest that the export wrote beside the file.';
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new Error(`There is no ${path}. ${expected}`, { cause });
+    throw new ManifestUnreadable(`${path} cannot be read: ${toError(cause).message}. ${expected}`, { cause });
   }
   try {
-    return signedManifest.parse(JSON.parse(text));
+    return signedManifest.parse(parseJson(text));
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    throw new Error(`${path} is no manifest of an export:\n${why}`, { cause: error });
+    throw new ManifestUnreadable(`${path} is no manifest of an export:\n${why}`, { cause: error });
   }
 }

@@ -2,13 +2,17 @@ import { createHash } from 'node:crypto';
 import { daysBefore } from '../../lambda/export/daily/calendar-day.ts';
 import { dayManifestObject, dayObject } from '../../lambda/export/daily/day-objects.ts';
 import { type Archive, EXPORTS } from '../../lambda/trail/archive.ts';
+import { parseJson } from '../../lambda/trail/bounded-json.ts';
 import { openManifest, type SignedManifest } from '../../lambda/trail/export-manifest.ts';
 import { inOrder } from '../../lambda/trail/in-order.ts';
 import { NoteRefused } from '../../lambda/trail/signed-note.ts';
 import type { Fault, Findings } from '../findings.ts';
 import type { TrustedKeys } from '../trusted-keys.ts';
+import { signedManifest } from './read-manifest.ts';
 
 const MANIFEST = '.manifest.json';
+/** What Node reads at once. */
+const LARGEST_EXPORT_BYTES = 2 ** 31 - 1;
 const AHEAD = 4;
 
 /**
@@ -86,7 +90,7 @@ async function verifyArchivedExport(
   }
   const files = signed.manifest.files.map((file) => `${folder}${file.name}`);
   for (const [index, file] of signed.manifest.files.entries()) {
-    const bytes = await archive.get(files[index] ?? '');
+    const bytes = await archive.get(files[index] ?? '', Math.min(file.bytes, LARGEST_EXPORT_BYTES));
     const isRight = bytes && createHash('sha256').update(bytes).digest('hex') === file.sha256;
     if (!isRight)
       faults.push(fault(`${files[index]} is ${bytes ? 'not the file that its manifest names' : 'not there'}.`));
@@ -96,8 +100,7 @@ async function verifyArchivedExport(
 
 function readSigned(bytes: Uint8Array | undefined): SignedManifest | undefined {
   try {
-    const signed = JSON.parse(Buffer.from(bytes ?? []).toString()) as SignedManifest;
-    return Array.isArray(signed.manifest.files) && typeof signed.signature === 'string' ? signed : undefined;
+    return signedManifest.parse(parseJson(Buffer.from(bytes ?? []).toString()));
   } catch {
     return undefined;
   }

@@ -1,9 +1,12 @@
 import { readExport } from '../../lambda/export/formats/readers.ts';
 import { MalformedExport, type ReadRecord } from '../../lambda/export/formats/record.ts';
+import { checkRegularFile, NoRegularFile } from '../../lambda/regular-file.ts';
 import { openCheckpoint, originOf } from '../../lambda/trail/checkpoint.ts';
 import { type ExportManifest, openManifest, type SignedManifest } from '../../lambda/trail/export-manifest.ts';
+import { Unreadable } from '../../lambda/trail/judged.ts';
 import { NoteRefused } from '../../lambda/trail/signed-note.ts';
 import type { Findings } from '../findings.ts';
+import { judgedArchive } from '../judged-archive.ts';
 import { readVouchedNote, type TrustedCheckpoint } from '../log/trusted-checkpoint.ts';
 import type { TrustedKeys } from '../trusted-keys.ts';
 import { verifyBeside } from './audit-pack.ts';
@@ -31,7 +34,8 @@ export interface ExportOutcome {
  * Verifies an export, with nothing but itself and a public key: its manifest is the one that was signed, its files are the
  * manifest's, and, with evidence, its rows are what the signed log says, all of them.
  */
-export async function verifyExport(place: ExportPlace, keys: TrustedKeys, findings: Findings): Promise<ExportOutcome> {
+export async function verifyExport(given: ExportPlace, keys: TrustedKeys, findings: Findings): Promise<ExportOutcome> {
+  const place = { ...given, evidence: judgedArchive(given.evidence, 'export', findings) };
   const { signed, file } = place;
   const { manifest } = signed;
   const counts: ExportCounts = {
@@ -58,8 +62,14 @@ export async function verifyExport(place: ExportPlace, keys: TrustedKeys, findin
     findings.fault({ kind: 'export-changed', place: 'export', message });
   }
   if (!manifest.evidence) return outcome;
-  for (const log of await verifyRows({ ...place, records, checkpoints, keys }, findings, counts)) {
-    for (const seconds of log.epsilonSeconds) epsilonSeconds.add(seconds);
+  try {
+    for (const log of await verifyRows({ ...place, records, checkpoints, keys }, findings, counts)) {
+      for (const seconds of log.epsilonSeconds) epsilonSeconds.add(seconds);
+    }
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    const message = `The rows cannot be made again from the evidence: ${error.message}`;
+    findings.fault({ kind: 'chunk-changed', place: 'export', message });
   }
   return outcome;
 }
@@ -109,10 +119,11 @@ async function readRecords(
   findings: Findings,
 ): Promise<Map<string, ReadRecord[]> | undefined> {
   try {
+    checkRegularFile(file);
     return Map.groupBy(await Array.fromAsync(readExport(format, file)), ({ connectionId }) => connectionId);
   } catch (error) {
-    // That it is missing is a fault already.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    // Its hash was not that of the manifest: that is told already.
+    if (error instanceof NoRegularFile || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     if (!(error instanceof MalformedExport)) throw error;
     const message = `The file is no ${format} of this product, or not whole: ${error.message}.`;
     findings.fault({ kind: 'export-changed', place: 'export', message });

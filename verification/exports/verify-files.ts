@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { checkRegularFile, NoRegularFile } from '../../lambda/regular-file.ts';
 import { type Archive, checkpointObject, chunkObject, manifestObject } from '../../lambda/trail/archive.ts';
 import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
 import { isEqual } from '../../lambda/trail/merkle-proofs.ts';
@@ -14,7 +15,16 @@ import type { ExportedLog } from './exported-log.ts';
 export async function verifyFiles(file: string, { files, format }: ExportManifest, findings: Findings): Promise<void> {
   for (const [index, { name, bytes, sha256 }] of files.entries()) {
     const path = files.length === 1 ? file : join(dirname(file), basename(name));
-    const found = await hashFile(path);
+    const found = await hashFile(path).catch(asNoFile);
+    if (found instanceof NoRegularFile) {
+      findings.fault({
+        kind: 'export-changed',
+        place: 'export',
+        field: `files[${index}]`,
+        message: `${found.message}.`,
+      });
+      continue;
+    }
     if (found?.sha256 === sha256 && found.bytes === bytes) continue;
     if (format === 'csv' && found?.otherwise === sha256) {
       findings.note(`${basename(path)} has a byte order mark more, or less, than when it was signed; no row differs.`);
@@ -28,6 +38,12 @@ export async function verifyFiles(file: string, { files, format }: ExportManifes
   }
 }
 
+/** What is under a file's name and is none. */
+export function asNoFile(error: unknown): NoRegularFile {
+  if (error instanceof NoRegularFile) return error;
+  throw error;
+}
+
 const MARK = Buffer.from('\uFEFF');
 
 /** The file's hash, and its hash without or with a byte order mark: programs that save CSV add or remove it. */
@@ -37,6 +53,7 @@ export async function hashFile(
   const [hash, other] = [createHash('sha256'), createHash('sha256')];
   let bytes = 0;
   try {
+    checkRegularFile(path);
     await pipeline(createReadStream(path), async (chunks: AsyncIterable<Buffer>) => {
       for await (const chunk of chunks) {
         const isMarked = bytes === 0 && chunk.subarray(0, MARK.length).equals(MARK);

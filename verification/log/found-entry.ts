@@ -24,6 +24,12 @@ export interface FoundEntry {
   readonly refused?: Extract<CheckpointReading, { refused: unknown }>;
 }
 
+/** Entries of which there is nothing, anywhere: from the first one to before `end`. */
+export interface Stretch {
+  readonly first: number;
+  readonly end: number;
+}
+
 /** What is judged. */
 export interface JudgedLog {
   readonly endpointId: string;

@@ -4,7 +4,16 @@ import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import type { Findings } from '../findings.ts';
 import { checkTree } from './check-tree.ts';
 import { DifferingManifests } from './differing-manifests.ts';
-import { type Branch, extend, type FoundEntry, type JudgedLog, type Leaf, leavesOf } from './found-entry.ts';
+import { reportForeign } from './foreign-attributes.ts';
+import {
+  type Branch,
+  extend,
+  type FoundEntry,
+  type JudgedLog,
+  type Leaf,
+  leavesOf,
+  type Stretch,
+} from './found-entry.ts';
 import { LogPresence } from './log-presence.ts';
 import { readManifest, type StoredEntry } from './stored-log.ts';
 
@@ -61,6 +70,14 @@ export class LogJudge {
     this.#branches = [{ tree: isWrong ? undefined : (signed ?? likeliest).tree, open: [] }];
   }
 
+  /** Entries of which there is nothing: what follows them cannot be tied to what went before. */
+  miss(stretch: Stretch): void {
+    this.#settleLikeliest();
+    this.isTied = false;
+    this.#presence.miss(stretch);
+    this.#branches = [{ tree: undefined, open: [] }];
+  }
+
   finish(): void {
     this.#settleLikeliest();
     this.#differing.report(this.manifests);
@@ -98,6 +115,7 @@ export class LogJudge {
       if (typeof archived === 'string' && archived !== text) {
         this.#differing.inArchive(entry, archived, text);
       }
+      this.#checkForeign(item, entry);
       this.#checkTree(item, isWrong ? undefined : before, leaf);
     }
   }
@@ -128,6 +146,14 @@ export class LogJudge {
       { before: own, leaf: ownLeaf },
     ];
     checkTree(this.#log.endpointId, item, trees, this.#findings);
+  }
+
+  /** With a time to live DynamoDB would remove it, and nobody would have. */
+  #checkForeign(item: StoredEntry | undefined, entry: number): void {
+    if (!item?.foreign) return;
+    const { slot, foreign } = item;
+    const where = { endpointId: this.#log.endpointId, entry, slot };
+    reportForeign(`The item of entry ${entry} (${slot})`, foreign, where, this.#findings);
   }
 
   #rewritten({ entry, claimed }: FoundEntry): void {

@@ -1,5 +1,5 @@
 import { entriesAre, type Fault, type FaultKind, type FaultPlace, type Findings } from '../findings.ts';
-import type { FoundEntry, JudgedLog } from './found-entry.ts';
+import type { FoundEntry, JudgedLog, Stretch } from './found-entry.ts';
 import { readManifest, type StoredEntry } from './stored-log.ts';
 
 /** Entries one after the other, and what is the same of them. */
@@ -74,6 +74,16 @@ export class LogPresence {
     }
   }
 
+  /** Entries of which there is nothing, anywhere. */
+  miss({ first, end }: Stretch): void {
+    const { stored, archived: archive, known } = this.#log;
+    const last = end - 1;
+    if (stored) note(this.#inStore, first, 'manifest-removed', '', undefined, last);
+    if (!archive) return;
+    if (first < known) note(this.#inArchive, first, 'manifest-removed', '', undefined, last);
+    note(this.#checkpoints, first, 'checkpoint-removed', '', undefined, last);
+  }
+
   added({ slot, text }: StoredEntry): void {
     const manifest = readManifest(text);
     const { endpointId } = this.#log;
@@ -123,10 +133,10 @@ export class LogPresence {
   }
 }
 
-function note(runs: Run[], entry: number, kind: FaultKind, why: string, slot: string | undefined): void {
-  const last = runs.at(-1);
-  if (last && last.last === entry - 1 && last.kind === kind) last.last = entry;
-  else runs.push({ first: entry, last: entry, why, kind, slot });
+function note(runs: Run[], first: number, kind: FaultKind, why: string, slot: string | undefined, last = first): void {
+  const before = runs.at(-1);
+  if (before && before.last === first - 1 && before.kind === kind) before.last = last;
+  else runs.push({ first, last, why, kind, slot });
 }
 
 const plural = ({ first, last }: Run): string => (first === last ? '' : 's');

@@ -1,6 +1,7 @@
+import type { Item } from '../../lambda/dynamodb/connection-item.ts';
 import type { StoredEvidence } from '../../lambda/dynamodb/evidence-reads.ts';
-import { type CanonicalValue, canonicalJson } from '../../lambda/trail/canonical-json.ts';
-import type { Manifest } from '../../lambda/trail/snapshot.ts';
+import { type Manifest, manifestText, parseManifest } from '../../lambda/trail/snapshot.ts';
+import { foreignAttributes, MANIFEST_ATTRIBUTES } from './foreign-attributes.ts';
 
 /** An item of a log, as the store holds it. */
 export interface StoredEntry {
@@ -13,6 +14,8 @@ export interface StoredEntry {
   readonly root: Uint8Array;
   /** Concatenated, 32 bytes each. */
   readonly nodes: Uint8Array | undefined;
+  /** Attributes that do not belong to it, with their values; absent if there are none. */
+  readonly foreign?: Item;
 }
 
 /** The items of an endpoint's log in the store. An item may claim a wrong place. */
@@ -48,6 +51,11 @@ export class StoredLog {
     return items.length < 2 ? items : items.toSorted((one, other) => Number(isPlaced(other)) - Number(isPlaced(one)));
   }
 
+  /** The entries that items claim to be. */
+  get claimed(): Iterable<number> {
+    return this.#byEntry.keys();
+  }
+
   /** The number of entries according to the items, if plausible. */
   extentFrom(known: number): number {
     let extent = known;
@@ -67,6 +75,7 @@ export async function readStoredLog(store: StoredEvidence, endpointId: string): 
   const log = new StoredLog(endpointId);
   for await (const item of store.readEntries(endpointId)) {
     const text = typeof item.manifest === 'string' ? item.manifest : '';
+    const foreign = foreignAttributes(item, MANIFEST_ATTRIBUTES);
     log.add({
       slot: String(item.slot),
       text,
@@ -74,6 +83,7 @@ export async function readStoredLog(store: StoredEvidence, endpointId: string): 
       leafHash: bytesOf(item.leafHash),
       root: bytesOf(item.root),
       nodes: item.nodes === undefined ? undefined : bytesOf(item.nodes),
+      ...(foreign ? { foreign } : {}),
     });
   }
   return log;
@@ -97,10 +107,8 @@ export async function readNewer(
 /** The manifest of a text in canonical form; undefined for any other. */
 export function readManifest(text: string): Manifest | undefined {
   try {
-    const manifest = JSON.parse(text) as Manifest;
-    const isManifest =
-      Number.isSafeInteger(manifest.entry) && typeof manifest.slot === 'string' && Array.isArray(manifest.chunks);
-    return isManifest && canonicalJson(manifest as unknown as CanonicalValue) === text ? manifest : undefined;
+    const manifest = parseManifest(text);
+    return manifestText(manifest) === text ? manifest : undefined;
   } catch {
     return undefined;
   }

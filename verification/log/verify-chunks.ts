@@ -2,6 +2,7 @@ import type { Item } from '../../lambda/dynamodb/connection-item.ts';
 import type { StoredEvidence } from '../../lambda/dynamodb/evidence-reads.ts';
 import { type Archive, chunkObject } from '../../lambda/trail/archive.ts';
 import { joinParts, unpackChunk } from '../../lambda/trail/chunks.ts';
+import { isSeconds, Unreadable } from '../../lambda/trail/judged.ts';
 import {
   type ChunkReference,
   hasExpired,
@@ -12,6 +13,7 @@ import {
 import { toStoredRow } from '../../lambda/trail/snapshot-reader.ts';
 import { toInstant } from '../../lambda/trail/time.ts';
 import type { Fault, Findings } from '../findings.ts';
+import { CHUNK_ATTRIBUTES, foreignAttributes, whenOf } from './foreign-attributes.ts';
 
 /** Where chunks are; either may be absent. */
 export interface ChunkSources {
@@ -61,13 +63,14 @@ export async function verifyChunks(
     const bytes = archived.get(reference.sha256);
     const areParts = !store || (await chunk.checkParts(found));
     let lines = store && areParts ? await chunk.check('store', rows) : undefined;
-    if (store) for (const item of found) chunk.checkExpiry(item);
+    if (store) for (const item of found) chunk.checkAttributes(item);
     // The recorder puts the same bytes into both: they need not be unpacked twice.
     const isSame = lines && bytes && rows && Buffer.compare(bytes, rows) === 0;
     if (archive && !isSame) lines = (await chunk.check('archive', bytes)) ?? lines;
+    const own = lines && chunk.rowsOf(lines);
     if (lines) counts.verified += 1;
     else if (chunk.isExpired) counts.expired += 1;
-    if (lines) for (const line of lines) all.push(toStoredRow(line));
+    if (own) for (const row of own) all.push(row);
     else isWhole = false;
   }
   return isWhole ? all : undefined;
@@ -86,12 +89,14 @@ class ChunkCheck {
   readonly #manifest: Manifest;
   readonly #reference: ChunkReference;
   readonly #findings: Findings;
+  readonly #place: Fault['place'];
 
-  constructor({ now }: ChunkSources, manifest: Manifest, reference: ChunkReference, findings: Findings) {
+  constructor({ now, store }: ChunkSources, manifest: Manifest, reference: ChunkReference, findings: Findings) {
     this.isExpired = hasExpired(manifest, now());
     this.#manifest = manifest;
     this.#reference = reference;
     this.#findings = findings;
+    this.#place = store ? 'store' : 'archive';
   }
 
   /** Whether the stored parts of a chunk in parts are there, and are the ones that the manifest names. */
@@ -119,23 +124,38 @@ class ChunkCheck {
     }
     const lines = await unpackChunk(this.#reference, bytes).catch(() => undefined);
     if (!lines) this.#fault('chunk-changed', place, `holds other bytes than those of its hash ${sha256}`);
-    else if (lines.length !== rows || toStoredRow(lines[0] ?? '{}').id !== first) {
+    else if (lines.length !== rows || idIn(lines[0]) !== first) {
       this.#fault('chunk-changed', place, `holds ${lines.length} rows, and the manifest says ${rows} from ${first} on`);
     }
     return lines;
   }
 
-  /** A time to live that was brought forward makes DynamoDB remove what nobody removed. */
-  checkExpiry(item: Item | undefined): void {
+  /** A time to live that was brought forward makes DynamoDB remove what nobody removed. Other attributes do not belong there. */
+  checkAttributes(item: Item | undefined): void {
     const { chunksExpireAt } = this.#manifest;
     const expiresAt = item?.expiresAt;
-    if (typeof expiresAt !== 'number' || (chunksExpireAt !== undefined && expiresAt >= chunksExpireAt)) return;
+    for (const name in item && foreignAttributes(item, CHUNK_ATTRIBUTES)) {
+      this.#fault('attribute-added', 'store', `has an attribute ${name}, which the recorder does not write`);
+    }
+    if (expiresAt === undefined) return;
+    if (chunksExpireAt !== undefined && isSeconds(expiresAt) && expiresAt >= chunksExpireAt) return;
     const should = chunksExpireAt === undefined ? 'is kept for ever' : `is kept until ${instantOf(chunksExpireAt)}`;
     this.#fault(
       'chunk-expiry-changed',
       'store',
-      `expires at ${instantOf(expiresAt)}, and the manifest says that it ${should}`,
+      `expires ${whenOf(expiresAt)}, and the manifest says that it ${should}`,
     );
+  }
+
+  /** The rows, if all lines are rows: whoever signs may sign others. */
+  rowsOf(lines: readonly string[]): readonly StoredRow[] | undefined {
+    try {
+      return lines.map(toStoredRow);
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      this.#fault('chunk-changed', this.#place, `holds a line that is no row: ${error.message}`);
+      return undefined;
+    }
   }
 
   #expiryWords(): string {
@@ -153,6 +173,14 @@ class ChunkCheck {
     const number = chunks.indexOf(this.#reference);
     const message = `Chunk ${number} of entry ${entry} (${slot}) ${what}.`;
     this.#findings.fault({ kind, place, endpointId, entry, slot, field: sha256, message });
+  }
+}
+
+function idIn(line = '{}'): string | undefined {
+  try {
+    return toStoredRow(line).id;
+  } catch {
+    return undefined;
   }
 }
 

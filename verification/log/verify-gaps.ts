@@ -1,10 +1,12 @@
 import type { Item } from '../../lambda/dynamodb/connection-item.ts';
 import type { StoredEvidence } from '../../lambda/dynamodb/evidence-reads.ts';
 import { gapsOf } from '../../lambda/dynamodb/snapshot-keys.ts';
-import { type Archive, archivedGapsOf, gapObject } from '../../lambda/trail/archive.ts';
+import { type Archive, archivedGapsOf, gapObject, parseGap } from '../../lambda/trail/archive.ts';
 import { canonicalJson } from '../../lambda/trail/canonical-json.ts';
 import type { Gap } from '../../lambda/trail/coverage.ts';
+import { isListOf, isText } from '../../lambda/trail/judged.ts';
 import { gapOf } from '../../lambda/trail/log.ts';
+import type { GapNote } from '../../lambda/trail/ports.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import { differencesOf, fieldText } from '../compare-item.ts';
 import type { FaultKind, FaultPlace, Findings } from '../findings.ts';
@@ -23,10 +25,13 @@ interface GapSources {
 interface ExpectedGap extends Gap {
   /** The entry that was committed with it. */
   readonly entry: number;
+  /** Its reasons as they were signed; undefined if an early version recorded it. */
+  readonly reasons: readonly string[] | undefined;
 }
 
 /**
- * Verifies that the gaps follow from the log. Their reasons do not, so store and archive must have the same.
+ * Verifies that the gaps follow from the log, and their reasons too. In entries of early versions the reasons are not signed: then store
+ * and archive must have the same.
  *
  * @returns the number of gaps
  */
@@ -41,7 +46,11 @@ export async function verifyGaps(sources: GapSources, findings: Findings): Promi
     if (store) check.stored(gap, stored.get(gap.start));
     if (archive) check.archived(gap, text, sources.isArchived(gap.entry));
     const item = stored.get(gap.start);
-    if (item && text !== undefined) check.reasons(gap, item.reasons, text);
+    if (item && text !== undefined && !gap.reasons) check.reasons(gap, item.reasons, text);
+  }
+  const unsigned = [...expected.values()].filter(({ reasons }) => !reasons).length;
+  if (unsigned > 0) {
+    findings.note(`${endpointId}: the reasons of ${unsigned} gaps are not signed; an early version recorded them.`);
   }
   // An unexpected gap may belong to an entry that was appended since.
   const newer = gapsFrom([...manifests, ...(store ? await readNewer(store, endpointId, manifests.at(-1)) : [])]);
@@ -56,7 +65,7 @@ export async function verifyGaps(sources: GapSources, findings: Findings): Promi
 function gapsFrom(manifests: readonly Manifest[]): Map<string, ExpectedGap> {
   const gaps = manifests.flatMap((manifest, index) => {
     const gap = gapOf(manifest, manifests[index - 1]);
-    return gap ? [{ ...gap, entry: manifest.entry }] : [];
+    return gap ? [{ ...gap, entry: manifest.entry, reasons: manifest.gapReasons }] : [];
   });
   return new Map(gaps.map((gap) => [gap.start, gap]));
 }
@@ -81,7 +90,7 @@ class GapCheck {
     this.#findings = findings;
   }
 
-  stored({ start, end, entry }: ExpectedGap, item: Item | undefined): void {
+  stored({ start, end, entry, reasons }: ExpectedGap, item: Item | undefined): void {
     if (!item) {
       this.#fault(
         'gap-removed',
@@ -91,31 +100,33 @@ class GapCheck {
       );
       return;
     }
-    const wanted = { endpointId: gapsOf(this.#endpointId), slot: start, end, reasons: item.reasons };
+    const wanted = { endpointId: gapsOf(this.#endpointId), slot: start, end, reasons: reasons ?? item.reasons };
     for (const { field, words } of differencesOf(item, wanted)) {
       this.#fault('gap-changed', 'store', start, `The gap from ${start}: ${words}.`, field);
     }
-    if (!Array.isArray(item.reasons))
+    if (!reasons && !Array.isArray(item.reasons))
       this.#fault('gap-changed', 'store', start, `The gap from ${start} has no reasons.`, 'reasons');
   }
 
-  archived({ start, end, entry }: ExpectedGap, text: string | undefined, isExpected: boolean): void {
+  archived({ start, end, entry, reasons: signed }: ExpectedGap, text: string | undefined, isExpected: boolean): void {
     if (text === undefined) {
       const message = `The archive does not have the gap ${start} to ${end}, which ends with entry ${entry}.`;
       if (isExpected) this.#fault('gap-removed', 'archive', start, message);
       return;
     }
-    const { reasons, ...rest } = readGap(text);
-    if (rest.start === start && rest.end === end && Array.isArray(reasons) && text === gapText(start, end, reasons))
-      return;
-    const message = `The archived gap from ${start} says ${fieldText(text)}; the log gives ${start} to ${end}.`;
-    this.#fault('gap-changed', 'archive', start, message, rest.end === end ? undefined : 'end');
+    const { reasons = [], ...rest } = readGap(text);
+    if (text === gapText(start, end, signed ?? reasons)) return;
+    const because = signed ? ` because of ${signed.join(', ')}` : '';
+    const message = `The archived gap from ${start} says ${fieldText(text)}; the log gives ${start} to ${end}${because}.`;
+    const areOthers = signed !== undefined && text === gapText(start, end, reasons);
+    const field = areOthers ? 'reasons' : rest.end === end ? undefined : 'end';
+    this.#fault('gap-changed', 'archive', start, message, field);
   }
 
   /** Nothing that is signed says which of the two is right; the archive is out of the store's administrators' reach. */
   reasons({ start, end }: ExpectedGap, reasons: unknown, text: string): void {
     const archived = readGap(text);
-    if (archived.end !== end || !Array.isArray(reasons) || !Array.isArray(archived.reasons)) return;
+    if (archived.end !== end || !isReasons(reasons)) return;
     if (gapText(start, end, reasons) === text) return;
     const message = `The reasons of the gap from ${start} are ${fieldText(reasons)}; the archive says ${fieldText(archived.reasons)}.`;
     this.#fault('gap-changed', 'store', start, message, 'reasons');
@@ -130,13 +141,15 @@ class GapCheck {
   }
 }
 
-function readGap(text: string): { start?: unknown; end?: unknown; reasons?: unknown } {
+function readGap(text: string): Partial<GapNote> {
   try {
-    return (JSON.parse(text) ?? {}) as object;
+    return parseGap(Buffer.from(text), 'The gap');
   } catch {
     return {};
   }
 }
 
-const gapText = (start: string, end: string, reasons: readonly unknown[]): string =>
-  canonicalJson({ start, end, reasons: reasons.map(String) });
+const isReasons = isListOf(isText) as (value: unknown) => value is string[];
+
+const gapText = (start: string, end: string, reasons: readonly string[]): string =>
+  canonicalJson({ start, end, reasons });

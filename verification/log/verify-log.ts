@@ -4,7 +4,7 @@ import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import type { Findings } from '../findings.ts';
 import { collectFindings } from '../findings.ts';
 import type { ArchivedLog } from './archived-log.ts';
-import { type FoundEntry, UNREAD } from './found-entry.ts';
+import { type FoundEntry, type Stretch, UNREAD } from './found-entry.ts';
 import { LogJudge } from './judge-log.ts';
 import { KeyHistory } from './key-history.ts';
 import { readManifest, type StoredLog } from './stored-log.ts';
@@ -72,8 +72,13 @@ async function judge(sources: LogSources, findings: Findings): Promise<VerifiedL
   const judgement = new LogJudge({ endpointId, stored, archived, known, length }, findings);
   const keys = new KeyHistory();
   let hasUnread = false;
-  for await (const found of inOrder(Array(length).keys(), AHEAD, (entry) => findEntry(sources, entry))) {
+  const read = async (part: Stretch | number) => (typeof part === 'number' ? findEntry(sources, part) : part);
+  for await (const found of inOrder(partsOf(sources, length), AHEAD, read)) {
     signal?.throwIfAborted();
+    if ('end' in found) {
+      judgement.miss(found);
+      continue;
+    }
     hasUnread ||= found.archived === UNREAD;
     judgement.take(found);
     keys.take(found);
@@ -91,6 +96,36 @@ async function judge(sources: LogSources, findings: Findings): Promise<VerifiedL
     stored: judgement.storedEntries,
     archived: archived?.entries ?? new Set(),
   };
+}
+
+/**
+ * The entries of a log in order; those in a row of which there is nothing are one stretch. A length that somebody signed, or wrote, may be
+ * any number: what it takes to walk over the log must depend on what is there.
+ */
+function* partsOf({ stored, archived, storedCheckpoint }: LogSources, length: number): Generator<Stretch | number> {
+  const isThere = (entry: number) =>
+    archived?.entries.has(entry) ||
+    archived?.sizes.has(entry + 1) ||
+    storedCheckpoint?.size === entry + 1 ||
+    (stored?.claiming(entry).length ?? 0) > 0;
+  // Nearly never needed, and large for a long log.
+  let all: readonly number[] | undefined;
+  const numbers = () => [
+    ...(archived?.entries ?? []),
+    ...[...(archived?.sizes ?? []), storedCheckpoint?.size ?? 0].map((size) => size - 1),
+    ...(stored?.claimed ?? []),
+  ];
+  for (let entry = 0, at = 0; entry < length; ) {
+    if (isThere(entry)) {
+      yield entry++;
+      continue;
+    }
+    all ??= numbers().sort((one, other) => one - other);
+    while ((all[at] ?? length) < entry) at += 1;
+    const end = Math.min(all[at] ?? length, length);
+    yield { first: entry, end };
+    entry = end;
+  }
 }
 
 async function findEntry(sources: LogSources, entry: number): Promise<FoundEntry> {

@@ -32,7 +32,8 @@ export function verifyStoredCheckpoint(
     publicKey: reading.publicKey,
   });
   // If the log differs from the signed one, its hashes are unknown; that is reported separately.
-  const only = isKnown ? undefined : new Set(['size', 'publicKey']);
+  const foreign = Object.keys(item).filter((name) => !(name in wanted));
+  const only = isKnown ? undefined : new Set(['size', 'publicKey', ...foreign]);
   for (const { field, words } of differencesOf(item, wanted, only)) {
     fault('checkpoint-changed', `The store's newest checkpoint: ${words}.`, field);
   }

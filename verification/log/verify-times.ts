@@ -1,5 +1,5 @@
 import { areClocksOdd, isFarAhead } from '../../lambda/trail/clocks.ts';
-import { isProof } from '../../lambda/trail/log.ts';
+import { gapOf, isProof } from '../../lambda/trail/log.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import { addSeconds } from '../../lambda/trail/time.ts';
 import type { FaultPlace, Findings } from '../findings.ts';
@@ -61,6 +61,7 @@ function wrongAfter(
   const isOdd = areClocksOdd(manifest, before);
   if (isOdd && !clocksDiffer) wrong.push(['clocksDiffer', 'its clocks differ, and it does not say so']);
   // AWS's time may also have run backwards from page to page. A deletion has the later of both times instead.
+  if (manifest.gapReasons && !gapOf(manifest, before)) wrong.push(['gapReasons', 'no gap ends with it']);
   if (clocksDiffer && !isOdd && kind === 'snapshot' && pages < 2)
     wrong.push(['clocksDiffer', 'its clocks do not differ']);
   return wrong;

@@ -1,5 +1,7 @@
 import type { ManifestItem } from '../../dynamodb/trail-reads.ts';
+import { Unreadable } from '../../trail/judged.ts';
 import { hasExpired } from '../../trail/snapshot.ts';
+import { missingChunk } from '../../trail/snapshot-reader.ts';
 import { addSeconds } from '../../trail/time.ts';
 import { coverAnswer } from '../answer-coverage.ts';
 import { readSlotCursor } from '../cursor.ts';
@@ -91,7 +93,7 @@ export const chunkRoute = defineRoute({
       throw new QueryProblem('snapshot-not-found', "The chunk has expired under the trail's retention.");
     }
     const bytes = await ports.reads.readChunk(manifest.endpointId, reference);
-    if (!bytes) throw new Error(`chunk ${reference.sha256} of ${manifest.endpointId} is missing`);
+    if (!bytes) throw new Unreadable(missingChunk(manifest, reference));
     return { rows: reference.rows, body: bytes };
   },
 });

@@ -1,7 +1,14 @@
 import type { Item } from '../../../lambda/dynamodb/connection-item.ts';
 import { watermarkId } from '../../../lambda/dynamodb/dynamodb-projection.ts';
 import type { StoredEvidence } from '../../../lambda/dynamodb/evidence-reads.ts';
-import { checkpointKey, chunkKey, ENDPOINTS, gapsOf, headKey } from '../../../lambda/dynamodb/snapshot-keys.ts';
+import {
+  checkpointKey,
+  chunkKey,
+  ENDPOINTS,
+  failuresOf,
+  gapsOf,
+  headKey,
+} from '../../../lambda/dynamodb/snapshot-keys.ts';
 
 /** A table that exists, or not. */
 export type Table = Map<string, Item>;
@@ -35,6 +42,10 @@ export class MemoryEvidence implements StoredEvidence {
 
   async readGaps(endpointId: string): Promise<Item[]> {
     return this.#partition(gapsOf(endpointId));
+  }
+
+  async *readFailures(endpointId: string | undefined): AsyncIterable<Item> {
+    yield* this.#partition(failuresOf(endpointId));
   }
 
   async readCheckpoints(): Promise<Item[]> {

@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, inject, it } from 'vitest';
+import { signManifest } from '../../lambda/trail/export-manifest.ts';
+import { signerOf } from '../../local/signing-key.ts';
+import { verifyExportedLog } from '../../verification/exports/exported-log.ts';
+import { ManifestUnreadable, manifestFile, readSignedManifest } from '../../verification/exports/read-manifest.ts';
+import { verifyExport } from '../../verification/exports/verify-export.ts';
+import { collectFindings } from '../../verification/findings.ts';
+import { MANIFEST } from '../support/exports/export-signing.ts';
+import { MemoryArchive } from '../support/recording/memory-archive.ts';
+import { NESTED } from '../support/tampering/tampered-case.ts';
+
+const signer = signerOf(generateKeyPairSync('ed25519').privateKey);
+
+let file: string;
+beforeEach(() => {
+  file = join(mkdtempSync(join(inject('assemblies'), 'judged-export-')), 'x.csv');
+});
+
+/** What may stand in the place of a file. */
+const IN_PLACE: Readonly<Record<string, (path: string) => void>> = {
+  'a folder': (path) => mkdirSync(path),
+  'a FIFO': (path) => execFileSync('mkfifo', [path]),
+  'an endless device': (path) => symlinkSync('/dev/zero', path),
+  'a link to itself': (path) => symlinkSync(path, path),
+};
+
+async function faultsOf(signed: Awaited<ReturnType<typeof signManifest>>) {
+  const findings = collectFindings(() => undefined);
+  const keys = { publicKeys: [await signer.publicKey()], isPinned: true };
+  await verifyExport({ file, signed, evidence: new MemoryArchive() }, keys, findings);
+  return findings.faults.map(({ kind, field }) => `${kind} ${field}`);
+}
+
+describe.each(Object.entries(IN_PLACE))('%s', (_, make) => {
+  it('in the place of an export is a fault of it', async () => {
+    make(file);
+    const signed = await signManifest({ ...MANIFEST, evidence: undefined }, signer);
+    expect(await faultsOf(signed)).toContain('export-changed files[0]');
+  });
+
+  it('in the place of its manifest cannot be read', () => {
+    make(manifestFile(file));
+    expect(() => readSignedManifest(file)).toThrow(ManifestUnreadable);
+  });
+});
+
+describe('a manifest of an export', () => {
+  it.each([
+    ['nested without end', NESTED],
+    ['that is none', '{}'],
+  ])('%s cannot be read', (_, text) => {
+    writeFileSync(manifestFile(file), text);
+    expect(() => readSignedManifest(file)).toThrow(ManifestUnreadable);
+  });
+
+  it.each([
+    ['a number that is not whole', 0.5],
+    ['null', null],
+    ['members nested without end', JSON.parse(NESTED) as unknown],
+  ])('with %s is not the one that was signed', async (_, invented) => {
+    writeFileSync(file, '');
+    const signed = await signManifest({ ...MANIFEST, evidence: undefined }, signer);
+    const manifest = { ...signed.manifest, invented } as typeof MANIFEST;
+    expect(await faultsOf({ ...signed, manifest })).toContain('export-changed signature');
+  });
+});
+
+it('evidence of more entries than there can be is missing, in one fault', async () => {
+  const findings = collectFindings(() => undefined);
+  const size = Number.MAX_SAFE_INTEGER;
+  const range = { endpointId: 'cvpn-endpoint-0a', first: 0, size, left: [], consistency: [], others: [] };
+  await verifyExportedLog(new MemoryArchive(), range, { size, root: new Uint8Array(32) }, findings);
+  const message = `The manifests of entries 0 to ${size - 1} did not come along.`;
+  expect(findings.faults).toEqual([expect.objectContaining({ kind: 'evidence-missing', entry: 0, message })]);
+});
