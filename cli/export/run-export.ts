@@ -2,8 +2,9 @@ import { rename, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ExportFormat } from '../../lambda/export/formats/format.ts';
 import { toJson } from '../../lambda/query/json.ts';
+import type { AnswerCoverage } from '../../lambda/query/schemas/coverage.ts';
 import type { SignedFile, SignedManifest } from '../../lambda/trail/export-manifest.ts';
-import { Interrupted } from '../api/api-failure.ts';
+import { ApiFailure, Interrupted } from '../api/api-failure.ts';
 import type { Api } from '../api/client.ts';
 import { count } from '../output/amounts.ts';
 import type { Terminal } from '../terminal.ts';
@@ -11,8 +12,8 @@ import { type Beginning, beginExport } from './begin-export.ts';
 import { collectRows } from './collect-rows.ts';
 import { type GatheredEvidence, gatherEvidence } from './evidence/gather.ts';
 import type { ExportPaths } from './export-paths.ts';
-import { type ExportState, replaceFile } from './export-state.ts';
-import { askSignature } from './sign-export.ts';
+import { type ExportState, replaceFile, saveState } from './export-state.ts';
+import { askSignature, isAsSigned } from './sign-export.ts';
 import { writeFormat } from './write-format.ts';
 
 /** An export whose rows and evidence are there. */
@@ -40,16 +41,31 @@ interface ExportJob extends Beginning {
 /**
  * Makes an export, or continues an interrupted one. The order: the rows; the file under a temporary name; the evidence; the
  * signature. The manifest is written before the file gets its final name, so a file of that name is always complete and
- * signed. Last, the files for resuming are removed.
+ * signed. Last, the files for resuming are removed. Where the trail has gone on meanwhile, and rows of what was asked for may have
+ * changed, all of it is done again (ADR 34).
  *
  * @throws WrongUsage, ApiFailure, Interrupted; another run continues
  */
 export async function runExport(job: ExportJob) {
-  const { api, paths, terminal, format, signal } = job;
+  const { paths, terminal, signal } = job;
   const begun = await beginExport(job);
   if (begun.isGoingOn) terminal.notice(goingOn(begun.state));
+  let state = begun.state;
+  for (let readings = 1; ; readings += 1) {
+    const made = await makeOnce(job, state);
+    if (isAsSigned(made.signed.manifest, made)) {
+      if (signal.aborted) throw new Interrupted('');
+      await publish(paths, made.signed);
+      return made;
+    }
+    state = await readAnew(job, made, readings);
+  }
+}
+
+async function makeOnce(job: ExportJob, begun: ExportState) {
+  const { api, paths, terminal, format, signal } = job;
   const onRows = (rows: number) => terminal.count(`${count(rows, 'connection')} …`);
-  const state = await collectRows(job, begun.state, onRows);
+  const state = await collectRows(job, begun, onRows);
   const { rows } = state;
   const written = await writeFormat({
     format,
@@ -63,9 +79,36 @@ export async function runExport(job: ExportJob) {
   const evidence = job.hasEvidence ? await gather(job, state) : undefined;
   const beside = await job.writeBeside?.({ api, question: state.question, file: basename(paths.file) });
   const signed = await askSignature(api, { file: paths.file, format, written, state, evidence, beside });
-  if (signal.aborted) throw new Interrupted('');
-  await publish(paths, signed);
-  return { signed, written, evidence };
+  return { signed, written, evidence, state };
+}
+
+/** More than two, because a large export takes as long as the time between some recordings. */
+const MOST_READINGS = 4;
+
+/**
+ * Where the rows are older than what the trail signs. The state is that of rows which are still to be read.
+ *
+ * @throws ApiFailure if the trail went on each time that they were read
+ */
+async function readAnew(
+  { paths, terminal }: ExportJob,
+  { state, signed: { manifest } }: { readonly state: ExportState; readonly signed: SignedManifest },
+  readings: number,
+): Promise<ExportState> {
+  const { cursor: _, ...rest } = state;
+  const anew = { ...rest, coverage: manifest.coverage as AnswerCoverage, hasAllRows: false, rows: 0, bytes: 0 };
+  await rm(paths.evidence, { recursive: true, force: true });
+  await saveState(paths.state, anew);
+  const { pendingSince = manifest.window.until } = manifest.coverage;
+  if (readings >= MOST_READINGS) {
+    throw new ApiFailure(
+      `The trail goes on while the rows are read, and what was asked for is not settled yet. Ask for what is: without --status, and with --until ${pendingSince} or none.`,
+    );
+  }
+  terminal.notice(
+    'The trail has gone on while the rows were read, and may say more of them by now: reading them again.',
+  );
+  return anew;
 }
 
 function goingOn({ rows, hasAllRows, question }: ExportState): string {
@@ -74,15 +117,20 @@ function goingOn({ rows, hasAllRows, question }: ExportState): string {
   return `Going on with the export of ${since} to ${until}, of which ${far} had come.`;
 }
 
-function gather({ api, paths, terminal, now }: ExportJob, { question }: ExportState): Promise<GatheredEvidence> {
+function gather(
+  { api, paths, now, signal, terminal }: ExportJob,
+  { question, match, coverage }: ExportState,
+): Promise<GatheredEvidence> {
   const [since = '', until = ''] = [question.since?.[0], question.until?.[0]];
   return gatherEvidence({
     api,
     question,
-    window: { since, until },
+    window: { since, until, match },
+    coverage,
     spool: paths.spool,
     folder: paths.evidence,
     now,
+    signal,
     onProgress: ({ manifests, chunks }) =>
       terminal.count(`evidence: ${count(manifests, 'snapshot')}, ${count(chunks, 'chunk')} …`),
   });

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import { EXPORTS_PATH, type ExportRequest } from '../../lambda/export/request.ts';
-import { openManifest, type SignedManifest } from '../../lambda/trail/export-manifest.ts';
-import { present } from '../../lambda/trail/present.ts';
+import { type ExportManifest, openManifest, type SignedManifest } from '../../lambda/trail/export-manifest.ts';
 import { NoteRefused } from '../../lambda/trail/signed-note.ts';
-import { earliest } from '../../lambda/trail/time.ts';
+import { earlier, type Instant } from '../../lambda/trail/time.ts';
 import manifest from '../../package.json' with { type: 'json' };
+import { isOfNow } from '../../verification/exports/exported-question.ts';
 import { signedManifest } from '../../verification/exports/read-manifest.ts';
 import { ApiFailure } from '../api/api-failure.ts';
 import type { Api } from '../api/client.ts';
@@ -28,15 +28,12 @@ interface MadeExport {
  */
 export async function askSignature(api: Api, made: MadeExport): Promise<SignedManifest> {
   const { state, written, file, format, evidence } = made;
-  const { projectedThrough } = state.coverage;
-  const pendingSince = earliest([state.coverage.pendingSince, evidence?.pendingSince]);
   const name = basename(file);
   const request: ExportRequest = {
     question: { ...state.question, match: [state.match] },
     format,
     files: [{ name, ...written }],
     rows: state.rows,
-    ...present({ projectedThrough, pendingSince }),
     ...(evidence ? { checkpoints: [...evidence.checkpoints], evidence: evidence.ranges.map(toRange) } : {}),
     ...(made.beside ? { beside: [...made.beside] } : {}),
     exporter: manifest.version,
@@ -44,6 +41,21 @@ export async function askSignature(api: Api, made: MadeExport): Promise<SignedMa
   const signed = (await api.send([EXPORTS_PATH.slice(1)], request, signedManifest)) as unknown as SignedManifest;
   checkSigned(signed, name, written);
   return signed;
+}
+
+/**
+ * Whether rows and evidence are as new as the signed coverage says: it is that of the time of the signature. For a window that was
+ * proven when the rows were read they are. A status is that of the newest snapshot, so there the whole log counts.
+ */
+export function isAsSigned(
+  { window, coverage, question }: ExportManifest,
+  { state, evidence }: Pick<MadeExport, 'state' | 'evidence'>,
+): boolean {
+  const [read, proven] = [state.coverage, evidence?.pendingSince];
+  const claimed = earlier(window.until, coverage.pendingSince ?? window.until);
+  const reaches = (instant: Instant | undefined) => instant === undefined || instant >= claimed;
+  const isNewest = !isOfNow(question) || (read.projectedThrough ?? '~') >= (coverage.projectedThrough ?? '');
+  return reaches(read.pendingSince) && reaches(proven) && isNewest;
 }
 
 function toRange(range: GatheredEvidence['ranges'][number]): NonNullable<ExportRequest['evidence']>[number] {

@@ -132,7 +132,8 @@ function besideLines({ beside = [] }: ExportManifest): string[] {
   ];
 }
 
-function evidenceLines({ entries, chunks, listed, recomputed, expired, beyond, unread }: ExportCounts): string[] {
+function evidenceLines(counts: ExportCounts): string[] {
+  const { entries, chunks, listed, recomputed, expired, beyond, unread, untold, undecided } = counts;
   return [
     `  ${count(entries, 'log entry')} and ${count(chunks, 'chunk')} came along; they list ${count(listed, 'connection')}, whatever was asked for; ${count(recomputed, 'connection')} of the file recomputed from them`,
     ...(expired > 0 ? [`  ${count(expired, 'chunk')} had expired`] : []),
@@ -144,6 +145,12 @@ function evidenceLines({ entries, chunks, listed, recomputed, expired, beyond, u
     ...(unread > 0
       ? [`  ${count(unread, 'connection')} could not be recomputed: what came along of them has expired or is wrong`]
       : []),
+    ...(untold > 0
+      ? [`  ${count(untold, 'connection')} of the file with values that only expired snapshots can have told`]
+      : []),
+    ...(undecided > 0
+      ? [`  whether ${count(undecided, 'connection')} more match, later snapshots tell, which did not come along`]
+      : []),
   ];
 }
 
@@ -152,6 +159,9 @@ function conclusion({ manifest, asked, counts }: ExportReport): string {
   const words = 'words' in asked ? asked.words : '';
   if (!manifest.evidence) {
     return `UNALTERED since the export. Without evidence (export --evidence) it is not proven that the rows are what the log said, and all that match: connections ${words}.`;
+  }
+  if (counts.undecided > 0) {
+    return `PROVEN: the rows are what the log said. Not proven: that they are all that match (connections ${words}), of which ${count(counts.undecided, 'connection')} may be.`;
   }
   if (counts.rows > 0) {
     return `PROVEN: the rows are what the log said, and all that match (connections ${words})${wholeness(manifest)}.`;

@@ -1,7 +1,6 @@
 import { wrongParameters } from '../query/parameters/parse.ts';
 import type { ParameterError } from '../query/problem.ts';
 import { openSignedLog } from '../query/proofs/signed-log.ts';
-import type { RoutePorts } from '../query/routes/route.ts';
 import { openCheckpoint, originOf, type StoredCheckpoint } from '../trail/checkpoint.ts';
 import { NoteRefused, type Signer } from '../trail/signed-note.ts';
 import type { ExportRequest } from './request.ts';
@@ -15,19 +14,22 @@ interface ExportCheckpoint {
   readonly size: number;
 }
 
+/** So many entries a given checkpoint may be behind the newest, a day at 5 minutes: the log goes on while a large export is proven. */
+const MOST_BEHIND = 288;
+
 /**
- * The checkpoint of each endpoint of the export: the given one, if this trail has signed it, otherwise the
+ * The checkpoint of each endpoint of the export: the given one, if this trail has signed it a short while ago, otherwise the
  * newest. An endpoint without a checkpoint is omitted.
  *
- * @throws QueryProblem for a checkpoint of another trail, and for evidence without a checkpoint
+ * @param stored the newest checkpoints
+ * @throws QueryProblem for a checkpoint of another trail, or an old one, and for evidence without a checkpoint
  */
 export async function chooseCheckpoints(
-  { log }: Pick<RoutePorts, 'log'>,
+  stored: readonly StoredCheckpoint[],
   signer: Signer,
   endpointIds: readonly string[],
   request: ExportRequest,
 ): Promise<ExportCheckpoint[]> {
-  const stored = await log.readCheckpoints();
   const publicKey = await signer.publicKey();
   const given = request.checkpoints ?? [];
   checkEndpoints(given, endpointIds);
@@ -50,17 +52,18 @@ function openGiven(
   publicKey: Uint8Array,
 ): number {
   const keys = [publicKey, ...(newest ? [newest.publicKey] : [])];
+  const wrong = (expected: string) => wrongParameters([{ parameter: `checkpoints.${index}.note`, expected }]);
+  let size: number;
   try {
-    return openCheckpoint(note, originOf(endpointId), keys).size;
+    size = openCheckpoint(note, originOf(endpointId), keys).size;
   } catch (error) {
     if (!(error instanceof NoteRefused)) throw error;
-    throw wrongParameters([
-      {
-        parameter: `checkpoints.${index}.note`,
-        expected: `a checkpoint that this trail has signed (${error.message})`,
-      },
-    ]);
+    throw wrong(`a checkpoint that this trail has signed (${error.message})`);
   }
+  const least = (newest?.size ?? 0) - MOST_BEHIND;
+  if (size >= least) return size;
+  // An old one would hide what was recorded since.
+  throw wrong(`a checkpoint of the newest entries, of ${least} or more; this is one of ${size}`);
 }
 
 function checkEndpoints(given: readonly GivenCheckpoint[], endpointIds: readonly string[]): void {

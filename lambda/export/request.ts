@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import { ENDPOINT_ID } from '../trail/endpoint-id.ts';
-import { parseAwsTime } from '../trail/time.ts';
 import { EXPORT_FORMATS } from './formats/format.ts';
 
 /** The route that signs exports. */
@@ -22,8 +21,7 @@ const whole = z.int('a whole number').check(z.minimum(0, 'a whole number, not ne
 const hash = z.string('a SHA-256').check(z.regex(/^[0-9a-f]{64}$/, 'a SHA-256 in 64 hexadecimal digits'));
 const hashes = list(hash, MOST_HASHES, `at most ${MOST_HASHES} hashes`);
 const endpointId = z.string('an endpoint').check(z.regex(ENDPOINT_ID, 'an id like cvpn-endpoint-0123456789abcdef0'));
-const MOMENT = 'an instant in UTC like 2026-11-22T14:03:00Z';
-const instant = z.string(MOMENT).check(z.refine((given) => parseAwsTime(given) === given, MOMENT));
+const notTaken = z.optional(z.never('nothing: the trail computes coverage by itself'));
 
 const NAME = 'a name of at most 255 characters, without folders and control characters';
 /** The name of an exported file, without a folder. */
@@ -62,9 +60,9 @@ export const exportRequest = z.strictObject(
     format: z.enum(EXPORT_FORMATS, `one of ${EXPORT_FORMATS.join(', ')}`),
     files: list(file, 20, 'one to 20 files').check(z.minLength(1, 'one to 20 files')),
     rows: whole,
-    /** The earliest values of the answers: the written rows may be older than the current state. */
-    projectedThrough: z.optional(instant),
-    pendingSince: z.optional(instant),
+    /** Clients of an earlier version stated these, of which the trail takes none (ADR 34). */
+    projectedThrough: notTaken,
+    pendingSince: notTaken,
     /** The checkpoints of the evidence; for other endpoints the newest is used. */
     checkpoints: z.optional(list(checkpoint, MOST_ENDPOINTS, `at most ${MOST_ENDPOINTS} checkpoints`)),
     /** Files without rows that came with the export. */

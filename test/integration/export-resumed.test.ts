@@ -1,7 +1,8 @@
 import { appendFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startCommand } from '../support/command/cvpn-audit.ts';
 import type { PassingRequest } from '../support/exports/exported-flaky-api.ts';
+import { ProvenExport } from '../support/exports/exported-proof.ts';
 import { ExportedTrail, liveRows } from '../support/exports/exported-trail.ts';
 import { ALPHA, activeRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
 
@@ -202,5 +203,35 @@ describe('an export that is interrupted', () => {
     const again = await exported.export('x.csv', `${WORDS} --api ${api}`);
     expect([again.code, again.said]).toEqual([0, expect.stringContaining('of which 10 connections had come')]);
     expect(exported.bytes('x.csv').equals(whole.file)).toBe(true);
+  });
+});
+
+describe('an export of what is not settled yet', () => {
+  const words = '--since 2026-11-20T07:30:00Z --until 2026-11-21T00:00:00Z --format ndjson --evidence';
+
+  it('reads the rows again if the trail goes on before it is signed; if it always does, says what to ask for', async () => {
+    const growing = await RecordedTrail.start();
+    growing.rows = { [ALPHA]: liveRows(3, (id) => activeRow(id, '2026-11-20 07:50:00')) };
+    await growing.recordTimes(2);
+    const other = await ExportedTrail.over(growing);
+    onTestFinished(() => other.close());
+    let recordings = 1;
+    // After the rows were read, and before they arrive.
+    other.way.onAnswer = async ({ target }) => {
+      if (/^\/connections\?.*limit=1000/.test(target) && recordings-- > 0) await growing.recordTimes(1);
+    };
+    const { code, said } = await other.export('x', words);
+    expect([code, said]).toEqual([4, expect.stringContaining('reading them again')]);
+    expect(other.manifest('x').manifest.coverage).toMatchObject({ pendingSince: '2026-11-20T08:13:00Z' });
+    expect((await ProvenExport.copy(other, 'x').verdict()).faults).toEqual([]);
+    recordings = 9;
+    const refused = await other.export('y', words);
+    expect([refused.code, refused.said]).toEqual([
+      1,
+      expect.stringContaining('with --until 2026-11-20T08:33:00Z or none'),
+    ]);
+    expect((await other.export('y', words)).code).toBe(1);
+    recordings = 0;
+    expect((await other.export('y', words)).code).toBe(4);
   });
 });

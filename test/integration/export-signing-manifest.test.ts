@@ -69,23 +69,16 @@ describe('the manifest of an export', () => {
     expect(after.coverage).toMatchObject({ complete: true, gaps: [] });
   });
 
-  it('does not call complete what was pending when the rows were read, though it is known by now', async () => {
+  it('is complete only as far as entries are projected and signed', async () => {
     await trail.recordTimes(3);
-    const before = { projectedThrough: '2026-11-20T08:05:00Z', pendingSince: '2026-11-20T07:59:59Z' };
-    expect((await signing.sign(before)).coverage).toMatchObject({ complete: false, ...before });
-    const enough = { projectedThrough: '2026-11-20T08:05:00Z', pendingSince: '2026-11-20T08:00:00Z' };
-    expect((await signing.sign(enough)).coverage).toMatchObject({ complete: true, ...enough });
-  });
-
-  it('is not made complete by a client that claims to know more than the trail', async () => {
-    await trail.recordTimes(3);
-    const claims = { projectedThrough: '2026-11-21T00:00:00Z', pendingSince: '2026-11-21T00:00:00Z' };
-    const question = window('2026-11-20T08:00:00Z', '2026-11-20T23:00:00Z');
-    expect((await signing.sign({ question, ...claims })).coverage).toMatchObject({
-      complete: false,
-      projectedThrough: '2026-11-20T08:15:00Z',
-      pendingSince: '2026-11-20T08:13:00Z',
-    });
+    const question = window('2026-11-20T08:00:00Z', '2026-11-20T08:13:00Z');
+    const known = { projectedThrough: '2026-11-20T08:15:00Z', pendingSince: '2026-11-20T08:13:00Z' };
+    expect((await signing.sign({ question })).coverage).toEqual({ complete: true, gaps: [], ...known });
+    trail.now = new Date(trail.now.getTime() + 300_000);
+    const signer = { ...trail.signer, sign: () => Promise.reject(new Error('no key')) };
+    await trail.record(undefined, { ...trail.ports(), signer }).catch(() => undefined);
+    const beyond = window('2026-11-20T08:00:00Z', '2026-11-20T08:13:01Z');
+    expect((await signing.sign({ question: beyond })).coverage).toEqual({ complete: false, gaps: [], ...known });
   });
 
   it('holds the newest checkpoint of every endpoint that the question is about, and of no other', async () => {

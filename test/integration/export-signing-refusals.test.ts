@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { chooseCheckpoints } from '../../lambda/export/checkpoints.ts';
 import { openCheckpoint, originOf, signCheckpoint } from '../../lambda/trail/checkpoint.ts';
 import { REQUEST, SigningTrail } from '../support/exports/export-signing.ts';
 import { ofEachTest } from '../support/of-each-test.ts';
@@ -52,7 +53,8 @@ describe('a body that is wrong is refused, and what is wrong in it named:', () =
     ['a window that ends before it begins', question({ until: ['2026-11-20T07:00:00Z'] }), 'until'],
     ['a time in no zone', question({ since: ['2026-11-20 07:00:00'] }), 'since'],
     ['a status that AWS has not', question({ status: ['open'] }), 'status'],
-    ['a pending time in no zone', { pendingSince: 'yesterday' }, 'pendingSince'],
+    ['since when it is pending', { pendingSince: '2026-11-20T08:00:00Z' }, 'pendingSince'],
+    ['through when it is projected', { projectedThrough: '2000-01-01T00:00:00Z' }, 'projectedThrough'],
     ['too many entries beside the stretch', stretch({ others: others(1601) }), 'evidence.0.others'],
     ['a proof that is no hash', stretch({ left: ['root'] }), 'evidence.0.left.0'],
   ];
@@ -116,6 +118,16 @@ describe('what a trail has not signed, it does not pass on:', () => {
     expect(await refused(await given(trail.signer, ALPHA, originOf(BETA)))).toMatchObject({
       errors: [{ parameter: 'checkpoints.0.note' }],
     });
+  });
+
+  it('a checkpoint that is older than the proofs of an export take', async () => {
+    const publicKey = await trail.signer.publicKey();
+    const newest = { endpointId: ALPHA, size: 291, slot: '', hashes: [], note: '', publicKey };
+    const choose = async () => chooseCheckpoints([newest], trail.signer, [ALPHA], { ...REQUEST, ...(await given()) });
+    const expected = 'a checkpoint of the newest entries, of 3 or more; this is one of 2';
+    await expect(choose()).rejects.toMatchObject({ errors: [{ parameter: 'checkpoints.0.note', expected }] });
+    Object.assign(newest, { size: 290 });
+    expect(await choose()).toMatchObject([{ size: 2 }]);
   });
 
   it('a note that is none', async () => {

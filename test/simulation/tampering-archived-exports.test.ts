@@ -78,6 +78,11 @@ describe('of the daily exports in the archive', () => {
       writeJson(trail, manifest, await signManifest({ ...said, files }, STRANGER));
     },
   );
+  tampering('a day that is signed as complete beyond what was known', CHANGED, async (trail) => {
+    const { manifest: said } = signedIn(trail, manifest);
+    const coverage = { ...said.coverage, complete: true, gaps: [], pendingSince: `${SECOND}T23:59:58Z` };
+    writeJson(trail, manifest, await signManifest({ ...said, coverage }, recorded.signer));
+  });
   tampering('a file that no export writes, beside an export', ['archive object-added'], (trail) =>
     trail.write(file.replace('connections', 'more'), 'x'),
   );

@@ -1,4 +1,5 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../lambda/trail/canonical-json.ts';
 import { signCheckpoint } from '../../lambda/trail/checkpoint.ts';
@@ -34,6 +35,22 @@ function changeAt(value: unknown, [name = '', ...rest]: readonly string[]): unkn
   const members = value as Record<string, unknown>;
   return { ...members, [name]: changeAt(members[name], rest) };
 }
+
+/** The names of all members, each within those that hold it; a question has the names that its caller gave. */
+function memberNames(value: unknown, path = ''): string[] {
+  if (Array.isArray(value) && typeof value[0] === 'object') return memberNames(value[0], `${path}[]`);
+  if (typeof value !== 'object' || Array.isArray(value) || path === 'question') return [path];
+  return Object.entries(value ?? {}).flatMap(([name, member]) => memberNames(member, path ? `${path}.${name}` : name));
+}
+
+it('docs/data.md says of each member who computed it, and what is recomputed of it', () => {
+  const [, section = ''] = readFileSync('docs/data.md', 'utf8').split('### What each member claims');
+  const rows = (section.split('\n## ')[0] ?? '').split('\n').filter((line) => line.startsWith('| `'));
+  const cells = rows.map((line) => line.split('|').map((cell) => cell.trim()));
+  for (const [, , from, recomputed] of cells) expect([from, recomputed]).not.toContain('');
+  const members = cells.flatMap(([, names = '']) => names.split(', ').map((name) => name.slice(1, -1)));
+  expect(members.toSorted()).toEqual(memberNames(MANIFEST).toSorted());
+});
 
 describe('the manifest of an export', () => {
   it('opens as it was signed, however its file was formatted since', async () => {

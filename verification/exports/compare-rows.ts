@@ -5,10 +5,10 @@ import { toAnswer } from '../../lambda/query/connection-answer.ts';
 import { fieldText, isSameValue } from '../compare-item.ts';
 import type { Findings } from '../findings.ts';
 import { type ClaimedSight, claimedSights } from './claimed-sights.ts';
+import { expectedPossible } from './expected-possible.ts';
 import type { ExpectedRow } from './expected-row.ts';
 import type { RecomputedLog } from './recompute-rows.ts';
 import type { NoSight } from './sights.ts';
-import { OF_CONTRADICTIONS } from './unknown-members.ts';
 import { isAskedFor } from './wanted-rows.ts';
 
 /** How many rows were compared, and how far. */
@@ -18,6 +18,10 @@ export interface RowCounts {
   beyond: number;
   /** Their snapshots have expired, or could not be read. */
   unread: number;
+  /** They have values that no row says which is still there: rows that may have said them have expired. */
+  untold: number;
+  /** They may belong in the file, but are not in it: that depends on later snapshots that are not included. */
+  undecided: number;
 }
 
 /** A field that differs from the evidence. */
@@ -26,7 +30,7 @@ interface RowDifference {
   readonly member?: string | undefined;
   readonly found: unknown;
   readonly expected: unknown;
-  /** A row that is not included may have it. */
+  /** A row that has expired may have it. */
   readonly isUntold: boolean;
 }
 
@@ -66,21 +70,37 @@ export function compareConnection(
   else if (rows.length > 0) counts.recomputed += 1;
   else fault('row-added', 'no snapshot that came along lists it');
   if (rows.length === 0) return;
-  const { hard, soft, row } = closest(format, records, rows);
+  const { hard, soft, row } = closest(
+    format,
+    records,
+    rows.filter((one) => isClaimed(format, records, one)),
+    log,
+  );
   for (const { field, found, expected } of hard) {
     fault('row-changed', `${field} is ${fieldText(found)}; the log gives ${fieldText(expected)}`, field);
   }
   if (hard.length > 0) return;
   for (const { field, found } of soft) {
     findings.note(
-      `Connection ${id} (${at}): ${field} is ${fieldText(found)}; no row that came along says so, one before or after may have.`,
+      `Connection ${id} (${at}): ${field} is ${fieldText(found)}; no row says so that is still there, one that has expired may have.`,
     );
   }
   if (row.isBeyond) counts.beyond += 1;
-  const isUntold = soft.some(({ member }) => !OF_CONTRADICTIONS.some((one) => one === member));
+  const isUntold = soft.length > 0;
+  if (isUntold) counts.untold += 1;
   if (!rows.some((one) => isAskedFor(log.exported, one, isUntold))) {
     fault('row-added', 'the question does not ask for it');
   }
+}
+
+/** Whether the records say that it vanished, or has ended: they must, where only later snapshots tell when. */
+function isClaimed(format: ExportFormat, records: readonly ExportRecord[], row: ExpectedRow): boolean {
+  const member = row.connection.end ? 'end' : 'unlistedSince';
+  // In OCSF an end is an event of its own.
+  if (!row.isBeyond || (format === 'ocsf' && member === 'end')) return true;
+  return records.some(({ fields, activity }) =>
+    Object.keys(fields).some((field) => memberOf(format, field, activity) === member),
+  );
 }
 
 function wrongSights(
@@ -97,14 +117,15 @@ function wrongSights(
   });
 }
 
-/** The candidate row with the fewest differences: certain ones, and those that rows outside may explain. */
+/** The candidate row with the fewest differences: certain ones, and those that expired rows may explain. */
 function closest(
   format: ExportFormat,
   records: readonly ExportRecord[],
   rows: readonly ExpectedRow[],
+  log: RecomputedLog,
 ): { hard: readonly RowDifference[]; soft: readonly RowDifference[]; row: ExpectedRow } {
   const tried = rows.map((row) => {
-    const differences = differencesIn(format, records, row);
+    const differences = differencesIn(format, records, row, expectedPossible(log.exported, row, log.expected));
     const hasName = differences.some(({ member, isUntold }) => isUntold && member !== 'identity');
     // The identity follows from the names.
     const isSoft = ({ member, isUntold }: RowDifference) => isUntold && (member !== 'identity' || hasName);
@@ -120,8 +141,9 @@ function differencesIn(
   format: ExportFormat,
   found: readonly ExportRecord[],
   { connection, unknown, untold }: ExpectedRow,
+  possible: boolean | undefined,
 ): RowDifference[] {
-  const expected = toRecords(format, toAnswer(connection));
+  const expected = toRecords(format, toAnswer(connection, possible));
   const activities = new Set([...found, ...expected].map(({ activity }) => activity));
   return [...activities].flatMap((activity): RowDifference[] => {
     const [one, other] = [found, expected].map((all) => all.filter((record) => record.activity === activity));
@@ -131,7 +153,8 @@ function differencesIn(
     }
     return differingFields(one[0]?.fields ?? {}, other[0]?.fields ?? {}).flatMap((difference) => {
       const member = memberOf(format, difference.field, activity);
-      return unknown.has(member ?? '') ? [] : [{ ...difference, member, isUntold: untold.has(member ?? '') }];
+      const isUnknown = unknown.has(member ?? '') || (member === 'possible' && possible === undefined);
+      return isUnknown ? [] : [{ ...difference, member, isUntold: untold.has(member ?? '') }];
     });
   });
 }

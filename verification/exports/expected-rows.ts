@@ -6,14 +6,7 @@ import type { Replayed } from '../connections/replay.ts';
 import type { ClaimedSight } from './claimed-sights.ts';
 import { type ExpectedRow, expectedRow, seeAgain } from './expected-row.ts';
 import type { Sights } from './sights.ts';
-import {
-  OF_CONTRADICTIONS,
-  OF_FIRST_SIGHT,
-  OF_LAST_STATE,
-  OF_THE_QUESTION,
-  unknownFromBefore,
-  untoldOf,
-} from './unknown-members.ts';
+import { OF_FIRST_SIGHT, OF_LAST_STATE, unknownFromBefore, untoldOf } from './unknown-members.ts';
 
 /** The first and the last entry number of the included range of a log. */
 interface StretchBounds {
@@ -21,12 +14,11 @@ interface StretchBounds {
   /** Its last snapshot, and its last entry. */
   readonly lastSnapshot: number;
   readonly last: number;
-  /** Live connections are filled from this snapshot, or a later one. */
+  /** Live connections are filled from this snapshot, or a later one; and until when they were surely known with it. */
   readonly settled: number;
+  readonly knownThrough: Instant | undefined;
   /** The last entry whose rows have expired, or are missing. */
   readonly lastLost: number | undefined;
-  /** Whether the log ended there when it was signed. */
-  readonly isNewest: boolean;
 }
 
 /** Later than anything that is recorded. */
@@ -45,13 +37,20 @@ export class ExpectedRows {
     this.#bounds = bounds;
   }
 
+  get knownThrough(): Instant | undefined {
+    return this.#bounds.knownThrough;
+  }
+
   /** All possible rows that name these snapshots; empty if no included snapshot lists the connection. */
   rowsOf(id: string, claimed: readonly ClaimedSight[]): ExpectedRow[] {
     const slotOf = (name: ClaimedSight['member']) => claimed.find(({ member }) => member === name)?.slot;
     const first = this.sights.at(id, slotOf('firstSlot'));
     const last = this.sights.at(id, slotOf('lastSlot'));
-    const inStretch = (this.replayed.get(id)?.states ?? []).map((state) => this.#inStretch(id, state, first));
-    const later = this.#outside(id, inStretch.at(-1), first, last);
+    const hasExpired = this.#bounds.lastLost !== undefined || this.sights.look(id, slotOf('firstSlot')) === 'lost';
+    const inStretch = (this.replayed.get(id)?.states ?? []).map((state) =>
+      this.#inStretch(id, state, first, hasExpired),
+    );
+    const later = this.#outside(id, inStretch.at(-1), first, last, hasExpired);
     const rows = later ? [...inStretch, later] : inStretch;
     const final = rows.at(-1);
     if (this.sights.look(id, slotOf('lastSlot')) === 'lost') {
@@ -61,14 +60,12 @@ export class ExpectedRows {
     return final && last ? [...filled, ...this.#vanished(final, last)] : filled;
   }
 
-  #inStretch(id: string, state: Connection, first: Sighting | undefined): ExpectedRow {
-    // It may be listed again after its end, in entries that are not included.
-    const later = this.#bounds.isNewest ? [] : OF_CONTRADICTIONS;
-    if (this.replayed.get(id)?.isWhole) return expectedRow(state, OF_THE_QUESTION, later);
+  #inStretch(id: string, state: Connection, first: Sighting | undefined, hasExpired: boolean): ExpectedRow {
+    if (this.replayed.get(id)?.isWhole) return expectedRow(state, [], []);
     const isBefore = first !== undefined && first.manifest.entry < this.#bounds.first;
     const connection = isBefore ? { ...state, ...firstSight(first) } : state;
-    const unknown = [...OF_THE_QUESTION, ...unknownFromBefore(state), ...(first ? [] : OF_FIRST_SIGHT)];
-    return expectedRow(connection, unknown, untoldOf(state));
+    const unknown = [...unknownFromBefore(state), ...(first ? [] : OF_FIRST_SIGHT)];
+    return expectedRow(connection, unknown, hasExpired ? untoldOf(state) : []);
   }
 
   /** Adds data from entries outside the range. */
@@ -77,12 +74,13 @@ export class ExpectedRows {
     base: ExpectedRow | undefined,
     first: Sighting | undefined,
     last: Sighting | undefined,
+    hasExpired: boolean,
   ): ExpectedRow | undefined {
     const isLater = last !== undefined && last.manifest.entry > this.#bounds.last;
     const isOther = last?.manifest.slot !== first?.manifest.slot;
     const sights = base ? [isLater ? last : undefined] : [first, isOther ? last : undefined];
     let row = base;
-    for (const sight of sights) if (sight) row = seeAgain(id, row, sight);
+    for (const sight of sights) if (sight) row = seeAgain(id, row, sight, hasExpired);
     if (row === base || !row) return undefined;
     return base || first ? row : { ...row, unknown: new Set([...row.unknown, ...OF_FIRST_SIGHT]) };
   }

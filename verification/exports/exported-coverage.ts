@@ -4,6 +4,7 @@ import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import { addSeconds, earlier, type Instant, later } from '../../lambda/trail/time.ts';
 import type { Findings } from '../findings.ts';
 import type { ExportedLog } from './exported-log.ts';
+import { isOfNow } from './exported-question.ts';
 
 type ToldGap = ExportManifest['coverage']['gaps'][number];
 
@@ -20,11 +21,24 @@ export function verifyExportedCoverage(log: ExportedLog, manifest: ExportManifes
     const message = `The manifest does not tell of the gap ${start} to ${end}, which follows from the log.`;
     findings.fault({ kind: 'gap-removed', place: 'export', endpointId, slot: entry.slot, message });
   }
-  if (manifest.coverage.complete && manifest.coverage.gaps.length > 0) {
-    const message = 'The manifest says that the export is complete, and tells of gaps.';
-    findings.fault({ kind: 'export-changed', place: 'export', endpointId, message });
-  }
   checkReach(log, manifest, told, findings);
+}
+
+/** `complete` must agree with all in the manifest that limits it. */
+export function verifyClaims({ kind, window, coverage }: ExportManifest, findings: Pick<Findings, 'fault'>): void {
+  const { complete, gaps, projectedThrough, pendingSince } = coverage;
+  if (!complete) return;
+  const fault = (limit: string) => {
+    const message = `The manifest says that the export is complete, and ${limit}.`;
+    findings.fault({ kind: 'export-changed', place: 'export', field: 'coverage.complete', message });
+  };
+  if (gaps.length > 0) fault('tells of gaps');
+  // That of a day may be of an endpoint that is deleted: later time is not pending.
+  const projected = kind === 'day' && pendingSince === undefined ? {} : { projectedThrough };
+  for (const [name, known] of Object.entries({ ...projected, pendingSince })) {
+    if (known !== undefined && window.until > known)
+      fault(`its window ends at ${window.until}, after its ${name} ${known}`);
+  }
 }
 
 /** The manifest must declare the part of the window outside the range: as a gap, or as pending. */
@@ -57,15 +71,20 @@ export function provenThrough(manifest: Manifest): Instant | undefined {
 }
 
 /**
- * The last entry that all rows of an export include, according to its manifest: rows must not have older states. -1 if there is
- * none.
+ * The first entry whose state rows can have: they must not have older states. Rows that were read when the window's end was
+ * proven are of the entry that proves it, or of a later one; those of a question that is of now, of all entries that were projected
+ * when it was signed. -1 if there is none.
  */
 export function settledEntry(
   manifests: readonly Manifest[],
-  { projectedThrough, pendingSince }: ExportManifest['coverage'],
+  { window, coverage, question }: Pick<ExportManifest, 'window' | 'coverage' | 'question'>,
 ): number {
-  const isSettled = ({ s, f, epsilonSeconds }: Manifest) =>
+  const { projectedThrough, pendingSince } = coverage;
+  const claimed = earlier(window.until, pendingSince ?? window.until);
+  const proving = manifests.find((manifest) => (provenThrough(manifest) ?? '') >= claimed);
+  if (proving && !isOfNow(question)) return proving.entry;
+  const isProjected = ({ s, f, epsilonSeconds }: Manifest) =>
     (projectedThrough === undefined || f <= projectedThrough) &&
     (pendingSince === undefined || addSeconds(s, -epsilonSeconds) <= pendingSince);
-  return manifests.findLast(isSettled)?.entry ?? -1;
+  return manifests.findLast(isProjected)?.entry ?? -1;
 }

@@ -1,6 +1,6 @@
 import { chunkObject } from '../../lambda/trail/archive.ts';
 import type { EvidenceRange, ExportManifest } from '../../lambda/trail/export-manifest.ts';
-import type { Instant } from '../../lambda/trail/time.ts';
+import { addSeconds, type Instant } from '../../lambda/trail/time.ts';
 import { replay } from '../connections/replay.ts';
 import type { Findings } from '../findings.ts';
 import { verifyTimes } from '../log/verify-times.ts';
@@ -11,15 +11,14 @@ import { type ExportedLog, verifyExportedLog } from './exported-log.ts';
 import { type EvidenceReadCounts, type ReadPlace, readBeside, readStretch } from './read-snapshots.ts';
 import { Sights } from './sights.ts';
 import { type ReadEvidence, verifyEvidenceFiles } from './verify-files.ts';
-import { wantedRows } from './wanted-rows.ts';
+import { type WantedRows, wantedRows } from './wanted-rows.ts';
 
 /** The expected content of the export for one endpoint. */
 export interface RecomputedLog {
   readonly endpointId: string;
   readonly exported: ExportManifest;
   readonly expected: ExpectedRows;
-  /** Connections that must be in the file. */
-  readonly wanted: ReadonlySet<string>;
+  readonly rows: WantedRows;
   readonly hasLostRows: boolean;
   /** The allowances of its snapshots. */
   readonly epsilonSeconds: ReadonlySet<number>;
@@ -79,7 +78,8 @@ async function recomputeLog(
   verifyExportedCoverage(log, exported, findings);
   const exportedAt = new Date(exported.exportedAt);
   const sights = new Sights(wanted, log.isWhole);
-  const settled = settledEntry(manifests, exported.coverage);
+  const settled = settledEntry(manifests, exported);
+  const through = manifests.find(({ entry }) => entry === settled);
   const reader = { place, sights, findings, counts };
   let lastLost: number | undefined;
   const entries = readStretch(reader, manifests, (entry) => {
@@ -97,15 +97,15 @@ async function recomputeLog(
     lastSnapshot: snapshots.at(-1) ?? range.first,
     last: range.size - 1,
     settled: snapshots.findLast((entry) => entry <= settled) ?? range.first,
+    knownThrough: through && addSeconds(through.s, -through.epsilonSeconds),
     lastLost,
-    isNewest: log.isNewest,
   };
   const hasLostRows = lastLost !== undefined;
   return {
     endpointId,
     exported,
     expected: new ExpectedRows(connections, sights, bounds),
-    wanted: wantedRows(exported, log, connections, hasLostRows),
+    rows: wantedRows(exported, log, connections, hasLostRows),
     hasLostRows,
     epsilonSeconds: new Set([...manifests, ...others].map((entry) => entry.epsilonSeconds)),
   };

@@ -4,9 +4,6 @@ import { LASTING, LATEST, LIVE, membersWith } from '../../lambda/trail/connectio
 
 type AnswerMembers = readonly (keyof ConnectionAnswer)[];
 
-/** It depends on the time of the query, not on the connection. */
-export const OF_THE_QUESTION: AnswerMembers = ['possible'];
-
 /** The first sight, if its snapshot has expired. */
 export const OF_FIRST_SIGHT: AnswerMembers = ['firstSeenAt', 'firstSlot'];
 
@@ -46,7 +43,7 @@ export function unknownFromBefore({
   return isBounded ? [...times, ...OF_INFERRED_END] : times;
 }
 
-/** Members that no state and no row has, but rows outside may have had. */
+/** Members that no state and no row has, but rows that have expired may have had. */
 export function untoldOf(said: Partial<Record<(typeof LASTING)[number], unknown>>): AnswerMembers {
   const left = LASTING.filter((member) => said[member] === undefined);
   const isNameless = left.includes('username') || left.includes('commonName');

@@ -8,6 +8,7 @@ import { inOrder } from '../../lambda/trail/in-order.ts';
 import { NoteRefused } from '../../lambda/trail/signed-note.ts';
 import type { Fault, Findings } from '../findings.ts';
 import type { TrustedKeys } from '../trusted-keys.ts';
+import { verifyClaims } from './exported-coverage.ts';
 import { signedManifest } from './read-manifest.ts';
 
 const MANIFEST = '.manifest.json';
@@ -83,6 +84,7 @@ async function verifyArchivedExport(
     const { kind, question } = openManifest(signed, keys.publicKeys);
     const place = dayManifestObject(question.endpoint?.[0] ?? '', question.day?.[0] ?? '');
     if (kind !== 'day' || name !== place) faults.push(fault(`${name} is the manifest of another export (${place}).`));
+    verifyClaims(signed.manifest, { fault: ({ message }) => faults.push(fault(`${name}: ${message}`)) });
   } catch (error) {
     if (!(error instanceof NoteRefused)) throw error;
     const kind = error.reason === 'unknown-key' ? 'checkpoint-of-another-key' : 'export-changed';

@@ -11,10 +11,24 @@ import { readCheckpointNote, readVouchedNote, type TrustedCheckpoint } from '../
 import type { TrustedKeys } from '../trusted-keys.ts';
 import type { ExportedLog } from './exported-log.ts';
 
-/** The files of an export must match the hashes in its manifest. A renamed file is found under its new name. */
-export async function verifyFiles(file: string, { files, format }: ExportManifest, findings: Findings): Promise<void> {
-  for (const [index, { name, bytes, sha256 }] of files.entries()) {
-    const path = files.length === 1 ? file : join(dirname(file), basename(name));
+/**
+ * The files of an export must match the hashes in its manifest, and the given one must be one of them. One that was renamed is
+ * found under its new name.
+ *
+ * @returns the paths of the files
+ */
+export async function verifyFiles(
+  file: string,
+  { files, format }: ExportManifest,
+  findings: Findings,
+): Promise<readonly string[]> {
+  const paths = files.map(({ name }) => (files.length === 1 ? file : join(dirname(file), basename(name))));
+  if (!paths.includes(file)) {
+    const message = `${basename(file)} is none of the files that the manifest names: ${files.map(({ name }) => name).join(', ')}.`;
+    findings.fault({ kind: 'export-changed', place: 'export', field: 'files', message });
+  }
+  for (const [index, { bytes, sha256 }] of files.entries()) {
+    const path = paths[index] ?? file;
     const found = await hashFile(path).catch(asNoFile);
     if (found instanceof NoRegularFile) {
       findings.fault({
@@ -36,6 +50,7 @@ export async function verifyFiles(file: string, { files, format }: ExportManifes
     const message = `${basename(path)} ${what}.`;
     findings.fault({ kind: 'export-changed', place: 'export', field: `files[${index}]`, message });
   }
+  return paths;
 }
 
 /** What is under a file's name and is none. */

@@ -1,44 +1,65 @@
-import { FILTERS } from '../../lambda/query/parameters/definitions.ts';
 import { matchIdentities } from '../../lambda/query/search/match-identities.ts';
-import { type Filters, type MatchWindow, passesFilters } from '../../lambda/query/search/matching.ts';
+import { passesFilters } from '../../lambda/query/search/matching.ts';
 import type { Connection } from '../../lambda/trail/connection.ts';
 import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
 import { addSeconds } from '../../lambda/trail/time.ts';
 import type { Replayed } from '../connections/replay.ts';
+import { nextHolders } from './expected-possible.ts';
 import type { ExpectedRow } from './expected-row.ts';
 import type { ExportedLog } from './exported-log.ts';
+import { filtersOf, isOfNow, windowOf } from './exported-question.ts';
+import { unknownFromBefore } from './unknown-members.ts';
 
-/** The connections that must be in the file, for every part of the range that the query may have seen. */
+/** The connections of a log that the file must hold, by the included range. */
+export interface WantedRows {
+  readonly wanted: ReadonlySet<string>;
+  /** The question may ask for them: that depends on later entries, which are not included. */
+  readonly undecided: ReadonlySet<string>;
+}
+
+/** The connections that the query has seen as matching, in whatever part of the range it was answered. */
 export function wantedRows(
   exported: ExportManifest,
   log: ExportedLog,
   replayed: ReadonlyMap<string, Replayed>,
   hasLostRows: boolean,
-): ReadonlySet<string> {
-  const wanted = new Set<string>();
+): WantedRows {
+  const found = { wanted: new Set<string>(), undecided: new Set<string>() };
   const last = log.manifests.at(-1);
-  if (exported.kind !== 'search' || !last) return wanted;
+  if (exported.kind !== 'search' || !last) return found;
   const filters = filtersOf(exported.question);
-  const passes = passesFilters(filters);
   const window = windowOf(exported);
-  const knowledge = { knownThrough: addSeconds(last.s, -last.epsilonSeconds) };
-  const isWanted = (state: Connection) => matchIdentities(state, passes, window, knowledge) === 'certain';
-  const { projectedThrough = '' } = exported.coverage;
-  const isAll = log.isNewest && projectedThrough <= last.f;
-  // Its end may be after the range, or contradicted there; and the next holder of its address may bound an unseen end.
-  const needsEnd = filters.status.length > 0 || window.match === 'ended';
+  const knownThrough = addSeconds(last.s, -last.epsilonSeconds);
+  // The newest checkpoint was given by who exported; the signer says how far the log was.
+  const isAll = log.isNewest && (exported.coverage.projectedThrough ?? '') <= last.f;
+  const takenAt = filters.ip.length > 0 ? nextHolders(replayed) : () => undefined;
+  const passes = passesFilters(filters);
+  const anyStatus = passesFilters({ ...filters, status: [] });
+  const isWanted = (state: Connection, isWhole: boolean) => {
+    const verdict = matchIdentities(state, passes, window, { knownThrough, addressTakenAt: takenAt(state) });
+    // What earlier entries alone bound may be narrower than what is known here.
+    const isSure = isWhole || unknownFromBefore(state).length === 0;
+    return verdict === 'certain' || (verdict === 'possible' && isSure);
+  };
+  // Ends are told in time, so of open connections only a status may change, and of unlisted ones also an inferred end.
+  const isOpenFor = (state: Connection) => {
+    const isOpen = window.match === 'ended' ? state.unlistedSince !== undefined : isOfNow(exported.question);
+    const span = { ...window, match: window.match === 'started' ? window.match : ('overlap' as const) };
+    return isOpen && !state.end && matchIdentities(state, anyStatus, span, { knownThrough }) !== 'no';
+  };
   for (const [id, { states, isWhole }] of replayed) {
-    const hasEnded = states.at(-1)?.end?.kind === 'reported';
-    const isSettled = (isAll || !needsEnd) && (hasEnded || filters.ip.length === 0);
-    if (isSettled && (isWhole || !hasLostRows) && states.every(isWanted)) wanted.add(id);
+    if (!isWhole && hasLostRows) continue;
+    const final = states.at(-1);
+    if (states.every((state) => isWanted(state, isWhole))) found.wanted.add(id);
+    else if (final && !isAll && isOpenFor(final)) found.undecided.add(id);
   }
-  return wanted;
+  return found;
 }
 
 /**
  * Whether the query may match a row.
  *
- * @param isUntold whether it has values that no included row has: then its names do not count
+ * @param isUntold whether it has values that no row has which can still be read: then its names do not count
  */
 export function isAskedFor(exported: ExportManifest, { connection, unknown }: ExpectedRow, isUntold: boolean): boolean {
   if (exported.kind !== 'search') return true;
@@ -52,13 +73,4 @@ export function isAskedFor(exported: ExportManifest, { connection, unknown }: Ex
     matchIdentities(connection, passesFilters({ ...named, ...told, endpoint, connectionId }), window, knowledge) !==
     'no'
   );
-}
-
-function windowOf({ window }: ExportManifest): MatchWindow {
-  const { match } = window;
-  return { ...window, match: match === 'started' || match === 'ended' ? match : 'overlap' };
-}
-
-function filtersOf(question: ExportManifest['question']): Filters {
-  return Object.fromEntries(FILTERS.map((name) => [name, question[name] ?? []])) as unknown as Filters;
 }

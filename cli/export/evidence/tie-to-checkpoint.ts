@@ -43,7 +43,8 @@ export async function tieToCheckpoint(
     if (proofs.some(({ size }) => size !== checkpoint.size)) continue;
     const range = rangeOf(stretch, checkpoint, proofs);
     checkRange(stretch, others, range, checkpoint);
-    return { range, checkpoint: { endpointId, size: checkpoint.size, note: checkpoint.checkpoint } };
+    const { size, checkpoint: note, publicKey } = checkpoint;
+    return { range, checkpoint: { endpointId, size, note, publicKey: Buffer.from(publicKey, 'base64') } };
   }
   throw new ApiFailure(`The log of ${endpointId} goes on faster than proofs can be asked for. Try again.`);
 }

@@ -16,19 +16,35 @@ export const REQUEST: ExportRequest = {
   exporter: '0.1.0',
 };
 
+/** With each member that may be absent. */
+type Whole<T> = T extends readonly (infer U)[]
+  ? readonly Whole<U>[]
+  : T extends object
+    ? { readonly [Name in keyof T]-?: Whole<NonNullable<T[Name]>> }
+    : T;
+
 /** A manifest with every member, of an export that nobody made. */
-export const MANIFEST: ExportManifest = {
+export const MANIFEST: Whole<ExportManifest> = {
   form: 1,
   kind: 'search',
   format: 'csv',
-  files: [{ name: 'november, “final” – übrig.csv', bytes: 1234, sha256: 'ab'.repeat(32) }],
+  files: [{ name: 'november, “final” – übrig.csv', bytes: 1234, sha256: 'ab'.repeat(32), bom: true }],
   rows: 17,
   question: { user: ['alice'], since: ['2026-11-01T00:00:00Z'], until: ['2026-11-22T00:00:00Z'] },
   window: { since: '2026-11-01T00:00:00Z', until: '2026-11-22T00:00:00Z', match: 'overlap' },
   coverage: {
     complete: false,
-    gaps: [{ endpointId: ALPHA, start: '2026-11-02T00:00:00Z', end: '2026-11-02T00:09:00Z', reasons: ['no-run'] }],
+    gaps: [
+      {
+        endpointId: ALPHA,
+        start: '2026-11-02T00:00:00Z',
+        end: '2026-11-02T00:09:00Z',
+        reasons: ['no-run'],
+        ongoing: true,
+      },
+    ],
     projectedThrough: '2026-11-22T00:00:00Z',
+    pendingSince: '2026-11-21T23:58:00Z',
   },
   assumptions: ['AWS lists a connection until 60 minutes after its end.'],
   checkpoints: [{ endpointId: ALPHA, note: 'a note' }],
@@ -42,6 +58,7 @@ export const MANIFEST: ExportManifest = {
       others: [{ entry: 1, inclusion: ['01'.repeat(32)] }],
     },
   ],
+  beside: [{ name: 'coverage.json', bytes: 12, sha256: '23'.repeat(32) }],
   exportedAt: '2026-11-22T12:00:00Z',
   exportedBy: 'arn:aws:iam::123456789012:user/auditor',
   versions: { exporter: '0.1.0' },
