@@ -62,12 +62,12 @@ export async function inStore<R>(work: (store: BenchStore) => Promise<R>, file?:
  * @returns the write units that it took
  */
 export async function recordAll(ports: RecorderPorts, at: Date): Promise<number> {
-  const { endpoints, failures } = await record(ports, OPTIONS, at, {
+  const { endpoints, failures, trailWriteUnits } = await record(ports, OPTIONS, at, {
     deadline: new Date(at.getTime() + 3_600_000),
     onError: (_, failure, error) => console.error(failure, error),
   });
   if (failures.length > 0) throw new Error('the recording failed');
-  return endpoints.reduce((total, { writeUnits }) => total + writeUnits, 0);
+  return endpoints.reduce((total, { writeUnits }) => total + writeUnits, trailWriteUnits);
 }
 
 /**

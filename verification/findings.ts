@@ -10,6 +10,7 @@ export type FaultKind =
   | 'log-rewritten'
   | 'log-rolled-back'
   | 'log-removed'
+  | 'log-unnamed'
   | 'tree-changed'
   | 'chunk-changed'
   | 'chunk-removed'
@@ -74,6 +75,10 @@ export interface Findings {
 
 /** So many entries of a log that are not something yet. */
 export const entriesAre = (count: number): string => (count === 1 ? '1 entry is' : `${count} entries are`);
+
+/** So many entries of a log that are signed, and something else not. */
+export const signedAre = (count: number): string =>
+  count === 1 ? '1 entry is signed and' : `${count} entries are signed and`;
 
 /** Findings that are kept. */
 export interface CollectedFindings extends Findings {

@@ -86,6 +86,7 @@ export async function verifyEndpoint(verifying: Verifying, hasConnections: boole
     .filter((one) => one.endpointId === endpointId)
     .map((one) => compareKept(one, log, verifying.keys, placeOf(ports), findings));
   return {
+    log,
     manifests,
     keys: log.keys,
     end: endOf(endpointId, log, newest),

@@ -4,6 +4,7 @@ import { DESCRIPTION } from '../lambda/dynamodb/snapshot-keys.ts';
 import { type Archive, CHECKPOINTS, MANIFESTS } from '../lambda/trail/archive.ts';
 import { type Assumption, assumptionsOf, OF_CONNECTIONS, OF_COVERAGE, ofProof } from '../lambda/trail/assumptions.ts';
 import type { Manifest } from '../lambda/trail/snapshot.ts';
+import { isTrailName } from '../lambda/trail/trail-log.ts';
 import { compareProjection, type VerifiedEndpoint } from './connections/compare-projection.ts';
 import { verifyArchivedExports } from './exports/verify-archived-exports.ts';
 import type { Findings } from './findings.ts';
@@ -12,6 +13,9 @@ import { type ComparedCheckpoint, compareKept } from './log/kept-checkpoints.ts'
 import type { LogEnd } from './log/log-end.ts';
 import { verifyArchiveNames } from './log/verify-archive-names.ts';
 import { verifyNotes } from './log/verify-notes.ts';
+import type { VerifiedTrailLog } from './trail-log/read-trail-log.ts';
+import { readTrailLogs } from './trail-log/read-trail-logs.ts';
+import { verifyClaims } from './trail-log/verify-claims.ts';
 import { findTrustedKeys, type LogKeyChange, noteKeys, type TrustedKeys } from './trusted-keys.ts';
 import {
   type EndpointCounts,
@@ -45,6 +49,8 @@ export interface VerifyOutcome {
   /** The checkpoints that somebody kept. */
   readonly kept: readonly ComparedCheckpoint[];
   readonly assumptions: readonly string[];
+  /** The log that names all logs; none in a trail of an early version. */
+  readonly trails: readonly VerifiedTrailLog[];
 }
 
 /** Verifies a trail: its logs against their signatures and the archive, its chunks, and its connections against the logs. */
@@ -56,6 +62,7 @@ export async function verifyTrail(given: VerificationPorts, options: VerifyOptio
   const keys = await findTrustedKeys(options.keys, archive, findings, checkpoints.flatMap(publicKeyOf)[0]);
   const counts = noCounts();
   if (archive && !options.endpoints) counts.exports = await verifyArchivedExports(archive, keys, findings);
+  const trails = await readTrailLogs({ ...ports, store }, keys);
   const hasConnections = store !== undefined && (await hasProjection(store, findings));
   const verified = new Map<string, VerifiedEndpoint>();
   for (const endpointId of await findEndpoints([...heads, ...checkpoints], archive, options.endpoints)) {
@@ -72,6 +79,9 @@ export async function verifyTrail(given: VerificationPorts, options: VerifyOptio
     const message = 'There is no public key to check signatures with. Name it with --key.';
     findings.fault({ kind: 'key-missing', place: 'archive', message });
   }
+  const place = store ? 'store' : 'archive';
+  const named = new Map([...verified].map(([endpointId, { log }]) => [endpointId, log]));
+  verifyClaims(trails, named, { place, isAll: options.endpoints === undefined }, findings);
   const isAll = !options.endpoints && options.since === undefined && options.until === undefined;
   if (archive && isAll) {
     const logs = new Map([...verified].map(([endpointId, { manifests }]) => [endpointId, manifests]));
@@ -80,7 +90,10 @@ export async function verifyTrail(given: VerificationPorts, options: VerifyOptio
   if (store && hasConnections) await compareProjection({ ...ports, store }, verified, options.endpoints === undefined);
   const keyChanges = noteKeys(verified, keys, isAll, findings);
   const gone = (options.kept ?? []).filter(({ endpointId }) => !verified.has(endpointId));
-  const kept = gone.map((one) => compareKept(one, undefined, keys, placeOf({ store }), findings));
+  const kept = gone.map((one) => {
+    const trail = trails.find(({ name }) => name === one.endpointId);
+    return compareKept(one, trail, keys, placeOf({ store }), findings);
+  });
   const all = [...verified.values()];
   return {
     counts,
@@ -88,6 +101,7 @@ export async function verifyTrail(given: VerificationPorts, options: VerifyOptio
     keyChanges,
     logs: all.map(({ end }) => end),
     kept: [...all.flatMap((one) => one.kept), ...kept],
+    trails,
     assumptions: assumedBy(
       all.flatMap(({ manifests }) => manifests),
       keys,
@@ -168,7 +182,7 @@ async function findEndpoints(
   for (const folder of [MANIFESTS, CHECKPOINTS]) {
     for await (const key of archive?.list(folder) ?? []) {
       const [, endpointId = '', ...rest] = key.split('/');
-      if (rest.length > 0) found.add(endpointId);
+      if (rest.length > 0 && !isTrailName(endpointId)) found.add(endpointId);
     }
   }
   return [...found].filter((endpointId) => wanted?.includes(endpointId) ?? true).sort();

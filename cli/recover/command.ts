@@ -1,9 +1,12 @@
 import { Command } from 'commander';
 import { DynamoDbSnapshotLog } from '../../lambda/dynamodb/dynamodb-snapshot-log.ts';
 import { SNAPSHOTS } from '../../lambda/dynamodb/tables.ts';
-import { type Archive, checkpointObject, MANIFESTS } from '../../lambda/trail/archive.ts';
+import { type Archive, checkpointObject, MANIFESTS, tenDigits } from '../../lambda/trail/archive.ts';
 import { openCheckpoint, originOf } from '../../lambda/trail/checkpoint.ts';
+import type { Head } from '../../lambda/trail/head.ts';
 import type { SnapshotLog } from '../../lambda/trail/ports.ts';
+import { appendLeaf, EMPTY_RANGE, leafHash } from '../../lambda/trail/proof.ts';
+import { isTrailName } from '../../lambda/trail/trail-log.ts';
 import { createTable } from '../../local/create-tables.ts';
 import { archiveFolder, openArchive } from '../../local/open-archive.ts';
 import { shareTrail } from '../../local/trail-store.ts';
@@ -11,6 +14,8 @@ import { type CollectedFindings, collectFindings } from '../../verification/find
 import { judgedArchive } from '../../verification/judged-archive.ts';
 import { openArchivedLog } from '../../verification/log/archived-log.ts';
 import { type VerifiedLog, verifyLog } from '../../verification/log/verify-log.ts';
+import { readTrailLog } from '../../verification/trail-log/read-trail-log.ts';
+import { archivedTrails } from '../../verification/trail-log/read-trail-logs.ts';
 import { findTrustedKeys, type TrustedKeys } from '../../verification/trusted-keys.ts';
 import { EXIT } from '../exit-codes.ts';
 import { count } from '../output/amounts.ts';
@@ -77,6 +82,10 @@ async function recover(options: RecoverOptions, { terminal, exit }: Surroundings
       const verified = await readArchived(archive, endpointId, keys, findings);
       entries += await recoverEndpoint(ports, endpointId, verified, keys);
     }
+    const [trail, ...others] = await archivedTrails(archive);
+    if (trail) await recoverTrail({ archive, log }, trail, keys, findings);
+    if (others.length > 0)
+      terminal.notice(`Of the trails’ own logs only that of ${trail} was recovered: a table has one.`);
     for (const line of faultLines(findings.faults)) terminal.notice(line, 'warning');
     terminal.line(
       `${table} has ${count(entries, 'log entry')} of ${count(endpoints.length, 'endpoint')} from ${location}.`,
@@ -91,7 +100,7 @@ async function recover(options: RecoverOptions, { terminal, exit }: Surroundings
 
 async function findLogs(archive: Archive): Promise<string[]> {
   const keys = await Array.fromAsync(archive.list(MANIFESTS));
-  return [...new Set(keys.map((key) => key.split('/')[1] ?? ''))].sort();
+  return [...new Set(keys.map((key) => key.split('/')[1] ?? ''))].filter((name) => !isTrailName(name)).sort();
 }
 
 async function readArchived(
@@ -122,9 +131,42 @@ async function recoverEndpoint(
 /** So that the recorder continues from the newest checkpoint. */
 async function markArchived(log: SnapshotLog, archive: Archive, endpointId: string, keys: TrustedKeys): Promise<void> {
   const head = await log.readHead(endpointId);
-  const bytes = head && (await archive.get(checkpointObject(endpointId, head.range.size)));
+  if (head) await saveArchived({ archive, log }, endpointId, head, keys);
+}
+
+/** The archived checkpoint of the whole log, if there is one. */
+async function saveArchived(
+  { archive, log }: Pick<RecoverPorts, 'archive' | 'log'>,
+  name: string,
+  { slot, range }: Pick<Head, 'slot' | 'range'>,
+  keys: TrustedKeys,
+): Promise<void> {
+  const bytes = await archive.get(checkpointObject(name, range.size));
   if (!bytes) return;
   const note = Buffer.from(bytes).toString();
-  const { size, publicKey } = openCheckpoint(note, originOf(endpointId), keys.publicKeys);
-  await log.saveCheckpoint({ endpointId, size, slot: head.slot, hashes: head.range.hashes, note, publicKey });
+  const { size, publicKey } = openCheckpoint(note, originOf(name), keys.publicKeys);
+  await log.saveCheckpoint({ endpointId: name, size, slot, hashes: range.hashes, note, publicKey });
+}
+
+/** The trail's own log: its entries that a checkpoint covers. */
+async function recoverTrail(
+  ports: Pick<RecoverPorts, 'archive' | 'log'>,
+  name: string,
+  keys: TrustedKeys,
+  findings: CollectedFindings,
+): Promise<void> {
+  const texts: string[] = [];
+  const source = { store: undefined, archive: ports.archive, findings };
+  await readTrailLog(source, name, undefined, keys, (text) => texts.push(text));
+  let range = EMPTY_RANGE;
+  for (const [entry, text] of texts.entries()) {
+    const isNew = await ports.log.appendTrailEntry(entry, text, range);
+    if (!isNew && (await ports.log.readTrailEntry(entry)) !== text) {
+      throw new Error(
+        `The table has a trail’s log that is not ${name} as it is archived (entry ${entry}); expected a new table, or one of an interrupted recovery.`,
+      );
+    }
+    range = appendLeaf(range, leafHash(text));
+  }
+  if (range.size > 0) await saveArchived(ports, name, { slot: tenDigits(range.size - 1), range }, keys);
 }

@@ -53,7 +53,7 @@ export async function reportTrail(
   terminal: Terminal,
 ): Promise<void> {
   const { faults, notes } = findings;
-  const { counts, window, logs, kept, keyChanges, assumptions, isPinned: keysPinned } = report;
+  const { counts, window, logs, trails, kept, keyChanges, assumptions, isPinned: keysPinned } = report;
   if (format === 'json') {
     const keys = report.keys.publicKeys.map(base64);
     const verdict = faults.length === 0 ? 'proven' : 'not-proven';
@@ -65,6 +65,7 @@ export async function reportTrail(
       endpoints: report.endpoints ?? 'all',
       window,
       logs: logs.map((log) => ({ ...log, root: log.root && base64(log.root) })),
+      trails: trails.map(({ name, anchored, checkpoint }) => ({ name, signedSize: anchored, checkpoint })),
       ...(kept.length > 0 ? { sinceCheckpoints: kept.map(keptDocument) } : {}),
       keys,
       keysPinned,
@@ -110,7 +111,7 @@ function faultLine(what: string, { endpointId, message }: Fault): string {
 }
 
 function summaryLines(report: TrailReport, faults: number): string[] {
-  const { counts, keys, isPinned, window, place, logs, kept, assumptions } = report;
+  const { counts, keys, isPinned, window, place, logs, trails, kept, assumptions } = report;
   const since = window.since === undefined ? [] : [`since ${window.since}`];
   const until = window.until === undefined ? [] : [`until ${window.until}`];
   const bounds = [...since, ...until].join(' ');
@@ -119,6 +120,10 @@ function summaryLines(report: TrailReport, faults: number): string[] {
     `Verified ${place}${only}${bounds === '' ? '' : `, chunks and connections ${bounds}`}:`,
     ...countLines(counts),
     ...logs.map(endLine),
+    ...trails.map(
+      ({ name, anchored }) =>
+        `  all of them under the checkpoint of ${count(anchored, 'entry')} of ${name}: kept elsewhere, it tells what is gone (--since-checkpoint)`,
+    ),
     ...kept.filter(({ isContained }) => isContained).map(keptLine),
     ...keyLines(keys.publicKeys, isPinned),
     ...givenThat(assumptions),

@@ -33,9 +33,10 @@ export function monthlyCost(load: Load) {
     dynamoDbRequests: runs * requests,
     /** Lambda, EventBridge Scheduler and the log. */
     running: runs * (lambda + PRICES.scheduler / MILLION + PRICES.logGb * LOG_GB),
-    /** Each snapshot's signature, its objects, the look at the archive's newest checkpoint before; and the daily export. */
+    /** Each snapshot's signature and the trail's, their objects, a look at the archive's newest checkpoint before each; and the daily export. */
     evidence:
-      runs * (PRICES.signatures / 10_000 + (PRICES.s3Writes * archivedObjects(load) + PRICES.s3Reads) / 1000) +
+      runs *
+        ((2 * PRICES.signatures) / 10_000 + (PRICES.s3Writes * archivedObjects(load) + 2 * PRICES.s3Reads) / 1000) +
       DAYS * exporting(load),
     /** Metrics, alarms and keys: the same at every size. */
     watching: METRIC_COUNT * PRICES.metric + ALARM_METRIC_COUNT * PRICES.alarmMetric + KEY_COUNT * PRICES.key,

@@ -14,8 +14,10 @@ const CHUNK_BYTES = 47;
 const CONNECTION_BYTES = 700;
 /** Bytes of a manifest: with one node of the tree, which is what an entry completes on average. */
 const MANIFEST_BYTES = 940;
-/** Bytes of a manifest in the archive, where it is text, and of a checkpoint beside it. */
-const ARCHIVED_BYTES = 1000 + 250;
+/** Bytes of an entry of the trail's own log, which names one endpoint's log. */
+const TRAIL_ENTRY_BYTES = 350;
+/** Bytes of a manifest in the archive, where it is text, and of a checkpoint beside it; and the same of the trail's own log. */
+const ARCHIVED_BYTES = 1000 + 250 + 240 + 240;
 /** Bytes of a connection in an export, as Parquet has it. */
 const EXPORTED_BYTES = 150;
 /** The most that a chunk has: `LARGEST_CHUNK_BYTES` of `lambda/trail/snapshot.ts`. */
@@ -39,22 +41,22 @@ const overMidnight = ({ hours }: Load): number => hours / 24;
 
 /**
  * Write request units of one snapshot: its chunks by the KB, the manifest and the head in one transaction (2 units each),
- * the watermark, the checkpoint, for each connection that opened or ended its item and three indexes, and for each that
+ * the watermark, the checkpoint, the trail's own log and its checkpoint, for each connection that opened or ended its item and three indexes, and for each that
  * ended on a later day than it began one index more.
  */
 export function writeUnits(load: Load): number {
   const { listed, opened } = snapshotOf(load);
   const connections = 2 * (1 + INDEX_COPIES) * opened + overMidnight(load) * opened;
-  return Math.ceil((CHUNK_BYTES * listed) / KB) + 4 + 1 + 1 + connections;
+  return Math.ceil((CHUNK_BYTES * listed) / KB) + 4 + 1 + 1 + 2 + connections;
 }
 
 /**
- * Read request units of one snapshot: heads, watermark, checkpoint and manifests, the chunks of the snapshot before by 4 KB,
+ * Read request units of one snapshot: heads, watermark, checkpoint and manifests, the end of the trail's own log, the chunks of the snapshot before by 4 KB,
  * and each connection that opened or ended.
  */
 export function readUnits(load: Load): number {
   const { listed, opened } = snapshotOf(load);
-  return 8 + Math.ceil((CHUNK_BYTES * listed) / (4 * KB)) + 2 * opened;
+  return 10 + Math.ceil((CHUNK_BYTES * listed) / (4 * KB)) + 2 * opened;
 }
 
 /** GB that a month adds to the tables, and to the tables and indexes together. */
@@ -62,7 +64,7 @@ export function growth(load: Load): { readonly tables: number; readonly all: num
   const { listed, opened } = snapshotOf(load);
   const month = snapshotsAMonth(load);
   const connections = (CONNECTION_BYTES * opened * month) / GB;
-  const tables = ((CHUNK_BYTES * listed + MANIFEST_BYTES) * month) / GB + connections;
+  const tables = ((CHUNK_BYTES * listed + MANIFEST_BYTES + TRAIL_ENTRY_BYTES) * month) / GB + connections;
   return { tables, all: tables + (INDEX_COPIES + overMidnight(load)) * connections };
 }
 
@@ -75,9 +77,9 @@ export function runSeconds(load: Load): number {
   return 1 + (0.2 * listed) / 1000 + (2 * opened) / 500;
 }
 
-/** Objects that a snapshot adds to the archive: its chunks, its manifest and its checkpoint. */
+/** Objects that a snapshot adds to the archive: its chunks, its manifest and its checkpoint, and those of the trail's own log. */
 export function archivedObjects(load: Load): number {
-  return Math.ceil((CHUNK_BYTES * snapshotOf(load).listed) / LARGEST_CHUNK_BYTES) + 2;
+  return Math.ceil((CHUNK_BYTES * snapshotOf(load).listed) / LARGEST_CHUNK_BYTES) + 4;
 }
 
 /** GB that a month adds to the archive: chunks, manifests, checkpoints, and each connection in the export of a day or two. */

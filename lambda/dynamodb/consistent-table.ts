@@ -5,6 +5,7 @@ import {
   PutCommand,
   type PutCommandInput,
   paginateQuery,
+  QueryCommand,
   TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { Item } from './connection-item.ts';
@@ -82,6 +83,21 @@ export class ConsistentTable {
       },
     );
     for await (const { Items } of pages) yield* Items ?? [];
+  }
+
+  /** The last items of a partition of the Snapshots table, the last one first: so many at most. */
+  async queryLast(partition: string, limit: number): Promise<Item[]> {
+    const { Items } = await this.#documents.send(
+      new QueryCommand({
+        TableName: this.#table,
+        ConsistentRead: true,
+        KeyConditionExpression: 'endpointId = :partition',
+        ExpressionAttributeValues: { ':partition': partition },
+        ScanIndexForward: false,
+        Limit: limit,
+      }),
+    );
+    return Items ?? [];
   }
 }
 

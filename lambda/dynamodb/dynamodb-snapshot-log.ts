@@ -4,10 +4,11 @@ import { joinParts, splitChunk } from '../trail/chunks.ts';
 import type { Elements } from '../trail/element.ts';
 import type { Head } from '../trail/head.ts';
 import { nextHead } from '../trail/log.ts';
-import type { EndpointRecord, FailureNote, GapNote, SnapshotLog } from '../trail/ports.ts';
-import { EMPTY_RANGE, leafHash, nodesCompletedBy, rootOf } from '../trail/proof.ts';
+import type { EndpointRecord, FailureNote, GapNote, SnapshotLog, TrailEnd } from '../trail/ports.ts';
+import { type CompactRange, EMPTY_RANGE, leafHash, nodesCompletedBy, rootOf } from '../trail/proof.ts';
 import { type Chunk, type ChunkReference, itemHashes, type Manifest, manifestText } from '../trail/snapshot.ts';
 import type { Instant } from '../trail/time.ts';
+import { isTrailName } from '../trail/trail-log.ts';
 import type { Item } from './connection-item.ts';
 import { type Condition, ConsistentTable } from './consistent-table.ts';
 import type { Meter } from './meter.ts';
@@ -31,6 +32,8 @@ import {
   gapKey,
   headKey,
   manifestKey,
+  TRAIL,
+  trailEntryKey,
 } from './snapshot-keys.ts';
 
 /** The logs in the Snapshots table; `docs/data.md` describes its items. */
@@ -83,7 +86,7 @@ export class DynamoDbSnapshotLog implements SnapshotLog {
       manifest: text,
       leafHash: leaf,
       root: rootOf(head.range),
-      ...nodesAttribute(read, leaf),
+      ...nodesAttribute(read?.range, leaf),
     };
     return this.#table.putTogether([
       { Item: item, ConditionExpression: 'attribute_not_exists(endpointId)' },
@@ -111,6 +114,11 @@ export class DynamoDbSnapshotLog implements SnapshotLog {
     return item && toGapNote(item);
   }
 
+  async readCheckpoints(): Promise<StoredCheckpoint[]> {
+    const { endpointId: partition } = checkpointKey('');
+    return (await Array.fromAsync(this.#table.query(partition))).map(fromCheckpointItem);
+  }
+
   async readCheckpoint(endpointId: string): Promise<StoredCheckpoint | undefined> {
     const item = await this.#table.get(checkpointKey(endpointId));
     return item && fromCheckpointItem(item);
@@ -123,11 +131,31 @@ export class DynamoDbSnapshotLog implements SnapshotLog {
       ExpressionAttributeValues: { ':size': checkpoint.size },
     });
   }
+
+  async readTrailEnd(): Promise<TrailEnd> {
+    const last = await this.#table.queryLast(TRAIL, 2);
+    const checkpoint = last.find(({ slot }) => isTrailName(String(slot)));
+    const entry = last.find((item) => item !== checkpoint);
+    return {
+      ...(checkpoint ? { checkpoint: fromCheckpointItem(checkpoint) } : {}),
+      ...(entry ? { newest: String(entry.entry) } : {}),
+    };
+  }
+
+  async readTrailEntry(entry: number): Promise<string | undefined> {
+    const item = await this.#table.get(trailEntryKey(entry));
+    return item && String(item.entry);
+  }
+
+  appendTrailEntry(entry: number, text: string, before: CompactRange | undefined): Promise<boolean> {
+    const item = { ...trailEntryKey(entry), entry: text, ...nodesAttribute(before, leafHash(text)) };
+    return this.#table.put(item, { ConditionExpression: 'attribute_not_exists(endpointId)' });
+  }
 }
 
 /** The roots of the subtrees above the leaf that the entry completes, for proofs. Half of all entries have none. */
-function nodesAttribute(read: Head | undefined, leaf: Uint8Array): Item {
-  const [, ...nodes] = nodesCompletedBy(read?.range ?? EMPTY_RANGE, leaf);
+export function nodesAttribute(before: CompactRange = EMPTY_RANGE, leaf: Uint8Array): Item {
+  const [, ...nodes] = nodesCompletedBy(before, leaf);
   return nodes.length === 0 ? {} : { nodes: Buffer.concat(nodes) };
 }
 

@@ -1,4 +1,6 @@
+import { tenDigits } from '../trail/archive.ts';
 import type { Instant } from '../trail/time.ts';
+import { isTrailName } from '../trail/trail-log.ts';
 
 /** A primary key of the Snapshots table. */
 export interface SnapshotKey {
@@ -34,8 +36,16 @@ export const descriptionKey = (endpointId: string): SnapshotKey => ({
 /** Ends the sort key of a description, beside that of the head. */
 export const DESCRIPTION = '#description';
 
-/** The newest checkpoint of an endpoint's log. */
-export const checkpointKey = (endpointId: string): SnapshotKey => ({ endpointId: '#checkpoints', slot: endpointId });
+/** The newest checkpoint of an endpoint's log, or, under its name, of the trail's. */
+export const checkpointKey = (endpointId: string): SnapshotKey => ({
+  endpointId: isTrailName(endpointId) ? TRAIL : '#checkpoints',
+  slot: endpointId,
+});
+
+/** The partition that holds the trail's log (ADR 36): its entries, and behind them its newest checkpoint. */
+export const TRAIL = '#trail';
+
+export const trailEntryKey = (entry: number): SnapshotKey => ({ endpointId: TRAIL, slot: tenDigits(entry) });
 
 /** The partition of an endpoint's failures, or of those of the list of endpoints. */
 export const failuresOf = (endpointId: string | undefined): string => `${endpointId ?? ENDPOINTS}#failures`;

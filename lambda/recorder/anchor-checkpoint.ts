@@ -32,25 +32,36 @@ export async function asCheckpointError<T>(what: string, work: Promise<T>): Prom
 }
 
 /** Checks that the archive has the checkpoint that the store names. */
-export async function checkGoesOn(archive: Archive, mark: StoredCheckpoint, range: CompactRange): Promise<void> {
-  const found = await archive.get(checkpointObject(mark.endpointId, mark.size)).catch((error: unknown) => {
+export function checkGoesOn(archive: Archive, { endpointId, publicKey, ...range }: StoredCheckpoint): Promise<void> {
+  const checkpoint = { origin: originOf(endpointId), size: range.size, root: rootOf(range) };
+  return checkArchived(archive, endpointId, checkpoint, [publicKey]);
+}
+
+/** Checks that the archive has a checkpoint, signed by one of the keys. */
+export async function checkArchived(
+  archive: Archive,
+  endpointId: string,
+  checkpoint: Checkpoint,
+  publicKeys: readonly Uint8Array[],
+): Promise<void> {
+  const what = `checkpoint of ${checkpoint.size} entries`;
+  const found = await archive.get(checkpointObject(endpointId, checkpoint.size)).catch((error: unknown) => {
     if (error instanceof ObjectWithheld) return error;
     throw error;
   });
   if (found instanceof Error) {
-    throw disagreement(`does not hold the checkpoint of ${mark.size} entries, or does not let it be read`, found);
+    throw disagreement(`the archive does not hold the ${what}, or does not let it be read`, found);
   }
-  if (!found) throw disagreement(`does not hold the checkpoint of ${mark.size} entries`);
-  const checkpoint = { origin: originOf(mark.endpointId), size: mark.size, root: rootOf(range) };
-  if (!isSigned(Buffer.from(found).toString(), checkpoint, mark.publicKey)) {
-    throw disagreement(`holds another checkpoint of ${mark.size} entries`);
+  if (!found) throw disagreement(`the archive does not hold the ${what}`);
+  if (!isSigned(Buffer.from(found).toString(), checkpoint, publicKeys)) {
+    throw disagreement(`the archive holds another ${what}`);
   }
 }
 
 /** Store and archive contradict each other: a person must tell why (ADR 17). */
 export function disagreement(what: string, cause?: Error): CheckpointError {
   return new CheckpointError(
-    `the archive ${what}: the store or the archive was changed, or restored. Nothing is signed until this is cleared up; cvpn-audit verify tells more`,
+    `${what}: the store or the archive was changed, or restored. Nothing is signed until this is cleared up; cvpn-audit verify tells more`,
     { cause },
   );
 }
@@ -68,7 +79,7 @@ export async function anchorCheckpoint(
   const others = mark && isNewKey ? await countersigners(signer, mark.publicKey) : [];
   const note = await signCheckpoint(checkpoint, signer, ...others);
   if (isNewKey) await putSame(archive, keyObject(publicKey), toPem(publicKey));
-  const isSignedWith = (found: string, key: Uint8Array | undefined) => key && isSigned(found, checkpoint, key);
+  const isSignedWith = (found: string, key: Uint8Array | undefined) => key && isSigned(found, checkpoint, [key]);
   const archived = await putSame(
     archive,
     checkpointObject(endpointId, size),
@@ -76,7 +87,7 @@ export async function anchorCheckpoint(
     (found) => isSignedWith(found, publicKey) || isSignedWith(found, mark?.publicKey),
   );
   // A run that was interrupted here, before a key change, has signed the same checkpoint with the old key.
-  const isOld = archived !== note && !isSigned(archived, checkpoint, publicKey);
+  const isOld = archived !== note && !isSigned(archived, checkpoint, [publicKey]);
   const signed = mark && isOld ? { note: archived, publicKey: mark.publicKey } : { note, publicKey };
   const stored = { endpointId, size, slot, hashes, ...signed };
   await log.saveCheckpoint(stored);
@@ -99,10 +110,10 @@ async function countersigners({ previous }: Signer, key: Uint8Array): Promise<re
   }
 }
 
-/** Whether it is this checkpoint, signed with the key: others may have signed it as well (C2SP signed-note). */
-export function isSigned(note: string, { origin, size, root }: Checkpoint, publicKey: Uint8Array): boolean {
+/** Whether it is this checkpoint, signed with one of the keys: others may have signed it as well (C2SP signed-note). */
+export function isSigned(note: string, { origin, size, root }: Checkpoint, publicKeys: readonly Uint8Array[]): boolean {
   try {
-    const found = openCheckpoint(note, origin, [publicKey]);
+    const found = openCheckpoint(note, origin, publicKeys);
     return found.size === size && isEqual(found.root, root);
   } catch (error) {
     if (error instanceof NoteRefused) return false;
@@ -129,5 +140,5 @@ export async function putSame(
   if (found && isEqual(found, bytes)) return text;
   const other = Buffer.from(found ?? []).toString();
   if (isSame(other)) return other;
-  throw disagreement(`holds another ${key}`);
+  throw disagreement(`the archive holds another ${key}`);
 }

@@ -45,7 +45,7 @@ async function anchorEntries(ports: AnchorPorts, endpointId: string): Promise<vo
   let range: CompactRange = mark ? { size: mark.size, hashes: mark.hashes } : EMPTY_RANGE;
   let before: Manifest | undefined;
   for await (const manifest of ports.log.readManifestsAfter(endpointId, mark?.slot)) {
-    if (!before && mark) await checkGoesOn(ports.archive, mark, range);
+    if (!before && mark) await checkGoesOn(ports.archive, mark);
     if (before && ports.deadline && ports.now() >= ports.deadline) {
       throw new CheckpointError(`the deadline came when ${before.slot} was archived; the next run goes on from there`);
     }

@@ -70,9 +70,10 @@ function readSlot(event: unknown): Date {
 }
 
 function describeFailures({ slot, failures }: RecordingSummary): string {
-  const each = failures.map(({ endpointId = 'list of endpoints', reason, message, unfinished }) => {
+  const each = failures.map(({ endpointId, reason, message, unfinished }) => {
+    const subject = endpointId ?? (unfinished?.includes('trail-checkpoint') ? 'trail' : 'list of endpoints');
     const consequence = unfinished ? `${consequenceOf({ unfinished })}: ` : '';
-    return `${endpointId}: ${consequence}${reason} (${message})`;
+    return `${subject}: ${consequence}${reason} (${message})`;
   });
   return `the recording of ${slot} is incomplete: ${each.join('; ')}`;
 }

@@ -12,6 +12,7 @@ import type { Head } from '../trail/head.ts';
 import type { SnapshotLog } from '../trail/ports.ts';
 import type { Signer } from '../trail/signed-note.ts';
 import { addSeconds, type Instant, secondsBetween, toInstant } from '../trail/time.ts';
+import { recordTrail } from './anchor-trail.ts';
 import type { EndpointPorts, EndpointRun } from './append-slot.ts';
 import type { CapturePorts } from './capture.ts';
 import {
@@ -110,12 +111,16 @@ export async function record(
     finishClosed(...work(head), head),
   );
   const all = [...outcomes, ...finished.filter((outcome) => outcome !== undefined)];
-  const general = [list.failure, await storeDescriptions(log, list, expected, run)].filter(
-    (failure) => failure !== undefined,
-  );
+  const described = await storeDescriptions(log, list, expected, run);
+  const rest = run.deadline ? run.deadline.getTime() - ports.now().getTime() : DEFAULT_MILLISECONDS;
+  const meter = new Meter();
+  const trail = new DynamoDbSnapshotLog(ports.documents, options.SNAPSHOTS_TABLE, meter);
+  const timeIsUp = rest > 0 ? timeout(rest) : AbortSignal.abort();
+  const named = await recordTrail({ ...ports, log: trail }, slot, { timeIsUp, onError: run.onError });
+  const general = [list.failure, described, named].filter((failure) => failure !== undefined);
   // Snapshots have AWS's time.
   const now = addSeconds(toInstant(ports.now()), list.at ? secondsBetween(list.at.ownF, list.at.f) : 0);
-  return summarize(slot, all, general, oldestAge(expected, outcomes, now));
+  return summarize(slot, all, general, oldestAge(expected, outcomes, now), meter.writeUnits);
 }
 
 /** Stores the endpoints' descriptions after the evidence, which must not wait for them. */

@@ -55,7 +55,9 @@ export interface RecordingSummary {
   readonly opened: number;
   readonly ended: number;
   readonly unparsed: number;
-  /** Failures of the list or the descriptions of endpoints, and those of single endpoints. */
+  /** DynamoDB write units of the trail's own log, which names all others. */
+  readonly trailWriteUnits: number;
+  /** Failures of the list or the descriptions of endpoints, of the trail's checkpoint, and those of single endpoints. */
   readonly failures: readonly (Failure & { readonly endpointId?: string })[];
   /** Seconds since the newest snapshot of the endpoint that has the oldest, over all expected endpoints. */
   readonly oldestSnapshotAgeSeconds: number;
@@ -85,6 +87,7 @@ export function summarize(
   endpoints: readonly EndpointOutcome[],
   general: readonly Failure[],
   oldestSnapshotAgeSeconds: number,
+  trailWriteUnits: number,
 ): RecordingSummary {
   const sum = (member: 'connections' | 'opened' | 'ended' | 'unparsed') =>
     endpoints.reduce((total, one) => total + one[member], 0);
@@ -96,6 +99,7 @@ export function summarize(
     opened: sum('opened'),
     ended: sum('ended'),
     unparsed: sum('unparsed'),
+    trailWriteUnits,
     failures: [...general, ...failures],
     oldestSnapshotAgeSeconds,
   };

@@ -46,7 +46,8 @@ export class ObjectWithheld extends Error {
 /** Digits of an entry's number in a name, so that names sort as numbers. At one entry per minute enough for 19,000 years. */
 const DIGITS = 10;
 
-const tenDigits = (value: number): string => String(value).padStart(DIGITS, '0');
+/** An entry's number in a name. */
+export const tenDigits = (value: number): string => String(value).padStart(DIGITS, '0');
 
 /**
  * A gap as the archive has it.

@@ -31,19 +31,25 @@ export type FailureReason =
   | 'superseded';
 
 /** What is not done yet after a snapshot or a closing entry is in the log; the next run does it. */
-export type Unfinished = 'checkpoint' | 'projection' | 'descriptions';
+export type Unfinished = 'checkpoint' | 'projection' | 'descriptions' | 'trail-checkpoint';
 
 const NOT_YET: Readonly<Record<Unfinished, string>> = {
   checkpoint: 'signed and archived',
   projection: 'projected',
   descriptions: 'stored',
+  'trail-checkpoint': 'signed and archived',
+};
+
+/** What belongs to no endpoint is named. */
+const SUBJECTS: Readonly<Partial<Record<Unfinished, string>>> = {
+  descriptions: 'descriptions ',
+  'trail-checkpoint': 'trail checkpoint ',
 };
 
 /** What a failure means for the recording, in words. */
 export function consequenceOf({ unfinished = [] }: Pick<Failure, 'unfinished'>): string {
   if (unfinished.length === 0) return 'not recorded';
-  const subject = unfinished.includes('descriptions') ? 'descriptions ' : '';
-  return `${subject}not ${unfinished.map((part) => NOT_YET[part]).join(', nor ')} yet`;
+  return `${SUBJECTS[unfinished[0] ?? 'checkpoint'] ?? ''}not ${unfinished.map((part) => NOT_YET[part]).join(', nor ')} yet`;
 }
 
 /** One failure, as noted in the trail. */

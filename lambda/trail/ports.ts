@@ -4,6 +4,7 @@ import type { Gap } from './coverage.ts';
 import type { Elements } from './element.ts';
 import type { Failure } from './failure.ts';
 import type { Head, Watermark } from './head.ts';
+import type { CompactRange } from './proof.ts';
 import type { Chunk, ChunkReference, Manifest } from './snapshot.ts';
 import type { Instant } from './time.ts';
 
@@ -45,10 +46,24 @@ export interface SnapshotLog {
   noteFailure(endpointId: string | undefined, slot: Instant, failure: FailureNote): Promise<void>;
   readFailures(endpointId: string | undefined, from: Instant, to: Instant): Promise<FailureNote[]>;
   readGap(endpointId: string, start: Instant): Promise<GapNote | undefined>;
-  /** The newest checkpoint that is signed and archived. */
+  /** The newest checkpoint of each endpoint's log. */
+  readCheckpoints(): Promise<StoredCheckpoint[]>;
+  /** The newest checkpoint that is signed and archived: of an endpoint's log, or of a trail's by its name. */
   readCheckpoint(endpointId: string): Promise<StoredCheckpoint | undefined>;
   /** Returns false, with nothing done, if another recorder has come as far or further. */
   saveCheckpoint(checkpoint: StoredCheckpoint): Promise<boolean>;
+  /** Where the trail's log ends; the newest entry may not be under the checkpoint yet. */
+  readTrailEnd(): Promise<TrailEnd>;
+  readTrailEntry(entry: number): Promise<string | undefined>;
+  /** Returns false, with nothing done, if the trail's log has this entry already. */
+  appendTrailEntry(entry: number, text: string, before: CompactRange | undefined): Promise<boolean>;
+}
+
+/** The end of the trail's log, as it is stored. */
+export interface TrailEnd {
+  readonly checkpoint?: StoredCheckpoint;
+  /** The newest entry's text. */
+  readonly newest?: string;
 }
 
 /** The projection: the connections, and how far each log is folded into them. Reads are consistent. */

@@ -22,34 +22,40 @@ describe('the cost of a trail', () => {
     expect(snapshotOf(company)).toEqual({ listed: 540, opened: 5 });
   });
 
-  it('is in write units the chunks, the commit, the watermark, the checkpoint, four for each that opened or ended, one for a midnight', () => {
+  it('is in write units the chunks, the commit, the watermark, the checkpoint, two of the trail, four for each that opened or ended, one for a midnight', () => {
     const overMidnight = 5 / 3;
-    expect(writeUnits(company)).toBeCloseTo(Math.ceil((47 * 540) / 1024) + 4 + 1 + 1 + 4 * 5 + 4 * 5 + overMidnight, 6);
-    expect(writeUnits({ ...company, connections: 0 })).toBe(6);
+    expect(writeUnits(company)).toBeCloseTo(
+      Math.ceil((47 * 540) / 1024) + 4 + 1 + 1 + 2 + 4 * 5 + 4 * 5 + overMidnight,
+      6,
+    );
+    expect(writeUnits({ ...company, connections: 0 })).toBe(8);
   });
 
   it('is in read units a few, and the snapshot before by 4 KB', () => {
-    expect(readUnits(company)).toBe(8 + 7 + 10);
+    expect(readUnits(company)).toBe(10 + 7 + 10);
   });
 
   it('grows each month by the snapshots, and by each connection once in the table and in three indexes or four', () => {
     const { tables, all } = growth(company);
-    expect(tables).toBeCloseTo((8640 * (47 * 540 + 940) + 43_200 * 700) / 1e9, 6);
+    expect(tables).toBeCloseTo((8640 * (47 * 540 + 940 + 350) + 43_200 * 700) / 1e9, 6);
     expect(all - tables).toBeCloseTo(((3 + 1 / 3) * 43_200 * 700) / 1e9, 6);
   });
 
-  it('is for the archive the chunks, a manifest, a checkpoint, and each connection once or twice in an export', () => {
-    expect(archivedObjects(company)).toBe(3);
-    expect(archivedObjects({ ...company, connections: 126_000 })).toBe(22);
-    expect(archiveGrowth(company)).toBeCloseTo((8640 * (47 * 540 + 1250) + 43_200 * (4 / 3) * 150) / 1e9, 6);
+  it('is for the archive the chunks, a manifest and a checkpoint twice, and each connection once or twice in an export', () => {
+    expect(archivedObjects(company)).toBe(5);
+    expect(archivedObjects({ ...company, connections: 126_000 })).toBe(24);
+    expect(archiveGrowth(company)).toBeCloseTo((8640 * (47 * 540 + 1730) + 43_200 * (4 / 3) * 150) / 1e9, 6);
   });
 
-  it('is for the evidence a signature, the objects and a look at the archive each time, and the daily export', () => {
+  it('is for the evidence two signatures, the objects and two looks at the archive each time, and the daily export', () => {
     const days = 2 * 1440;
     expect(dailyExport(company)).toEqual({ readUnits: Math.ceil((700 * days) / 4096), seconds: 2 + days / 1000 });
     const lambda = 0.000_013_333_4 * memoryOf('Export') * dailyExport(company).seconds;
     const daily = 0.125e-6 * dailyExport(company).readUnits + lambda + 0.15e-4 + 3 * 0.005e-3;
-    expect(monthlyCost(company).evidence).toBeCloseTo(8640 * (0.15e-4 + 3 * 0.005e-3 + 0.0004e-3) + 30 * daily, 9);
+    expect(monthlyCost(company).evidence).toBeCloseTo(
+      8640 * (2 * 0.15e-4 + 5 * 0.005e-3 + 2 * 0.0004e-3) + 30 * daily,
+      9,
+    );
   });
 
   it('leaves the first 25 GB of storage free, and no GB of recovery or of the archive', () => {

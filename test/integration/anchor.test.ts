@@ -50,7 +50,7 @@ describe('every recording', () => {
     await expectSoundArchive(trail.log, trail.archive);
   });
 
-  it('asks for one signature, and signs nothing where nothing was appended', async () => {
+  it('asks for a signature of its log and one of the trail’s, and signs nothing where nothing was appended', async () => {
     await trail.record();
     const ports = trail.ports();
     const signed: string[] = [];
@@ -60,9 +60,9 @@ describe('every recording', () => {
     });
     trail.now = new Date(trail.now.getTime() + 300_000);
     await trail.record({}, ports);
-    expect(signed).toHaveLength(1);
+    expect(signed).toHaveLength(2);
     await trail.record({}, ports);
-    expect(signed).toHaveLength(1);
+    expect(signed).toHaveLength(2);
   });
 
   it('notes on its manifest the nodes that it completes', async () => {

@@ -134,7 +134,9 @@ describe('an endpoint fails at the deadline, and nothing else does, where', () =
   function abortWhenBetaIsDone(): true {
     const poll = async () => {
       while ((await trail.manifests(BETA)).length < 2) await never(0);
-      trail.stalls.abort();
+      const { stalls } = trail;
+      trail.stalls = new AbortController();
+      stalls.abort();
     };
     void poll();
     return true;

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { watermarkId } from '../../lambda/dynamodb/dynamodb-projection.ts';
 import { record } from '../../lambda/recorder/recorder.ts';
+import { readTrailEntry, sortedStates, stateOf } from '../../lambda/trail/trail-log.ts';
 import { signerOf } from '../../local/signing-key.ts';
 import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
 import { expectSound } from '../support/recording/sound.ts';
@@ -69,6 +70,24 @@ async function contentsOf(trail: RecordedTrail) {
     ...(await trail.contents()),
     archived: new Map(archived.map(([key, bytes]) => [key, Buffer.from(bytes).toString('latin1')])),
   };
+}
+
+/** The trail's log has an entry for each recording that came to its end. */
+function withoutTrail({ snapshots, archived, ...contents }: Awaited<ReturnType<typeof contentsOf>>) {
+  const isOther = ([key]: [string, unknown]) => !/^#trail |\/trail-/.test(key);
+  return {
+    ...contents,
+    snapshots: new Map([...snapshots].filter(isOther)),
+    archived: new Map([...archived].filter(isOther)),
+  };
+}
+
+/** The newest entry of the trail's log is under its checkpoint, and names the logs as they are. */
+async function expectNamedLast(trail: RecordedTrail): Promise<void> {
+  const { checkpoint, newest } = await trail.log.readTrailEnd();
+  const entry = readTrailEntry(newest ?? '');
+  expect(checkpoint?.size).toBe((entry?.entry ?? -1) + 1);
+  expect(entry?.logs).toEqual(sortedStates((await trail.log.readCheckpoints()).map(stateOf)));
 }
 
 /** No watermark keeps questions from an odd connection. */
@@ -141,10 +160,12 @@ describe.each(SCENARIOS)('a crash at any call of $name that leaves something beh
       const committed = [(await trail.manifests(ALPHA)).length, (await trail.manifests(BETA)).length];
       await trail.recordAfter(5);
       const contents = await expectSoundContents(trail);
-      // Where both endpoints had got as far as their commit, nothing at all is different.
+      // Where both endpoints had got as far as their commit, nothing at all is different, but for what the next run noted at once in
+      // the trail's log.
       if (committed.every((entries) => entries === 2)) {
-        expect(contents, `crashed after effect ${effect}`).toEqual(withSlot);
+        expect(withoutTrail(contents), `crashed after effect ${effect}`).toEqual(withoutTrail(withSlot));
       }
+      await expectNamedLast(trail);
       await trail.close();
     }
   });

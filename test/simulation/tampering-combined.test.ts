@@ -18,17 +18,18 @@ const cut = (log: string, last: number) => [
   `store head-changed ${log} entry`,
   `store checkpoint-rolled-back ${log}`,
 ];
-const cutAll = (place: string) => ['alpha', 'beta', 'gamma'].map((log) => `${place} tail-cut ${log}[0]`);
+const cutAll = (place: string, ...more: string[]) =>
+  ['alpha', 'beta', 'gamma', ...more].map((log) => `${place} tail-cut ${log}[0]`);
 
 describe('tampering with whole trails and logs', () => {
   tampering(
     'an older state of both tables, put back: every tail is cut, with its head, checkpoint and connections',
-    [...cut('alpha', 20), ...cut('beta', 20)],
+    [...cut('alpha', 20), ...cut('beta', 20), 'store tail-cut trail[20]', 'store checkpoint-rolled-back trail'],
     restoreStore,
   );
   tampering(
     'the newest entries of the archive, removed with their checkpoints and chunks',
-    ['archive tail-cut alpha[20]', 'archive tail-cut beta[20]'],
+    ['archive tail-cut alpha[20]', 'archive tail-cut beta[20]', 'archive tail-cut trail[20]'],
     cutArchive,
   );
   tampering(
@@ -56,16 +57,16 @@ describe('tampering with whole trails and logs', () => {
     tampering(`the table of the ${table}, deleted`, ['store table-removed'], (trail) => {
       trail.evidence[table] = undefined;
     });
-  tampering('both tables, emptied', cutAll('store'), (trail) => {
+  tampering('both tables, emptied', [...cutAll('store'), 'store log-removed trail'], (trail) => {
     trail.snapshots.clear();
     trail.connections.clear();
   });
-  tampering('an archive that was emptied', ['archive key-missing', ...cutAll('archive')], (trail) =>
+  tampering('an archive that was emptied', ['archive key-missing', ...cutAll('archive', 'trail')], (trail) =>
     trail.archive.objects.clear(),
   );
   tampering(
     'an archive that was emptied, with the key named',
-    cutAll('archive'),
+    cutAll('archive', 'trail'),
     (trail) => trail.archive.objects.clear(),
     pinned,
   );
@@ -91,7 +92,7 @@ describe('tampering with whole trails and logs', () => {
   );
   tampering(
     'a log that was removed everywhere but for its connections and their watermark',
-    ['store connection-added beta'],
+    ['store connection-added beta', 'store log-removed beta'],
     (trail) => {
       removeLog(trail, BETA);
       removeArchived(trail, BETA);

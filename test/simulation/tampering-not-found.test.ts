@@ -15,6 +15,7 @@ import { itemKey } from '../support/tampering/tampered-evidence.ts';
 import { GAMMA, ID } from '../support/tampering/tampered-names.ts';
 import { LATER, richStory, type Story } from '../support/tampering/tampered-story.ts';
 import type { TamperedTrail } from '../support/tampering/tampered-trail.ts';
+import { TamperedTrailLog } from '../support/tampering/tampered-trail-log.ts';
 import { cutArchive, removeArchived, removeLog, restoreStore } from '../support/tampering/tampered-whole.ts';
 
 const K = 9;
@@ -115,6 +116,11 @@ describe('what is not proven, or harms nobody', () => {
     removeArchived(trail, GAMMA);
     trail.remove(trail.watermarkKey(GAMMA));
     trail.remove(ID.ida);
+    expect((await trail.faults()).faults).toEqual(['store log-removed gamma']);
+    // Without the trail's own log, which names it, only what was kept tells.
+    const own = new TamperedTrailLog(trail);
+    own.removeStored();
+    own.removeArchived();
     expect((await trail.faults()).faults).toEqual([]);
     const last = trail.lengthOf(GAMMA) - 1;
     expect((await trail.faults({ kept: kept(GAMMA) })).faults).toEqual([`store log-removed gamma[${last}]@nowhere`]);
@@ -139,15 +145,16 @@ describe('what is not proven, or harms nobody', () => {
         trail.change(trail.checkpointKey(endpointId), { note, publicKey: await STRANGER.publicKey() });
       }
     }
+    await new TamperedTrailLog(trail).rewrite((entry) => entry, STRANGER);
     const [own] = [...trail.archive.objects.keys()].filter((key) => key.startsWith('keys/'));
     trail.erase(own ?? '');
     const publicKey = await STRANGER.publicKey();
     trail.write(keyObject(publicKey), toPem(publicKey));
     expect((await trail.faults()).faults).toEqual([]);
     expect((await trail.faults(await pinned(story.whole))).faults).toEqual([
-      ...['alpha[0]', 'beta[0]', 'gamma[0]'].map((entry) => `archive checkpoint-of-another-key ${entry}`),
+      ...['alpha[0]', 'beta[0]', 'gamma[0]', 'trail[0]'].map((entry) => `archive checkpoint-of-another-key ${entry}`),
       'archive key-added',
-      ...['alpha', 'beta', 'gamma'].map((log) => `store checkpoint-of-another-key ${log} note`),
+      ...['alpha', 'beta', 'gamma', 'trail'].map((log) => `store checkpoint-of-another-key ${log} note`),
     ]);
   });
 });

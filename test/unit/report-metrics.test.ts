@@ -20,6 +20,7 @@ const summary: RecordingSummary = {
   opened: 7,
   ended: 6,
   unparsed: 5,
+  trailWriteUnits: 2,
   failures: (['throttled', 'throttled', 'network'] as const).map((reason) => ({ reason, message: 'x' })),
   oldestSnapshotAgeSeconds: 1234,
 };

@@ -7,12 +7,14 @@ import type { FaultKind, Findings } from '../findings.ts';
 import type { ComparedCheckpoint } from '../log/kept-checkpoints.ts';
 import type { KeyHistory } from '../log/key-history.ts';
 import type { LogEnd } from '../log/log-end.ts';
+import type { NamedLog } from '../trail-log/verify-claims.ts';
 import type { ConnectionComparison } from './connection-comparison.ts';
 
 const WATERMARK = watermarkId('');
 
 /** The outcome of an endpoint's verification. */
 export interface VerifiedEndpoint {
+  readonly log: NamedLog;
   readonly manifests: readonly Manifest[];
   readonly end: LogEnd;
   readonly keys: KeyHistory;

@@ -3,12 +3,14 @@ import { isEqual } from '../../lambda/trail/merkle-proofs.ts';
 import { appendLeaf, EMPTY_RANGE, type Hash, rootOf } from '../../lambda/trail/proof.ts';
 import { NoteRefused, parseNote } from '../../lambda/trail/signed-note.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
+import { trailOf } from '../../lambda/trail/trail-log.ts';
 import type { FaultKind, FaultPlace, Findings } from '../findings.ts';
 import type { TrustedKeys } from '../trusted-keys.ts';
 import { readCheckpointNote } from './trusted-checkpoint.ts';
 
 /** A checkpoint that somebody kept outside of the trail. */
 export interface KeptCheckpoint extends Checkpoint {
+  /** The endpoint, or the name of the trail's own log. */
   readonly endpointId: string;
   /** Where it was kept, for people. */
   readonly source: string;
@@ -24,15 +26,18 @@ export interface ComparedCheckpoint extends KeptCheckpoint {
  * The checkpoints of a text: signed notes, one after the other, maybe with empty lines between them.
  *
  * @param source where the text is from, for people
- * @throws NoteRefused if it holds anything else, or a checkpoint of something else than an endpoint's log
+ * @throws NoteRefused if it holds anything else, or a checkpoint of something else than an endpoint's log, or a trail's own
  */
 export function readKeptCheckpoints(text: string, source: string): KeptCheckpoint[] {
   const notes = `${text.replaceAll('\r\n', '\n').trim()}\n`.split(NEXT_NOTE);
   return notes.map((note) => {
     const checkpoint = parseCheckpoint(parseNote(note).text);
-    const endpointId = endpointOf(checkpoint.origin);
+    const endpointId = endpointOf(checkpoint.origin) ?? trailOf(checkpoint.origin);
     if (endpointId !== undefined) return { ...checkpoint, endpointId, source, note };
-    throw new NoteRefused('malformed', `this is a checkpoint of ${checkpoint.origin}, which is no log of an endpoint`);
+    throw new NoteRefused(
+      'malformed',
+      `this is a checkpoint of ${checkpoint.origin}, which is no log of an endpoint, nor of a trail`,
+    );
   });
 }
 
@@ -41,7 +46,7 @@ const NEXT_NOTE = /(?<=\n— [^\n]+\n)\n*(?!\n|— |$)/;
 
 /** The log that kept checkpoints are compared with. */
 interface PresentLog {
-  readonly manifests: readonly Manifest[];
+  readonly manifests: readonly Pick<Manifest, 'entry'>[];
   readonly leaves: readonly Hash[];
 }
 

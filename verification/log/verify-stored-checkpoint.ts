@@ -1,6 +1,7 @@
 import type { Item } from '../../lambda/dynamodb/connection-item.ts';
 import { toCheckpointItem } from '../../lambda/dynamodb/snapshot-items.ts';
 import { appendLeaf, EMPTY_RANGE } from '../../lambda/trail/proof.ts';
+import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import { differencesOf } from '../compare-item.ts';
 import type { FaultKind, Findings } from '../findings.ts';
 import type { CheckpointReading } from './trusted-checkpoint.ts';
@@ -11,7 +12,11 @@ export function verifyStoredCheckpoint(
   endpointId: string,
   item: Item,
   reading: CheckpointReading,
-  { manifests, leaves, isTied }: HeadedLog,
+  {
+    manifests,
+    leaves,
+    isTied,
+  }: Omit<HeadedLog, 'manifests'> & { readonly manifests: readonly Pick<Manifest, 'slot'>[] },
   findings: Findings,
 ): void {
   const fault = (kind: FaultKind, message: string, field?: string) =>

@@ -1,4 +1,5 @@
 import type { Manifest } from '../../../lambda/trail/snapshot.ts';
+import { isTrailName } from '../../../lambda/trail/trail-log.ts';
 import type { Fault } from '../../../verification/findings.ts';
 import { ALPHA, BETA } from '../recording/recorded-trail.ts';
 
@@ -31,7 +32,7 @@ const NAMES = new Map<string, string>(
 );
 
 /** The name by which tests call a log or a connection. */
-export const nameOf = (id: string): string => NAMES.get(id) ?? id;
+export const nameOf = (id: string): string => NAMES.get(id) ?? (isTrailName(id) ? 'trail' : id);
 
 /**
  * A fault in a line, without its sentence: where, what, and of the rest what there is: `store chunk-changed alpha[9] chunk 0`.
