@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ACCESSES, CONNECTIONS } from '../../lambda/dynamodb/tables.ts';
 import { createTable } from '../../local/create-tables.ts';
 import { startEngineTrail } from '../support/odd-truths/engine-trail.ts';
+import { accusationsOfExports } from '../support/odd-truths/exported-world.ts';
 import { HAND_MADE } from '../support/odd-truths/hand-made.ts';
 import { JudgedWorld, judgeWorld } from '../support/odd-truths/judged-world.ts';
 import { LivedWorld } from '../support/odd-truths/lived-world.ts';
@@ -11,6 +12,12 @@ import { worlds } from '../support/odd-truths/random-worlds.ts';
 describe('one strange answer, clock or row', () => {
   it.each(HAND_MADE)('makes no answer wrong: $name', async (world) => {
     expect((await judgeWorld(world)).faults).toEqual([]);
+  });
+});
+
+describe('the exports of a trail with one strange answer, clock or row', () => {
+  it.each(HAND_MADE)('are not accused: $name', async (world) => {
+    expect(await accusationsOfExports(world)).toEqual([]);
   });
 });
 

@@ -46,15 +46,15 @@ const MOST_UNTIL_NOW = 7 * DAY_SECONDS;
 export async function gatherEvidence(gathering: Gathering): Promise<GatheredEvidence> {
   const { question, window, now } = gathering;
   const isNear = secondsBetween(window.until, toInstant(now())) <= MOST_UNTIL_NOW;
-  const through = isOfNow(question) && isNear ? { through: END_OF_TIME } : {};
+  const least: WiderReach = isOfNow(question) && isNear ? { through: END_OF_TIME } : {};
   let reaches = new Map<string, WiderReach>();
-  let gathered = await gatherOnce(gathering, (endpointId) => ({ ...through, ...reaches.get(endpointId) }));
+  let gathered = await gatherOnce(gathering, (endpointId) => joinReaches(least, reaches.get(endpointId)));
   for (const direction of ['back', 'on'] as const) {
     const wider = await reachesNeeded(gathering, gathered, direction);
     if (wider.size === 0) break;
     const endpoints = new Set([...reaches.keys(), ...wider.keys()]);
     reaches = new Map([...endpoints].map((id) => [id, joinReaches(reaches.get(id), wider.get(id))]));
-    gathered = await gatherOnce(gathering, (endpointId) => ({ ...through, ...reaches.get(endpointId) }));
+    gathered = await gatherOnce(gathering, (endpointId) => joinReaches(least, reaches.get(endpointId)));
   }
   return gathered;
 }
