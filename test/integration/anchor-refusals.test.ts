@@ -44,7 +44,8 @@ async function recordNext(minutes = 5) {
     if (name === 'signer.sign' && !isOfTrail(input)) signed++;
     return proceed();
   });
-  const { failures } = await trail.record({}, ports);
+  const { failures: all } = await trail.record({}, ports);
+  const failures = all.filter(({ endpointId }) => endpointId !== undefined);
   return {
     signed,
     messages: failures.map(({ message }) => message),

@@ -197,7 +197,7 @@ describe('a key that changes', () => {
     await trail.record({}, ports);
     changeKey();
     await trail.recordAfter(5);
-    const notes = (await archived('checkpoints/')).map((name) => parseNote(trail.archive.text(name)).text);
+    const notes = (await archived(`checkpoints/${ALPHA}/`)).map((name) => parseNote(trail.archive.text(name)).text);
     expect(notes.map((text) => parseCheckpoint(text).size)).toEqual([1, 2, 3]);
     expect(() => openCheckpoint(trail.archive.text(checkpointObject(ALPHA, 2)), originOf(ALPHA), [old])).not.toThrow();
     expect(await expectSoundArchive(trail.log, trail.archive)).toEqual([3]);

@@ -1,0 +1,120 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { TRAIL, trailEntryKey } from '../../lambda/dynamodb/snapshot-keys.ts';
+import { checkpointObject, manifestObject } from '../../lambda/trail/archive.ts';
+import { openCheckpoint, originOf } from '../../lambda/trail/checkpoint.ts';
+import { appendLeaf, EMPTY_RANGE, leafHash, rootOf } from '../../lambda/trail/proof.ts';
+import { readTrailEntry, trailEntryText, trailNameOf } from '../../lambda/trail/trail-log.ts';
+import { ALPHA, activeRow, BETA } from '../support/recording/recorded-trail.ts';
+import { useTrail } from '../support/recording/use-trail.ts';
+import { interrupt, recordWithout } from '../support/servers/interrupted-clients.ts';
+import { RewrittenStore } from '../support/tampering/rewritten-store.ts';
+import { STRANGER } from '../support/tampering/tampered-case.ts';
+
+const anna = activeRow('cvpn-connection-0a', '2026-11-20 07:50:00');
+const trail = useTrail({ [ALPHA]: [anna], [BETA]: [] });
+
+let name: string;
+beforeEach(async () => {
+  name = trailNameOf(await trail.signer.publicKey());
+  await trail.record();
+});
+
+const end = async () => {
+  const { checkpoint, newest } = await trail.log.readTrailEnd();
+  return { size: checkpoint?.size, logs: readTrailEntry(newest ?? '')?.logs.map(({ size }) => size) };
+};
+const isOfTrail = (input: unknown): boolean => Buffer.from((input as [Uint8Array])[0] ?? []).includes('/trail-');
+const failTrail = () => recordWithout(trail, (call, input) => call === 'signer.sign' && isOfTrail(input));
+
+describe('the log of all logs', () => {
+  it('gets an entry with each recording, which names them as they are, and a checkpoint that is archived', async () => {
+    await trail.recordTimes(2);
+    expect(await end()).toEqual({ size: 3, logs: [3, 3] });
+    const texts = [0, 1, 2].map((entry) => trail.archive.text(manifestObject(name, entry)));
+    expect((await trail.items(TRAIL)).map(({ entry }) => entry)).toEqual([...texts, undefined]);
+    const root = rootOf(texts.map(leafHash).reduce(appendLeaf, EMPTY_RANGE));
+    const note = trail.archive.text(checkpointObject(name, 3));
+    const opened = openCheckpoint(note, originOf(name), [await trail.signer.publicKey()]);
+    expect({ size: opened.size, root: Buffer.from(opened.root) }).toEqual({ size: 3, root: Buffer.from(root) });
+  });
+
+  it('gets none where nothing is new', async () => {
+    await trail.record();
+    expect(await end()).toEqual({ size: 1, logs: [1, 1] });
+  });
+
+  it('keeps its name where the key changes, and goes on', async () => {
+    Object.assign(trail, { signer: STRANGER });
+    expect((await trail.recordAfter(5)).failures).toEqual([]);
+    expect(await end()).toEqual({ size: 2, logs: [2, 2] });
+    expect(trail.archive.text(checkpointObject(name, 2))).toContain(`\n— ${originOf(name)} `);
+  });
+
+  it('does not fail a recording where it fails, which is noted, and mended by the next', async () => {
+    const { endpoints, failures } = await failTrail();
+    expect(endpoints.map(({ outcome }) => outcome)).toEqual(['committed', 'committed']);
+    expect(failures).toMatchObject([{ reason: 'checkpoint', unfinished: ['trail-checkpoint'] }]);
+    expect(await trail.items(`${TRAIL}#failures`)).toMatchObject([{ reason: 'checkpoint' }]);
+    expect(await trail.items('#endpoints#failures')).toEqual([]);
+    expect((await trail.recordAfter(5)).failures).toEqual([]);
+    expect(await end()).toEqual({ size: 3, logs: [3, 3] });
+  });
+
+  it('does not hold up a recording whose time is up', async () => {
+    trail.now = new Date(trail.now.getTime() + 300_000);
+    const ports = trail.ports();
+    interrupt(ports, (_, proceed, input, call) => {
+      if (call !== 'archive.putOnce' || !String((input as unknown[])[0]).includes('/trail-')) return proceed();
+      trail.stalls.abort();
+      return new Promise(() => undefined);
+    });
+    const { failures } = await trail.record({}, ports);
+    expect(failures).toMatchObject([{ message: expect.stringContaining('time was up') }]);
+  });
+});
+
+describe('nothing is signed of it', () => {
+  const refused = async () => {
+    const before = trail.archive.objects.size;
+    const { failures } = await trail.recordAfter(5);
+    const ofTrail = failures.filter(({ endpointId }) => endpointId === undefined).map(({ message }) => message);
+    expect(ofTrail).toMatchObject([expect.stringContaining('Nothing is signed until this is cleared up')]);
+    expect(trail.archive.objects.has(checkpointObject(name, 2))).toBe(false);
+    expect(trail.archive.objects.size).toBeGreaterThan(before);
+    return ofTrail[0];
+  };
+  const put = (item: Record<string, unknown>) => new RewrittenStore(trail).put(item);
+
+  it('where a log that it named is not there any more', async () => {
+    const checkpoint = await trail.log.readCheckpoint(ALPHA);
+    expect(checkpoint?.size).toBe(1);
+    await new RewrittenStore(trail).remove({ endpointId: ALPHA, slot: '2026-11-20T08:00:00Z' });
+    await new RewrittenStore(trail).removeCheckpoint();
+    expect(await refused()).toContain(`names 1 entries of ${ALPHA}, and the store has no checkpoint of it`);
+  });
+
+  it('where somebody invented an entry that nobody signed', async () => {
+    const [item] = await trail.items(TRAIL);
+    const first = readTrailEntry(String(item?.entry));
+    if (!first) throw new Error('there is no entry');
+    const root = Buffer.alloc(32, 7).toString('base64');
+    const invented = { ...first, entry: 1, logs: first.logs.map((log) => ({ ...log, root })) };
+    await put({ ...trailEntryKey(1), entry: trailEntryText(invented) });
+    await refused();
+  });
+
+  it('where the archive has another entry', async () => {
+    trail.archive.objects.set(manifestObject(name, 1), Buffer.from('{}'));
+    expect(await refused()).toContain(`another ${manifestObject(name, 1)}`);
+  });
+
+  it('where the archive does not have its newest checkpoint', async () => {
+    trail.archive.objects.delete(checkpointObject(name, 1));
+    expect(await refused()).toContain('does not hold the checkpoint of 1 entries');
+  });
+
+  it('where its entries were removed from the store', async () => {
+    await new RewrittenStore(trail).remove(trailEntryKey(0));
+    expect(await refused()).toContain('the trail’s log ends with entry -1, its checkpoint is of 1 entries');
+  });
+});
