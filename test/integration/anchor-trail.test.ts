@@ -74,7 +74,7 @@ describe('the log of all logs', () => {
 });
 
 describe('nothing is signed of it', () => {
-  const refused = async () => {
+  const expectRefused = async () => {
     const before = trail.archive.objects.size;
     const { failures } = await trail.recordAfter(5);
     const ofTrail = failures.filter(({ endpointId }) => endpointId === undefined).map(({ message }) => message);
@@ -90,7 +90,7 @@ describe('nothing is signed of it', () => {
     expect(checkpoint?.size).toBe(1);
     await new RewrittenStore(trail).remove({ endpointId: ALPHA, slot: '2026-11-20T08:00:00Z' });
     await new RewrittenStore(trail).removeCheckpoint();
-    expect(await refused()).toContain(`names 1 entries of ${ALPHA}, and the store has no checkpoint of it`);
+    expect(await expectRefused()).toContain(`names 1 entries of ${ALPHA}, and the store has no checkpoint of it`);
   });
 
   it('where somebody invented an entry that nobody signed', async () => {
@@ -100,21 +100,21 @@ describe('nothing is signed of it', () => {
     const root = Buffer.alloc(32, 7).toString('base64');
     const invented = { ...first, entry: 1, logs: first.logs.map((log) => ({ ...log, root })) };
     await put({ ...trailEntryKey(1), entry: trailEntryText(invented) });
-    await refused();
+    await expectRefused();
   });
 
   it('where the archive has another entry', async () => {
     trail.archive.objects.set(manifestObject(name, 1), Buffer.from('{}'));
-    expect(await refused()).toContain(`another ${manifestObject(name, 1)}`);
+    expect(await expectRefused()).toContain(`another ${manifestObject(name, 1)}`);
   });
 
   it('where the archive does not have its newest checkpoint', async () => {
     trail.archive.objects.delete(checkpointObject(name, 1));
-    expect(await refused()).toContain('does not hold the checkpoint of 1 entries');
+    expect(await expectRefused()).toContain('does not hold the checkpoint of 1 entries');
   });
 
   it('where its entries were removed from the store', async () => {
     await new RewrittenStore(trail).remove(trailEntryKey(0));
-    expect(await refused()).toContain('the trail’s log ends with entry -1, its checkpoint is of 1 entries');
+    expect(await expectRefused()).toContain('the trail’s log ends with entry -1, its checkpoint is of 1 entries');
   });
 });

@@ -215,7 +215,11 @@ describe('verify --since-checkpoint', () => {
     const { code, out } = await verify('--archive', left, '--archive-only', '--since-checkpoint', ...kept);
     expect(code).toBe(3);
     expect(JSON.parse(out)).toMatchObject({
-      faults: [{ kind: 'log-removed', endpointId: BETA, message: expect.stringContaining(kept[1] ?? '') }],
+      faults: [/The trail’s checkpoint names 3 entries/, new RegExp(kept[1] ?? '')].map((message) => ({
+        kind: 'log-removed',
+        endpointId: BETA,
+        message: expect.stringMatching(message),
+      })),
       sinceCheckpoints: [{ contained: true }, { contained: false }],
     });
   });
