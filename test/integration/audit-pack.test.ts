@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import type { CoverageAnswer } from '../../lambda/query/schemas/coverage.ts';
 import type { AccessesAnswer } from '../../lambda/query/schemas/trail.ts';
 import { type SignedManifest, signManifest } from '../../lambda/trail/export-manifest.ts';
 import { type AskedCommand, ask } from '../support/command/asked-api.ts';
+import { runByHand } from '../support/exports/by-hand.ts';
 import type { ProofVerdict } from '../support/exports/exported-proof.ts';
 import { ExportedTrail } from '../support/exports/exported-trail.ts';
 import { storeRichly } from '../support/tampering/tampered-story.ts';
@@ -63,7 +63,7 @@ describe('cvpn-audit audit', () => {
     const accesses = text('accesses.ndjson').trimEnd().split('\n');
     const key = Buffer.from(await exported.trail.signer.publicKey()).toString('base64');
     const [script, file] = [exported.path('pack/verify-by-hand.sh'), exported.path('pack/connections.csv')];
-    const byHand = spawnSync('bash', [script, file, key], { encoding: 'utf8' });
+    const byHand = runByHand(script, [file, key]);
     expect([byHand.status, byHand.stdout]).toEqual([0, expect.stringContaining('RIGHT: everything that was checked')]);
     expect(accesses.map((line) => (JSON.parse(line) as AccessesAnswer['accesses'][number]).question)).not.toEqual([]);
   });

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { originOf, signCheckpoint } from '../../lambda/trail/checkpoint.ts';
 import { toPem } from '../../lambda/trail/signed-note.ts';
+import { runByHand } from '../support/exports/by-hand.ts';
 import { LONG, MadeExport, SHORT } from '../support/exports/made-export.ts';
 import { STRANGER } from '../support/tampering/tampered-case.ts';
 
@@ -17,8 +17,8 @@ beforeEach(async () => {
 });
 afterEach(() => made[Symbol.dispose]());
 
-function run(words: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync('bash', [SCRIPT, ...words], { encoding: 'utf8' });
+function run(words: readonly string[], how?: Parameters<typeof runByHand>[2]) {
+  const { status, stdout, stderr } = runByHand(SCRIPT, words, how);
   const wrong = stdout.split('\n').flatMap((line) => (line.startsWith('WRONG  ') ? [shown(line.slice(7))] : []));
   return { status, stdout: shown(stdout), stderr: shown(stderr), wrong };
 }
@@ -39,6 +39,16 @@ describe('docs/verify-by-hand.sh', () => {
     expect(stdout).toContain(`entries 5 to 6 of ${LONG} are those under its signed checkpoint`);
     expect(stdout).toContain('evidence: entries 4, chunks 3; chunks that had expired when the export was made: 1');
     expect(stdout).toMatch(/Not checked here:\n +that the rows of the file are those of the chunks/);
+  });
+
+  it('needs nothing of one build of its tools', async () => {
+    const ofShort = ({ endpointId }: { readonly endpointId: string }) => endpointId === SHORT;
+    const { checkpoints, evidence } = made.manifest;
+    await made.sign({ checkpoints: checkpoints.filter(ofShort), evidence: evidence?.filter(ofShort) });
+    for (const folder of ['checkpoints', 'chunks', 'manifests'])
+      rmSync(made.evidence(`${folder}/${LONG}`), { recursive: true });
+    const { status, stdout } = run([made.file, await keyOf()], { hasStandIns: true });
+    expect([status, stdout]).toEqual([0, expect.stringContaining('evidence: entries 1, chunks 1;')]);
   });
 
   it('says that without evidence the rows rest on a word', async () => {
