@@ -50,9 +50,14 @@ export function anchorTrail(ports: TrailPorts): Promise<void> {
   return asCheckpointError('the trail’s checkpoint', anchorNewest(ports));
 }
 
+/** The recording's time was up first. */
+class TrailLate extends CheckpointError {}
+
 /**
  * {@link anchorTrail} as the last step of a recording, within its time: a failure is noted in the trail, and the next recording
  * goes on. Never throws.
+ *
+ * @returns the failure; undefined also where a recording that has failed already only had no time left, which is no failure of its own
  */
 export async function recordTrail(
   ports: TrailPorts & { readonly now: () => Date },
@@ -60,6 +65,8 @@ export async function recordTrail(
   run: {
     /** Aborted when the recording's time is over. */
     readonly timeIsUp: AbortSignal;
+    /** Whether something else of the recording has failed, and alarms. */
+    readonly hasFailed: boolean;
     readonly onError?: ((endpointId: undefined, failure: Failure, error: unknown) => void) | undefined;
   },
 ): Promise<Failure | undefined> {
@@ -68,16 +75,17 @@ export async function recordTrail(
     return undefined;
   } catch (error) {
     const failure: Failure = { ...toFailure(error), unfinished: ['trail-checkpoint'] };
-    run.onError?.(undefined, failure, error);
+    const isConsequence = run.hasFailed && error instanceof TrailLate;
+    if (!isConsequence) run.onError?.(undefined, failure, error);
     const note = { ...failure, at: toInstant(ports.now()) };
     await ports.log.noteFailure('#trail', slot, note).catch(() => undefined);
-    return failure;
+    return isConsequence ? undefined : failure;
   }
 }
 
 /** What is still under way when the time is up may end or not: each of its steps is idempotent. */
 function before<T>(timeIsUp: AbortSignal, work: () => Promise<T>): Promise<T> {
-  const late = () => new CheckpointError('the recording’s time was up before the trail’s checkpoint was archived');
+  const late = () => new TrailLate('the recording’s time was up before the trail’s checkpoint was archived');
   if (timeIsUp.aborted) return Promise.reject(late());
   return Promise.race([
     work(),

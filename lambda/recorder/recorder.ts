@@ -116,7 +116,8 @@ export async function record(
   const meter = new Meter();
   const trail = new DynamoDbSnapshotLog(ports.documents, options.SNAPSHOTS_TABLE, meter);
   const timeIsUp = rest > 0 ? timeout(rest) : AbortSignal.abort();
-  const named = await recordTrail({ ...ports, log: trail }, slot, { timeIsUp, onError: run.onError });
+  const hasFailed = Boolean(list.failure ?? described) || all.some(({ failure }) => failure);
+  const named = await recordTrail({ ...ports, log: trail }, slot, { timeIsUp, hasFailed, onError: run.onError });
   const general = [list.failure, described, named].filter((failure) => failure !== undefined);
   // Snapshots have AWS's time.
   const now = addSeconds(toInstant(ports.now()), list.at ? secondsBetween(list.at.ownF, list.at.f) : 0);

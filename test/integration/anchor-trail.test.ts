@@ -60,7 +60,15 @@ describe('the log of all logs', () => {
     expect(await end()).toEqual({ size: 3, logs: [3, 3] });
   });
 
-  it('does not hold up a recording whose time is up', async () => {
+  const refuseBeta = () => {
+    trail.ec2.fault = ({ parameters, action, refuse }) =>
+      action === 'DescribeClientVpnConnections' &&
+      parameters.get('ClientVpnEndpointId') === BETA &&
+      refuse('UnauthorizedOperation');
+  };
+
+  /** Archiving of the trail's entry takes longer than the recording's time. */
+  function recordLate() {
     trail.now = new Date(trail.now.getTime() + 300_000);
     const ports = trail.ports();
     interrupt(ports, (_, proceed, input, call) => {
@@ -68,8 +76,26 @@ describe('the log of all logs', () => {
       trail.stalls.abort();
       return new Promise(() => undefined);
     });
-    const { failures } = await trail.record({}, ports);
+    return trail.record({}, ports);
+  }
+
+  it('does not hold up a recording whose time is up', async () => {
+    const { failures } = await recordLate();
     expect(failures).toMatchObject([{ message: expect.stringContaining('time was up') }]);
+  });
+
+  it('is no failure, and is noted, where a recording that has failed already only had no time left for it', async () => {
+    refuseBeta();
+    const { failures } = await recordLate();
+    expect(failures).toMatchObject([{ endpointId: BETA, reason: 'access-denied' }]);
+    const message = expect.stringContaining('time was up');
+    expect(await trail.items(`${TRAIL}#failures`)).toMatchObject([{ reason: 'checkpoint', message }]);
+  });
+
+  it('is a failure that is told also where something else has failed', async () => {
+    refuseBeta();
+    const { failures } = await failTrail();
+    expect(failures).toMatchObject([{ unfinished: ['trail-checkpoint'] }, { endpointId: BETA }]);
   });
 });
 
