@@ -1,5 +1,6 @@
 import { documentClient } from '../../lambda/dynamodb/documents.ts';
-import { createQueryApp, type QueryPorts } from '../../lambda/query/app.ts';
+import { createQueryApp } from '../../lambda/query/app.ts';
+import type { QueryPorts } from '../../lambda/query/query-ports.ts';
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
 import { ACCESSES_TABLE, type BenchStore, OPTIONS } from '../trail.ts';
 import { NOW } from './recording.ts';

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { answerAndNote, answerFailure, checkLength, problemResponse } from '../query/answering.ts';
-import { type QueryBindings, type QueryPorts, routePortsOf } from '../query/app.ts';
 import { QueryProblem } from '../query/problem.ts';
+import { type QueryBindings, type QueryPorts, routePortsOf } from '../query/query-ports.ts';
 import type { Signer } from '../trail/signed-note.ts';
 import { readRequest, searchOf } from './read-request.ts';
 import { EXPORTS_PATH } from './request.ts';

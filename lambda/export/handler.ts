@@ -7,7 +7,7 @@ import * as z from 'zod/mini';
 import { KmsSigner } from '../archive/kms-signer.ts';
 import { S3Archive } from '../archive/s3-archive.ts';
 import { documentClient } from '../dynamodb/documents.ts';
-import { answerEvents } from '../query/handler.ts';
+import { answerEvents } from '../query/answer-events.ts';
 import { readEnvironment } from '../settings.ts';
 import type { Archive } from '../trail/archive.ts';
 import { toError } from '../trail/to-error.ts';

@@ -1,41 +1,13 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { Hono } from 'hono';
 import { accepts } from 'hono/accepts';
-import { AccessLog } from '../dynamodb/access-log.ts';
-import { DynamoDbLogReads } from '../dynamodb/log-reads.ts';
-import { DynamoDbTrailReads, type TrailReadsOptions } from '../dynamodb/trail-reads.ts';
 import { EXPORTS_PATH } from '../export/request.ts';
 import { RECORDER_VERSION } from '../recorder/version.ts';
-import {
-  answerAndNote,
-  answerFailure,
-  type Caller,
-  checkLength,
-  methodNotAllowed,
-  problemResponse,
-} from './answering.ts';
-import type { QuerySettings } from './env.ts';
+import { answerAndNote, answerFailure, checkLength, methodNotAllowed, problemResponse } from './answering.ts';
 import { parseParameters } from './parameters/parse.ts';
 import { QueryProblem } from './problem.ts';
+import { type QueryBindings, type QueryPorts, routePortsOf } from './query-ports.ts';
 import { ROUTES } from './routes/all.ts';
 import type { Route, RoutePorts } from './routes/route.ts';
-
-/** The ports of the query app. */
-export interface QueryPorts {
-  readonly documents: DynamoDBDocumentClient;
-  readonly settings: QuerySettings;
-  readonly now: () => Date;
-  /** Gets the internal details of a failure, which the caller does not get. */
-  readonly onError: (error: unknown) => void;
-  readonly onRead?: TrailReadsOptions['onRead'];
-  /** Gets the cost of each access record. */
-  readonly onNote?: ConstructorParameters<typeof AccessLog>[2];
-}
-
-/** What a request brings beside itself. */
-export interface QueryBindings {
-  readonly caller: Caller;
-}
 
 /** The HTTP API, for Lambda and for one machine. */
 export function createQueryApp(ports: QueryPorts): Hono<{ Bindings: QueryBindings }> {
@@ -62,22 +34,6 @@ export function createQueryApp(ports: QueryPorts): Hono<{ Bindings: QueryBinding
   );
   app.onError((error, context) => answerFailure(error, context.env.caller, ports.onError));
   return app;
-}
-
-/** The stores behind the answers, over DynamoDB. */
-export function routePortsOf({ documents, settings, now, onRead, onNote }: QueryPorts): RoutePorts {
-  return {
-    reads: new DynamoDbTrailReads(documents, {
-      snapshotsTable: settings.SNAPSHOTS_TABLE,
-      connectionsTable: settings.CONNECTIONS_TABLE,
-      now,
-      onRead,
-    }),
-    log: new DynamoDbLogReads(documents, settings.SNAPSHOTS_TABLE, onRead),
-    accesses: new AccessLog(documents, settings.ACCESSES_TABLE, onNote),
-    settings,
-    now,
-  };
 }
 
 const ADDRESSES = `GET ${[...ROUTES.map(({ path }) => path), '/openapi.json'].join(', ')}, or POST ${EXPORTS_PATH}`;

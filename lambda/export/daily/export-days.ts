@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { DynamoDbProjection } from '../../dynamodb/dynamodb-projection.ts';
 import { DynamoDbSnapshotLog } from '../../dynamodb/dynamodb-snapshot-log.ts';
-import { routePortsOf } from '../../query/app.ts';
+import { routePortsOf } from '../../query/query-ports.ts';
 import type { Archive } from '../../trail/archive.ts';
 import type { Signer } from '../../trail/signed-note.ts';
 import { toError } from '../../trail/to-error.ts';

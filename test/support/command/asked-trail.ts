@@ -1,6 +1,7 @@
 import type { Hono } from 'hono';
 import { ACCESSES } from '../../../lambda/dynamodb/tables.ts';
-import { createQueryApp, type QueryBindings, type QueryPorts } from '../../../lambda/query/app.ts';
+import { createQueryApp } from '../../../lambda/query/app.ts';
+import type { QueryBindings, QueryPorts } from '../../../lambda/query/query-ports.ts';
 import { createTable } from '../../../local/create-tables.ts';
 import { ofEachTest } from '../of-each-test.ts';
 import { RecordedTrail } from '../recording/recorded-trail.ts';

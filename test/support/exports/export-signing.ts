@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import { createExportApp, type ExportPorts } from '../../../lambda/export/app.ts';
 import type { ExportRequest } from '../../../lambda/export/request.ts';
-import type { QueryBindings } from '../../../lambda/query/app.ts';
+import type { QueryBindings } from '../../../lambda/query/query-ports.ts';
 import type { Problem } from '../../../lambda/query/schemas/trail.ts';
 import { type ExportManifest, openManifest, type SignedManifest } from '../../../lambda/trail/export-manifest.ts';
 import { ANALYST, type Answer, settingsOf, settingsWithAccesses } from '../command/asked-trail.ts';
