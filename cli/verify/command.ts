@@ -36,7 +36,7 @@ const OF_A_TRAIL = ['sinceCheckpoint', 'stack', 'archive', 'archiveOnly', 'since
 const EXAMPLES = `
 Without FILE: every snapshot against its signature and the archive, every chunk against its hash, every connection against
 the log it was made from. With FILE: an export, offline; if FILE is a folder: the pack of cvpn-audit audit. Exit code 3: something is
-wrong.
+wrong with what is there; 1: there is nothing to judge (no log, no export, or no manifest beside it), or it could not be reached.
 
 Examples:
   cvpn-audit verify

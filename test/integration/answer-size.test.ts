@@ -202,7 +202,7 @@ describe('an answer that Lambda would not send', () => {
 
   it('of which nothing is to spare is sent as it is', () => {
     const body = { text: 'é'.repeat(2_900_000) };
-    expect(fitAnswer({ rows: 1, body })).toEqual({ rows: 1, content: JSON.stringify(body) });
+    expect(fitAnswer({ rows: 1, body })).toEqual({ rows: 1, content: JSON.stringify(body), type: 'application/json' });
   });
 });
 

@@ -117,14 +117,22 @@ describe('the manifest of an export, without the key', () => {
     expect((await made.verdict()).faults.map(({ kind }) => kind)).toContain('export-changed');
   });
 
-  it('gone, or no manifest, is an error that says what was expected', async () => {
-    made.write({ manifest: 7 });
-    expect(await made.verify()).toMatchObject({
-      code: 1,
-      said: expect.stringContaining('is no manifest of an export'),
-    });
+  it.each([
+    ['not what the export writes', JSON.stringify({ manifest: 7 })],
+    ['no JSON', 'connection_id,endpoint_id'],
+  ])('that is %s is a fault that says what was given and expected', async (_, text) => {
+    writeFileSync(`${made.file}.manifest.json`, text);
+    expect((await made.verify()).code).toBe(3);
+    const message = expect.stringMatching(
+      /manifest.json is no manifest of an export. Expected the manifest that .* wrote/,
+    );
+    const faults = [{ kind: 'export-changed', field: 'manifest', message }];
+    expect(await made.verdict()).toMatchObject({ verdict: 'not-proven', faults });
+  });
+
+  it('that is gone is an error: there is nothing to judge', async () => {
     rmSync(`${made.file}.manifest.json`);
-    const none = expect.stringContaining('Expected the manifest that the export wrote beside the file.');
+    const none = expect.stringMatching(/There is no .* Expected the manifest that the export wrote beside/);
     expect(await made.verify()).toMatchObject({ code: 1, said: none });
   });
 });
@@ -158,7 +166,9 @@ describe('the evidence of an export', () => {
     const texts = [textOf(one), textOf(other)] as const;
     made.replaceEvidence(one, texts[1]);
     made.replaceEvidence(other, texts[0]);
-    expect(await made.faults()).toEqual(['evidence-missing alpha[1]', 'evidence-missing alpha[2]']);
+    expect(await made.faults()).toEqual(['evidence-missing alpha[1]']);
+    const message = 'The manifests of entries 1 to 2 did not come along, or are something else.';
+    expect((await made.verdict()).faults).toMatchObject([{ message }]);
   });
 
   it('without, or with another, entry beside the stretch says which', async () => {

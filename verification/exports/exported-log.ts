@@ -43,7 +43,8 @@ export async function verifyExportedLog(
   const missing = [...stretchesWithout(numbers, range)];
   for (const { from, to } of missing) {
     const which = from === to ? `manifest of entry ${from}` : `manifests of entries ${from} to ${to}`;
-    fault('evidence-missing', `The ${which} did not come along.`, from);
+    const verb = from === to ? 'is' : 'are';
+    fault('evidence-missing', `The ${which} did not come along, or ${verb} something else.`, from);
   }
   const texts = numbers.flatMap((entry) => found.get(entry)?.text ?? []);
   const isTied = missing.length === 0 && isTiedBy(range, texts, checkpoint);
@@ -62,7 +63,8 @@ export async function verifyExportedLog(
   for (const { entry, inclusion } of others) {
     const other = besideFound.get(entry);
     const path = inclusion.map(fromHex);
-    if (!other) fault('evidence-missing', `The manifest of entry ${entry} did not come along.`, entry);
+    if (!other)
+      fault('evidence-missing', `The manifest of entry ${entry} did not come along, or is something else.`, entry);
     else if (verifyInclusion(leafHash(other.text), entry, checkpoint.size, path, checkpoint.root))
       beside.push(other.manifest);
     else fault('manifest-changed', `The manifest of entry ${entry} is not the one under the signed checkpoint.`, entry);

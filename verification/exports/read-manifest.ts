@@ -67,19 +67,22 @@ export const evidenceFolder = (file: string): string => `${file}.evidence`;
  */
 export function readSignedManifest(file: string): SignedManifest {
   const path = manifestFile(file);
+  const expected = `Expected the manifest that the export wrote beside ${file}`;
   let text: string;
   try {
     text = toText(readRegularFile(path, LARGEST_BYTES));
   } catch (cause) {
-    const expected = 'Expected the manifest that the export wrote beside the file.';
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT')
-      throw new Error(`There is no ${path}. ${expected}`, { cause });
-    throw new ManifestUnreadable(`${path} cannot be read: ${toError(cause).message}. ${expected}`, { cause });
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
+      throw new Error(`There is no ${path}. ${expected}: without it nothing can be verified.`, { cause });
+    }
+    throw new ManifestUnreadable(`${path} cannot be read: ${toError(cause).message}. ${expected}.`, { cause });
   }
   try {
     return signedManifest.parse(parseJson(text));
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-    throw new ManifestUnreadable(`${path} is no manifest of an export:\n${why}`, { cause: error });
+    throw new ManifestUnreadable(`${path} is no manifest of an export. ${expected}. What is wrong:\n${why}`, {
+      cause: error,
+    });
   }
 }
