@@ -1,6 +1,6 @@
 import type { Item } from '../lambda/dynamodb/connection-item.ts';
 import type { StoredEvidence } from '../lambda/dynamodb/evidence-reads.ts';
-import { DESCRIPTION } from '../lambda/dynamodb/snapshot-keys.ts';
+import { DESCRIPTION, TRAIL } from '../lambda/dynamodb/snapshot-keys.ts';
 import { type Archive, CHECKPOINTS, MANIFESTS } from '../lambda/trail/archive.ts';
 import { type Assumption, assumptionsOf, OF_CONNECTIONS, OF_COVERAGE, ofProof } from '../lambda/trail/assumptions.ts';
 import type { Manifest } from '../lambda/trail/snapshot.ts';
@@ -16,6 +16,7 @@ import { verifyNotes } from './log/verify-notes.ts';
 import type { VerifiedTrailLog } from './trail-log/read-trail-log.ts';
 import { readTrailLogs } from './trail-log/read-trail-logs.ts';
 import { verifyClaims } from './trail-log/verify-claims.ts';
+import { verifyUnnamed } from './trail-log/verify-unnamed.ts';
 import { findTrustedKeys, type LogKeyChange, noteKeys, type TrustedKeys } from './trusted-keys.ts';
 import {
   type EndpointCounts,
@@ -72,7 +73,7 @@ export async function verifyTrail(given: VerificationPorts, options: VerifyOptio
     counts.endpoints += 1;
   }
   if (store) {
-    const those = options.endpoints ? [...verified.keys()] : [...verified.keys(), undefined];
+    const those = [...verified.keys(), ...(options.endpoints ? [] : [undefined, TRAIL])];
     await verifyNotes(store, heads, those, findings);
   }
   if (counts.entries > 0 && keys.publicKeys.length === 0) {
@@ -82,6 +83,8 @@ export async function verifyTrail(given: VerificationPorts, options: VerifyOptio
   const place = store ? 'store' : 'archive';
   const named = new Map([...verified].map(([endpointId, { log }]) => [endpointId, log]));
   verifyClaims(trails, named, { place, isAll: options.endpoints === undefined }, findings);
+  // An archive that several trails share has logs of each.
+  if (trails.length === 1) for (const trail of trails) await verifyUnnamed(trail, named, store, findings);
   const isAll = !options.endpoints && options.since === undefined && options.until === undefined;
   if (archive && isAll) {
     const logs = new Map([...verified].map(([endpointId, { manifests }]) => [endpointId, manifests]));

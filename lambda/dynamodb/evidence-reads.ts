@@ -45,7 +45,7 @@ export class DynamoDbEvidence {
     return Array.fromAsync(this.#snapshots.query(gapsOf(endpointId)));
   }
 
-  /** The failures of an endpoint, or, without one, of the list of endpoints. */
+  /** The failures of an endpoint, of the list of endpoints (undefined), or of the trail's checkpoint (`#trail`). */
   readFailures(endpointId: string | undefined): AsyncIterable<Item> {
     return this.#snapshots.query(failuresOf(endpointId));
   }

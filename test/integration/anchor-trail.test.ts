@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { TRAIL, trailEntryKey } from '../../lambda/dynamodb/snapshot-keys.ts';
+import { failureKey, failuresOf, TRAIL, trailEntryKey } from '../../lambda/dynamodb/snapshot-keys.ts';
 import { checkpointObject, manifestObject } from '../../lambda/trail/archive.ts';
 import { openCheckpoint, originOf } from '../../lambda/trail/checkpoint.ts';
 import { appendLeaf, EMPTY_RANGE, leafHash, rootOf } from '../../lambda/trail/proof.ts';
@@ -9,6 +9,8 @@ import { useTrail } from '../support/recording/use-trail.ts';
 import { interrupt, recordWithout } from '../support/servers/interrupted-clients.ts';
 import { RewrittenStore } from '../support/tampering/rewritten-store.ts';
 import { STRANGER } from '../support/tampering/tampered-case.ts';
+import { itemKey } from '../support/tampering/tampered-evidence.ts';
+import { TamperedTrail } from '../support/tampering/tampered-trail.ts';
 
 const anna = activeRow('cvpn-connection-0a', '2026-11-20 07:50:00');
 const trail = useTrail({ [ALPHA]: [anna], [BETA]: [] });
@@ -23,8 +25,10 @@ const end = async () => {
   const { checkpoint, newest } = await trail.log.readTrailEnd();
   return { size: checkpoint?.size, logs: readTrailEntry(newest ?? '')?.logs.map(({ size }) => size) };
 };
-const isOfTrail = (input: unknown): boolean => Buffer.from((input as [Uint8Array])[0] ?? []).includes('/trail-');
-const failTrail = () => recordWithout(trail, (call, input) => call === 'signer.sign' && isOfTrail(input));
+/** Whether a call signs a checkpoint of this log. */
+const signs = (name: string) => (call: string, input: unknown) =>
+  call === 'signer.sign' && Buffer.from((input as [Uint8Array])[0] ?? []).includes(`/${name}`);
+const failTrail = () => recordWithout(trail, signs('trail-'));
 
 describe('the log of all logs', () => {
   it('gets an entry with each recording, which names them as they are, and a checkpoint that is archived', async () => {
@@ -96,6 +100,44 @@ describe('the log of all logs', () => {
     refuseBeta();
     const { failures } = await failTrail();
     expect(failures).toMatchObject([{ unfinished: ['trail-checkpoint'] }, { endpointId: BETA }]);
+  });
+});
+
+describe('a log whose own checkpoint failed for over an hour, and was signed by a recording that was cut off', () => {
+  const words = `${BETA}: 9 entries are signed and in no trail checkpoint yet, although its newest is of 2026-11-20T09:20:00Z`;
+  let tampered: TamperedTrail;
+  beforeEach(async () => {
+    for (let time = 0; time < 8; time++) await recordWithout(trail, signs(BETA), 10);
+    await recordWithout(trail, signs('trail-'), 10);
+    tampered = await TamperedTrail.of(trail);
+  });
+
+  it('is not accused: the failures that were noted explain it', async () => {
+    const { faults, notes } = await tampered.faults();
+    expect(faults).toEqual([]);
+    expect(notes).toContainEqual(expect.stringContaining(`${words}: meanwhile recordings of it failed`));
+  });
+
+  it('is not accused by the archive alone, which has no failures: that is said', async () => {
+    const { faults, notes } = await tampered.faults({}, 'archive alone');
+    expect(faults).toEqual([]);
+    expect(notes).toContainEqual(expect.stringContaining(`${words}. Whether the log’s own checkpoint failed`));
+  });
+
+  it('is found where the failures that are noted are none, or of another hour', async () => {
+    const ofBeta = [...tampered.snapshots].filter(([, { endpointId }]) => endpointId === failuresOf(BETA));
+    expect(ofBeta).toHaveLength(8);
+    for (const [key] of ofBeta) tampered.remove(key);
+    const note = (at: string) => {
+      const key = failureKey(BETA, at, at);
+      tampered.snapshots.set(itemKey(key), { ...key, reason: 'checkpoint', message: 'it failed' });
+    };
+    const found = { faults: ['store log-unnamed beta[1]'] };
+    expect(await tampered.faults()).toMatchObject(found);
+    note('2026-11-20T08:10:00Z');
+    expect(await tampered.faults()).toMatchObject(found);
+    note('2026-11-20T09:10:00Z');
+    expect(await tampered.faults()).toMatchObject({ faults: [] });
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { descriptionKey, failuresOf, gapKey } from '../../lambda/dynamodb/snapshot-keys.ts';
+import { descriptionKey, failureKey, failuresOf, gapKey, TRAIL } from '../../lambda/dynamodb/snapshot-keys.ts';
 import { ALPHA, BETA } from '../support/recording/recorded-trail.ts';
 import { NESTED, NO_NUMBERS, STRANGER, tampering } from '../support/tampering/tampered-case.ts';
 import { itemKey } from '../support/tampering/tampered-evidence.ts';
@@ -91,6 +91,16 @@ describe('of the notes beside the logs', () => {
   tampering('a failure without a reason', [`store failure-changed alpha@${AT} reason`], (trail) =>
     trail.change(theFailure(trail), { reason: NO_NUMBERS[0] }),
   );
+});
+
+describe.each([undefined, TRAIL])('of the failures that are no endpoint’s (%s)', (of) => {
+  const key = failureKey(of, '2026-11-20T22:10:00Z', '2026-11-20T22:05:00Z');
+  const put = (members: object) => (trail: TamperedTrail) => trail.snapshots.set(itemKey(key), { ...key, ...members });
+  const failure = { reason: 'checkpoint', message: 'it failed' };
+
+  tampering('one without a reason', [`store failure-changed`], put({ message: 'it failed' }));
+  tampering('one with a time to live', [`store attribute-added expiresAt`], put({ ...failure, expiresAt: 1 }));
+  tampering('none: one more is as the recorder writes them', [], put(failure));
 });
 
 describe('of the newest checkpoints in the store', () => {

@@ -1,7 +1,7 @@
 import type { Item } from '../../lambda/dynamodb/connection-item.ts';
 import type { StoredEvidence } from '../../lambda/dynamodb/evidence-reads.ts';
 import { toFailureNote } from '../../lambda/dynamodb/snapshot-items.ts';
-import { DESCRIPTION, ENDPOINTS } from '../../lambda/dynamodb/snapshot-keys.ts';
+import { DESCRIPTION, ENDPOINTS, TRAIL } from '../../lambda/dynamodb/snapshot-keys.ts';
 import { parseObject } from '../../lambda/trail/bounded-json.ts';
 import { Unreadable } from '../../lambda/trail/judged.ts';
 import type { FaultKind, Findings } from '../findings.ts';
@@ -21,7 +21,7 @@ interface Note {
  * nothing beside. What they say is nobody's proof.
  *
  * @param heads the partition of heads and descriptions
- * @param endpoints those whose failures are read; the list's own are read too if all are
+ * @param endpoints those whose failures are read: undefined for the list of endpoints, `#trail` for the trail's checkpoint
  */
 export async function verifyNotes(
   store: StoredEvidence,
@@ -40,7 +40,7 @@ export async function verifyNotes(
     for await (const item of store.readFailures(endpointId)) {
       const what = `The failure ${String(item.slot)} of ${endpointId ?? ENDPOINTS}`;
       const own = FAILURE_ATTRIBUTES;
-      const where = { endpointId, slot: String(item.slot) };
+      const where = { endpointId: endpointId === TRAIL ? undefined : endpointId, slot: String(item.slot) };
       check({ what, item, kind: 'failure-changed', where, own, read: toFailureNote }, findings);
     }
   }

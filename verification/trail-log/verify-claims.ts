@@ -1,9 +1,7 @@
 import { isEqual } from '../../lambda/trail/merkle-proofs.ts';
 import { appendLeaf, type CompactRange, EMPTY_RANGE, rootOf } from '../../lambda/trail/proof.ts';
-import type { Manifest } from '../../lambda/trail/snapshot.ts';
-import { addSeconds, type Instant } from '../../lambda/trail/time.ts';
 import { type LogState, rootBytes } from '../../lambda/trail/trail-log.ts';
-import { type FaultKind, type FaultPlace, type Findings, signedAre } from '../findings.ts';
+import type { FaultKind, FaultPlace, Findings } from '../findings.ts';
 import type { VerifiedLog } from '../log/verify-log.ts';
 import type { VerifiedTrailLog } from './read-trail-log.ts';
 
@@ -11,14 +9,7 @@ import type { VerifiedTrailLog } from './read-trail-log.ts';
 export type NamedLog = Pick<VerifiedLog, 'manifests' | 'leaves' | 'isTied' | 'known' | 'anchored'>;
 
 /**
- * Entries that are older than the trail's newest checkpoint by more than this cannot have been missed by a recording that was
- * interrupted: AWS's window, in seconds.
- */
-const INTERRUPTED_SECONDS = 3600;
-
-/**
- * Verifies that the logs are those that the trail's checkpoints named: none is missing, none is shorter, each had that root; and that
- * none was signed long before the newest checkpoint without being in it.
+ * Verifies that the logs are those that the trail's checkpoints named: none is missing, none is shorter, each had that root.
  *
  * @param isAll whether all logs were verified
  */
@@ -34,7 +25,6 @@ export function verifyClaims(
     );
   }
   for (const { claims } of trails) {
-    const newest = newestTime(claims.states, logs);
     for (const [endpointId, states] of claims.states) {
       const log = logs.get(endpointId);
       const fault = (kind: FaultKind, message: string, entry?: number) =>
@@ -51,19 +41,6 @@ export function verifyClaims(
         const message = `The trail’s checkpoint names ${states.at(-1)?.size} entries of this log; there is nothing of it, in store and archive alike.`;
         fault('log-removed', message);
       }
-    }
-    for (const [endpointId, log] of trails.length === 1 ? logs : []) {
-      const named = claims.states.get(endpointId)?.at(-1)?.size ?? 0;
-      if (log.anchored <= named) continue;
-      const first = log.manifests[named];
-      if (first && newest !== undefined && addSeconds(timeOf(first, 'later'), INTERRUPTED_SECONDS) < newest) {
-        const message = `Entries from ${named} on are signed, and in no checkpoint of the trail, although its newest is of ${newest}.`;
-        const { slot } = first;
-        findings.fault({ kind: 'log-unnamed', place: where.place, endpointId, entry: named, slot, message });
-      } else
-        findings.note(
-          `${endpointId}: ${signedAre(log.anchored - named)} in no trail checkpoint yet; the next recording does it.`,
-        );
     }
   }
 }
@@ -93,21 +70,4 @@ function verifyStates(
     );
     return;
   }
-}
-
-/** When the newest of the named entries was captured. */
-function newestTime(
-  states: ReadonlyMap<string, readonly LogState[]>,
-  logs: ReadonlyMap<string, NamedLog>,
-): Instant | undefined {
-  const times = [...states].map(([endpointId, named]) => {
-    const manifest = logs.get(endpointId)?.manifests[(named.at(-1)?.size ?? 0) - 1];
-    return manifest ? timeOf(manifest, 'earlier') : '';
-  });
-  return times.sort().at(-1) || undefined;
-}
-
-/** When a capture ended, by the earlier or the later of both clocks. */
-function timeOf({ f, ownF = f }: Manifest, which: 'earlier' | 'later'): Instant {
-  return f < ownF === (which === 'earlier') ? f : ownF;
 }
