@@ -1,16 +1,25 @@
-import { readFileSync } from 'node:fs';
+import { readUpTo } from '../lambda/regular-file.ts';
+import { LARGEST_OBJECT_BYTES } from '../lambda/trail/archive.ts';
 
 /** Encodings by byte order mark, in hexadecimal. */
 const MARKS = { fffe: 'utf-16le', feff: 'utf-16be' } as const;
 
+/** Bytes that a text file of each kind may have: many times what one of this product has. */
+const LARGEST_BYTES = {
+  key: 64 * 1024,
+  checkpoints: LARGEST_OBJECT_BYTES,
+  /** What Node holds as one text. */
+  'saved-answer': 512 * 1024 ** 2 - 24,
+} as const;
+
 /**
- * Reads a user's text file: UTF-8, or the encoding of its byte order mark, which is removed. Windows PowerShell's `>` writes
- * UTF-16.
+ * Reads a text file that a user named: UTF-8, or the encoding of its byte order mark, which is removed. Windows PowerShell's `>` writes
+ * UTF-16. It may be a pipe.
  *
- * @throws TypeError if it is not such a text; and errors of the file system
+ * @throws TypeError if it is not such a text; NoRegularFile if it is a folder, or too large; and errors of the file system
  */
-export function readTextFile(file: string): string {
-  return toText(readFileSync(file));
+export function readTextFile(file: string, kind: keyof typeof LARGEST_BYTES): string {
+  return toText(readUpTo(file, LARGEST_BYTES[kind]));
 }
 
 /**

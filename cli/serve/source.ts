@@ -40,7 +40,7 @@ function companyOf(plan: SimulationRecord | undefined): World {
 
 function readText(file: string): string {
   try {
-    return readTextFile(file);
+    return readTextFile(file, 'saved-answer');
   } catch (error) {
     const reason = toError(error).message;
     throw new Error(`The saved answer ${file} cannot be read: ${reason}`, { cause: error });

@@ -123,7 +123,7 @@ const KEPT_EXPECTED =
 function readKept({ sinceCheckpoint = [], endpoint: wanted }: VerifyCommandOptions, complaints: Complaints) {
   return sinceCheckpoint.flatMap((file) => {
     try {
-      const kept = readKeptCheckpoints(readTextFile(file), file);
+      const kept = readKeptCheckpoints(readTextFile(file, 'checkpoints'), file);
       const other = kept.find(({ endpointId }) => wanted?.includes(endpointId) === false);
       if (!other) return kept;
       complaints.say(

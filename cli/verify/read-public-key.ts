@@ -17,7 +17,7 @@ export function readPublicKey(text: string): Uint8Array {
   if (raw.length === 32 && raw.toString('base64') === text) return raw;
   let pem: string;
   try {
-    pem = readTextFile(text);
+    pem = readTextFile(text, 'key');
   } catch (error) {
     throw new WrongUsage(`--key was given '${text}'; ${EXPECTED}.`, { cause: error });
   }

@@ -9,7 +9,9 @@ export const MOST_BODY_BYTES = 4 * 1024 * 1024;
 /** Entries outside the included ranges, over all endpoints: more would exceed {@link MOST_BODY_BYTES}. */
 export const MOST_OTHERS = 1600;
 /** Endpoints of a Region are few: 5 unless a quota was raised (Client VPN quotas). */
-const MOST_ENDPOINTS = 200;
+export const MOST_ENDPOINTS = 200;
+/** Files of an export, and files beside it. */
+export const MOST_FILES = 20;
 /** Levels of a tree whose size is a safe integer. */
 const MOST_HASHES = 2 * 53;
 
@@ -58,7 +60,7 @@ export const exportRequest = z.strictObject(
     /** The parameters of `GET /connections`, including since and until. */
     question: z.record(z.string(), values, 'the parameters of GET /connections, each with a list of values'),
     format: z.enum(EXPORT_FORMATS, `one of ${EXPORT_FORMATS.join(', ')}`),
-    files: list(file, 20, 'one to 20 files').check(z.minLength(1, 'one to 20 files')),
+    files: list(file, MOST_FILES, 'one to 20 files').check(z.minLength(1, 'one to 20 files')),
     rows: whole,
     /** Clients of an earlier version stated these, of which the trail takes none (ADR 34). */
     projectedThrough: notTaken,
@@ -66,7 +68,9 @@ export const exportRequest = z.strictObject(
     /** The checkpoints of the evidence; for other endpoints the newest is used. */
     checkpoints: z.optional(list(checkpoint, MOST_ENDPOINTS, `at most ${MOST_ENDPOINTS} checkpoints`)),
     /** Files without rows that came with the export. */
-    beside: z.optional(list(z.strictObject(signedFile, 'a file: name, bytes and sha256'), 20, 'at most 20 files')),
+    beside: z.optional(
+      list(z.strictObject(signedFile, 'a file: name, bytes and sha256'), MOST_FILES, 'at most 20 files'),
+    ),
     evidence: z.optional(list(range, MOST_ENDPOINTS, `at most ${MOST_ENDPOINTS} stretches`)),
     exporter: text(64, 'a version of at most 64 characters'),
   },

@@ -1,3 +1,5 @@
+import { checkLevels, parseJson } from '../trail/bounded-json.ts';
+
 declare global {
   interface JSON {
     /** ECMAScript's "JSON.parse source text access": TypeScript's library does not know it yet. */
@@ -24,11 +26,12 @@ const MAY_BE_LARGE = /(?:^|[:,[])\s*-?\d{16}/;
 /**
  * The value of a JSON text; integers beyond JavaScript's safe integers become bigints.
  *
- * @throws SyntaxError if the text is not JSON
+ * @throws SyntaxError if the text is not JSON, or is nested deeper than `MOST_LEVELS`
  */
 export function fromJson(text: string): unknown {
   // Reading the source text of each value takes eight times as long, and is rarely needed.
-  if (!MAY_BE_LARGE.test(text)) return JSON.parse(text) as unknown;
+  if (!MAY_BE_LARGE.test(text)) return parseJson(text);
+  checkLevels(text);
   return parseWithSource(text, (_, value, { source }) =>
     typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source ?? '')
       ? BigInt(source ?? '')

@@ -9,8 +9,13 @@ export const MOST_LEVELS = 1_000;
  * @throws SyntaxError if it is not JSON, or is nested deeper than {@link MOST_LEVELS}
  */
 export function parseJson(text: string): unknown {
-  if (isDeep(text)) throw new SyntaxError(`it is nested deeper than ${MOST_LEVELS} levels`);
+  checkLevels(text);
   return JSON.parse(text) as unknown;
+}
+
+/** @throws SyntaxError if a text that may be JSON is nested deeper than {@link MOST_LEVELS} */
+export function checkLevels(text: string): void {
+  if (isDeep(text)) throw new SyntaxError(`it is nested deeper than ${MOST_LEVELS} levels`);
 }
 
 /**

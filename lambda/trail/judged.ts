@@ -32,6 +32,10 @@ export const isListOf =
   (judge: Judge): Judge =>
   (value) =>
     Array.isArray(value) && value.every(judge);
+export const isMapOf =
+  (judge: Judge): Judge =>
+  (value) =>
+    isObject(value) && Object.values(value).every(judge);
 export const isOneOf =
   (...values: readonly unknown[]): Judge =>
   (value) =>

@@ -1,5 +1,8 @@
+import { truncateSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { EXPORT_FORMATS } from '../../lambda/export/formats/format.ts';
+import { readExport } from '../../lambda/export/formats/readers.ts';
+import { LONGEST_LINE } from '../../lambda/export/formats/record.ts';
 import { ExportFolder } from '../support/exports/export-folder.ts';
 import { written } from '../support/exports/export-sink.ts';
 import { ofEachTest } from '../support/of-each-test.ts';
@@ -28,8 +31,31 @@ describe.each(EXPORT_FORMATS)('a %s file', (format) => {
   });
 
   it('that is not there is said to be missing', async () => {
-    const { readExport } = await import('../../lambda/export/formats/readers.ts');
     await expect(Array.fromAsync(readExport(format, '/nowhere/x'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
+
+describe('a row without end', () => {
+  const cell = 'x'.repeat(LONGEST_LINE + 1);
+  it.each([
+    ['a line', 'ndjson' as const, cell],
+    ['a line that ends', 'ndjson' as const, `${cell}\n`],
+    ['an event', 'ocsf' as const, cell],
+    ['a row', 'csv' as const, cell],
+    ['a quoted cell with ends of rows', 'csv' as const, `"${'x\r\n'.repeat(LONGEST_LINE / 2)}`],
+    ['a row of empty cells', 'csv' as const, ','.repeat(LONGEST_LINE)],
+  ])('%s of %s is not read to it, and is named', async (_, format, row) => {
+    const bytes = `${await text(format)}${row}`;
+    const where = format === 'csv' ? /^line \d+: longer than 1048576 bytes/ : /^line [47]: longer than 1048576 bytes/;
+    await expect(folder.read(format, bytes)).rejects.toThrow(where);
+  });
+
+  it('in a file of as many zeros as there may be is not waited for', async () => {
+    for (const format of ['csv', 'ndjson', 'ocsf'] as const) {
+      const file = folder.file('sparse', '');
+      truncateSync(file, 2 ** 40);
+      await expect(Array.fromAsync(readExport(format, file))).rejects.toThrow(/^line 1: longer than/);
+    }
   });
 });
 
@@ -68,6 +94,11 @@ describe('a file of JSON lines', () => {
     ['a list', '[]\n', /^line 4: no JSON object/],
     ['no id', '{"region":"x"}\n', /^line 4: connectionId is missing/],
     ['an id that is none', '{"connectionId":7}\n', /^line 4: connectionId is 7/],
+    [
+      'a line that is nested without end',
+      `${'['.repeat(400_000)}${']'.repeat(400_000)}\n`,
+      /^line 4: no JSON in UTF-8/,
+    ],
     ['a line without its end', '{"connectionId":"x"}', /^line 4: ends without a line break: the file was cut short/],
   ])('with %s is refused by its line', async (_, line, message) => {
     await expect(folder.read('ndjson', (await text('ndjson')) + line)).rejects.toThrow(message);

@@ -1,5 +1,6 @@
+import { execFileSync, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
 import { readySource } from '../../cli/serve/source.ts';
@@ -36,7 +37,7 @@ describe.each(Object.entries(ENCODINGS))('a file in %s', (_, encode) => {
   it('is read to the letter, without its mark', () => {
     const text = 'joão 👩‍🔧\r\nsecond\uFEFF line\n';
     writeFileSync(file, encode(text));
-    expect(readTextFile(file)).toBe(text);
+    expect(readTextFile(file, 'checkpoints')).toBe(text);
   });
 
   it('may hold an answer of the AWS CLI to simulate, a public key, or a manifest', async () => {
@@ -59,11 +60,29 @@ describe.each([
     writeFileSync(file, bytes);
     writeFileSync(manifestFile(file), bytes);
     const expected = 'it is no text in UTF-8, nor in UTF-16 with a byte order mark; save it as UTF-8';
-    expect(() => readTextFile(file)).toThrow(expected);
+    expect(() => readTextFile(file, 'checkpoints')).toThrow(expected);
     await expect(readySource({ simulate: file, ec2Port: 0 }, {})).rejects.toThrow(
       `The saved answer ${file} cannot be read: ${expected}`,
     );
     expect(() => readSignedManifest(file)).toThrow(`${manifestFile(file)} cannot be read: ${expected}`);
     expect(() => readPublicKey(file)).toThrow(`--key was given '${file}'; expected a public key`);
+  });
+});
+
+describe('a file that somebody names', () => {
+  it('is read no further than such a file can be long, also where it has no end', () => {
+    expect(() => readTextFile('/dev/zero', 'checkpoints')).toThrow('/dev/zero has more than 16777216 bytes');
+    writeFileSync(file, '');
+    truncateSync(file, 65_537);
+    expect(() => readTextFile(file, 'key')).toThrow('has more than 65536 bytes');
+    expect(() => readPublicKey('/dev/zero')).toThrow("--key was given '/dev/zero'; expected a public key");
+    expect(() => readTextFile(folder, 'key')).toThrow('is a folder; expected a file');
+  });
+
+  it('may be a pipe', () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    spawn('sh', ['-c', 'printf kept > "$0"', pipe]);
+    expect(readTextFile(pipe, 'checkpoints')).toBe('kept');
   });
 });

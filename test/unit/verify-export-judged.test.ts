@@ -1,12 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
 import { signManifest } from '../../lambda/trail/export-manifest.ts';
 import { signerOf } from '../../local/signing-key.ts';
 import { verifyExportedLog } from '../../verification/exports/exported-log.ts';
-import { ManifestUnreadable, manifestFile, readSignedManifest } from '../../verification/exports/read-manifest.ts';
+import {
+  ManifestUnreadable,
+  manifestFile,
+  readSignedManifest,
+  signedManifest,
+} from '../../verification/exports/read-manifest.ts';
 import { verifyExport } from '../../verification/exports/verify-export.ts';
 import { collectFindings } from '../../verification/findings.ts';
 import { MANIFEST } from '../support/exports/export-signing.ts';
@@ -55,6 +60,32 @@ describe('a manifest of an export', () => {
   ])('%s cannot be read', (_, text) => {
     writeFileSync(manifestFile(file), text);
     expect(() => readSignedManifest(file)).toThrow(ManifestUnreadable);
+  });
+
+  it('that is wrong in more places than can be told is refused in few words', () => {
+    const wrong = Array.from({ length: 10_000 }, () => ({}));
+    const evidence = MANIFEST.evidence.map((range) => ({ ...range, left: wrong, others: wrong }));
+    const coverage = { ...MANIFEST.coverage, gaps: wrong };
+    const members = { ...MANIFEST, files: wrong, question: wrong, assumptions: wrong, evidence, coverage };
+    const { error } = signedManifest.safeParse({ manifest: members, signature: '', publicKey: '' });
+    const places = error?.issues.map(({ path }) => path.slice(1).join('.'));
+    expect(places).toEqual([
+      'files',
+      'files.0.name',
+      'question',
+      'coverage.gaps.0.start',
+      'assumptions.0',
+      'evidence.0.left.0',
+    ]);
+  });
+
+  it('of a file that is larger than it says is not read to its end', async () => {
+    writeFileSync(file, '');
+    truncateSync(file, 2 ** 40);
+    const signed = await signManifest({ ...MANIFEST, evidence: undefined }, signer);
+    expect(await faultsOf(signed)).toEqual(
+      expect.arrayContaining(['export-changed files[0]', 'export-changed undefined']),
+    );
   });
 
   it.each([

@@ -1,13 +1,16 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EXPORT_FORMATS } from '../../lambda/export/formats/format.ts';
-import { type CoverageAnswer, coverageAnswer } from '../../lambda/query/schemas/coverage.ts';
-import { NoRegularFile } from '../../lambda/regular-file.ts';
+import type { CoverageAnswer } from '../../lambda/query/schemas/coverage.ts';
+import { NoRegularFile, readRegularFile } from '../../lambda/regular-file.ts';
+import { LARGEST_OBJECT_BYTES } from '../../lambda/trail/archive.ts';
+import { parseObject } from '../../lambda/trail/bounded-json.ts';
 import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
+import { isListOf, isObjectOf, isOneOf, isText, judge } from '../../lambda/trail/judged.ts';
 import type { Findings } from '../findings.ts';
-import { readTextFile } from '../read-text-file.ts';
+import { toText } from '../read-text-file.ts';
 import { evidenceFolder, manifestFile } from './read-manifest.ts';
-import { asNoFile, hashFile } from './verify-files.ts';
+import { asNoFile, contentWords, hashFile } from './verify-files.ts';
 
 /** The files of an auditor's pack beside its export; `docs/data.md` describes them. */
 export const PACK = {
@@ -46,7 +49,7 @@ export async function verifyBeside(
   findings: Findings,
 ): Promise<void> {
   for (const [index, one] of beside.entries()) {
-    const found = await hashFile(join(dirname(file), basename(one.name))).catch(asNoFile);
+    const found = await hashFile(join(dirname(file), basename(one.name)), one.bytes).catch(asNoFile);
     if (found instanceof NoRegularFile) {
       findings.fault({
         kind: 'export-changed',
@@ -57,9 +60,7 @@ export async function verifyBeside(
       continue;
     }
     if (found?.sha256 !== one.sha256 || found.bytes !== one.bytes) {
-      const what = found
-        ? `has ${found.bytes} bytes of SHA-256 ${found.sha256}, other than were signed`
-        : 'is not there';
+      const what = found ? `${contentWords(found)}, other than were signed` : 'is not there';
       const message = `${basename(one.name)} ${what}.`;
       findings.fault({ kind: 'export-changed', place: 'export', field: `beside[${index}]`, message });
     }
@@ -98,10 +99,18 @@ function verifyCoverage(path: string, { coverage }: Pick<ExportManifest, 'covera
   if (message) findings.fault({ kind: 'export-changed', place: 'export', field: PACK.coverage, message });
 }
 
-function readCoverage(path: string): CoverageAnswer | undefined {
+function readCoverage(path: string): Pick<CoverageAnswer, 'complete' | 'endpoints'> | undefined {
   try {
-    return coverageAnswer.parse(JSON.parse(readTextFile(path)));
+    const coverage = parseObject(toText(readRegularFile(path, LARGEST_OBJECT_BYTES)), PACK.coverage);
+    judge(PACK.coverage, coverage, COVERAGE_JUDGES);
+    return coverage as unknown as CoverageAnswer;
   } catch {
     return undefined;
   }
 }
+
+/** Of what is compared. The schema of the API would name each wrong element of a list, and there may be millions. */
+const COVERAGE_JUDGES = {
+  complete: isOneOf(true, false),
+  endpoints: isListOf(isObjectOf({ endpointId: isText, gaps: isListOf(isObjectOf({ start: isText })) })),
+};

@@ -1,13 +1,33 @@
 import * as z from 'zod';
 import { EXPORT_FORMATS } from '../../lambda/export/formats/format.ts';
+import { MOST_ENDPOINTS, MOST_FILES, MOST_OTHERS } from '../../lambda/export/request.ts';
 import { readRegularFile } from '../../lambda/regular-file.ts';
+import { LARGEST_OBJECT_BYTES } from '../../lambda/trail/archive.ts';
 import { parseJson } from '../../lambda/trail/bounded-json.ts';
 import type { SignedManifest } from '../../lambda/trail/export-manifest.ts';
+import { isListOf, isMapOf, isText } from '../../lambda/trail/judged.ts';
 import { toError } from '../../lambda/trail/to-error.ts';
 import { toText } from '../read-text-file.ts';
 
+/** A list of which the first wrong element is told: each of millions would take more memory than there is. */
+const list = <T extends z.ZodType>(element: T, most = Number.POSITIVE_INFINITY) =>
+  z.custom<z.output<T>[]>(Array.isArray, 'expected a list').superRefine((all, context) => {
+    if (all.length > most) context.addIssue({ code: 'custom', message: `expected at most ${most}, got ${all.length}` });
+    for (const [index, one] of all.entries()) {
+      const [issue] = element.safeParse(one).error?.issues ?? [];
+      if (!issue) continue;
+      context.addIssue({ code: 'custom', path: [index, ...issue.path], message: issue.message });
+      return;
+    }
+  });
+
 const whole = z.int().nonnegative();
-const hashes = z.array(z.string().regex(/^[0-9a-f]{64}$/));
+const hashes = list(z.string().regex(/^[0-9a-f]{64}$/));
+const signedFiles = list(z.looseObject({ name: z.string(), bytes: whole, sha256: z.string() }), MOST_FILES);
+const question = z.custom<Record<string, string[]>>(
+  isMapOf(isListOf(isText)),
+  'expected parameters, each with a list of texts',
+);
 
 /** Loose: members of later versions are signed too, and must be kept. */
 export const signedManifest = z.object({
@@ -15,29 +35,28 @@ export const signedManifest = z.object({
     form: z.literal(1),
     kind: z.enum(['search', 'day']),
     format: z.enum(EXPORT_FORMATS),
-    files: z.array(z.looseObject({ name: z.string(), bytes: whole, sha256: z.string() })).min(1),
+    files: signedFiles.refine(({ length }) => length > 0, 'expected a file'),
     rows: whole,
-    question: z.record(z.string(), z.array(z.string())),
+    question,
     window: z.looseObject({ since: z.string(), until: z.string(), match: z.string() }),
     coverage: z.looseObject({
       complete: z.boolean(),
-      gaps: z.array(z.looseObject({ start: z.string(), end: z.string(), reasons: z.array(z.string()) })),
+      gaps: list(z.looseObject({ start: z.string(), end: z.string(), reasons: list(z.string()) })),
     }),
-    assumptions: z.array(z.string()),
-    checkpoints: z.array(z.looseObject({ endpointId: z.string(), note: z.string() })),
-    evidence: z
-      .array(
-        z.looseObject({
-          endpointId: z.string(),
-          first: whole,
-          size: whole,
-          left: hashes,
-          consistency: hashes,
-          others: z.array(z.looseObject({ entry: whole, inclusion: hashes })),
-        }),
-      )
-      .optional(),
-    beside: z.array(z.looseObject({ name: z.string(), bytes: whole, sha256: z.string() })).optional(),
+    assumptions: list(z.string()),
+    checkpoints: list(z.looseObject({ endpointId: z.string(), note: z.string() })),
+    evidence: list(
+      z.looseObject({
+        endpointId: z.string(),
+        first: whole,
+        size: whole,
+        left: hashes,
+        consistency: hashes,
+        others: list(z.looseObject({ entry: whole, inclusion: hashes }), MOST_OTHERS),
+      }),
+      MOST_ENDPOINTS,
+    ).optional(),
+    beside: signedFiles.optional(),
     exportedAt: z.string(),
     exportedBy: z.string(),
     versions: z.looseObject({ exporter: z.string() }),
@@ -50,9 +69,6 @@ export const signedManifest = z.object({
 export class ManifestUnreadable extends Error {
   override readonly name = 'ManifestUnreadable';
 }
-
-/** More than any manifest has, with some hundred bytes for each entry of evidence outside of its stretch. */
-const LARGEST_BYTES = 256 * 1024 ** 2;
 
 /** The manifest beside an export. */
 export const manifestFile = (file: string): string => `${file}.manifest.json`;
@@ -70,7 +86,7 @@ export function readSignedManifest(file: string): SignedManifest {
   const expected = `Expected the manifest that the export wrote beside ${file}`;
   let text: string;
   try {
-    text = toText(readRegularFile(path, LARGEST_BYTES));
+    text = toText(readRegularFile(path, LARGEST_OBJECT_BYTES));
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') {
       throw new Error(`There is no ${path}. ${expected}: without it nothing can be verified.`, { cause });

@@ -29,7 +29,7 @@ export async function verifyFiles(
   }
   for (const [index, { bytes, sha256 }] of files.entries()) {
     const path = paths[index] ?? file;
-    const found = await hashFile(path).catch(asNoFile);
+    const found = await hashFile(path, bytes).catch(asNoFile);
     if (found instanceof NoRegularFile) {
       findings.fault({
         kind: 'export-changed',
@@ -44,9 +44,7 @@ export async function verifyFiles(
       findings.note(`${basename(path)} has a byte order mark more, or less, than when it was signed; no row differs.`);
       continue;
     }
-    const what = found
-      ? `has ${found.bytes} bytes of SHA-256 ${found.sha256}; the manifest says ${bytes} of ${sha256}`
-      : 'is not there';
+    const what = found ? `${contentWords(found)}; the manifest says ${bytes} of ${sha256}` : 'is not there';
     const message = `${basename(path)} ${what}.`;
     findings.fault({ kind: 'export-changed', place: 'export', field: `files[${index}]`, message });
   }
@@ -59,16 +57,30 @@ export function asNoFile(error: unknown): NoRegularFile {
   throw error;
 }
 
+/** How a file's content is told. */
+export const contentWords = ({ bytes, sha256 }: FileContent): string =>
+  `has ${bytes} bytes${sha256 === undefined ? '' : ` of SHA-256 ${sha256}`}`;
+
 const MARK = Buffer.from('\uFEFF');
 
-/** The file's hash, and its hash without or with a byte order mark: programs that save CSV add or remove it. */
-export async function hashFile(
-  path: string,
-): Promise<{ bytes: number; sha256: string; otherwise: string } | undefined> {
+interface FileContent {
+  readonly bytes: number;
+  readonly sha256?: string;
+  readonly otherwise?: string;
+}
+
+/**
+ * The file's hash, and its hash without or with a byte order mark: programs that save CSV add or remove it. One that is larger than
+ * was signed is not read: it may have any size.
+ *
+ * @param signed its bytes, as they were signed
+ */
+export async function hashFile(path: string, signed: number): Promise<FileContent | undefined> {
   const [hash, other] = [createHash('sha256'), createHash('sha256')];
   let bytes = 0;
   try {
-    checkRegularFile(path);
+    const size = checkRegularFile(path);
+    if (size > signed + MARK.length) return { bytes: size };
     await pipeline(createReadStream(path), async (chunks: AsyncIterable<Buffer>) => {
       for await (const chunk of chunks) {
         const isMarked = bytes === 0 && chunk.subarray(0, MARK.length).equals(MARK);

@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream';
 import { CsvError, type Info, parse } from 'csv-parse';
 import { CONNECTION_FIELDS } from './connection-fields.ts';
 import { CSV_COLUMNS, unescapeFormula } from './csv.ts';
-import { MalformedExport, type ReadRecord } from './record.ts';
+import { LONGEST_LINE, MalformedExport, type ReadRecord, tooLong } from './record.ts';
 
 const ROW_END = '\r\n';
 
@@ -14,7 +14,13 @@ interface CsvRow {
 
 /** Reads a CSV export, with or without a byte order mark. A row's line is its last. */
 export async function* readCsv(file: string): AsyncIterable<ReadRecord> {
-  const parser = parse({ bom: true, info: true, record_delimiter: ROW_END, relax_column_count: true });
+  const parser = parse({
+    bom: true,
+    info: true,
+    record_delimiter: ROW_END,
+    relax_column_count: true,
+    max_record_size: LONGEST_LINE,
+  });
   // Errors of the file destroy the parser, which then emits them.
   pipeline(wholeFile(file), parser, () => {});
   let isHeaderRead = false;
@@ -27,6 +33,7 @@ export async function* readCsv(file: string): AsyncIterable<ReadRecord> {
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
+    if (error.code === 'CSV_MAX_RECORD_SIZE') throw tooLong(`line ${String(error.lines)}`);
     throw new MalformedExport(`line ${String(error.lines)}`, `no CSV as RFC 4180 has it: ${error.message}`, {
       cause: error,
     });
@@ -34,11 +41,19 @@ export async function* readCsv(file: string): AsyncIterable<ReadRecord> {
   if (!isHeaderRead) checkHeader([]);
 }
 
-/** The bytes of the file, which must end with a row: the parser would accept a truncated row. */
+/**
+ * The bytes of the file, which must end with a row: the parser would accept a truncated row. It limits the characters of a record's
+ * cells, but not their number.
+ */
 async function* wholeFile(file: string): AsyncIterable<Buffer> {
   let end = Buffer.from(ROW_END);
+  let [line, length] = [1, 0];
   for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
     end = Buffer.concat([end, chunk.subarray(-ROW_END.length)]).subarray(-ROW_END.length);
+    const last = chunk.lastIndexOf(ROW_END);
+    length = last < 0 ? length + chunk.length : chunk.length - last;
+    for (let at = chunk.indexOf(ROW_END); at >= 0; at = chunk.indexOf(ROW_END, at + 1)) line += 1;
+    if (length > LONGEST_LINE) throw tooLong(`line ${line}`);
     yield chunk;
   }
   if (end.toString() !== ROW_END) throw new MalformedExport('the file', 'ends without CRLF: it was cut short');

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { fromJson } from '../../query/json.ts';
-import { type Activity, MalformedExport, type ReadRecord } from './record.ts';
+import { type Activity, LONGEST_LINE, MalformedExport, type ReadRecord, tooLong } from './record.ts';
 
 const LINE_BREAK = 0x0a;
 const ACTIVITIES: ReadonlyMap<unknown, Activity> = new Map([
@@ -38,12 +38,7 @@ function idIn(fields: Fields, name: string, where: string): string {
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 async function* readObjects(file: string): AsyncIterable<{ object: Fields; where: string }> {
-  let line = 0;
-  for await (const bytes of splitLines(file)) {
-    line += 1;
-    const where = `line ${line}`;
-    yield { object: readObject(bytes, where), where };
-  }
+  for await (const { bytes, where } of splitLines(file)) yield { object: readObject(bytes, where), where };
 }
 
 function readObject(bytes: Uint8Array, where: string): Fields {
@@ -59,19 +54,30 @@ function readObject(bytes: Uint8Array, where: string): Fields {
   throw new MalformedExport(where, 'no JSON object; expected one a line');
 }
 
-/** Lines with their line breaks. Only LF ends a line: readline also splits at U+2028, which JSON allows unescaped. */
-async function* splitLines(file: string): AsyncIterable<Uint8Array> {
+/**
+ * Lines with their line breaks. Only LF ends a line: readline also splits at U+2028, which JSON allows unescaped.
+ *
+ * @throws MalformedExport for a line longer than {@link LONGEST_LINE}, which is not read further
+ */
+async function* splitLines(file: string): AsyncIterable<{ bytes: Uint8Array; where: string }> {
   let held: Buffer = Buffer.alloc(0);
+  let line = 1;
+  const checked = (bytes: Buffer) => {
+    const where = `line ${line}`;
+    if (bytes.length <= LONGEST_LINE) return { bytes, where };
+    throw tooLong(where);
+  };
   for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
     held = Buffer.concat([held, chunk]);
     let start = 0;
     for (let end = held.indexOf(LINE_BREAK); end >= 0; end = held.indexOf(LINE_BREAK, start)) {
-      yield held.subarray(start, end + 1);
+      yield checked(held.subarray(start, end + 1));
       start = end + 1;
+      line += 1;
     }
-    held = held.subarray(start);
+    held = checked(held.subarray(start)).bytes;
   }
-  if (held.length > 0) yield held;
+  if (held.length > 0) yield checked(held);
 }
 
 /**

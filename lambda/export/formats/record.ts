@@ -17,6 +17,12 @@ export interface ReadRecord extends ExportRecord {
   readonly where: string;
 }
 
+/**
+ * Bytes of a row of text: many times what the limits of its values give (ADR 37). A longer one is not read further, so that no file takes
+ * more memory than its rows do.
+ */
+export const LONGEST_LINE = 1024 ** 2;
+
 /** A file that is not in the format that this product writes. The message says where and why. */
 export class MalformedExport extends Error {
   override readonly name = 'MalformedExport';
@@ -28,3 +34,7 @@ export class MalformedExport extends Error {
     this.where = where;
   }
 }
+
+/** That a row is longer than {@link LONGEST_LINE}. */
+export const tooLong = (where: string): MalformedExport =>
+  new MalformedExport(where, `longer than ${LONGEST_LINE} bytes, which no row is`);
