@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { linkSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { NoRegularFile, readRegularFile } from '../lambda/regular-file.ts';
-import { type Archive, LARGEST_OBJECT_BYTES, ObjectUnreadable } from '../lambda/trail/archive.ts';
+import { type Archive, mostBytesOf, ObjectUnreadable } from '../lambda/trail/archive.ts';
 
 /** Protects archived files from accidental overwriting. */
 const FILE_MODE = 0o400;
@@ -34,7 +34,7 @@ export class FolderArchive implements Archive {
     }
   }
 
-  async get(key: string, most = LARGEST_OBJECT_BYTES): Promise<Uint8Array | undefined> {
+  async get(key: string, most = mostBytesOf(key)): Promise<Uint8Array | undefined> {
     if (leadsOut(key)) return undefined;
     try {
       return readRegularFile(join(this.#folder, key), most);

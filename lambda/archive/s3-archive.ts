@@ -7,7 +7,7 @@ import {
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { type Archive, LARGEST_OBJECT_BYTES, ObjectUnreadable, ObjectWithheld } from '../trail/archive.ts';
+import { type Archive, mostBytesOf, ObjectUnreadable, ObjectWithheld } from '../trail/archive.ts';
 
 /** HTTP status of a conditional write whose condition fails, and of concurrent ones (S3 User Guide, "conditional writes"). */
 const EXISTS = 412;
@@ -48,7 +48,7 @@ export class S3Archive implements Archive {
     }
   }
 
-  async get(key: string, most = LARGEST_OBJECT_BYTES): Promise<Uint8Array | undefined> {
+  async get(key: string, most = mostBytesOf(key)): Promise<Uint8Array | undefined> {
     try {
       return await this.#inTime(async (options) => {
         const get = new GetObjectCommand({ Bucket: this.#bucket, Key: key });

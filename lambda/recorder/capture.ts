@@ -1,5 +1,5 @@
 import type { EC2Client } from '@aws-sdk/client-ec2';
-import { hashLines, LARGEST_ROW_BYTES } from '../trail/chunks.ts';
+import { hashLines, LARGEST_ROW_BYTES, LARGEST_SNAPSHOT } from '../trail/chunks.ts';
 import type { CaptureTimes } from '../trail/coverage.ts';
 import type { Elements } from '../trail/element.ts';
 import { connectionIdOf, plainRowTest, readRow } from '../trail/row.ts';
@@ -39,13 +39,16 @@ const CALL_MILLISECONDS = 60_000;
  * holds the rows' lines and never the XML.
  *
  * @param deadline aborts the whole capture
+ * @param most bytes of a row's line, exclusive, and UTF-16 code units of all lines together
  */
 export async function captureConnections(
   ports: CapturePorts,
   request: { readonly endpointId: string; readonly pageSize: number },
   deadline: AbortSignal,
+  most = { row: LARGEST_ROW_BYTES, snapshot: LARGEST_SNAPSHOT },
 ): Promise<Capture> {
   const rows: StoredRow[] = [];
+  let characters = 0;
   const unparsed: string[] = [];
   const isPlain = plainRowTest(request.endpointId);
   const walked = await readPages(
@@ -53,9 +56,13 @@ export async function captureConnections(
     (nextToken, signal) => requestConnections(ports.ec2, { ...request, nextToken }, signal),
     (item) => {
       const line = JSON.stringify(item);
-      // One that nobody could unpack must not be recorded.
-      if (line.length > LARGEST_ROW_BYTES / 3 && Buffer.byteLength(line) >= LARGEST_ROW_BYTES) {
-        throw new MalformedAnswer(`expected rows of less than ${LARGEST_ROW_BYTES} bytes, got a larger one`);
+      characters += line.length;
+      // What nobody could unpack must not be recorded.
+      if (line.length > most.row / 3 && Buffer.byteLength(line) >= most.row) {
+        throw new MalformedAnswer(`expected rows of less than ${most.row} bytes, got a larger one`);
+      }
+      if (characters > most.snapshot) {
+        throw new MalformedAnswer(`expected rows of at most ${most.snapshot} characters together, got more`);
       }
       rows.push({ id: connectionIdOf(item), line });
       if (!isPlain(line) && readRow(item, request.endpointId).problems.length > 0) unparsed.push(line);

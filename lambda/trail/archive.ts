@@ -18,7 +18,7 @@ export interface Archive {
   /**
    * An object's bytes; undefined if there is none.
    *
-   * @param most bytes that it may have; by default {@link LARGEST_OBJECT_BYTES}
+   * @param most bytes that it may have; by default {@link mostBytesOf} its name
    * @throws ObjectUnreadable if something else is under its name, or more bytes
    * @throws ObjectWithheld if it is absent or may not be read, and the archive does not say which
    */
@@ -27,7 +27,7 @@ export interface Archive {
   list(prefix: string): AsyncIterable<string>;
 }
 
-/** More than any object but a daily export has: a chunk's is the largest (ADR 37). */
+/** More than any object but a daily export has. */
 export const LARGEST_OBJECT_BYTES = 16 * 1024 ** 2;
 
 /** Something is under the name of an object, and is none that the recorder can have written. */
@@ -73,6 +73,22 @@ export const RECORDED: readonly string[] = [KEYS, MANIFESTS, CHUNKS, GAPS, CHECK
 
 /** Folders with personal data, which expire with the retention. Manifests and checkpoints have none and stay. */
 export const EXPIRING: readonly string[] = [CHUNKS, EXPORTS];
+
+/**
+ * Bytes of an object in each folder, many of which are read at once (ADR 37). A manifest is an item of DynamoDB too, which has 400 KB; a
+ * checkpoint may have signatures of others.
+ */
+const LARGEST_IN_FOLDER: Readonly<Record<string, number>> = {
+  [KEYS]: 64 * 1024,
+  [MANIFESTS]: 400 * 1024,
+  [CHUNKS]: 5 * 1024 ** 2,
+  [GAPS]: 64 * 1024,
+  [CHECKPOINTS]: 64 * 1024,
+};
+
+/** Bytes that an object of this name may have. Of a daily export its manifest tells. */
+export const mostBytesOf = (key: string): number =>
+  LARGEST_IN_FOLDER[key.slice(0, key.indexOf('/') + 1)] ?? LARGEST_OBJECT_BYTES;
 
 /** The folders of an endpoint's log. Endpoint ids are unique, so that several accounts may share an archive. */
 export const manifestsOf = (endpointId: string): string => `${MANIFESTS}${endpointId}/`;

@@ -18,6 +18,8 @@ export const LARGEST_ROW_BYTES = 4 * 1024 ** 2;
  * unpacks to more is not unpacked further (`docs/data.md`).
  */
 export const LARGEST_UNPACKED_BYTES = 16 * 1024 ** 2;
+/** The lines of a snapshot have at most so many UTF-16 code units together: several times what AWS can list. The recorder refuses more. */
+export const LARGEST_SNAPSHOT = 2 ** 29;
 
 const compress = promisify(gzip);
 const unpack = promisify(gunzip) as (bytes: Uint8Array, options: ZlibOptions) => Promise<Buffer>;
@@ -93,7 +95,8 @@ export function joinParts(parts: readonly unknown[]): Uint8Array | undefined {
 /**
  * The lines of a stored chunk.
  *
- * @throws Unreadable if the bytes do not match the reference's hash, or are no gzip of {@link LARGEST_UNPACKED_BYTES} at most
+ * @throws Unreadable if the bytes do not match the reference's hash, or are no gzip of {@link LARGEST_UNPACKED_BYTES} and
+ * {@link ROWS_A_CHUNK} lines at most
  */
 export async function unpackChunk(reference: Pick<ChunkReference, 'sha256'>, bytes: Uint8Array): Promise<string[]> {
   const lines = await decompress(bytes).catch((cause: unknown) => {
@@ -102,6 +105,12 @@ export async function unpackChunk(reference: Pick<ChunkReference, 'sha256'>, byt
   const found = sha256(lines);
   if (found !== reference.sha256)
     throw new Unreadable(`The chunk ${reference.sha256} holds other bytes: their SHA-256 is ${found}.`);
+  let count = 0;
+  for (let at = lines.indexOf('\n'); at >= 0; at = lines.indexOf('\n', at + 1)) {
+    count += 1;
+    if (count > ROWS_A_CHUNK)
+      throw new Unreadable(`The chunk ${reference.sha256} has more than ${ROWS_A_CHUNK} lines.`);
+  }
   const all = lines.toString('utf8').split('\n');
   all.pop();
   return all;

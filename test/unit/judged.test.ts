@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { NumberValue } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
@@ -10,7 +10,7 @@ import { checkRegularFile, readRegularFile } from '../../lambda/regular-file.ts'
 import { LARGEST_OBJECT_BYTES, ObjectUnreadable } from '../../lambda/trail/archive.ts';
 import { MOST_LEVELS, parseJson } from '../../lambda/trail/bounded-json.ts';
 import { canonicalJson } from '../../lambda/trail/canonical-json.ts';
-import { LARGEST_UNPACKED_BYTES, unpackChunk } from '../../lambda/trail/chunks.ts';
+import { hashLines, LARGEST_UNPACKED_BYTES, unpackChunk } from '../../lambda/trail/chunks.ts';
 import { isInstant, judge, Unreadable } from '../../lambda/trail/judged.ts';
 import { FolderArchive } from '../../local/folder-archive.ts';
 import { collectFindings } from '../../verification/findings.ts';
@@ -65,6 +65,12 @@ describe('a chunk', () => {
     const largest = gzipSync(Buffer.alloc(LARGEST_UNPACKED_BYTES));
     await expect(unpackChunk({ sha256: 'a'.repeat(64) }, largest)).rejects.toThrow('holds other bytes');
   });
+
+  it('has so many lines at most', async () => {
+    const chunkOf = (lines: string) => [{ sha256: hashLines(lines.split('\n')) }, gzipSync(`${lines}\n`)] as const;
+    expect(await unpackChunk(...chunkOf('{}\n'.repeat(5_999)))).toHaveLength(6_000);
+    await expect(unpackChunk(...chunkOf('{}\n'.repeat(6_000)))).rejects.toThrow('has more than 6000 lines');
+  });
 });
 
 describe('what is judged', () => {
@@ -115,6 +121,21 @@ describe('in the place of a file', () => {
     expect(await new FolderArchive(folder).get('large', LARGEST_OBJECT_BYTES + 1)).toHaveLength(
       LARGEST_OBJECT_BYTES + 1,
     );
+  });
+
+  it.each([
+    ['keys/0123456789abcdef.pem', 65_536],
+    ['manifests/cvpn-endpoint-0a/0000000000.json', 409_600],
+    ['checkpoints/cvpn-endpoint-0a/0000000001', 65_536],
+    ['gaps/cvpn-endpoint-0a/2026-11-20T22:00:00Z.json', 65_536],
+    ['chunks/cvpn-endpoint-0a/2026-11-20/a.ndjson.gz', 5_242_880],
+  ])('%s has at most %i bytes', async (key, most) => {
+    mkdirSync(join(folder, dirname(key)), { recursive: true });
+    writeFileSync(join(folder, key), '');
+    truncateSync(join(folder, key), most);
+    expect(await new FolderArchive(folder).get(key)).toHaveLength(most);
+    truncateSync(join(folder, key), most + 1);
+    await expect(new FolderArchive(folder).get(key)).rejects.toThrow(`expected ${most} at most`);
   });
 
   it('nothing but a folder is a folder of the archive, and nothing is not what is there', async () => {

@@ -1,6 +1,6 @@
 import type { ReadRecord } from '../../lambda/export/formats/record.ts';
 import { type Archive, chunkObject } from '../../lambda/trail/archive.ts';
-import { unpackChunk } from '../../lambda/trail/chunks.ts';
+import { LARGEST_SNAPSHOT, unpackChunk } from '../../lambda/trail/chunks.ts';
 import type { SignedManifest } from '../../lambda/trail/export-manifest.ts';
 import { hasExpired, type Manifest, type StoredRow } from '../../lambda/trail/snapshot.ts';
 import { toStoredRow } from '../../lambda/trail/snapshot-reader.ts';
@@ -76,6 +76,7 @@ export async function readBeside(
   const { endpointId, slot, entry } = manifest;
   const rows: StoredRow[] = [];
   const missing: string[] = [];
+  let left = LARGEST_SNAPSHOT;
   let isTold = hasExpired(manifest, new Date(signed.manifest.exportedAt));
   for (const [number, reference] of manifest.chunks.entries()) {
     const { sha256 } = reference;
@@ -83,7 +84,15 @@ export async function readBeside(
     const lines = bytes && (await unpackChunk(reference, bytes).catch(() => undefined));
     if (lines) counts.chunks += 1;
     else missing.push(sha256);
-    for (const line of lines ?? []) rows.push(toStoredRow(line));
+    for (const line of lines ?? []) {
+      left -= line.length;
+      rows.push(toStoredRow(line));
+    }
+    if (left < 0) {
+      const message = `Chunk ${number} of entry ${entry} (${slot}) brings its rows to more than ${LARGEST_SNAPSHOT} characters.`;
+      findings.fault({ kind: 'chunk-changed', place: 'export', endpointId, entry, slot, field: sha256, message });
+      break;
+    }
     if (!bytes || lines) continue;
     isTold = true;
     const message = `Chunk ${number} of entry ${entry} (${slot}) holds other bytes than those of its hash ${sha256}.`;

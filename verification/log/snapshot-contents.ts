@@ -1,11 +1,11 @@
 import type { Item } from '../../lambda/dynamodb/connection-item.ts';
 import { chunkObject } from '../../lambda/trail/archive.ts';
-import { joinParts, unpackChunk } from '../../lambda/trail/chunks.ts';
+import { joinParts, LARGEST_UNPACKED_BYTES, unpackChunk } from '../../lambda/trail/chunks.ts';
 import { inOrder } from '../../lambda/trail/in-order.ts';
 import { type ChunkReference, hasExpired, itemHashes, type Manifest } from '../../lambda/trail/snapshot.ts';
 import type { Fault, Findings } from '../findings.ts';
 import { collectFindings } from '../findings.ts';
-import { type ChunkCounts, type ChunkSources, type ReadEntry, verifyChunks } from './verify-chunks.ts';
+import { CHUNKS_AT_ONCE, type ChunkCounts, type ChunkSources, type ReadEntry, verifyChunks } from './verify-chunks.ts';
 import type { VerifiedLog } from './verify-log.ts';
 
 /** Limits of rows and snapshots that are read together, since a request for each snapshot would be slow. */
@@ -21,7 +21,32 @@ export interface ContentPorts extends ChunkSources {
   readonly signal?: AbortSignal | undefined;
 }
 
-type VerifiedEntry = ReadEntry & { readonly faults: readonly Fault[] };
+type VerifiedEntry = ReadEntry & { readonly faults: readonly Fault[]; readonly held: number };
+
+/** Characters of rows that were read ahead: two bytes each at most. */
+const MOST_AHEAD = 128 * 1024 ** 2;
+
+/** Lets snapshots in, in order, while those before them hold little enough. One alone may hold as much as a snapshot can. */
+class Ahead {
+  #held = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  enter(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.change(0, 0);
+    });
+  }
+
+  /** One that is in holds other than what was taken for it, or nothing any more. */
+  change(before: number, now: number): void {
+    this.#held += now - before;
+    while (this.#waiting.length > 0 && (this.#held === 0 || this.#held + LARGEST_UNPACKED_BYTES <= MOST_AHEAD)) {
+      this.#held += LARGEST_UNPACKED_BYTES;
+      this.#waiting.shift()?.();
+    }
+  }
+}
 
 /** The rows of an endpoint's snapshots, verified chunk by chunk. */
 export class SnapshotContents {
@@ -31,6 +56,7 @@ export class SnapshotContents {
   readonly #log: Pick<VerifiedLog, 'stored' | 'archived'>;
   readonly #counts: ChunkCounts;
   readonly #told = new Set<string>();
+  readonly #ahead = new Ahead();
 
   constructor(ports: ContentPorts, log: Pick<VerifiedLog, 'stored' | 'archived'>, counts: ChunkCounts) {
     this.#ports = ports;
@@ -52,12 +78,14 @@ export class SnapshotContents {
   async *read(manifests: readonly Manifest[]): AsyncGenerator<ReadEntry> {
     const { findings, signal } = this.#ports;
     let done = 0;
-    for await (const group of inOrder(groupsOf(manifests), GROUPS_AHEAD, (some) => this.#verifyGroup(some))) {
-      for (const { manifest, content, faults } of group) {
+    for await (const group of inOrder(groupsOf(manifests), GROUPS_AHEAD, (some) => this.#beginGroup(some))) {
+      for (const verifying of group) {
+        const { manifest, content, faults, held } = await verifying;
         signal?.throwIfAborted();
         for (const fault of faults) this.#tellOnce(fault);
         if (manifest.kind === 'closed' || content) this.readSlots.add(manifest.slot);
         yield { manifest, content };
+        this.#ahead.change(held, 0);
         done += 1;
         if (done % ENTRIES_A_LINE === 0 || done === manifests.length) {
           findings.progress(`${manifest.endpointId}  ${done} of ${manifests.length} entries verified and replayed`);
@@ -66,29 +94,41 @@ export class SnapshotContents {
     }
   }
 
-  async #verifyGroup(manifests: readonly Manifest[]): Promise<VerifiedEntry[]> {
+  /** Reads the stored chunks of several snapshots with one request, and begins to verify them. */
+  async #beginGroup(manifests: readonly Manifest[]): Promise<readonly Promise<VerifiedEntry>[]> {
     const { store } = this.#ports;
+    // In the order of the log: what is waited for next must not wait for what comes after it.
+    const entered = manifests.map((manifest) => ({ manifest, turn: this.#ahead.enter() }));
     const wanted = manifests.filter(({ entry }) => this.#log.stored.has(entry)).flatMap(({ chunks }) => chunks);
     const hashes = [...new Set(wanted.flatMap(itemHashes))];
     const [first] = manifests;
-    const stored =
-      store && first && hashes.length > 0 ? await store.readChunks(first.endpointId, hashes) : new Map<string, Item>();
-    return Promise.all(manifests.map((manifest) => this.#verify(manifest, stored)));
+    const isFew = wanted.length <= CHUNKS_AT_ONCE && hashes.length > 0;
+    const stored = store && first && isFew ? await store.readChunks(first.endpointId, hashes) : new Map<string, Item>();
+    const together = isFew ? { readChunks: async () => stored } : store;
+    return entered.map(({ manifest, turn }) => {
+      const verifying = turn.then(() => this.#verify(manifest, together));
+      // Its failure surfaces when it is awaited; until then it must not count as unhandled.
+      verifying.catch(() => undefined);
+      return verifying;
+    });
   }
 
   /** Chunks are expected where their manifest is: an entry that is missing entirely was reported already. */
-  async #verify(manifest: Manifest, stored: Map<string, Item>): Promise<VerifiedEntry> {
-    if (manifest.kind !== 'snapshot') return { manifest, content: undefined, faults: [] };
+  async #verify(manifest: Manifest, stored: ChunkSources['store']): Promise<VerifiedEntry> {
     const { store, archive, now } = this.#ports;
     const sources = {
-      store: store && this.#log.stored.has(manifest.entry) ? { readChunks: async () => stored } : undefined,
+      store: store && this.#log.stored.has(manifest.entry) ? stored : undefined,
       archive: this.#log.archived.has(manifest.entry) ? archive : undefined,
       now,
     };
     const findings = collectFindings(() => undefined);
-    const content = await verifyChunks(sources, manifest, findings, this.#counts);
+    const isSnapshot = manifest.kind === 'snapshot';
+    const verified = isSnapshot ? await verifyChunks(sources, manifest, findings, this.#counts) : undefined;
     // The recorder ignores expired chunks even if they still exist, and so does the replay.
-    return { manifest, content: hasExpired(manifest, now()) ? undefined : content, faults: findings.faults };
+    const content = hasExpired(manifest, now()) ? undefined : verified;
+    const held = (content ?? []).reduce((sum, { line }) => sum + line.length, 0);
+    this.#ahead.change(LARGEST_UNPACKED_BYTES, held);
+    return { manifest, content, faults: findings.faults, held };
   }
 
   /** Many snapshots may share a chunk. In the archive the same rows are another object on another day. */
@@ -102,14 +142,15 @@ export class SnapshotContents {
 
 function* groupsOf(manifests: readonly Manifest[]): Generator<readonly Manifest[]> {
   let group: Manifest[] = [];
-  let rows = 0;
+  let [rows, chunks] = [0, 0];
   for (const manifest of manifests) {
-    if (group.length > 0 && (group.length === SNAPSHOTS_AT_ONCE || rows + manifest.rows > ROWS_AT_ONCE)) {
+    [rows, chunks] = [rows + manifest.rows, chunks + manifest.chunks.length];
+    const isFull = group.length === SNAPSHOTS_AT_ONCE || rows > ROWS_AT_ONCE || chunks > CHUNKS_AT_ONCE;
+    if (group.length > 0 && isFull) {
       yield group;
-      [group, rows] = [[], 0];
+      [group, rows, chunks] = [[], manifest.rows, manifest.chunks.length];
     }
     group.push(manifest);
-    rows += manifest.rows;
   }
   if (group.length > 0) yield group;
 }

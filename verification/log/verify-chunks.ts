@@ -1,7 +1,8 @@
 import type { Item } from '../../lambda/dynamodb/connection-item.ts';
 import type { StoredEvidence } from '../../lambda/dynamodb/evidence-reads.ts';
 import { type Archive, chunkObject } from '../../lambda/trail/archive.ts';
-import { joinParts, unpackChunk } from '../../lambda/trail/chunks.ts';
+import { joinParts, LARGEST_SNAPSHOT, unpackChunk } from '../../lambda/trail/chunks.ts';
+import { inOrder } from '../../lambda/trail/in-order.ts';
 import { isSeconds, Unreadable } from '../../lambda/trail/judged.ts';
 import {
   type ChunkReference,
@@ -37,26 +38,32 @@ export interface ReadEntry {
   readonly content: SnapshotContent;
 }
 
+/** Chunks of a snapshot that are read together. */
+export const CHUNKS_AT_ONCE = 16;
+/** Such groups under way: one is read while the one before it is verified. */
+const GROUPS_UNDER_WAY = 2;
+
 /**
  * Verifies the chunks of a snapshot, in the store and in the archive: each must match its hash. A chunk that is missing before
  * its expiry was removed; after it, it has expired.
+ *
+ * @param most UTF-16 code units of all its lines: what has more is not read to its end
  */
 export async function verifyChunks(
   sources: ChunkSources,
   manifest: Manifest,
   findings: Findings,
   counts: ChunkCounts,
+  most = LARGEST_SNAPSHOT,
 ): Promise<SnapshotContent> {
   const { store, archive } = sources;
-  const items = [...new Set(manifest.chunks.flatMap(itemHashes))];
-  const objects = [...new Set(manifest.chunks.map(({ sha256 }) => sha256))];
-  const [stored, archived] = await Promise.all([
-    store && items.length > 0 ? store.readChunks(manifest.endpointId, items) : new Map<string, Item>(),
-    archive ? readArchived(archive, manifest, objects) : new Map<string, Uint8Array>(),
-  ]);
   const all: StoredRow[] = [];
   let isWhole = true;
-  for (const reference of manifest.chunks) {
+  let left = most;
+  const read = (some: readonly ChunkReference[]) => readChunks(sources, manifest, some);
+  for await (const { reference, stored, archived } of flat(
+    inOrder(groupsOf(manifest.chunks), GROUPS_UNDER_WAY, read),
+  )) {
     const chunk = new ChunkCheck(sources, manifest, reference, findings);
     const found = itemHashes(reference).map((sha256) => stored.get(sha256));
     const rows = joinParts(found.map((item) => item?.rows));
@@ -70,17 +77,49 @@ export async function verifyChunks(
     const own = lines && chunk.rowsOf(lines);
     if (lines) counts.verified += 1;
     else if (chunk.isExpired) counts.expired += 1;
-    if (own) for (const row of own) all.push(row);
-    else isWhole = false;
+    if (!own) isWhole = false;
+    for (const row of own ?? []) {
+      left -= row.line.length;
+      all.push(row);
+    }
+    if (left < 0) {
+      chunk.tooMuch(most);
+      return undefined;
+    }
   }
   return isWhole ? all : undefined;
 }
 
-async function readArchived(archive: Archive, { endpointId, slot }: Manifest, hashes: readonly string[]) {
-  const read = hashes.map(
-    async (sha256) => [sha256, await archive.get(chunkObject(endpointId, slot, sha256))] as const,
+interface FoundChunks {
+  readonly references: readonly ChunkReference[];
+  readonly stored: ReadonlyMap<string, Item>;
+  readonly archived: ReadonlyMap<string, Uint8Array | undefined>;
+}
+
+function* groupsOf(references: readonly ChunkReference[]): Generator<readonly ChunkReference[]> {
+  for (let start = 0; start < references.length; start += CHUNKS_AT_ONCE)
+    yield references.slice(start, start + CHUNKS_AT_ONCE);
+}
+
+async function* flat(groups: AsyncIterable<FoundChunks>) {
+  for await (const { references, ...found } of groups)
+    for (const reference of references) yield { reference, ...found };
+}
+
+async function readChunks(
+  { store, archive }: ChunkSources,
+  { endpointId, slot }: Manifest,
+  references: readonly ChunkReference[],
+): Promise<FoundChunks> {
+  const items = [...new Set(references.flatMap(itemHashes))];
+  const objects = [...new Set(references.map(({ sha256 }) => sha256))].map(
+    async (sha256) => [sha256, await archive?.get(chunkObject(endpointId, slot, sha256))] as const,
   );
-  return new Map(await Promise.all(read));
+  const [stored, archived] = await Promise.all([
+    store && items.length > 0 ? store.readChunks(endpointId, items) : new Map<string, Item>(),
+    Promise.all(archive ? objects : []),
+  ]);
+  return { references, stored, archived: new Map(archived) };
 }
 
 /** One chunk of a snapshot, wherever it is. */
@@ -156,6 +195,12 @@ class ChunkCheck {
       this.#fault('chunk-changed', this.#place, `holds a line that is no row: ${error.message}`);
       return undefined;
     }
+  }
+
+  /** That the snapshot has more up to here than a snapshot can have. */
+  tooMuch(most: number): void {
+    const what = `brings the rows of the snapshot to more than ${most} characters, which none has; what follows was not read`;
+    this.#fault('chunk-changed', this.#place, what);
   }
 
   #expiryWords(): string {
