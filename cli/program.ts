@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, (surroundings: Surroundings) => Promise<
   usage: async (surroundings) => (await import('./questions/usage.ts')).usageCommand(surroundings),
   endpoints: async (surroundings) => (await import('./questions/endpoints.ts')).endpointsCommand(surroundings),
   coverage: async (surroundings) => (await import('./questions/coverage.ts')).coverageCommand(surroundings),
+  checkpoint: async (surroundings) => (await import('./questions/checkpoint.ts')).checkpointCommand(surroundings),
   export: async (surroundings) => (await import('./export/command.ts')).exportCommand(surroundings),
   audit: async (surroundings) => (await import('./audit/command.ts')).auditCommand(surroundings),
   accesses: async (surroundings) => (await import('./questions/accesses.ts')).accessesCommand(surroundings),

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
 import { toError } from '../../lambda/trail/to-error.ts';
+import { isTrailName } from '../../lambda/trail/trail-log.ts';
 import { type CollectedFindings, collectFindings } from '../../verification/findings.ts';
 import { readKeptCheckpoints } from '../../verification/log/kept-checkpoints.ts';
 import { readTextFile } from '../../verification/read-text-file.ts';
@@ -117,14 +118,14 @@ async function verifyWholeTrail(options: VerifyCommandOptions, surroundings: Sur
 }
 
 const KEPT_EXPECTED =
-  'expected signed checkpoints of logs (C2SP tlog-checkpoint), one or several, as they are archived under checkpoints/';
+  'expected signed checkpoints of logs (C2SP tlog-checkpoint), one or several, as cvpn-audit checkpoint prints them';
 
 /** The checkpoints that the verifier kept; reports files that hold anything else. */
 function readKept({ sinceCheckpoint = [], endpoint: wanted }: VerifyCommandOptions, complaints: Complaints) {
   return sinceCheckpoint.flatMap((file) => {
     try {
       const kept = readKeptCheckpoints(readTextFile(file, 'checkpoints'), file);
-      const other = kept.find(({ endpointId }) => wanted?.includes(endpointId) === false);
+      const other = kept.find(({ endpointId: id }) => !isTrailName(id) && wanted?.includes(id) === false);
       if (!other) return kept;
       complaints.say(
         `--since-checkpoint names ${file}, which has a checkpoint of ${other.endpointId}; --endpoint leaves that out.`,

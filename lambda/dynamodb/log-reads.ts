@@ -1,11 +1,11 @@
 import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { StoredCheckpoint } from '../trail/checkpoint.ts';
-import type { Hash } from '../trail/proof.ts';
+import { type Hash, leafHash } from '../trail/proof.ts';
 import type { Instant } from '../trail/time.ts';
 import type { Item } from './connection-item.ts';
 import { MeteredReads, type OnRead, partitionQuery } from './metered-reads.ts';
 import { fromCheckpointItem, readManifestItem, splitHashes } from './snapshot-items.ts';
-import { checkpointKey } from './snapshot-keys.ts';
+import { checkpointKey, TRAIL, trailEntryKey } from './snapshot-keys.ts';
 
 /** The parts of a log entry that proofs need. */
 export interface LogEntry {
@@ -59,6 +59,25 @@ export class DynamoDbLogReads {
     // They are all in one partition, for all endpoints.
     const { endpointId: partition } = checkpointKey('');
     return (await this.#reads.all('snapshot', this.#partition(partition))).map(fromCheckpointItem);
+  }
+
+  /** The newest checkpoint of the trail's own log (ADR 36). */
+  async readTrailCheckpoint(): Promise<StoredCheckpoint | undefined> {
+    // Its key, a name, comes after those of the entries, which are numbers.
+    const query = this.#partition(TRAIL, 'trail-');
+    const [item] = await this.#reads.all('snapshot', query, 1);
+    return item && fromCheckpointItem(item);
+  }
+
+  /** An entry of the trail's own log: its text, and what proofs need of it. */
+  async readTrailEntry(
+    entry: number,
+  ): Promise<(Pick<LogEntry, 'leafHash' | 'nodes'> & { readonly text: string }) | undefined> {
+    const Key = trailEntryKey(entry);
+    const item = await this.#reads.get('snapshot', { TableName: this.#table, Key, ConsistentRead: true });
+    if (!item) return undefined;
+    const [text, { nodes }] = [String(item.entry), item];
+    return { text, leafHash: leafHash(text), nodes: nodes === undefined ? undefined : splitHashes(bytesOf(nodes)) };
   }
 
   /** The entries of a range, in its order. */

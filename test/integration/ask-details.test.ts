@@ -116,6 +116,24 @@ describe('usage', () => {
   });
 });
 
+describe('checkpoint', () => {
+  const answer = { trail: 'trail-0123456789abcdef', checkpoint: 'client-vpn-audit/trail-0123456789abcdef\n7\n…\n' };
+
+  it('prints the note over all logs as it is, which is all that is to be kept', async () => {
+    const { code, out, said, seen } = await shown(answer, 'checkpoint');
+    expect(seen).toMatchObject([{ target: '/checkpoints/trail' }]);
+    expect([code, out, said]).toEqual([0, answer.checkpoint, '']);
+    expect(JSON.parse((await shown(answer, 'checkpoint --output json')).out)).toEqual(answer);
+  });
+
+  it('prints that of an endpoint, and refuses what is none', async () => {
+    expect((await shown(answer, `checkpoint --endpoint ${ENDPOINT}`)).seen).toMatchObject([
+      { target: `/checkpoints/${ENDPOINT}` },
+    ]);
+    expect(await shown(answer, 'checkpoint --endpoint x')).toMatchObject({ code: 2, seen: [] });
+  });
+});
+
 describe('endpoints', () => {
   it('shows what is recorded', async () => {
     const endpoint = { endpointId: ENDPOINT, state: 'open', entries: 288, name: 'office', lastSnapshotAt: AT };

@@ -3,17 +3,21 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { RFC9162 } from '@transmute/rfc9162';
 import { describe, expect, it } from 'vitest';
 import { toCheckpointItem } from '../../lambda/dynamodb/snapshot-items.ts';
-import type { CheckpointAnswer, KeysAnswer } from '../../lambda/query/schemas/evidence.ts';
+import { trailEntryKey } from '../../lambda/dynamodb/snapshot-keys.ts';
+import type { CheckpointAnswer, KeysAnswer, TrailCheckpointAnswer } from '../../lambda/query/schemas/evidence.ts';
 import type { Problem } from '../../lambda/query/schemas/trail.ts';
+import { checkpointObject, manifestObject } from '../../lambda/trail/archive.ts';
 import { openCheckpoint, originOf } from '../../lambda/trail/checkpoint.ts';
 import { EXPORT_KEY_NAME } from '../../lambda/trail/export-manifest.ts';
-import { verifyConsistency } from '../../lambda/trail/merkle-proofs.ts';
-import { rootOf } from '../../lambda/trail/proof.ts';
+import { verifyConsistency, verifyInclusion } from '../../lambda/trail/merkle-proofs.ts';
+import { leafHash, rootOf } from '../../lambda/trail/proof.ts';
 import { fromSpki, parseVerifierKey } from '../../lambda/trail/signed-note.ts';
+import { trailNameOf } from '../../lambda/trail/trail-log.ts';
 import { useAskedTrail } from '../support/command/asked-trail.ts';
 import { ALPHA, BETA } from '../support/recording/recorded-trail.ts';
 import { useTrail } from '../support/recording/use-trail.ts';
 import { makeUpLog, slotsApart } from '../support/tampering/made-up-log.ts';
+import { RewrittenStore } from '../support/tampering/rewritten-store.ts';
 import { STRANGER } from '../support/tampering/tampered-case.ts';
 
 const trail = useTrail();
@@ -111,6 +115,58 @@ describe('the checkpoint of an endpoint', () => {
       const { status, body } = await asked.ask<Problem>(`/checkpoints/${unknown}`);
       expect({ status, type: body.type }).toEqual({ status: 404, type: '/problems/endpoint-not-recorded' });
     }
+  });
+});
+
+describe('the checkpoint of the trail’s own log', () => {
+  const trailName = async () => trailNameOf(await trail.signer.publicKey());
+
+  it('is the newest, and proves the entry that names all logs, whatever its size', async () => {
+    trail.rows = { [ALPHA]: [], [BETA]: [] };
+    for (let size = 1; size <= 9; size++) {
+      await trail.recordAfter(5);
+      const answer = await get<TrailCheckpointAnswer>('/checkpoints/trail');
+      const { trail: name, root, checkpoint, entry, inclusion } = answer;
+      expect(answer).toMatchObject({ trail: await trailName(), origin: originOf(name), size });
+      expect(checkpoint).toBe(trail.archive.text(checkpointObject(name, size)));
+      expect(entry).toBe(trail.archive.text(manifestObject(name, size - 1)));
+      expect(verifyInclusion(leafHash(entry), size - 1, size, inclusion.map(bytes), bytes(root))).toBe(true);
+      expect(hex(parseVerifierKey(answer.verifierKey).publicKey)).toBe(hex(await trail.signer.publicKey()));
+    }
+  });
+
+  it('is the note alone, like that of an endpoint, for who accepts text', async () => {
+    await trail.recordTimes(2);
+    for (const [path, name] of [
+      ['trail', await trailName()],
+      [ALPHA, ALPHA],
+    ] as const) {
+      const answer = await asked.fetch(`/checkpoints/${path}`, undefined, { Accept: 'text/plain' });
+      expect(await answer.text()).toBe(trail.archive.text(checkpointObject(name, 2)));
+    }
+  });
+
+  it('is not to be had as that of an endpoint', async () => {
+    await trail.recordTimes(1);
+    const { status, body } = await asked.ask<Problem>(`/checkpoints/${await trailName()}`);
+    expect({ status, type: body.type }).toEqual({ status: 404, type: '/problems/endpoint-not-recorded' });
+  });
+
+  it('is refused while there is none, and where the store contradicts it', async () => {
+    trail.archive.putOnce = async () => Promise.reject(new Error('the archive is away'));
+    await trail.recordTimes(1);
+    const none = await asked.ask<Problem>('/checkpoints/trail');
+    expect(none).toMatchObject({ status: 404, body: { type: '/problems/not-signed-yet' } });
+  });
+
+  it.each(['another entry', 'none'])('is refused where the store has %s', async (what) => {
+    await trail.recordTimes(2);
+    const store = new RewrittenStore(trail);
+    if (what === 'none') await store.remove(trailEntryKey(1));
+    else await store.put({ ...trailEntryKey(1), entry: trail.archive.text(manifestObject(await trailName(), 0)) });
+    const { status, body } = await asked.ask<Problem>('/checkpoints/trail');
+    expect({ status, type: body.type }).toEqual({ status: 500, type: '/problems/store-contradicts-checkpoint' });
+    expect(asked.errors.splice(0)).toHaveLength(1);
   });
 });
 

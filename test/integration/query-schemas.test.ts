@@ -44,6 +44,7 @@ const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   '/connections/{connectionId}/history': ['', '?limit=1'],
   '/snapshots/{endpointId}/{slot}': [''],
   '/snapshots/{endpointId}/{slot}/proof': [''],
+  '/checkpoints/trail': [''],
   '/checkpoints/{endpointId}': ['', '?from=1', '?range=1', '?from=2&range=3'],
   '/keys': [''],
 };

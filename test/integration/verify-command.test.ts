@@ -5,6 +5,7 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkpointObject } from '../../lambda/trail/archive.ts';
 import { formatVerifierKey } from '../../lambda/trail/signed-note.ts';
+import { isTrailName } from '../../lambda/trail/trail-log.ts';
 import { openSigningKey, signingKeyFile } from '../../local/signing-key.ts';
 import { runCommand, startCommand } from '../support/command/cvpn-audit.ts';
 import { runHere } from '../support/command/run-here.ts';
@@ -224,7 +225,15 @@ describe('verify --since-checkpoint', () => {
     });
   });
 
-  it('refuses what is no such file, beside an export, and beside --endpoint', async () => {
+  it('takes the one over all logs also beside --endpoint, since it covers that one too', async () => {
+    const [name = ''] = readdirSync(join(data, 'archive/checkpoints')).filter(isTrailName);
+    const kept = keptFile('trail', note(name, 2));
+    const { code, out } = await verify('--data', data, '--endpoint', ALPHA, '--since-checkpoint', kept);
+    expect(code).toBe(0);
+    expect(JSON.parse(out).sinceCheckpoints).toMatchObject([{ file: kept, size: 2, contained: true }]);
+  });
+
+  it('refuses what is no such file, beside an export, and of a log that --endpoint leaves out', async () => {
     const kept = keptFile('one', note(ALPHA, 2));
     for (const [words, message] of [
       [

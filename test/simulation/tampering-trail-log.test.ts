@@ -160,6 +160,9 @@ describe('what only a kept checkpoint tells', () => {
     cutArchive(trail, story.earlier);
     expect((await trail.faults()).faults).toEqual([]);
     expect((await trail.faults({ kept: kept(24) })).faults).toEqual(['store log-rolled-back trail[24]']);
+    expect((await trail.faults({ kept: kept(24), endpoints: [ALPHA] })).faults).toEqual([
+      'store log-rolled-back trail[24]',
+    ]);
     expect((await trail.faults({ kept: kept(K) })).faults).toEqual([]);
   });
 

@@ -1,12 +1,18 @@
+import type { LogEntry } from '../../dynamodb/log-reads.ts';
 import { completedAt, type ReadNode, type TreeNode } from '../../trail/merkle-proofs.ts';
 import { appendLeaf, type CompactRange, EMPTY_RANGE, type Hash, rootOf } from '../../trail/proof.ts';
-import type { EntryFinder } from './entry-finder.ts';
+
+/** The entries that nodes are read from. */
+interface NodeSource {
+  find(entry: number): Promise<Pick<LogEntry, 'leafHash' | 'nodes'>>;
+  readLeafHashes(first: number, last: number): Promise<Hash[]>;
+}
 
 /**
  * Reads the nodes of a log's tree. Those in the checkpoint's compact range cost nothing; the others are stored with the entries
  * that completed them. None is trusted: the resulting proof is checked (ADR 18).
  */
-export function treeNodes(finder: EntryFinder, range: CompactRange): ReadNode {
+export function treeNodes(finder: NodeSource, range: CompactRange): ReadNode {
   const nodes = new Map<string, Promise<Hash>>();
   for (const { node, hash } of nodesOf(range)) nodes.set(nodeKey(node), Promise.resolve(hash));
   return (node) => {
@@ -31,7 +37,7 @@ function nodesOf({ size, hashes }: CompactRange): { node: TreeNode; hash: Hash }
   });
 }
 
-async function readNode(finder: EntryFinder, node: TreeNode): Promise<Hash> {
+async function readNode(finder: NodeSource, node: TreeNode): Promise<Hash> {
   const { level, index } = node;
   const last = completedAt(node);
   const { leafHash, nodes } = await finder.find(last);

@@ -7,6 +7,7 @@ import { keysRoute } from './keys.ts';
 import { proofRoute } from './proof.ts';
 import type { Route } from './route.ts';
 import { chunkRoute, snapshotRoute, snapshotsRoute } from './snapshots.ts';
+import { trailCheckpointRoute } from './trail-checkpoint.ts';
 
 /** Every route of the API except its own description. */
 export const ROUTES: readonly Route[] = [
@@ -20,6 +21,7 @@ export const ROUTES: readonly Route[] = [
   snapshotRoute,
   chunkRoute,
   proofRoute,
+  trailCheckpointRoute,
   checkpointRoute,
   keysRoute,
   accessesRoute,

@@ -1,4 +1,5 @@
 import { formatVerifierKey } from '../../trail/signed-note.ts';
+import { isTrailName } from '../../trail/trail-log.ts';
 import { readEndpointStates } from '../endpoint-state.ts';
 import { ENDPOINT_KEY, SNAPSHOT_NAMES } from '../find-snapshot.ts';
 import { hex } from '../hex.ts';
@@ -26,6 +27,7 @@ export const checkpointRoute = defineRoute({
   summary: "The newest signed checkpoint of an endpoint's log (C2SP tlog-checkpoint)",
   names: { endpointId: SNAPSHOT_NAMES.endpointId },
   parameters,
+  hasText: true,
   answerQuestion: async (ports, { names, given: { from, range } }) => {
     const log = await findSignedLog(ports, names.endpointId ?? '');
     const asked = { from, range };
@@ -41,12 +43,14 @@ export const checkpointRoute = defineRoute({
       verifierKey: formatVerifierKey({ name: log.origin, publicKey: log.publicKey }),
       ...(await proveAsked(ports, log, asked)),
     };
-    return { rows: 1, body };
+    return { rows: 1, body, text: log.note };
   },
 });
 
 async function findSignedLog({ log, reads }: RoutePorts, endpointId: string): Promise<SignedLog> {
-  const stored = ENDPOINT_KEY.test(endpointId) ? await log.readCheckpoint(endpointId) : undefined;
+  // The trail's own log is no endpoint's.
+  const isKey = ENDPOINT_KEY.test(endpointId) && !isTrailName(endpointId);
+  const stored = isKey ? await log.readCheckpoint(endpointId) : undefined;
   if (stored) return openSignedLog(stored);
   await readEndpointStates(reads, [endpointId]);
   throw new QueryProblem(

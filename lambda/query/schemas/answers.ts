@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { connectionAnswer, connectionsAnswer, historyAnswer, usageAnswer } from './connection.ts';
 import { coverageAnswer } from './coverage.ts';
-import { checkpointAnswer, keysAnswer, proofAnswer } from './evidence.ts';
+import { checkpointAnswer, keysAnswer, proofAnswer, trailCheckpointAnswer } from './evidence.ts';
 import { accessesAnswer, endpointsAnswer, snapshotAnswer, snapshotsAnswer } from './trail.ts';
 
 /**
@@ -18,6 +18,7 @@ export const ANSWERS: Readonly<Record<string, z.ZodType>> = {
   '/snapshots': snapshotsAnswer,
   '/snapshots/{endpointId}/{slot}': snapshotAnswer,
   '/snapshots/{endpointId}/{slot}/proof': proofAnswer,
+  '/checkpoints/trail': trailCheckpointAnswer,
   '/checkpoints/{endpointId}': checkpointAnswer,
   '/keys': keysAnswer,
   '/accesses': accessesAnswer,

@@ -61,6 +61,27 @@ export const checkpointAnswer = z
   })
   .meta({ id: 'Checkpoint' });
 
+/** The answer of `GET /checkpoints/trail`. */
+export const trailCheckpointAnswer = z
+  .object({
+    trail: z
+      .string()
+      .regex(/^trail-[0-9a-f]{16}$/)
+      .meta({ description: "The name of the trail's own log; no endpoint has such a name" }),
+    origin,
+    size: size.meta({ description: 'Entries that it covers' }),
+    root: hash,
+    checkpoint: signedNote,
+    publicKey,
+    verifierKey,
+    entry: z.string().meta({
+      description:
+        'The last of them, the data of its leaf: canonical JSON that names the newest checkpoint of each log',
+    }),
+    inclusion: z.array(hash).meta({ description: 'The audit path of that entry (RFC 6962, section 2.1.1)' }),
+  })
+  .meta({ id: 'TrailCheckpoint' });
+
 /** The answer of `GET /keys`. */
 export const keysAnswer = z
   .object({
@@ -80,4 +101,5 @@ export const keysAnswer = z
 
 export type ProofAnswer = z.output<typeof proofAnswer>;
 export type CheckpointAnswer = z.output<typeof checkpointAnswer>;
+export type TrailCheckpointAnswer = z.output<typeof trailCheckpointAnswer>;
 export type KeysAnswer = z.output<typeof keysAnswer>;
