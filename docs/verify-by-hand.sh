@@ -158,7 +158,7 @@ jq -r '
 
 # Files whose place is known; and logs of which it is not, because their entries are wrong.
 declare -A known=() unread=() tree_size=() tree_root=()
-is_named= exported_at=0 entries=0 chunks=0 expired=0
+is_named= has_trail= exported_at=0 entries=0 chunks=0 expired=0
 
 check_file() { # how many there are, BYTES, SHA256, NAME. A single one may have another name by now.
   local path=$file
@@ -250,7 +250,10 @@ check_chunks() {
 while read -r kind one two three four <&3; do
   case $kind in
     exported) exported_at=$one ;;
-    file) check_file "$one" "$two" "$three" "$four" ;;
+    file)
+      check_file "$one" "$two" "$three" "$four"
+      [ "$one $four" != "0 trail.json" ] || has_trail=yes
+      ;;
     checkpoint) check_checkpoint "$one" "$two" ;;
     stretch) endpoint=$one first=$two until=$three ;;
     left) read -ra left <<<"$one $two $three $four" ;;
@@ -270,13 +273,38 @@ else
   printf '%s\n' "       no evidence was checked: that the rows are those of the log rests on the word of who exported them"
 fi
 
-# --- 3. The verdict.
+# --- 3. In a pack: the checkpoint over all logs, and the entry under it that names each of them.
+
+check_trail() { # FILE
+  local name head origin size root endpoint path
+  name=$(jq -r .trail "$1" 2>"$work/said") && [[ $name =~ ^trail-[0-9a-f]{16}$ ]] || { wrong "$1 is no checkpoint over all logs"; return; }
+  jq -j .checkpoint "$1" >"$work/note" && jq -j .entry "$1" >"$work/entry" && mapfile -t path < <(jq -r '.inclusion[]' "$1")
+  is_checkpoint "$work/note" "$name" || { wrong "the checkpoint in $1 is not signed by a key that was given"; return; }
+  mapfile -t head <"$work/text"
+  if ! [[ ${head[1]} =~ ^[1-9][0-9]{0,15}$ && ! ${path[*]} =~ [^0-9a-f\ ] ]] ||
+    ! is_included "$(leaf_of "$work/entry")" $((head[1] - 1)) "${head[1]}" "$(base64 -d <<<"${head[2]}" | to_hex)" "${path[@]}"; then
+    wrong "the entry in $1 is not the last one under its checkpoint"
+    return
+  fi
+  right "the checkpoint over all logs is signed: ${head[1]} entries, root ${head[2]}; the last of them names:"
+  while read -r origin size root; do
+    endpoint=${origin#client-vpn-audit/}
+    printf '         %s of %s entries, root %s\n' "${endpoint//[[:cntrl:]]/?}" "${size//[[:cntrl:]]/?}" "${root//[[:cntrl:]]/?}"
+    [ "${tree_size[$endpoint]-}" != "$size" ] || [ "${tree_root[$endpoint]}" = "$(base64 -d <<<"$root" | to_hex)" ] ||
+      wrong "the checkpoint over all logs names another root of $endpoint than its own checkpoint"
+  done < <(jq -r '.logs[] | "\(.origin) \(.size) \(.root)"' "$work/entry")
+}
+
+if [ "$has_trail" ] && [ -f "$(dirname "$file")/trail.json" ]; then check_trail "$(dirname "$file")/trail.json"; fi
+
+# --- 4. The verdict.
 
 cat <<END
 Not checked here:
   that the rows of the file are those of the chunks, and all that match: cvpn-audit verify FILE recomputes them
   that coverage, gaps and the evidence's reach follow from the entries: cvpn-audit verify FILE, too
   that the logs have not gone on differently since, or been rolled back: keep the checkpoints above, and compare later ones
+  in a pack: that the logs which the checkpoint over all logs names all came along, and that coverage.json, keys.json and accesses.ndjson are right
   that the capture was honest before it was signed; who really exported, and when: the signer's own word
 END
 if ((faults > 0)); then printf 'WRONG: %s of what was checked.\n' "$faults"; exit 3; fi

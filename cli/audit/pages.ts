@@ -23,6 +23,7 @@ Endpoints: ${endpoints.length > 0 ? endpoints.join(', ') : 'none was recorded'}.
 | \`${PACK.coverage}\` | the time in which nothing can have been missed, and every gap with its reasons |
 | \`${PACK.accesses}\` | who asked the trail what in this time, newest first |
 | \`${PACK.keys}\` | the public keys of the trail, by its own word |
+| \`${PACK.trail}\` | the signed checkpoint over all logs, and the entry that names them: their sizes and roots |
 | \`${PACK.controls}\` | which file answers which control |
 | \`${PACK.script}\` | checks signatures and hashes without the product that made them |
 
@@ -41,7 +42,7 @@ alone; it ends with what it did not check. Exit code 0: proven. 3: something is 
 - That the recorder was honest before it signed. Whoever deploys it decides what it records.
 - That \`${PACK.accesses}\` and \`${PACK.keys}\` are all that the trail had to say: they are not in the signed logs. They are unaltered since this folder was signed; who
   made it could have left something out.
-- That the logs did not go on differently after this. Keep the checkpoints in \`${evidenceFolder(file)}/checkpoints/\`, and compare later ones with them.
+- That the logs did not go on differently after this. Keep the checkpoint over all logs, \`jq -r .checkpoint ${PACK.trail}\`: with it, \`cvpn-audit verify --since-checkpoint\` finds what is gone from the trail.
 - What AWS does not list: refused logins, public addresses, devices. They are in the connection logs of the endpoints, if these were enabled.
 `;
 }
@@ -58,7 +59,7 @@ const CONTROLS: readonly (readonly [control: string, has: string, files: readonl
   [
     'PCI DSS 4.0.1, 10.3.2, 10.3.4',
     'that the log was not altered: hash tree, signatures, and how to check them',
-    ['evidence', 'manifest', 'script'],
+    ['evidence', 'manifest', 'trail', 'script'],
   ],
   ['PCI DSS 4.0.1, 10.6.1', "times: AWS's clock and the recorder's, in every snapshot", ['evidence']],
   ['PCI DSS 4.0.1, 10.7.2', 'when the logging failed, and why', ['coverage']],
@@ -81,9 +82,9 @@ const CONTROLS: readonly (readonly [control: string, has: string, files: readonl
   [
     'NIST SP 800-53 Rev. 5, AU-9, AU-9(3)',
     'protection of the records, by cryptography',
-    ['evidence', 'manifest', 'script'],
+    ['evidence', 'manifest', 'trail', 'script'],
   ],
-  ['NIST SP 800-53 Rev. 5, AU-10', 'signatures, and the keys that made them', ['manifest', 'keys']],
+  ['NIST SP 800-53 Rev. 5, AU-10', 'signatures, and the keys that made them', ['manifest', 'trail', 'keys']],
   ['NIST SP 800-53 Rev. 5, AU-12', 'that records were generated all the time', ['coverage', 'evidence']],
 ];
 
@@ -94,6 +95,7 @@ const PLACES = {
   coverage: () => PACK.coverage,
   accesses: () => PACK.accesses,
   keys: () => PACK.keys,
+  trail: () => PACK.trail,
   script: () => PACK.script,
 };
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { toJson } from '../../lambda/query/json.ts';
 import { MOST_ROWS } from '../../lambda/query/parameters/definitions.ts';
 import { coverageAnswer } from '../../lambda/query/schemas/coverage.ts';
-import { keysAnswer } from '../../lambda/query/schemas/evidence.ts';
+import { keysAnswer, trailCheckpointAnswer } from '../../lambda/query/schemas/evidence.ts';
 import { type AccessesAnswer, accessesAnswer } from '../../lambda/query/schemas/trail.ts';
 import type { SignedFile } from '../../lambda/trail/export-manifest.ts';
 import { PACK } from '../../verification/exports/audit-pack.ts';
@@ -31,6 +31,7 @@ export async function writeBeside(
   const [since, until] = [question.since?.[0] ?? '', question.until?.[0] ?? ''];
   const coverage = await api.ask(['coverage'], { since, until, endpoint: question.endpoint }, coverageAnswer);
   const keys = await api.ask(['keys'], {}, keysAnswer);
+  const trail = await api.ask(['checkpoints', 'trail'], {}, trailCheckpointAnswer);
   const accesses = await readAccesses(api, { since, until }, (rows) => terminal.count(`${count(rows, 'access')} …`));
   const texts = {
     [PACK.readme]: readmePage({
@@ -43,6 +44,7 @@ export async function writeBeside(
     [PACK.coverage]: `${toJson(coverage, 2)}\n`,
     [PACK.accesses]: accesses.map((access) => `${toJson(access)}\n`).join(''),
     [PACK.keys]: `${toJson(keys, 2)}\n`,
+    [PACK.trail]: `${toJson(trail, 2)}\n`,
     [PACK.script]: readFileSync(SCRIPT, 'utf8'),
   };
   const written: SignedFile[] = [];

@@ -128,7 +128,7 @@ function besideLines({ beside = [] }: ExportManifest): string[] {
   if (beside.length === 0) return [];
   const names = beside.map(({ name }) => name).join(', ');
   return [
-    `  signed with it: ${names}. Each is unaltered since; that accesses and keys are all there were is the word of who made the pack`,
+    `  signed with it: ${names}. Each is unaltered since, and none contradicts what the trail signed of coverage, logs and keys; that accesses and keys are all there were is the word of who made the pack`,
   ];
 }
 

@@ -2,13 +2,11 @@ import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EXPORT_FORMATS } from '../../lambda/export/formats/format.ts';
 import type { CoverageAnswer } from '../../lambda/query/schemas/coverage.ts';
-import { NoRegularFile, readRegularFile } from '../../lambda/regular-file.ts';
-import { LARGEST_OBJECT_BYTES } from '../../lambda/trail/archive.ts';
-import { parseObject } from '../../lambda/trail/bounded-json.ts';
+import { NoRegularFile } from '../../lambda/regular-file.ts';
 import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
-import { isListOf, isObjectOf, isOneOf, isText, judge } from '../../lambda/trail/judged.ts';
+import { isListOf, isObjectOf, isOneOf, isText } from '../../lambda/trail/judged.ts';
 import type { Findings } from '../findings.ts';
-import { toText } from '../read-text-file.ts';
+import { type PackLogs, readAnswer, verifyPackKeys, verifyPackTrail } from './pack-answers.ts';
 import { evidenceFolder, manifestFile } from './read-manifest.ts';
 import { asNoFile, contentWords, hashFile } from './verify-files.ts';
 
@@ -19,6 +17,7 @@ export const PACK = {
   coverage: 'coverage.json',
   accesses: 'accesses.ndjson',
   keys: 'keys.json',
+  trail: 'trail.json',
   script: 'verify-by-hand.sh',
 } as const;
 
@@ -46,8 +45,10 @@ export function findPackExport(folder: string): string {
 export async function verifyBeside(
   file: string,
   { beside = [], ...manifest }: ExportManifest,
+  signed: Pick<PackLogs, 'checkpoints' | 'keys'>,
   findings: Findings,
 ): Promise<void> {
+  const logs = { ...signed, question: manifest.question };
   for (const [index, one] of beside.entries()) {
     const found = await hashFile(join(dirname(file), basename(one.name)), one.bytes).catch(asNoFile);
     if (found instanceof NoRegularFile) {
@@ -64,7 +65,10 @@ export async function verifyBeside(
       const message = `${basename(one.name)} ${what}.`;
       findings.fault({ kind: 'export-changed', place: 'export', field: `beside[${index}]`, message });
     }
-    if (one.name === PACK.coverage) verifyCoverage(join(dirname(file), one.name), manifest, findings);
+    const path = join(dirname(file), basename(one.name));
+    if (one.name === PACK.coverage) verifyCoverage(path, manifest, findings);
+    if (one.name === PACK.trail) verifyPackTrail(path, one.name, logs, findings);
+    if (one.name === PACK.keys) verifyPackKeys(path, one.name, logs, findings);
   }
 }
 
@@ -84,7 +88,7 @@ export function verifyNothingElse(file: string, { beside = [], files }: ExportMa
 
 /** The signer computed the manifest's coverage by itself; the file has it at length, by the word of who made the pack. */
 function verifyCoverage(path: string, { coverage }: Pick<ExportManifest, 'coverage'>, findings: Findings): void {
-  const told = readCoverage(path);
+  const told = readAnswer<Pick<CoverageAnswer, 'complete' | 'endpoints'>>(path, COVERAGE_JUDGES);
   const gaps = told?.endpoints.flatMap((one) => one.gaps.map(({ start }) => `${one.endpointId} ${start}`)) ?? [];
   const untold = coverage.gaps.filter(
     ({ endpointId, start }) => endpointId !== undefined && !gaps.includes(`${endpointId} ${start}`),
@@ -99,17 +103,7 @@ function verifyCoverage(path: string, { coverage }: Pick<ExportManifest, 'covera
   if (message) findings.fault({ kind: 'export-changed', place: 'export', field: PACK.coverage, message });
 }
 
-function readCoverage(path: string): Pick<CoverageAnswer, 'complete' | 'endpoints'> | undefined {
-  try {
-    const coverage = parseObject(toText(readRegularFile(path, LARGEST_OBJECT_BYTES)), PACK.coverage);
-    judge(PACK.coverage, coverage, COVERAGE_JUDGES);
-    return coverage as unknown as CoverageAnswer;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Of what is compared. The schema of the API would name each wrong element of a list, and there may be millions. */
+/** Of what is compared. */
 const COVERAGE_JUDGES = {
   complete: isOneOf(true, false),
   endpoints: isListOf(isObjectOf({ endpointId: isText, gaps: isListOf(isObjectOf({ start: isText })) })),

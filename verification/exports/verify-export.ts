@@ -43,8 +43,8 @@ export async function verifyExport(given: ExportPlace, keys: TrustedKeys, findin
   verifySignature(signed, keys, findings);
   verifyClaims(manifest, findings);
   const files = await verifyFiles(file, manifest, findings);
-  await verifyBeside(file, manifest, findings);
   const checkpoints = openCheckpoints(manifest, keys, findings);
+  await verifyBeside(file, manifest, { checkpoints, keys }, findings);
   const records = await readRecords(files, manifest, findings);
   const epsilonSeconds = new Set<number>();
   const outcome = { counts, epsilonSeconds };
