@@ -68,6 +68,8 @@ const CHANGES: readonly [what: string, id: string, members: Partial<ConnectionAn
 const membersOf = (format: ExportFormat, field = '') =>
   (['Open', 'Close'] as const).map((activity) => memberOf(format, field, activity) ?? '');
 
+type ToldGap = ExportManifest['coverage']['gaps'][number];
+
 describe('a row that was changed before it was signed', () => {
   it.each(CHANGES)('is found, with its field: %s', async (_, id, members) => {
     await made.replaceRows(changed(rows, id, members));
@@ -202,6 +204,22 @@ describe('a manifest that was signed over less', () => {
     const { coverage } = made.signed.manifest;
     await made.sign({ coverage: { ...coverage, gaps: coverage.gaps.filter(isNotBeta) } });
     expect(await made.faults()).toEqual(['gap-removed beta@2026-11-21T01:00:00Z']);
+  });
+
+  it.each<[string, (gap: ToldGap) => Partial<ToldGap>, boolean]>([
+    ['another', () => ({ reasons: ['throttled'] }), true],
+    ['one more', ({ reasons }) => ({ reasons: [...reasons, 'throttled'] }), true],
+    ['no', () => ({ reasons: [] }), true],
+    ['another, as if it were longer,', () => ({ end: '2026-11-21T02:00:00Z', reasons: ['throttled'] }), true],
+    ['more, of a longer time,', ({ reasons }) => ({ end: '2026-11-21T02:00:00Z', reasons: [...reasons, 'x'] }), false],
+    ['the signed', () => ({}), false],
+  ])('that tells %s reason of a gap: whether that is wrong is told', async (_, change, isWrong) => {
+    made = copy('open');
+    const { coverage } = made.signed.manifest;
+    const gaps = coverage.gaps.map((gap) => (isNotBeta(gap) || gap.ongoing ? gap : { ...gap, ...change(gap) }));
+    expect(gaps.filter((gap) => !isNotBeta(gap))).toHaveLength(1);
+    await made.sign({ coverage: { ...coverage, gaps } });
+    expect(await made.faults()).toEqual(isWrong ? ['gap-changed beta@2026-11-21T01:00:00Z coverage.gaps.reasons'] : []);
   });
 
   it('that says it is complete beside gaps says so', async () => {

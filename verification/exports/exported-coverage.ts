@@ -8,7 +8,7 @@ import { isOfNow } from './exported-question.ts';
 
 type ToldGap = ExportManifest['coverage']['gaps'][number];
 
-/** The gaps of the included range within the window must match the manifest's gaps. */
+/** The gaps of the included range within the window must be among those of the manifest, for the reasons that were signed with them. */
 export function verifyExportedCoverage(log: ExportedLog, manifest: ExportManifest, findings: Findings): void {
   const { endpointId, manifests } = log;
   const { since, until } = manifest.window;
@@ -17,11 +17,28 @@ export function verifyExportedCoverage(log: ExportedLog, manifest: ExportManifes
     const gap = gapOf(entry, manifests[index - 1]);
     if (!gap || gap.end < since || gap.start > until) continue;
     const [start, end] = [later(gap.start, since), earlier(gap.end, until)];
-    if (told.some((one) => later(one.start, since) <= start && earlier(one.end, until) >= end)) continue;
-    const message = `The manifest does not tell of the gap ${start} to ${end}, which follows from the log.`;
-    findings.fault({ kind: 'gap-removed', place: 'export', endpointId, slot: entry.slot, message });
+    const telling = told.filter((one) => later(one.start, since) <= start && earlier(one.end, until) >= end);
+    const of = { place: 'export', endpointId, slot: entry.slot } as const;
+    if (telling.length === 0) {
+      const message = `The manifest does not tell of the gap ${start} to ${end}, which follows from the log.`;
+      findings.fault({ kind: 'gap-removed', ...of, message });
+    } else if (!telling.some((one) => isBecause(one, gap.end, entry.gapReasons))) {
+      const given = telling.map(({ reasons }) => reasons.join(', ')).join('; ');
+      const message = `The manifest says of the gap ${start} to ${end} that it is because of ${given}; the log says ${entry.gapReasons?.join(', ')}.`;
+      findings.fault({ kind: 'gap-changed', ...of, field: 'coverage.gaps.reasons', message });
+    }
   }
   checkReach(log, manifest, told, findings);
+}
+
+/** Entries of early versions have no reasons. A gap that is told as longer, or goes on, may have more of them. */
+function isBecause(
+  { end, reasons, ongoing }: ToldGap,
+  signedEnd: Instant,
+  signed: readonly string[] | undefined,
+): boolean {
+  if (!signed || ongoing === true) return true;
+  return signed.every((reason) => reasons.includes(reason)) && (end !== signedEnd || reasons.length === signed.length);
 }
 
 /** `complete` must agree with all in the manifest that limits it. */
