@@ -1,7 +1,8 @@
 import { addressesOf } from '../trail/address.ts';
 import { parseObject } from '../trail/bounded-json.ts';
 import { type Connection, LONG_SECONDS } from '../trail/connection.ts';
-import { COUNTERS } from '../trail/connection-members.ts';
+import { COUNTERS, type FormerIdentity } from '../trail/connection-members.ts';
+import { formerInOrder } from '../trail/identities.ts';
 import { judge } from '../trail/judged.ts';
 import { isOdd, latestEnd } from '../trail/misdated.ts';
 import { nameKey } from '../trail/name-key.ts';
@@ -105,7 +106,7 @@ export const INDEX_KEYS: ReadonlySet<string> = new Set(
 export function fromConnectionItem(item: Item): Connection {
   const what = `The item of the connection ${String(item.connectionId)}`;
   judge(what, item, CONNECTION_JUDGES);
-  const { end, endBetween, other, ...members } = Object.fromEntries(
+  const { end, endBetween, other, former, ...members } = Object.fromEntries(
     Object.entries(item).filter(([name]) => !INDEX_KEYS.has(name) && name !== CONNECTIONS.timeToLive),
   );
   const counters = COUNTERS.filter((name) => members[name] !== undefined).map((name) => [
@@ -116,6 +117,7 @@ export function fromConnectionItem(item: Item): Connection {
     ...members,
     ...Object.fromEntries(counters),
     ...(typeof other === 'string' ? { other: parseObject(other, `${what}, in its attribute other,`) } : {}),
+    ...(former ? { former: (former as FormerIdentity[]).map(formerInOrder) } : {}),
     ...(end ? { end: endBetween ? { kind: end, between: endBetween } : { kind: end } } : {}),
     ...(item.longEnd ? { long: true } : {}),
   } as Connection;

@@ -53,6 +53,10 @@ export function formerAfter(
   return bounded([...(connection.former ?? []), identity]);
 }
 
+/** With its members in this order, whatever order a store gives them back in: exports have them as text. */
+export const formerInOrder = (former: FormerIdentity): FormerIdentity =>
+  present(former, [...IDENTITY, 'leftOut', 'between']) as FormerIdentity;
+
 function bounded(former: readonly FormerIdentity[]): readonly FormerIdentity[] {
   let list = [...former];
   while (list.length > MOST_FORMER || JSON.stringify(list).length > LONGEST_FORMER) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EXPORT_FORMATS } from '../../lambda/export/formats/format.ts';
 import { fromJson } from '../../lambda/query/json.ts';
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
 import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
@@ -20,6 +21,12 @@ const late = rowOf('late', '07:45', 3);
 /** AWS says its username once. */
 const named = rowOf('named', '07:50', 4);
 const gone = rowOf('gone', '07:55', 5);
+/** AWS gives it another name. */
+const renamed = rowOf('renamed', '07:40', 6);
+const other = { ...renamed, commonName: 'other' };
+/** AWS says without a time that it has ended. */
+const untimed = rowOf('untimed', '07:41', 7);
+const { connectionEndTime: _, ...untimedEnd } = endedRow(untimed, '2026-11-20 08:12:00');
 
 const WINDOW = '--since 2026-11-20T08:35:00Z --until 2026-11-20T08:38:00Z';
 /** The exports of one who is honest, and how many rows each has. */
@@ -29,6 +36,7 @@ const HONEST: Readonly<Record<string, readonly [words: string, ids: readonly str
   active: [`${WINDOW} --status active`, ['named', 'open']],
   terminated: [`${WINDOW} --status terminated`, ['gone']],
   ended: ['--since 2026-11-20T08:20:00Z --until 2026-11-20T08:40:00Z --match ended', ['late', 'left']],
+  untimed: ['--since 2026-11-20T08:12:00Z --until 2026-11-20T08:14:00Z --match ended', ['untimed']],
   address: [`${WINDOW} --ip 172.31.0.2`, ['open']],
   future: ['--since 2026-12-10 --until 2026-12-11', ['named', 'open']],
 };
@@ -37,11 +45,11 @@ let exported: ExportedTrail;
 beforeAll(async () => {
   const trail = await RecordedTrail.start();
   const list = (...rows: (typeof left)[]) => Object.assign(trail, { rows: { [ALPHA]: rows } });
-  list(left, open, late, named, gone);
+  list(left, open, late, named, gone, renamed, untimed);
   await trail.recordTimes(1);
-  list(left, open, late, { ...named, username: 'CORP\\Named' }, gone);
+  list(left, open, late, { ...named, username: 'CORP\\Named' }, gone, other, untimed);
   await trail.recordTimes(1);
-  list(left, open, late, named, gone);
+  list(left, open, late, named, gone, endedRow(other, '2026-11-20 08:11:00'), untimedEnd);
   await trail.recordTimes(2);
   list(endedRow(left, '2026-11-20 08:22:00'), open, late, named, gone);
   await trail.recordTimes(5);
@@ -75,6 +83,16 @@ describe('one who is honest is not accused', () => {
       notes: [],
       counts: { recomputed: ids.length, undecided: 0, untold: 0 },
     });
+  });
+});
+
+describe('one who is honest is not accused of a name that changed,', () => {
+  it.each(EXPORT_FORMATS)('in %s', async (format) => {
+    const words = `--since 2026-11-20T08:06:00Z --until 2026-11-20T08:12:00Z --format ${format} --evidence`;
+    const { said } = await exported.export(format, words);
+    expect(said).toContain('that prove it.');
+    const { faults, counts } = await copy(format).verdict();
+    expect([faults, counts]).toMatchObject([[], { rows: 7, recomputed: 7 }]);
   });
 });
 
@@ -139,6 +157,32 @@ describe('one who has something else signed', () => {
     const made = copy('all');
     await changed(made, 'open', members);
     expect(await made.faults()).toContain(`row-changed alpha ${idOf('open')} ${field}`);
+  });
+
+  it.each<[string, Partial<ConnectionAnswer>, string]>([
+    ['vanished before it was last listed', { unlistedSince: '2026-11-20T08:35:00Z' }, 'unlistedSince'],
+    ['vanished at no time', { unlistedSince: 'x' }, 'unlistedSince'],
+    ['ended as AWS said, who gave no time', { end: { kind: 'reported' } }, 'end'],
+    [
+      'ended before it was last listed',
+      { end: { kind: 'inferred', between: ['2026-11-20T08:05:00Z', '2026-11-20T08:06:00Z'] } },
+      'end',
+    ],
+  ])('does not say that one that is connected %s', async (_, members, field) => {
+    const made = copy('all');
+    // As long as an inferred end makes it: until then it was surely connected.
+    const lasted = members.end ? { durationSeconds: 3480 } : {};
+    await changed(made, 'open', { ...members, ...lasted });
+    expect(await made.faults()).toContain(`row-changed alpha ${idOf('open')} ${field}`);
+  });
+
+  it.each<[string, Partial<ConnectionAnswer>, string]>([
+    ['with a time', { endedAt: '2026-11-20T08:01:00Z', end: { kind: 'reported' } }, 'endedAt'],
+    ['earlier', { end: { kind: 'inferred', between: ['2026-11-20T08:01:00Z', '2026-11-20T08:02:00Z'] } }, 'end'],
+  ])('lets none end %s whose end AWS told without one', async (_, members, field) => {
+    const made = copy('untimed');
+    await changed(made, 'untimed', members);
+    expect(await made.faults()).toContain(`row-changed alpha ${idOf('untimed')} ${field}`);
   });
 
   it('makes nothing certain that is only possible', async () => {

@@ -110,4 +110,11 @@ describe('a connection', () => {
     const item = Object.entries(toConnectionItem(connection, 1_800_000_000)).filter(([, value]) => value !== undefined);
     expect(fromConnectionItem(Object.fromEntries(item))).toEqual(connection);
   });
+
+  it('has its former identities as the same text, in whatever order the store gives their members back', () => {
+    const former = [{ commonName: 'old', clientIp: '172.31.0.3', between }];
+    const stored = [{ between, clientIp: '172.31.0.3', commonName: 'old' }];
+    const { former: read } = fromConnectionItem({ ...toConnectionItem(alice, undefined), former: stored });
+    expect(JSON.stringify(read)).toBe(JSON.stringify(former));
+  });
 });

@@ -1,7 +1,8 @@
 import type { ExportFormat } from '../../lambda/export/formats/format.ts';
 import type { ExportRecord } from '../../lambda/export/formats/record.ts';
 import { memberOf } from '../../lambda/export/formats/records.ts';
-import type { Instant } from '../../lambda/trail/time.ts';
+import { isInstant } from '../../lambda/trail/judged.ts';
+import { type Instant, toInstant } from '../../lambda/trail/time.ts';
 
 /** A member that names a snapshot, and its field. */
 export interface ClaimedSight {
@@ -19,6 +20,37 @@ export function claimedSights(format: ExportFormat, records: readonly ExportReco
       return [{ member, field, slot: String(value) }];
     }),
   );
+}
+
+/** What a connection's records claim of its vanishing and its end: only snapshots outside of the evidence may tell. */
+export interface ClaimedEnd {
+  readonly unlistedSince?: Instant;
+  readonly endedAt?: Instant;
+  /** The earliest and the latest possible end. */
+  readonly between?: readonly [Instant | undefined, Instant | undefined];
+}
+
+/** What the records of a connection claim of its end; in NDJSON and OCSF its bounds are members of it, elsewhere columns. */
+export function claimedEnd(format: ExportFormat, records: readonly ExportRecord[]): ClaimedEnd {
+  const claimed: { unlistedSince?: Instant; endedAt?: Instant } = {};
+  const between: [Instant | undefined, Instant | undefined] = [undefined, undefined];
+  for (const { fields, activity } of records) {
+    for (const [field, value] of Object.entries(fields)) {
+      const member = memberOf(format, field, activity);
+      if (member === 'unlistedSince' || member === 'endedAt') Object.assign(claimed, { [member]: toTime(value) });
+      if (member !== 'end') continue;
+      const bounds = (value as { readonly between?: unknown } | null)?.between;
+      if (Array.isArray(bounds)) between.splice(0, 2, toTime(bounds[0]), toTime(bounds[1]));
+      else if (field.startsWith('ended_')) between[field.startsWith('ended_after') ? 0 : 1] = toTime(value);
+    }
+  }
+  return { ...claimed, ...(between.some((bound) => bound !== undefined) ? { between } : {}) };
+}
+
+/** In OCSF the time of an event is a number. */
+function toTime(value: unknown): Instant | undefined {
+  if (typeof value === 'number' || typeof value === 'bigint') return toInstant(Number(value));
+  return isInstant(value) ? value : undefined;
 }
 
 /** The endpoint that the records of a connection name. */

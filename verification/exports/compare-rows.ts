@@ -4,7 +4,7 @@ import { memberOf, toRecords } from '../../lambda/export/formats/records.ts';
 import { toAnswer } from '../../lambda/query/connection-answer.ts';
 import { fieldText, isSameValue } from '../compare-item.ts';
 import type { Findings } from '../findings.ts';
-import { type ClaimedSight, claimedSights } from './claimed-sights.ts';
+import { type ClaimedSight, claimedEnd, claimedSights } from './claimed-sights.ts';
 import { expectedPossible } from './expected-possible.ts';
 import type { ExpectedRow } from './expected-row.ts';
 import type { RecomputedLog } from './recompute-rows.ts';
@@ -57,7 +57,7 @@ export function compareConnection(
     const message = `Connection ${id} (${at}): ${what}.`;
     findings.fault({ kind, place: 'export', endpointId, connectionId: id, field, message });
   };
-  const rows = log.expected.rowsOf(id, claimed);
+  const rows = log.expected.rowsOf(id, claimed, claimedEnd(format, records));
   const wrong = wrongSights(log, id, claimed);
   for (const { field, slot, why } of wrong) {
     fault(why === 'no-chunk' ? 'evidence-missing' : 'row-changed', `${field} is ${slot}; ${NO_SIGHT[why]}`, field);

@@ -1,10 +1,10 @@
 import { stateIn } from '../../lambda/query/newest-snapshot.ts';
 import { type Connection, isLive } from '../../lambda/trail/connection.ts';
 import { foldInferredEnd, foldUnlisted, type Sighting } from '../../lambda/trail/fold.ts';
-import type { Instant } from '../../lambda/trail/time.ts';
+import { addSeconds, type Instant, later } from '../../lambda/trail/time.ts';
 import type { Replayed } from '../connections/replay.ts';
-import type { ClaimedSight } from './claimed-sights.ts';
-import { type ExpectedRow, expectedRow, seeAgain } from './expected-row.ts';
+import type { ClaimedEnd, ClaimedSight } from './claimed-sights.ts';
+import { boundedRow, type ExpectedRow, expectedRow, seeAgain } from './expected-row.ts';
 import type { Sights } from './sights.ts';
 import { OF_FIRST_SIGHT, OF_LAST_STATE, unknownFromBefore, untoldOf } from './unknown-members.ts';
 
@@ -20,9 +20,6 @@ interface StretchBounds {
   /** The last entry whose rows have expired, or are missing. */
   readonly lastLost: number | undefined;
 }
-
-/** Later than anything that is recorded. */
-const SOME_TIME: Instant = '9999-12-31T23:59:59Z';
 
 /** An endpoint's connections according to the evidence. */
 export class ExpectedRows {
@@ -42,7 +39,7 @@ export class ExpectedRows {
   }
 
   /** All possible rows that name these snapshots; empty if no included snapshot lists the connection. */
-  rowsOf(id: string, claimed: readonly ClaimedSight[]): ExpectedRow[] {
+  rowsOf(id: string, claimed: readonly ClaimedSight[], ended: ClaimedEnd): ExpectedRow[] {
     const slotOf = (name: ClaimedSight['member']) => claimed.find(({ member }) => member === name)?.slot;
     const first = this.sights.at(id, slotOf('firstSlot'));
     const last = this.sights.at(id, slotOf('lastSlot'));
@@ -56,8 +53,8 @@ export class ExpectedRows {
     if (this.sights.look(id, slotOf('lastSlot')) === 'lost') {
       return final ? [{ ...final, unknown: new Set([...final.unknown, ...OF_LAST_STATE]) }] : [];
     }
-    const filled = rows.map((row) => this.#fill(row, last));
-    return final && last ? [...filled, ...this.#vanished(final, last)] : filled;
+    const filled = rows.map((row) => this.#fill(hasExpired ? row : boundedRow(row, ended), last));
+    return final && last ? [...filled, ...this.#vanished(final, last, ended)] : filled;
   }
 
   #inStretch(id: string, state: Connection, first: Sighting | undefined, hasExpired: boolean): ExpectedRow {
@@ -94,21 +91,26 @@ export class ExpectedRows {
     return { ...row, connection: { ...connection, ...stateIn(last) } };
   }
 
-  /** As changed by a later snapshot that does not list it, and by another one that infers its end. */
-  #vanished({ connection, unknown, untold }: ExpectedRow, last: Sighting): ExpectedRow[] {
+  /**
+   * As changed by a later snapshot that does not list it, and by another one that infers its end. When that was is the claim of the row;
+   * it was not before the connection was surely connected.
+   */
+  #vanished({ connection, unknown, untold }: ExpectedRow, last: Sighting, claimed: ClaimedEnd): ExpectedRow[] {
     if (connection.end !== undefined) return [];
-    const { entry } = last.manifest;
+    const { entry, s, epsilonSeconds } = last.manifest;
     const { lastSnapshot, lastLost = -1 } = this.#bounds;
     // A connection that was listed at the end of the range did not vanish before.
     const isKnown = this.replayed.has(connection.connectionId) && entry < lastSnapshot && lastLost < entry;
     if (isLive(connection) && isKnown) return [];
-    const unlisted = isLive(connection) ? foldUnlisted(connection, last, last.manifest) : connection;
-    const open = isLive(connection) ? [...unknown, 'unlistedSince'] : [...unknown];
-    const ended = foldInferredEnd(unlisted, last, SOME_TIME, last.manifest);
-    return [
-      { connection: unlisted, unknown: new Set(open), untold, isBeyond: true },
-      { connection: ended, unknown: new Set([...open, 'end']), untold, isBeyond: true },
-    ];
+    const alive = addSeconds(s, -epsilonSeconds);
+    const { unlistedSince, between: [, endedBefore = alive] = [] } = claimed;
+    const unlisted = isLive(connection)
+      ? { ...foldUnlisted(connection, last, last.manifest), unlistedSince: later(alive, unlistedSince ?? alive) }
+      : connection;
+    // The deletion of its endpoint ends what was listed until then.
+    const before = unlistedSince === undefined ? connection : unlisted;
+    const ended = foldInferredEnd(before, last, endedBefore, last.manifest);
+    return [unlisted, ended].map((one) => ({ connection: one, unknown, untold, isBeyond: true }));
   }
 }
 
