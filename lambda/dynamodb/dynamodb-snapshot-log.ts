@@ -100,7 +100,15 @@ export class DynamoDbSnapshotLog implements SnapshotLog {
   }
 
   async noteFailure(endpointId: string | undefined, slot: Instant, { at, ...failure }: FailureNote): Promise<void> {
-    await this.#table.put({ ...failureKey(endpointId, at, slot), ...failure });
+    const { reason, message } = failure;
+    const free = {
+      // The same once more is a repeated request, whose answer was lost.
+      ConditionExpression: 'attribute_not_exists(endpointId) OR (#reason = :reason AND #message = :message)',
+      ExpressionAttributeNames: { '#reason': 'reason', '#message': 'message' },
+      ExpressionAttributeValues: { ':reason': reason, ':message': message },
+    };
+    let number = 1;
+    while (!(await this.#table.put({ ...failureKey(endpointId, at, slot, number), ...failure }, free))) number += 1;
   }
 
   async readFailures(endpointId: string | undefined, from: Instant, to: Instant): Promise<FailureNote[]> {

@@ -50,8 +50,11 @@ export const trailEntryKey = (entry: number): SnapshotKey => ({ endpointId: TRAI
 /** The partition of an endpoint's failures, or of those of the list of endpoints. */
 export const failuresOf = (endpointId: string | undefined): string => `${endpointId ?? ENDPOINTS}#failures`;
 
-/** Attempts at two slots can fail in the same second; the slot distinguishes them. */
-export const failureKey = (endpointId: string | undefined, at: Instant, slot: Instant): SnapshotKey => ({
+/**
+ * Attempts at two slots can fail in the same second; the slot distinguishes them. So can several parts of one attempt: these are
+ * numbered, from 1.
+ */
+export const failureKey = (endpointId: string | undefined, at: Instant, slot: Instant, number = 1): SnapshotKey => ({
   endpointId: failuresOf(endpointId),
-  slot: `${at}#${slot}`,
+  slot: `${at}#${slot}${number === 1 ? '' : `#${number}`}`,
 });

@@ -106,6 +106,19 @@ describe('an endpoint’s failures', () => {
   });
 });
 
+describe('several failures of one attempt in the same second', () => {
+  it('are all kept, and one that is written once more is one', async () => {
+    const [slot] = SLOTS;
+    const failures = (['throttled', 'checkpoint', 'store'] as const).map((reason) => ({
+      at: slot,
+      reason,
+      message: 'x',
+    }));
+    for (const failure of [...failures, ...failures]) await log.noteFailure(ALPHA, slot, failure);
+    expect(await log.readFailures(ALPHA, slot, slot)).toEqual(failures);
+  });
+});
+
 describe('a write of a connection', () => {
   it('is done over the state that was read and no other', async () => {
     expect(await projection.writeConnection(connection(0), undefined, undefined)).toBe(true);
