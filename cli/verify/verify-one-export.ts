@@ -1,9 +1,14 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { assumptionsOf, OF_CONNECTIONS, OF_COVERAGE, OF_FILTERS, ofProof } from '../../lambda/trail/assumptions.ts';
 import type { ExportManifest, SignedManifest } from '../../lambda/trail/export-manifest.ts';
 import { FolderArchive } from '../../local/folder-archive.ts';
 import { findPackExport, verifyNothingElse } from '../../verification/exports/audit-pack.ts';
-import { evidenceFolder, ManifestUnreadable, readSignedManifest } from '../../verification/exports/read-manifest.ts';
+import {
+  evidenceFolder,
+  ManifestUnreadable,
+  manifestFile,
+  readSignedManifest,
+} from '../../verification/exports/read-manifest.ts';
 import { type ExportCounts, type ExportOutcome, verifyExport } from '../../verification/exports/verify-export.ts';
 import { type CollectedFindings, collectFindings } from '../../verification/findings.ts';
 import { findTrustedKeys, type TrustedKeys } from '../../verification/trusted-keys.ts';
@@ -22,7 +27,7 @@ export async function verifyOneExport(
   format: ReportFormat,
   { terminal, exit }: Surroundings,
 ): Promise<void> {
-  const isPack = statSync(given, { throwIfNoEntry: false })?.isDirectory() === true;
+  const isPack = isFolder(given) && !existsSync(manifestFile(given));
   const file = isPack ? findPackExport(given) : given;
   const findings = collectFindings((text) => terminal.count(text));
   const signed = readOrFault(file, findings);
@@ -50,6 +55,15 @@ export async function verifyOneExport(
     for (const line of reportLines(report, findings)) terminal.line(line);
   } else await terminal.write(`${printableJson(reportDocument(report, findings), 2)}\n`);
   if (findings.faults.length > 0) exit(EXIT.proofFailed);
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // What is in the place of the export is a fault of it.
+    return false;
+  }
 }
 
 /** Without its manifest nothing is known of the export: that is all there is to say. */

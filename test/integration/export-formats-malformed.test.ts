@@ -1,6 +1,10 @@
 import { truncateSync } from 'node:fs';
+import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
+import { CONNECTION_FIELDS } from '../../lambda/export/formats/connection-fields.ts';
 import { EXPORT_FORMATS } from '../../lambda/export/formats/format.ts';
+import { ROWS_OF_A_GROUP } from '../../lambda/export/formats/parquet.ts';
+import { PARQUET_SCHEMA, parquetValue } from '../../lambda/export/formats/parquet-columns.ts';
 import { readExport } from '../../lambda/export/formats/readers.ts';
 import { LONGEST_LINE } from '../../lambda/export/formats/record.ts';
 import { ExportFolder } from '../support/exports/export-folder.ts';
@@ -81,6 +85,15 @@ describe('a CSV file', () => {
     await expect(folder.read('csv', `\uFEFF${marked}`)).rejects.toThrow(/^line 1: column 1 is "\uFEFFconnection_id"/);
   });
 
+  it.each([
+    ['a prefix that a text does not need', '"\'eu-central-1"'],
+    ['a formula without its prefix', '=eu-central-1'],
+  ])('with %s is refused by its line: spreadsheets would show another text than readers', async (_, cell) => {
+    await expect(folder.read('csv', (await text('csv')).replace('eu-central-1', cell))).rejects.toThrow(
+      /^line 3: region is not escaped as a text is/,
+    );
+  });
+
   it('keeps a prefix that was added to a number, since ours has none', async () => {
     const [record] = await folder.read('csv', (await text('csv')).replace(',1536,', ",'1536,"));
     expect(record?.fields.ingress_bytes_sent).toBe("'1536");
@@ -102,6 +115,16 @@ describe('a file of JSON lines', () => {
     ['a line without its end', '{"connectionId":"x"}', /^line 4: ends without a line break: the file was cut short/],
   ])('with %s is refused by its line', async (_, line, message) => {
     await expect(folder.read('ndjson', (await text('ndjson')) + line)).rejects.toThrow(message);
+  });
+
+  it.each([
+    ['a member twice, of which readers take the first or the last', '{"region":"eu-central-1",'],
+    ['white space', '{ '],
+  ])('with %s is refused by its line', async (_, changed) => {
+    for (const format of ['ndjson', 'ocsf'] as const) {
+      const lines = (await text(format)).replace('{', format === 'ocsf' ? changed.replace('region', 'time') : changed);
+      await expect(folder.read(format, lines)).rejects.toThrow(/^line 1: not as this product writes it/);
+    }
   });
 
   it('that is no UTF-8 is refused by its line', async () => {
@@ -129,6 +152,14 @@ describe('a file of JSON lines', () => {
   });
 });
 
+/** How the rows are written in another way. */
+interface Encoded {
+  readonly statistics?: boolean;
+  readonly kvMetadata?: { readonly key: string; readonly value: string }[];
+  readonly rowGroupSize?: number;
+  readonly isLocal?: boolean;
+}
+
 describe('a Parquet file', () => {
   it('with other columns is refused by the first', async () => {
     const { parquetWriteBuffer } = await import('hyparquet-writer');
@@ -140,5 +171,30 @@ describe('a Parquet file', () => {
     const bytes = await written('parquet', CONNECTIONS);
     bytes.fill(0xff, 4, 40);
     await expect(folder.read('parquet', bytes)).rejects.toThrow(/^rows 1 to 3: cannot be read/);
+  });
+
+  it.each<[string, Encoded]>([
+    ['without statistics', { statistics: false }],
+    ['with metadata', { kvMetadata: [{ key: 'pandas', value: '{"index_columns":["region"]}' }] }],
+    ['in other groups', { rowGroupSize: 2 }],
+    ['with other types for other readers', { isLocal: true }],
+  ])('%s is refused: another reader may find other rows', async (_, { rowGroupSize, isLocal, ...more }) => {
+    const writer = new ByteWriter();
+    const schema = PARQUET_SCHEMA.map(({ logical_type, ...one }) =>
+      logical_type?.type === 'TIMESTAMP' && isLocal
+        ? { ...one, logical_type: { ...logical_type, isAdjustedToUTC: false } }
+        : { ...one, ...(logical_type ? { logical_type } : {}) },
+    );
+    const file = new ParquetWriter({ writer, schema, codec: 'SNAPPY', createdBy: 'client-vpn-audit', ...more });
+    const columns = CONNECTION_FIELDS.map((field) => ({
+      name: field.name,
+      data: CONNECTIONS.map((connection) => parquetValue(field, connection)),
+      ...(field.kind === 'flag' ? { encoding: 'PLAIN' as const } : {}),
+    }));
+    await file.write({ columnData: columns, rowGroupSize: rowGroupSize ?? ROWS_OF_A_GROUP });
+    await file.finish();
+    await expect(folder.read('parquet', new Uint8Array(writer.getBytes()))).rejects.toThrow(
+      /^the file: not as this product writes these rows/,
+    );
   });
 });

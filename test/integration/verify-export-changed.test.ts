@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EXPORT_FORMATS, type ExportFormat } from '../../lambda/export/formats/format.ts';
@@ -128,6 +128,24 @@ describe('the manifest of an export, without the key', () => {
     );
     const faults = [{ kind: 'export-changed', field: 'manifest', message }];
     expect(await made.verdict()).toMatchObject({ verdict: 'not-proven', faults });
+  });
+
+  it('with a member twice, of which readers take the first or the last, is a fault that names it', async () => {
+    const text = JSON.stringify(made.signed);
+    for (const changed of ['"r\\u006fws":999,"rows"', '"rows":999,"rows"']) {
+      writeFileSync(`${made.file}.manifest.json`, text.replace('"rows"', changed));
+      const { faults } = await made.verdict();
+      expect(faults).toMatchObject([{ kind: 'export-changed', field: 'manifest' }]);
+    }
+  });
+
+  it.each([
+    ['a folder', (file: string) => mkdirSync(file)],
+    ['a link to itself', (file: string) => symlinkSync(file, file)],
+  ])('beside %s in the place of the file is that of no file: a fault', async (_, put) => {
+    rmSync(made.file);
+    put(made.file);
+    expect(await made.faults()).toEqual([CHANGED]);
   });
 
   it('that is gone is an error: there is nothing to judge', async () => {

@@ -94,11 +94,31 @@ export function readSignedManifest(file: string): SignedManifest {
     throw new ManifestUnreadable(`${path} cannot be read: ${toError(cause).message}. ${expected}.`, { cause });
   }
   try {
-    return signedManifest.parse(parseJson(text));
+    const signed = signedManifest.parse(parseJson(text));
+    const name = memberTwice(text);
+    if (name !== undefined) throw new Error(`it has a member twice, of which others may read the other one: ${name}`);
+    return signed;
   } catch (error) {
     const why = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
     throw new ManifestUnreadable(`${path} is no manifest of an export. ${expected}. What is wrong:\n${why}`, {
       cause: error,
     });
   }
+}
+
+/** The name of a member that an object of a JSON text has twice. */
+function memberTwice(text: string): string | undefined {
+  const open: Set<unknown>[] = [];
+  let before = '';
+  for (const [token] of text.matchAll(/"(?:[^"\\]+|\\.)*"|[{}:]/g)) {
+    if (token === '{') open.push(new Set());
+    if (token === '}') open.pop();
+    if (token === ':') {
+      const [name, names] = [JSON.parse(before) as unknown, open.at(-1)];
+      if (names?.has(name)) return before;
+      names?.add(name);
+    }
+    before = token;
+  }
+  return undefined;
 }

@@ -9,6 +9,16 @@ export const ROWS_OF_A_GROUP = 20_000;
 
 /** Typed columns, compressed with Snappy, in row groups of {@link ROWS_OF_A_GROUP}. */
 export function createParquetWriter(sink: Sink): ExportWriter {
+  const rows = createParquetRows(sink);
+  const valuesOf = (connection: ConnectionAnswer) => CONNECTION_FIELDS.map((field) => parquetValue(field, connection));
+  return { write: (connections) => rows.write(connections.map(valuesOf)), end: rows.end };
+}
+
+/** Writes rows of the columns' values, in the order of {@link CONNECTION_FIELDS}: their bytes follow from these alone. */
+export function createParquetRows(sink: Sink): {
+  readonly write: (rows: readonly (readonly unknown[])[]) => Promise<void>;
+  readonly end: () => Promise<void>;
+} {
   const bytes = new SinkWriter(sink);
   const file = new ParquetWriter({
     writer: bytes,
@@ -16,22 +26,22 @@ export function createParquetWriter(sink: Sink): ExportWriter {
     codec: 'SNAPPY',
     createdBy: 'client-vpn-audit',
   });
-  let held: ConnectionAnswer[] = [];
+  let held: (readonly unknown[])[] = [];
   const writeGroup = async () => {
     const group = held;
     held = [];
-    const columnData = CONNECTION_FIELDS.map((field) => ({
+    const columnData = CONNECTION_FIELDS.map((field, column) => ({
       name: field.name,
-      data: group.map((connection) => parquetValue(field, connection)),
+      data: group.map((values) => values[column]),
       // The writer's default for flags is RLE, which fastparquet cannot read (seen with 2026.9.0).
       ...(field.kind === 'flag' ? { encoding: 'PLAIN' as const } : {}),
     }));
     await file.write({ columnData, rowGroupSize: ROWS_OF_A_GROUP });
   };
   return {
-    write: async (connections) => {
-      for (const connection of connections) {
-        held.push(connection);
+    write: async (rows) => {
+      for (const values of rows) {
+        held.push(values);
         if (held.length === ROWS_OF_A_GROUP) await writeGroup();
       }
     },

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { CsvError, type Info, parse } from 'csv-parse';
 import { CONNECTION_FIELDS } from './connection-fields.ts';
-import { CSV_COLUMNS, unescapeFormula } from './csv.ts';
+import { CSV_COLUMNS, escapeFormula, unescapeFormula } from './csv.ts';
 import { LONGEST_LINE, MalformedExport, type ReadRecord, tooLong } from './record.ts';
 
 const ROW_END = '\r\n';
@@ -76,7 +76,14 @@ function readCells(cells: readonly string[], where: string): ReadRecord {
     throw new MalformedExport(where, `${cells.length} cells; expected ${CONNECTION_FIELDS.length}`);
   }
   const fields = cells.flatMap((cell, column): [string, string][] => {
-    const text = CONNECTION_FIELDS[column]?.kind === 'text' ? unescapeFormula(cell) : cell;
+    const isText = CONNECTION_FIELDS[column]?.kind === 'text';
+    const text = isText ? unescapeFormula(cell) : cell;
+    if (isText && escapeFormula(text) !== cell) {
+      throw new MalformedExport(
+        where,
+        `${CSV_COLUMNS[column]} is not escaped as a text is: ' before one that begins like a formula, and no other`,
+      );
+    }
     return cell === '' ? [] : [[CSV_COLUMNS[column] ?? '', text]];
   });
   const [[, connectionId] = ['', '']] = fields.filter(([name]) => name === 'connection_id');

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { fromJson } from '../../query/json.ts';
+import { fromJson, toJson } from '../../query/json.ts';
 import { type Activity, LONGEST_LINE, MalformedExport, type ReadRecord, tooLong } from './record.ts';
 
 const LINE_BREAK = 0x0a;
@@ -44,11 +44,19 @@ async function* readObjects(file: string): AsyncIterable<{ object: Fields; where
 function readObject(bytes: Uint8Array, where: string): Fields {
   if (bytes.at(-1) !== LINE_BREAK)
     throw new MalformedExport(where, 'ends without a line break: the file was cut short');
-  let value: unknown;
+  let [text, value]: [string, unknown] = ['', undefined];
   try {
-    value = fromJson(decoder.decode(bytes.subarray(0, -1)));
+    text = decoder.decode(bytes.subarray(0, -1));
+    value = fromJson(text);
   } catch (cause) {
     throw new MalformedExport(where, `no JSON in UTF-8: ${String(cause)}`, { cause });
+  }
+  // Of a member that is there twice, another reader may take the other one.
+  if (toJson(value) !== text) {
+    throw new MalformedExport(
+      where,
+      'not as this product writes it: white space, a number in another form, or a member twice',
+    );
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
   throw new MalformedExport(where, 'no JSON object; expected one a line');

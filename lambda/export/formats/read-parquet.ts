@@ -1,6 +1,8 @@
 import type { AsyncBuffer, FileMetaData, ParquetParsers, SchemaElement } from 'hyparquet';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import { toMilliseconds } from '../../trail/time.ts';
 import { CONNECTION_FIELDS } from './connection-fields.ts';
+import { createParquetRows } from './parquet.ts';
 import { PARQUET_SCHEMA } from './parquet-columns.ts';
 import { MalformedExport, type ReadRecord } from './record.ts';
 
@@ -12,17 +14,50 @@ const PARSERS: Partial<ParquetParsers> = {
   timestampFromMilliseconds: (milliseconds: bigint) => toText(new Date(Number(milliseconds))),
 };
 
-/** Reads a Parquet export, row group by row group. */
+/**
+ * Reads a Parquet export, row group by row group, and writes it again beside that. Its bytes follow from its rows: other ones may
+ * hold statistics, indexes or types by which another reader finds other rows.
+ */
 export async function* readParquet(file: string): AsyncIterable<ReadRecord> {
   const buffer = await asyncBufferFromFile(file);
   const metadata = await readMetadata(buffer);
+  const [compared, again] = compareWith(buffer);
   let rowStart = 0;
   for (const group of metadata.row_groups) {
     const rowEnd = rowStart + Number(group.num_rows);
     const rows = await readGroup(buffer, metadata, rowStart, rowEnd);
     for (const [index, row] of rows.entries()) yield toRecord(row, `row ${rowStart + index + 1}`);
+    await again.write(rows.map(valuesOf)).catch(asOther);
     rowStart = rowEnd;
   }
+  await again.end().catch(asOther);
+  if (compared.bytes !== buffer.byteLength || !compared.isSame) asOther();
+}
+
+/** What is written is compared with the bytes of the file. */
+function compareWith(file: AsyncBuffer) {
+  const compared = { bytes: 0, isSame: true };
+  const rows = createParquetRows(async (bytes) => {
+    const there = await file.slice(compared.bytes, Math.min(compared.bytes + bytes.length, file.byteLength));
+    compared.isSame &&= Buffer.from(there).equals(bytes);
+    compared.bytes += bytes.length;
+  });
+  return [compared, rows] as const;
+}
+
+function valuesOf(row: ParquetRow): unknown[] {
+  return CONNECTION_FIELDS.map(({ name, kind }) => {
+    const value = row[name] ?? undefined;
+    if (value === undefined) return undefined;
+    if (kind === 'counter') return fromDecimal(value as Uint8Array);
+    return kind === 'time' ? BigInt(toMilliseconds(value as string)) : value;
+  });
+}
+
+function asOther(cause?: unknown): never {
+  const what =
+    'not as this product writes these rows: by its statistics, indexes or types another reader may find others';
+  throw new MalformedExport('the file', what, { cause });
 }
 
 type ParquetRow = Readonly<Record<string, unknown>>;
