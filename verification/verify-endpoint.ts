@@ -82,9 +82,8 @@ export async function verifyEndpoint(verifying: Verifying, hasConnections: boole
     if (sources.store) await verifyItsHead(sources.store, endpointId, log, findings);
   }
   const comparison = await replayLog(verifying, log, watermark);
-  const kept = (verifying.kept ?? [])
-    .filter((one) => one.endpointId === endpointId)
-    .map((one) => compareKept(one, log, verifying.keys, placeOf(ports), findings));
+  const own = (verifying.kept ?? []).filter((one) => one.endpointId === endpointId);
+  const kept = compareKept(own, log, verifying.keys, placeOf(ports), findings);
   return {
     log,
     manifests,

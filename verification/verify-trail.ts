@@ -93,10 +93,15 @@ export async function verifyTrail(given: VerificationPorts, options: VerifyOptio
   if (store && hasConnections) await compareProjection({ ...ports, store }, verified, options.endpoints === undefined);
   const keyChanges = noteKeys(verified, keys, isAll, findings);
   const gone = (options.kept ?? []).filter(({ endpointId }) => !verified.has(endpointId));
-  const kept = gone.map((one) => {
-    const trail = trails.find(({ name }) => name === one.endpointId);
-    return compareKept(one, trail, keys, placeOf({ store }), findings);
-  });
+  const kept = [...Map.groupBy(gone, ({ endpointId }) => endpointId)].flatMap(([id, ones]) =>
+    compareKept(
+      ones,
+      trails.find(({ name }) => name === id),
+      keys,
+      placeOf({ store }),
+      findings,
+    ),
+  );
   const all = [...verified.values()];
   return {
     counts,

@@ -27,7 +27,7 @@ async function noteOf(size: number, { endpointId = ALPHA ?? '', says = 'entry', 
 /** What a comparison of kept checkpoints with a log says: each fault's kind, and whether each is contained. */
 function compared(text: string, log: ReturnType<typeof logOf> | undefined) {
   const findings = collectFindings(() => undefined);
-  const all = readKeptCheckpoints(text, 'kept.txt').map((kept) => compareKept(kept, log, keys, 'archive', findings));
+  const all = compareKept(readKeptCheckpoints(text, 'kept.txt'), log, keys, 'archive', findings);
   return [all.map(({ isContained }) => isContained), findings.faults.map(({ kind }) => kind)];
 }
 
@@ -92,5 +92,19 @@ describe('checkpoints that somebody kept', () => {
       [false],
       ['checkpoint-changed', 'log-rewritten'],
     ]);
+  });
+
+  it('of every day are compared in one walk through the log, in whatever order they come', async () => {
+    const sizes = [900, 3, 500, 3, ...Array.from({ length: 40 }, (_, day) => 20 * day + 1)];
+    const log = logOf(900);
+    let read = 0;
+    const get = (leaves: Uint8Array[], name: string | symbol) => {
+      read += Number(/^\d+$/.test(String(name)));
+      return Reflect.get(leaves, name);
+    };
+    const counted = { ...log, leaves: new Proxy(log.leaves, { get }) };
+    const text = (await Promise.all(sizes.map((size) => noteOf(size)))).join('');
+    expect(compared(text, counted)).toEqual([sizes.map(() => true), []]);
+    expect(read).toBeLessThanOrEqual(900);
   });
 });

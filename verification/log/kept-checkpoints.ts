@@ -1,6 +1,6 @@
 import { type Checkpoint, endpointOf, parseCheckpoint } from '../../lambda/trail/checkpoint.ts';
 import { isEqual } from '../../lambda/trail/merkle-proofs.ts';
-import { appendLeaf, EMPTY_RANGE, type Hash, rootOf } from '../../lambda/trail/proof.ts';
+import { appendLeaf, type CompactRange, EMPTY_RANGE, type Hash, rootOf } from '../../lambda/trail/proof.ts';
 import { NoteRefused, parseNote } from '../../lambda/trail/signed-note.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import { trailOf } from '../../lambda/trail/trail-log.ts';
@@ -51,38 +51,58 @@ interface PresentLog {
 }
 
 /**
- * Whether a log still contains what a kept checkpoint covers: its first entries must give the same root. If not, the trail was
+ * Whether a log still contains what kept checkpoints of it cover: its first entries must give the same root. If not, the trail was
  * put back to an older copy, or its history was written anew; a signature on it does not help.
  *
+ * @param kept those of this log; an auditor may have one of each day
  * @param log undefined if there is no such log
  * @param place where the log was read
  */
 export function compareKept(
-  kept: KeptCheckpoint,
-  log: PresentLog | undefined,
+  kept: readonly KeptCheckpoint[],
+  log: PresentLog = { manifests: [], leaves: [] },
   keys: TrustedKeys,
   place: FaultPlace,
   findings: Findings,
-): ComparedCheckpoint {
-  const { endpointId, size, source, root, note } = kept;
-  const what = `The checkpoint of ${size} entries that was kept (${source})`;
-  const fault = (kind: FaultKind, message: string) =>
-    findings.fault({ kind, place, endpointId, entry: size - 1, message: `${what} ${message}` });
-  const reading = readCheckpointNote(note, endpointId, keys);
-  if (!reading.checkpoint) fault(reading.refused, `is not to be trusted: ${reading.why}.`);
-  const { manifests, leaves } = log ?? { manifests: [], leaves: [] };
+): ComparedCheckpoint[] {
+  const { manifests, leaves } = log;
   const length = (manifests.at(-1)?.entry ?? -1) + 1;
-  const isWhole = manifests.slice(0, size).every(({ entry }, index) => entry === index);
-  const isContained =
-    length >= size && isWhole && isEqual(rootOf(leaves.slice(0, size).reduce(appendLeaf, EMPTY_RANGE)), root);
-  if (length === 0) fault('log-removed', 'is of a log that is gone.');
-  else if (length < size)
-    fault('log-rolled-back', `covers more than the log has: ${length} entries. It was put back to an older copy.`);
-  // Entries that are missing were reported already.
-  else if (isWhole && !isContained)
-    fault(
-      'log-rewritten',
-      `has another root than the first ${size} entries of the log give: its history was written anew.`,
-    );
-  return { ...kept, isContained };
+  const missing = manifests.findIndex(({ entry }, index) => entry !== index);
+  const roots = rootsOf(
+    leaves,
+    kept.map(({ size }) => size),
+  );
+  return kept.map((one) => {
+    const { endpointId, size, source, root, note } = one;
+    const what = `The checkpoint of ${size} entries that was kept (${source})`;
+    const fault = (kind: FaultKind, message: string) =>
+      findings.fault({ kind, place, endpointId, entry: size - 1, message: `${what} ${message}` });
+    const reading = readCheckpointNote(note, endpointId, keys);
+    if (!reading.checkpoint) fault(reading.refused, `is not to be trusted: ${reading.why}.`);
+    const isWhole = missing < 0 || missing >= size;
+    const own = roots.get(size);
+    const isContained = length >= size && isWhole && own !== undefined && isEqual(own, root);
+    if (length === 0) fault('log-removed', 'is of a log that is gone.');
+    else if (length < size)
+      fault('log-rolled-back', `covers more than the log has: ${length} entries. It was put back to an older copy.`);
+    // Entries that are missing were reported already.
+    else if (isWhole && !isContained)
+      fault(
+        'log-rewritten',
+        `has another root than the first ${size} entries of the log give: its history was written anew.`,
+      );
+    return { ...one, isContained };
+  });
+}
+
+/** The roots of a log's beginnings of these sizes, as far as it reaches; each leaf is hashed once. */
+function rootsOf(leaves: readonly Hash[], sizes: readonly number[]): ReadonlyMap<number, Hash> {
+  const roots = new Map<number, Hash>();
+  let range: CompactRange = EMPTY_RANGE;
+  for (const size of [...new Set(sizes)].sort((one, other) => one - other)) {
+    if (size > leaves.length) break;
+    range = leaves.slice(range.size, size).reduce(appendLeaf, range);
+    roots.set(size, rootOf(range));
+  }
+  return roots;
 }
