@@ -38,7 +38,8 @@ async function exists(client: DynamoDBClient, name: string): Promise<boolean> {
   }
 }
 
-function tableInput(name: string, definition: TableDefinition) {
+/** What creates a table: on-demand, its indexes with whole items. Its time to live is a setting of its own. */
+export function tableInput(name: string, definition: TableDefinition) {
   const indexes = definition.indexes.map((index) => ({
     IndexName: index.name,
     KeySchema: keySchema(index),

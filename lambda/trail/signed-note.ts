@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, verify } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
 
 /** A signer: in AWS a KMS key, on one machine a key file. */
 export interface Signer {
@@ -154,8 +154,18 @@ export function fromSpki(der: Uint8Array): Uint8Array {
   return der.subarray(SPKI_PREFIX.length);
 }
 
-function toKeyObject(publicKey: Uint8Array) {
-  return createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: 'der', type: 'spki' });
+/** A trail has a few keys, and each of its checkpoints is checked with one of them. */
+const KEPT_KEYS = 20;
+const keyObjects = new Map<string, KeyObject>();
+
+function toKeyObject(publicKey: Uint8Array): KeyObject {
+  const name = hex(publicKey);
+  const kept = keyObjects.get(name);
+  if (kept) return kept;
+  const made = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, publicKey]), format: 'der', type: 'spki' });
+  if (keyObjects.size >= KEPT_KEYS) keyObjects.clear();
+  keyObjects.set(name, made);
+  return made;
 }
 
 function parseSignature(line: string): NoteSignature {

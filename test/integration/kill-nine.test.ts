@@ -33,7 +33,7 @@ const RECORDER = join(import.meta.dirname, '../support/command/killed-recorder.t
 const BEFORE_COMMIT = ['before 1', 'after 1', 'before 1', 'after 1', 'before 2', 'after 2', 'before 3'];
 const COMMIT = 'after 3';
 const WHILE_ARCHIVING = ['archived 1', 'archived 3', 'archived 4', 'archived 5', 'before 1', 'after 1'];
-const AFTER_COMMIT = ['before 2', 'after 700', 'sent 800', 'before 1000', 'sent 999', 'after 1200'];
+const AFTER_COMMIT = ['before 2', 'after 300', 'sent 320', 'before 400', 'sent 399', 'after 450'];
 
 type Item = Record<string, unknown>;
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ACCESSES, CONNECTIONS } from '../../lambda/dynamodb/tables.ts';
-import { createTable } from '../../local/create-tables.ts';
 import { startEngineTrail } from '../support/odd-truths/engine-trail.ts';
 import { accusationsOfExports } from '../support/odd-truths/exported-world.ts';
 import { HAND_MADE } from '../support/odd-truths/hand-made.ts';
 import { JudgedWorld, judgeWorld } from '../support/odd-truths/judged-world.ts';
 import { LivedWorld } from '../support/odd-truths/lived-world.ts';
 import { worlds } from '../support/odd-truths/random-worlds.ts';
+import { makeTable } from '../support/servers/embedded-dynamodb.ts';
 
 describe('one strange answer, clock or row', () => {
   it.each(HAND_MADE)('makes no answer wrong: $name', async (world) => {
@@ -37,8 +37,8 @@ describe('strange answers, clocks and rows as they come in life', () => {
       fc.asyncProperty(worlds, async (world) => {
         const { trail, start } = await startEngineTrail();
         const { CONNECTIONS_TABLE } = trail.options;
-        await createTable(trail.tables.client, `${CONNECTIONS_TABLE}-Accesses`, ACCESSES);
-        await createTable(trail.tables.client, `${CONNECTIONS_TABLE}-again`, CONNECTIONS);
+        await makeTable(trail.tables.client, `${CONNECTIONS_TABLE}-Accesses`, ACCESSES);
+        await makeTable(trail.tables.client, `${CONNECTIONS_TABLE}-again`, CONNECTIONS);
         const { faults } = await new JudgedWorld(new LivedWorld(world, start)).run();
         await trail.close();
         expect(faults).toEqual([]);

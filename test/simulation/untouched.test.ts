@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { CONNECTIONS } from '../../lambda/dynamodb/tables.ts';
 import { rebuild } from '../../lambda/recorder/rebuild.ts';
 import { addSeconds, toInstant } from '../../lambda/trail/time.ts';
-import { createTable } from '../../local/create-tables.ts';
 import { BEGIN, events, live, truths } from '../support/recording/eventful-history.ts';
 import { ALPHA, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { makeTable } from '../support/servers/embedded-dynamodb.ts';
 import { accusations } from '../support/tampering/tampered-nothing.ts';
 import { richStory, storeRichly } from '../support/tampering/tampered-story.ts';
 
@@ -45,7 +45,7 @@ describe('a trail that nobody has touched', () => {
   it('is not accused before or after its projection is made again', async () => {
     const trail = await storeRichly();
     const connectionsTable = `${trail.options.CONNECTIONS_TABLE}-again`;
-    await createTable(trail.tables.client, connectionsTable, CONNECTIONS);
+    await makeTable(trail.tables.client, connectionsTable, CONNECTIONS);
     expect(await accusations(trail, {}, { connectionsTable }), 'in a new table').toEqual([]);
     const { SNAPSHOTS_TABLE: snapshotsTable } = trail.options;
     await rebuild({ documents: trail.tables.documents, now: () => trail.now }, { snapshotsTable, connectionsTable });

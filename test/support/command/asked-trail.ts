@@ -2,9 +2,9 @@ import type { Hono } from 'hono';
 import { ACCESSES } from '../../../lambda/dynamodb/tables.ts';
 import { createQueryApp } from '../../../lambda/query/app.ts';
 import type { QueryBindings, QueryPorts } from '../../../lambda/query/query-ports.ts';
-import { createTable } from '../../../local/create-tables.ts';
 import { ofEachTest } from '../of-each-test.ts';
 import { RecordedTrail } from '../recording/recorded-trail.ts';
+import { makeTable } from '../servers/embedded-dynamodb.ts';
 
 /** Who asks in the tests. */
 export const ANALYST = 'arn:aws:iam::123456789012:user/analyst';
@@ -87,6 +87,6 @@ export function useAskedTrail(trail: RecordedTrail, ports: Partial<QueryPorts> =
 /** The same, once there is a table for the accesses. */
 export async function settingsWithAccesses(trail: RecordedTrail): Promise<QueryPorts['settings']> {
   const settings = settingsOf(trail);
-  await createTable(trail.tables.client, settings.ACCESSES_TABLE, ACCESSES);
+  await makeTable(trail.tables.client, settings.ACCESSES_TABLE, ACCESSES);
   return settings;
 }

@@ -93,8 +93,14 @@ const refuse =
     const target = headers['x-amz-target'] ?? headers['X-Amz-Target'] ?? '';
     const text = typeof body === 'string' ? body : new TextDecoder().decode(body);
     const endpoint = `${protocol}//${hostname}:${port}`;
-    const refused = await judge(target.split('.')[1] ?? '', text, (table) => describe(endpoint, table));
-    if (refused === undefined) return next(args);
+    const operation = target.split('.')[1] ?? '';
+    const refused = await judge(operation, text, (table) => describe(endpoint, table));
+    if (refused === undefined) {
+      const answer = await next(args);
+      // What it is now, nobody needs to ask for.
+      if (operation === 'CreateTable') know(endpoint, JSON.parse(text) as Described);
+      return answer;
+    }
     refusals.push(refused);
     const $metadata = { httpStatusCode: 400 };
     throw new DynamoDBServiceException({ name: 'ValidationException', $fault: 'client', message: refused, $metadata });
@@ -103,8 +109,7 @@ const refuse =
 const schemas = new Map<string, Schema>();
 
 async function describe(endpoint: string, TableName: string): Promise<Schema | undefined> {
-  const place = `${endpoint} ${TableName}`;
-  const known = schemas.get(place);
+  const known = schemas.get(placeOf(endpoint, TableName));
   if (known) return known;
   const headers = {
     'X-Amz-Target': 'DynamoDB_20120810.DescribeTable',
@@ -118,19 +123,26 @@ async function describe(endpoint: string, TableName: string): Promise<Schema | u
   if (text.includes('ResourceNotFoundException')) return undefined;
   const { Table } = JSON.parse(text) as { Table?: Described };
   if (!Table) throw new Error(`${endpoint} does not describe ${TableName}: ${text}`);
+  return know(endpoint, Table);
+}
+
+function know(endpoint: string, table: Described): Schema {
   const schema = {
-    table: pairOf(Table),
-    indexes: Object.fromEntries((Table.GlobalSecondaryIndexes ?? []).map((index) => [index.IndexName, pairOf(index)])),
-    types: Object.fromEntries(Table.AttributeDefinitions.map((one) => [one.AttributeName, one.AttributeType])),
+    table: pairOf(table),
+    indexes: Object.fromEntries((table.GlobalSecondaryIndexes ?? []).map((index) => [index.IndexName, pairOf(index)])),
+    types: Object.fromEntries(table.AttributeDefinitions.map((one) => [one.AttributeName, one.AttributeType])),
   };
-  schemas.set(place, schema);
+  schemas.set(placeOf(endpoint, table.TableName), schema);
   return schema;
 }
+
+const placeOf = (endpoint: string, table: string) => `${endpoint} ${table}`;
 
 interface Keyed {
   readonly KeySchema: readonly { readonly AttributeName: string }[];
 }
 interface Described extends Keyed {
+  readonly TableName: string;
   readonly AttributeDefinitions: readonly { readonly AttributeName: string; readonly AttributeType: string }[];
   readonly GlobalSecondaryIndexes?: readonly (Keyed & { readonly IndexName: string })[];
 }

@@ -15,10 +15,9 @@ import type { Connection } from '../../../lambda/trail/connection.ts';
 import type { Elements } from '../../../lambda/trail/element.ts';
 import type { Manifest } from '../../../lambda/trail/snapshot.ts';
 import { itemHashes, parseLine } from '../../../lambda/trail/snapshot.ts';
-import { createTable } from '../../../local/create-tables.ts';
 import { signerOf } from '../../../local/signing-key.ts';
 import type { World } from '../../../local/simulated-client-vpn/world.ts';
-import { loopbackClient, type MadeTables, startTrailTables } from '../servers/embedded-dynamodb.ts';
+import { loopbackClient, type MadeTables, makeTable, startTrailTables } from '../servers/embedded-dynamodb.ts';
 import { type FaultyEc2, startFaultyEc2 } from '../servers/faulty-ec2.ts';
 import { MemoryArchive } from './memory-archive.ts';
 import { RECORDER_OPTIONS } from './recorder-options.ts';
@@ -69,8 +68,8 @@ export class RecordedTrail {
       SNAPSHOTS_TABLE: `Snapshots-${number}`,
       CONNECTIONS_TABLE: `Connections-${number}`,
     };
-    await createTable(trail.tables.client, trail.options.SNAPSHOTS_TABLE, SNAPSHOTS);
-    await createTable(trail.tables.client, trail.options.CONNECTIONS_TABLE, CONNECTIONS);
+    await makeTable(trail.tables.client, trail.options.SNAPSHOTS_TABLE, SNAPSHOTS);
+    await makeTable(trail.tables.client, trail.options.CONNECTIONS_TABLE, CONNECTIONS);
     trail.ec2 = await startFaultyEc2(trail.world, () => trail.now);
     return trail;
   }

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { CONNECTIONS } from '../../../lambda/dynamodb/tables.ts';
 import { rebuild } from '../../../lambda/recorder/rebuild.ts';
 import { appendLeaf, EMPTY_RANGE, leafHash, rootOf } from '../../../lambda/trail/proof.ts';
-import { createTable } from '../../../local/create-tables.ts';
+import { makeTable } from '../servers/embedded-dynamodb.ts';
 import type { RecordedTrail, StoredItem } from './recorded-trail.ts';
 
 let rebuilt = 0;
@@ -35,7 +35,7 @@ async function expectSoundLogs(trail: RecordedTrail): Promise<void> {
 
 async function expectRebuildEqual(trail: RecordedTrail): Promise<void> {
   const table = `Rebuilt-${++rebuilt}`;
-  await createTable(trail.tables.client, table, CONNECTIONS);
+  await makeTable(trail.tables.client, table, CONNECTIONS);
   const { SNAPSHOTS_TABLE: snapshotsTable, CONNECTIONS_TABLE, RETENTION } = trail.options;
   const ports = { documents: trail.tables.documents, now: () => trail.now };
   await rebuild(ports, { snapshotsTable, connectionsTable: table }, RETENTION === 'forever' ? undefined : RETENTION);

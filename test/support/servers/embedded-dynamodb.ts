@@ -1,8 +1,8 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { documentClient } from '../../../lambda/dynamodb/documents.ts';
-import { CONNECTIONS, SNAPSHOTS } from '../../../lambda/dynamodb/tables.ts';
-import { createTable } from '../../../local/create-tables.ts';
+import { CONNECTIONS, SNAPSHOTS, type TableDefinition } from '../../../lambda/dynamodb/tables.ts';
+import { tableInput } from '../../../local/create-tables.ts';
 import { startEmbeddedDynamoDb } from '../../../local/embedded-dynamodb.ts';
 
 /** Both tables of an empty trail, in an engine of its own, in memory. */
@@ -34,13 +34,18 @@ export function loopbackClient(endpoint: string): DynamoDBClient {
   });
 }
 
+/** Makes a new table. An engine has it at once and deletes nothing: neither is waited for, as on AWS, nor is a time to live set. */
+export async function makeTable(client: DynamoDBClient, name: string, definition: TableDefinition): Promise<void> {
+  await client.send(new CreateTableCommand(tableInput(name, definition)));
+}
+
 /** Starts an engine in memory and creates the tables `Snapshots` and `Connections` in it. */
 export async function startTrailTables(): Promise<MadeTables> {
   const engine = await startEmbeddedDynamoDb({});
   const client = loopbackClient(engine.endpoint);
   const documents = documentClient(client);
-  await createTable(client, 'Snapshots', SNAPSHOTS);
-  await createTable(client, 'Connections', CONNECTIONS);
+  await makeTable(client, 'Snapshots', SNAPSHOTS);
+  await makeTable(client, 'Connections', CONNECTIONS);
   return {
     endpoint: engine.endpoint,
     client,
