@@ -4,13 +4,11 @@ import { join } from 'node:path';
 import { startLocalApi } from '../../../local/local-api.ts';
 import { ask } from '../command/asked-api.ts';
 import type { ProofVerdict } from '../exports/exported-proof.ts';
-import { LivedWorld } from './lived-world.ts';
+import type { LivedWorld } from './lived-world.ts';
 import { instantAt, type World } from './truth.ts';
 
-/** What `verify` says of exports of a world that nobody has touched: the faults of each, with its question. */
-export async function accusationsOfExports(world: World): Promise<string[]> {
-  const lived = new LivedWorld(world);
-  for (const number of world.attempts.keys()) await lived.live(number);
+/** What `verify` says of exports of a world that was lived and that nobody has touched: the faults of each, with its question. */
+export async function accusationsOfExports(lived: LivedWorld): Promise<string[]> {
   const { documents, options, ports } = lived.trail;
   const { signer } = ports;
   if (!signer) throw new Error('a world without a key');
@@ -28,7 +26,7 @@ export async function accusationsOfExports(world: World): Promise<string[]> {
   });
   try {
     const found: string[] = [];
-    for (const [index, words] of questionsOf(lived.clock.seconds, world).entries()) {
+    for (const [index, words] of questionsOf(lived.clock.seconds, lived.world).entries()) {
       const file = join(folder, `x${index}`);
       const list = ['export', ...words.split(' '), '--format', 'ndjson', '--evidence', '--out', file];
       const { said, code } = await ask(api.url, list, { time: { now } });

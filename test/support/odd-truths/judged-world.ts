@@ -1,3 +1,4 @@
+import { accusationsOfExports } from './exported-world.ts';
 import { gapFaults } from './judged-gaps.ts';
 import { EPSILON, ROUNDING } from './lies.ts';
 import { type Fault, LivedWorld } from './lived-world.ts';
@@ -119,7 +120,10 @@ export class JudgedWorld {
   }
 }
 
-/** Lives and judges a world in memory. */
+/** Lives and judges a world in memory, and exports of it. */
 export async function judgeWorld(world: World): Promise<Judged> {
-  return new JudgedWorld(new LivedWorld(world)).run();
+  const judged = new JudgedWorld(new LivedWorld(world));
+  const { faults, checks } = await judged.run();
+  const accused = (await accusationsOfExports(judged.lived)).map((text) => ({ rule: 'exports are not accused', text }));
+  return { faults: [...faults, ...accused], checks: checks + 1 };
 }
