@@ -1,3 +1,4 @@
+import { accessSync, constants, statfsSync } from 'node:fs';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { MOTO_LIMITS } from './test/support/dynamodb/moto-limits.ts';
@@ -7,6 +8,21 @@ const SLOWEST = ['kill-nine.test.ts', 'crashes.test.ts', 'serve.test.ts'];
 
 /** Files that moto cannot run at all. */
 const BEYOND_MOTO = MOTO_LIMITS.filter(({ test }) => test === undefined).map(({ file }) => `test/**/${file}`);
+
+/** A folder of Linux that is in memory. */
+const MEMORY = '/dev/shm';
+const ENOUGH_BYTES = 2 * 1024 ** 3;
+
+/** Where the tests make their folders: in memory if there is enough of it, in a tenth of the time. */
+function folders(): { TMPDIR?: string } {
+  try {
+    accessSync(MEMORY, constants.W_OK);
+    const { bavail, bsize } = statfsSync(MEMORY);
+    return bavail * bsize > ENOUGH_BYTES ? { TMPDIR: MEMORY } : {};
+  } catch {
+    return {};
+  }
+}
 
 class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -22,6 +38,7 @@ export default defineConfig({
     hookTimeout: 240_000,
     include: ['test/**/*.test.ts'],
     exclude: [...configDefaults.exclude, ...(process.env.MOTO_SERVERS ? BEYOND_MOTO : [])],
+    env: folders(),
     globalSetup: 'test/support/assemblies.ts',
     setupFiles: 'test/support/dynamodb/guarded-tests.ts',
     maxWorkers: 2,
