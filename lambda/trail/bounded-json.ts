@@ -40,8 +40,7 @@ const OPENING: ReadonlySet<number> = new Set([0x5b, 0x7b]);
 const CLOSING: ReadonlySet<number> = new Set([0x5d, 0x7d]);
 
 function isDeep(text: string): boolean {
-  // Each level has two brackets.
-  if (text.length <= 2 * MOST_LEVELS) return false;
+  if (!opensMore(text)) return false;
   let [level, isInText] = [0, false];
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
@@ -50,6 +49,18 @@ function isDeep(text: string): boolean {
     else if (OPENING.has(code)) level += 1;
     else if (CLOSING.has(code)) level -= 1;
     if (level > MOST_LEVELS) return true;
+  }
+  return false;
+}
+
+/** Whether it has as many opening brackets at all: nearly every text has not, and needs no walk. */
+function opensMore(text: string): boolean {
+  let brackets = 0;
+  for (const bracket of '[{') {
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) {
+      brackets += 1;
+      if (brackets > MOST_LEVELS) return true;
+    }
   }
   return false;
 }
