@@ -10,10 +10,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documentClient } from '../../lambda/dynamodb/documents.ts';
 import { CONNECTIONS, SNAPSHOTS } from '../../lambda/dynamodb/tables.ts';
 import { createTable } from '../../local/create-tables.ts';
-import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
+import { type EmbeddedDynamoDb, startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
 import { findEngine } from '../../local/engine-binary.ts';
 import { startTestApi } from '../support/servers/api-server.ts';
-import { loopbackClient, type MadeTables, startTrailTables } from '../support/servers/embedded-dynamodb.ts';
+import { loopbackClient } from '../support/servers/embedded-dynamodb.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'embedded-dynamodb-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -68,14 +68,21 @@ describe('the embedded DynamoDB', () => {
 });
 
 describe('the tables in it', () => {
-  let tables: MadeTables;
+  const NAMED = { Snapshots: SNAPSHOTS, Connections: CONNECTIONS };
+  let engine: EmbeddedDynamoDb;
+  let client: DynamoDBClient;
   beforeAll(async () => {
-    tables = await startTrailTables();
+    engine = await startEmbeddedDynamoDb({});
+    client = loopbackClient(engine.endpoint);
+    for (const [name, definition] of Object.entries(NAMED)) await createTable(client, name, definition);
   });
-  afterAll(() => tables.close());
+  afterAll(async () => {
+    client.destroy();
+    await engine.close();
+  });
 
   it('have the keys and indexes of the definition that is deployed, each index with whole items', async () => {
-    const { Table } = await tables.client.send(new DescribeTableCommand({ TableName: 'Connections' }));
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: 'Connections' }));
     const indexes = (Table?.GlobalSecondaryIndexes ?? []).map(({ IndexName, KeySchema, Projection }) => ({
       name: IndexName,
       partitionKey: KeySchema?.[0]?.AttributeName,
@@ -86,16 +93,16 @@ describe('the tables in it', () => {
     expect(indexes).toEqual(CONNECTIONS.indexes.map((index) => ({ ...index, projection: 'ALL' })));
   });
 
-  it.each(['Snapshots', 'Connections'])('%s expires items by the attribute of the definition', async (TableName) => {
-    const { TimeToLiveDescription } = await tables.client.send(new DescribeTimeToLiveCommand({ TableName }));
+  it.each(Object.keys(NAMED))('%s expires items by the attribute of the definition', async (TableName) => {
+    const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName }));
     expect(TimeToLiveDescription).toMatchObject({ AttributeName: 'expiresAt', TimeToLiveStatus: 'ENABLED' });
   });
 
   it('are left as they are when they exist', async () => {
     const Item = { connectionId: 'cvpn-connection-1' };
-    await tables.documents.send(new PutCommand({ TableName: 'Connections', Item }));
-    await createTable(tables.client, 'Connections', CONNECTIONS);
-    const found = await tables.documents.send(new GetCommand({ TableName: 'Connections', Key: Item }));
+    await documentClient(client).send(new PutCommand({ TableName: 'Connections', Item }));
+    await createTable(client, 'Connections', CONNECTIONS);
+    const found = await documentClient(client).send(new GetCommand({ TableName: 'Connections', Key: Item }));
     expect(found.Item).toEqual(Item);
   });
 });

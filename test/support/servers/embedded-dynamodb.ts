@@ -1,4 +1,4 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient, ResourceInUseException } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { documentClient } from '../../../lambda/dynamodb/documents.ts';
 import { CONNECTIONS, SNAPSHOTS, type TableDefinition } from '../../../lambda/dynamodb/tables.ts';
@@ -34,9 +34,16 @@ export function loopbackClient(endpoint: string): DynamoDBClient {
   });
 }
 
-/** Makes a new table. An engine has it at once and deletes nothing: neither is waited for, as on AWS, nor is a time to live set. */
+/**
+ * Makes a table unless it exists. An engine has it at once and deletes nothing: it is not waited for, as on AWS, and no time to live
+ * is set.
+ */
 export async function makeTable(client: DynamoDBClient, name: string, definition: TableDefinition): Promise<void> {
-  await client.send(new CreateTableCommand(tableInput(name, definition)));
+  try {
+    await client.send(new CreateTableCommand(tableInput(name, definition)));
+  } catch (error) {
+    if (!(error instanceof ResourceInUseException)) throw error;
+  }
 }
 
 /** Starts an engine in memory and creates the tables `Snapshots` and `Connections` in it. */
