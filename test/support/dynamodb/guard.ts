@@ -76,13 +76,18 @@ interface Sent {
   };
 }
 
+/** Those of clients that have the guard. */
+const guarded = new WeakSet<Stack>();
+
 const send = Reflect.get(Client.prototype, 'send') as (this: unknown, ...args: unknown[]) => unknown;
 Client.prototype.send = function (
   this: { readonly config: { readonly serviceId?: string }; readonly middlewareStack: Stack },
   ...args: unknown[]
 ) {
-  if (this.config.serviceId === 'DynamoDB')
+  if (this.config.serviceId === 'DynamoDB' && !guarded.has(this.middlewareStack)) {
     this.middlewareStack.add(refuse, { step: 'build', name: 'guard', override: true });
+    guarded.add(this.middlewareStack);
+  }
   return send.apply(this, args);
 } as unknown as typeof Client.prototype.send;
 
