@@ -189,14 +189,13 @@ describe('cvpn-audit audit', () => {
         (id) => `the checkpoint over all logs names another root of ${id} than its own checkpoint`,
       ),
     );
-    const last = [expect.stringMatching(/the entry in .* is not the last one/)];
-    expect(await byHand((told) => ({ ...told, entry: told.entry.replace('"size":25', '"size":24') }))).toEqual(last);
-    expect(await byHand((told) => ({ ...told, inclusion: ['$(x)'] }))).toEqual(last);
+    expect(await byHand((told) => ({ ...told, inclusion: ['$(x)'] }))).toEqual([
+      expect.stringMatching(/the entry in .* is not the last one/),
+    ]);
     const note = (told: TrailCheckpointAnswer) => told.checkpoint.replace('\n25\n', '\n26\n');
     expect(await byHand((told) => ({ ...told, checkpoint: note(told) }))).toEqual([
       expect.stringMatching(/the checkpoint in .* is not signed/),
     ]);
-    expect(await byHand(() => ({}))).toEqual([expect.stringMatching(/is no checkpoint over all logs/)]);
   });
 
   it('notes where the trail’s checkpoint is of another moment than those of the manifest', async () => {
