@@ -16,7 +16,7 @@ import type { Terminal } from '../terminal.ts';
 import { controlsPage, readmePage } from './pages.ts';
 
 /** The script by which an auditor checks a pack without this product. */
-const SCRIPT = join(import.meta.dirname, '../../docs/verify-by-hand.sh');
+export const SCRIPT = join(import.meta.dirname, '../../docs/verify-by-hand.sh');
 
 /**
  * Writes what comes with the export of a pack, before the manifest of them all is signed.

@@ -1,8 +1,10 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { readRegularFile } from '../../lambda/regular-file.ts';
 import { assumptionsOf, OF_CONNECTIONS, OF_COVERAGE, OF_FILTERS, ofProof } from '../../lambda/trail/assumptions.ts';
 import type { ExportManifest, SignedManifest } from '../../lambda/trail/export-manifest.ts';
 import { FolderArchive } from '../../local/folder-archive.ts';
-import { findPackExport, verifyNothingElse } from '../../verification/exports/audit-pack.ts';
+import { findPackExport, PACK, verifyNothingElse } from '../../verification/exports/audit-pack.ts';
 import {
   evidenceFolder,
   ManifestUnreadable,
@@ -12,6 +14,7 @@ import {
 import { type ExportCounts, type ExportOutcome, verifyExport } from '../../verification/exports/verify-export.ts';
 import { type CollectedFindings, collectFindings } from '../../verification/findings.ts';
 import { findTrustedKeys, type TrustedKeys } from '../../verification/trusted-keys.ts';
+import { SCRIPT } from '../audit/write-beside.ts';
 import { EXIT } from '../exit-codes.ts';
 import { interruptible } from '../interruption.ts';
 import { count } from '../output/amounts.ts';
@@ -39,7 +42,10 @@ export async function verifyOneExport(
     return;
   }
   const { manifest } = signed;
-  if (isPack) verifyNothingElse(file, manifest, findings);
+  if (isPack) {
+    verifyNothingElse(file, manifest, findings);
+    noteOtherScript(join(given, PACK.script), findings);
+  }
   const asked = readAsked(manifest);
   if ('unclear' in asked) {
     const message = `What the export was asked for cannot be told, so neither can what is missing from it: ${asked.unclear}.`;
@@ -55,6 +61,19 @@ export async function verifyOneExport(
     for (const line of reportLines(report, findings)) terminal.line(line);
   } else await terminal.write(`${printableJson(reportDocument(report, findings), 2)}\n`);
   if (findings.faults.length > 0) exit(EXIT.proofFailed);
+}
+
+/** Signed with the pack is also a script that says RIGHT of whatever it is given. */
+function noteOtherScript(path: string, findings: CollectedFindings): void {
+  const own = readFileSync(SCRIPT);
+  try {
+    if (readRegularFile(path, own.length).equals(own)) return;
+  } catch {
+    // Told already, if it is not the one that was signed; another one may be longer.
+  }
+  findings.note(
+    `${PACK.script} is not that of this version of cvpn-audit: read it before you run it, or run docs/${PACK.script} of it.`,
+  );
 }
 
 function isFolder(path: string): boolean {

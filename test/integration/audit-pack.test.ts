@@ -58,10 +58,14 @@ function copy(): string {
 }
 
 /** A copy in which one file has something else, signed anew. */
-async function copyWith<T>(name: string, change: (told: T) => unknown): Promise<string> {
+async function copyWith<T>(
+  name: string,
+  change: (told: T) => unknown,
+  read: (text: string) => unknown = JSON.parse,
+): Promise<string> {
   const folder = copy();
   const place = join(folder, name);
-  writeFileSync(place, JSON.stringify(await change(JSON.parse(readFileSync(place, 'utf8')) as T)));
+  writeFileSync(place, JSON.stringify(await change(read(readFileSync(place, 'utf8')) as T)));
   const manifest = join(folder, 'connections.csv.manifest.json');
   const signed = JSON.parse(readFileSync(manifest, 'utf8')) as SignedManifest;
   const bytes = readFileSync(place);
@@ -121,12 +125,41 @@ describe('cvpn-audit audit', () => {
     ]);
   });
 
-  it('does not say less of gaps than what the trail has signed', async () => {
-    const folder = await copyWith('coverage.json', (told: CoverageAnswer) => ({
-      ...told,
-      endpoints: told.endpoints.map((one) => ({ ...one, gaps: [] })),
-    }));
+  type Told = CoverageAnswer['endpoints'][number];
+  const ofEach = (change: (one: Told) => Partial<Told>) => (told: CoverageAnswer) => ({
+    ...told,
+    endpoints: told.endpoints.map((one) => ({ ...one, ...change(one) })),
+  });
+  it.each<[string, (told: CoverageAnswer) => unknown]>([
+    ['say less of gaps than what the trail has signed', ofEach(() => ({ gaps: [] }))],
+    [
+      'tell of shorter gaps',
+      ofEach(({ gaps }) => ({ gaps: gaps.map((gap) => ({ ...gap, end: gap.start, ongoing: undefined })) })),
+    ],
+    [
+      'tell of gaps for other reasons',
+      ofEach(({ gaps }) => ({ gaps: gaps.map((gap) => ({ ...gap, reasons: ['no-run'] })) })),
+    ],
+    ['call an endpoint complete that is not', ofEach(() => ({ complete: true }))],
+    [
+      'call time proven that is in a gap',
+      (told) => ofEach(() => ({ proven: [{ start: told.window.since, end: told.window.until }] }))(told),
+    ],
+    ['leave out an endpoint', (told) => ({ ...told, endpoints: told.endpoints.slice(1) })],
+    ['tell of another time', (told) => ({ ...told, window: { ...told.window, since: '2026-11-20T23:00:00Z' } })],
+  ])('does not %s', async (_, change) => {
+    const folder = await copyWith('coverage.json', change);
     expect((await verify(folder)).faults).toMatchObject([{ kind: 'export-changed', field: 'coverage.json' }]);
+  });
+
+  it('with a script that may say anything is said to have another one', async () => {
+    const folder = await copyWith(
+      'verify-by-hand.sh',
+      () => ['echo RIGHT'],
+      (text) => text,
+    );
+    const { faults, notes } = await verify(folder);
+    expect([faults, notes]).toEqual([[], [expect.stringContaining('verify-by-hand.sh is not that of this version')]]);
   });
 
   const ofTrail = async (change: (told: TrailCheckpointAnswer) => unknown) =>

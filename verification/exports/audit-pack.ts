@@ -4,7 +4,7 @@ import { EXPORT_FORMATS } from '../../lambda/export/formats/format.ts';
 import type { CoverageAnswer } from '../../lambda/query/schemas/coverage.ts';
 import { NoRegularFile } from '../../lambda/regular-file.ts';
 import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
-import { isListOf, isObjectOf, isOneOf, isText } from '../../lambda/trail/judged.ts';
+import { isListOf, isObjectOf, isOneOf, isText, optional } from '../../lambda/trail/judged.ts';
 import type { Findings } from '../findings.ts';
 import { type PackLogs, readAnswer, verifyPackKeys, verifyPackTrail } from './pack-answers.ts';
 import { evidenceFolder, manifestFile } from './read-manifest.ts';
@@ -87,24 +87,54 @@ export function verifyNothingElse(file: string, { beside = [], files }: ExportMa
 }
 
 /** The signer computed the manifest's coverage by itself; the file has it at length, by the word of who made the pack. */
-function verifyCoverage(path: string, { coverage }: Pick<ExportManifest, 'coverage'>, findings: Findings): void {
-  const told = readAnswer<Pick<CoverageAnswer, 'complete' | 'endpoints'>>(path, COVERAGE_JUDGES);
-  const gaps = told?.endpoints.flatMap((one) => one.gaps.map(({ start }) => `${one.endpointId} ${start}`)) ?? [];
-  const untold = coverage.gaps.filter(
-    ({ endpointId, start }) => endpointId !== undefined && !gaps.includes(`${endpointId} ${start}`),
-  );
-  const message = !told
-    ? `${PACK.coverage} is no answer about coverage.`
-    : told.complete && !coverage.complete
-      ? `${PACK.coverage} says that the time is complete; the manifest does not.`
-      : untold.length > 0
-        ? `${PACK.coverage} does not tell of the gap from ${untold[0]?.start} that the manifest tells of.`
-        : undefined;
-  if (message) findings.fault({ kind: 'export-changed', place: 'export', field: PACK.coverage, message });
+function verifyCoverage(path: string, manifest: Omit<ExportManifest, 'beside'>, findings: Findings): void {
+  const told = readAnswer<ToldCoverage>(path, COVERAGE_JUDGES);
+  const what = told ? contradictionOf(told, manifest) : 'is no answer about coverage';
+  if (what === undefined) return;
+  const message = `${PACK.coverage} ${what}.`;
+  findings.fault({ kind: 'export-changed', place: 'export', field: PACK.coverage, message });
 }
 
+type ToldCoverage = Pick<CoverageAnswer, 'window' | 'complete' | 'endpoints'>;
+
+/** What a pack's coverage says otherwise than the manifest, which was signed a little later. */
+function contradictionOf(
+  { window, complete, endpoints }: ToldCoverage,
+  { coverage, checkpoints, window: { since, until } }: Omit<ExportManifest, 'beside'>,
+): string | undefined {
+  if (window.since !== since || window.until !== until)
+    return `is of ${window.since} to ${window.until}; the manifest of ${since} to ${until}`;
+  if (complete && !coverage.complete) return 'says that the time is complete; the manifest does not';
+  const left = checkpoints.find((one) => endpoints.every(({ endpointId }) => endpointId !== one.endpointId));
+  if (left) return `leaves out ${left.endpointId}, of which the manifest has a checkpoint`;
+  for (const gap of coverage.gaps) {
+    const of = endpoints.find(({ endpointId }) => endpointId === gap.endpointId);
+    if (!of) continue;
+    const gapWords = `the gap from ${gap.start} that the manifest tells of`;
+    const told = of.gaps.find(({ start }) => start === gap.start);
+    if (!told) return `does not tell of ${gapWords}`;
+    if (of.complete || of.proven.some(({ start, end }) => start < gap.end && gap.start < end))
+      return `says that time is proven which is in ${gapWords}`;
+    // It may have ended since.
+    if (told.ongoing === true) continue;
+    if (gap.ongoing === true || told.end !== gap.end || told.reasons.join() !== gap.reasons.join())
+      return `says otherwise when ${gapWords} ended, or why`;
+  }
+  return undefined;
+}
+
+const isFlag = isOneOf(true, false);
+const isTime = { start: isText, end: isText };
 /** Of what is compared. */
 const COVERAGE_JUDGES = {
-  complete: isOneOf(true, false),
-  endpoints: isListOf(isObjectOf({ endpointId: isText, gaps: isListOf(isObjectOf({ start: isText })) })),
+  window: isObjectOf({ since: isText, until: isText }),
+  complete: isFlag,
+  endpoints: isListOf(
+    isObjectOf({
+      endpointId: isText,
+      complete: isFlag,
+      proven: isListOf(isObjectOf(isTime)),
+      gaps: isListOf(isObjectOf({ ...isTime, reasons: isListOf(isText), ongoing: optional(isFlag) })),
+    }),
+  ),
 };
