@@ -1,3 +1,4 @@
+import { listedSince } from '../../lambda/trail/coverage.ts';
 import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
 import { gapOf, isProof } from '../../lambda/trail/log.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
@@ -29,6 +30,24 @@ export function verifyExportedCoverage(log: ExportedLog, manifest: ExportManifes
     }
   }
   checkReach(log, manifest, told, findings);
+  noteBeginning(log, manifest.window, told, findings);
+}
+
+/** Before its first proof a log says nothing: that the endpoint did not exist then is AWS's description, which no log has. */
+function noteBeginning(
+  { endpointId, manifests }: ExportedLog,
+  { since, until }: ExportManifest['window'],
+  told: readonly ToldGap[],
+  findings: Findings,
+): void {
+  const first = manifests.find((one) => one.kind === 'snapshot' && isProof(one));
+  if (manifests[0]?.entry !== 0 || !first) return;
+  const proven = listedSince(first.f, first.epsilonSeconds);
+  const end = earlier(proven, until);
+  if (since >= proven || told.some((gap) => gap.start <= since && gap.end >= end)) return;
+  findings.note(
+    `${endpointId}: its log proves nothing before ${proven}. That nothing is missing from ${since} on rests on when AWS said that the endpoint was created, which no log has.`,
+  );
 }
 
 /** Entries of early versions have no reasons. A gap that is told as longer, or goes on, may have more of them. */
