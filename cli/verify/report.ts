@@ -65,7 +65,12 @@ export async function reportTrail(
       endpoints: report.endpoints ?? 'all',
       window,
       logs: logs.map((log) => ({ ...log, root: log.root && base64(log.root) })),
-      trails: trails.map(({ name, anchored, checkpoint }) => ({ name, signedSize: anchored, checkpoint })),
+      trails: trails.map(({ name, anchored, checkpoint, claims }) => ({
+        name,
+        signedSize: anchored,
+        checkpoint,
+        logs: [...claims.states.keys()].map((endpointId) => ({ endpointId, size: namedSize({ claims }, endpointId) })),
+      })),
       ...(kept.length > 0 ? { sinceCheckpoints: kept.map(keptDocument) } : {}),
       keys,
       keysPinned,
@@ -120,10 +125,7 @@ function summaryLines(report: TrailReport, faults: number): string[] {
     `Verified ${place}${only}${bounds === '' ? '' : `, chunks and connections ${bounds}`}:`,
     ...countLines(counts),
     ...logs.map(endLine),
-    ...trails.map(
-      ({ name, anchored }) =>
-        `  all of them under the checkpoint of ${count(anchored, 'entry')} of ${name}: kept elsewhere, it tells what is gone (--since-checkpoint)`,
-    ),
+    ...trails.map((trail) => trailLine(trail, logs)),
     ...kept.filter(({ isContained }) => isContained).map(keptLine),
     ...keyLines(keys.publicKeys, isPinned),
     ...givenThat(assumptions),
@@ -131,6 +133,23 @@ function summaryLines(report: TrailReport, faults: number): string[] {
     'Not proven by this:',
     ...NOT_PROVEN.map((line) => `  ${line}`),
   ];
+}
+
+type Trail = VerifyOutcome['trails'][number];
+
+/** Entries of a log that the newest checkpoint of the trail names. */
+const namedSize = ({ claims }: Pick<Trail, 'claims'>, endpointId: string): number =>
+  claims.states.get(endpointId)?.at(-1)?.size ?? 0;
+
+/** What the checkpoint over all logs covers. */
+function trailLine(trail: Trail, logs: readonly LogEnd[]): string {
+  const { name, anchored } = trail;
+  const beyond = logs.flatMap(({ endpointId, size }) => {
+    const more = size - namedSize(trail, endpointId);
+    return more > 0 ? [`the newest ${more.toLocaleString('en')} of ${endpointId}`] : [];
+  });
+  const what = beyond.length === 0 ? 'all of them' : `all but ${beyond.join(', ')}`;
+  return `  ${what} under the checkpoint of ${count(anchored, 'entry')} of ${name}: kept elsewhere, it tells what is gone (--since-checkpoint)`;
 }
 
 /** Until when a log goes. */

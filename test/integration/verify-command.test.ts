@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkpointObject } from '../../lambda/trail/archive.ts';
+import { checkpointObject, manifestObject } from '../../lambda/trail/archive.ts';
 import { formatVerifierKey } from '../../lambda/trail/signed-note.ts';
 import { isTrailName } from '../../lambda/trail/trail-log.ts';
 import { openSigningKey, signingKeyFile } from '../../local/signing-key.ts';
@@ -204,7 +204,22 @@ describe('verify --since-checkpoint', () => {
     const shown = await verify('--data', data, '--since-checkpoint', kept, '--output', 'table');
     expect(shown.out).toContain(`${ALPHA} until ${SLOTS[2]}: 3 entries, root ${logs[0]?.root}`);
     expect(shown.out).toContain(`${BETA} goes on from the checkpoint of 3 entries that was kept (${kept})`);
+    expect(shown.out).toMatch(/^ {2}all of them under the checkpoint of 3 entries of trail-/m);
+    expect(JSON.parse(next.out).trails).toMatchObject([
+      { signedSize: 3, logs: [ALPHA, BETA].map((endpointId) => ({ endpointId, size: 3 })) },
+    ]);
     expect(shown.out).toMatch(/given that: AWS lists .*\n(?: {2}given that: .*\n)+PROVEN/);
+  });
+
+  it('says what the checkpoint over all logs does not cover yet', async () => {
+    const left = join(folder, 'behind');
+    cpSync(join(data, 'archive'), left, { recursive: true });
+    const [name = ''] = readdirSync(join(left, 'checkpoints')).filter(isTrailName);
+    for (const object of [checkpointObject(name, 3), manifestObject(name, 2)]) rmSync(join(left, object));
+    const { code, out } = await verify('--archive', left, '--archive-only', '--output', 'table');
+    expect(code).toBe(0);
+    const beyond = `all but the newest 1 of ${ALPHA}, the newest 1 of ${BETA}`;
+    expect(out).toContain(`  ${beyond} under the checkpoint of 2 entries of ${name}: kept elsewhere`);
   });
 
   it('finds an endpoint that is gone, and names the file that tells', async () => {
