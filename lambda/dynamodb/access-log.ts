@@ -1,6 +1,8 @@
 import type { ConsumedCapacity } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { judge } from '../trail/judged.ts';
 import type { Instant } from '../trail/time.ts';
+import { ACCESS_JUDGES } from './item-judges.ts';
 
 /** One answered query. */
 export interface Access {
@@ -68,7 +70,10 @@ export class AccessLog {
 /** The sort key of a record: the time, then the request. */
 export const accessKey = (at: Instant, requestId: string): string => `${at}#${requestId}`;
 
-function toAccess({ access, principal, question, rows }: Record<string, unknown>): Access {
+/** @throws Unreadable for what is no record */
+function toAccess(item: Record<string, unknown>): Access {
+  const { access, principal, question, rows } = item;
+  judge(`The access ${String(access)}`, item, ACCESS_JUDGES);
   const [at = '', ...requestId] = String(access).split('#');
   return {
     at,

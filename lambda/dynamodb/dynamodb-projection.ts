@@ -5,7 +5,7 @@ import { judge } from '../trail/judged.ts';
 import type { Projection } from '../trail/ports.ts';
 import { fromConnectionItem, type Item, KEY_FORM, toConnectionItem } from './connection-item.ts';
 import { ConsistentTable, KEYS_A_BATCH } from './consistent-table.ts';
-import { WATERMARK_JUDGES } from './item-judges.ts';
+import { FIRST_WATERMARK_JUDGES, WATERMARK_JUDGES } from './item-judges.ts';
 import type { Meter } from './meter.ts';
 
 /** The key of an endpoint's watermark; no ConnectionId that is projected begins with `#`. */
@@ -17,7 +17,7 @@ export const watermarkId = (endpointId: string): string => `#watermark#${endpoin
  * @throws Unreadable for what is none
  */
 export function fromWatermarkItem(endpointId: string, item: Item): Watermark {
-  judge(`The watermark of ${endpointId}`, item, WATERMARK_JUDGES);
+  judge(`The watermark of ${endpointId}`, item, item.entry === -1 ? FIRST_WATERMARK_JUDGES : WATERMARK_JUDGES);
   const { connectionId: _, keyForm, ...watermark } = item;
   return { ...watermark, endpointId, ...(keyForm === KEY_FORM ? {} : { isOutdated: true }) } as Watermark;
 }

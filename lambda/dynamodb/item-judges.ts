@@ -3,6 +3,7 @@ import {
   isBytes,
   isCount,
   isFlag,
+  isHash,
   isInstant,
   isInteger,
   isListOf,
@@ -52,15 +53,22 @@ export const CONNECTION_JUDGES: Judges = {
   sharesAddress: optional(isFlag),
 };
 
-/** Of a watermark; before the first entry is projected wholly, it is at entry -1, which has no times. */
+/** Of a watermark. */
 export const WATERMARK_JUDGES: Judges = {
-  entry: (value) => value === -1 || isCount(value),
-  slot: isText,
-  f: isText,
+  entry: isCount,
+  slot: isInstant,
+  s: optional(isInstant),
+  f: isInstant,
   partialAfter: optional(isText),
   unlisted: isListOf(isObjectOf({ entry: isCount, slot: isInstant, from: optional(isInstant) })),
   networks: optional(isListOf(isText)),
 };
+
+/** Of one before the first entry is projected wholly: it is at entry -1, which has no times. */
+export const FIRST_WATERMARK_JUDGES: Judges = { ...WATERMARK_JUDGES, entry: isOneOf(-1), slot: isText, f: isText };
+
+/** Of what is stored beside a manifest. */
+export const MANIFEST_HASHES_JUDGES: Judges = { leafHash: isHash, root: isHash };
 
 /** Of a log's head. */
 export const HEAD_JUDGES: Judges = {
@@ -86,11 +94,19 @@ export const CHECKPOINT_JUDGES: Judges = {
   lastSlot: isText,
   hashes: isBytes,
   note: isText,
-  publicKey: isBytes,
+  publicKey: isHash,
 };
 
 /** Of a gap. */
 export const GAP_JUDGES: Judges = { slot: isInstant, end: isInstant, reasons: isListOf(isText) };
+
+/** Of a record of who asked, whose key begins with the time. */
+export const ACCESS_JUDGES: Judges = {
+  access: (value) => isText(value) && isInstant(value.split('#')[0]),
+  principal: isText,
+  question: isText,
+  rows: isCount,
+};
 
 /** Of a failure, whose key begins with the time of the attempt. */
 export const FAILURE_JUDGES: Judges = {

@@ -2,11 +2,13 @@ import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dyn
 import { joinParts } from '../trail/chunks.ts';
 import type { Connection } from '../trail/connection.ts';
 import type { Watermark } from '../trail/head.ts';
+import { judge } from '../trail/judged.ts';
 import type { EndpointRecord, FailureNote, GapNote } from '../trail/ports.ts';
 import { type ChunkReference, itemHashes, type Manifest } from '../trail/snapshot.ts';
 import type { Instant } from '../trail/time.ts';
 import { fromConnectionItem, type Item } from './connection-item.ts';
 import { fromWatermarkItem, watermarkId } from './dynamodb-projection.ts';
+import { MANIFEST_HASHES_JUDGES } from './item-judges.ts';
 import { FIRST_KEY, LAST_KEY, MeteredReads, type OnRead, partitionQuery, type ReadPurpose } from './metered-reads.ts';
 import { readManifestItem, toEndpointRecords, toFailureNote, toGapNote } from './snapshot-items.ts';
 import { chunkKey, ENDPOINTS, failuresOf, gapsOf, manifestKey } from './snapshot-keys.ts';
@@ -153,6 +155,7 @@ export class DynamoDbTrailReads {
 
 function toManifestItem(item: Item): ManifestItem {
   const text = String(item.manifest);
+  judge(`The manifest of ${String(item.endpointId)} at ${String(item.slot)}`, item, MANIFEST_HASHES_JUDGES);
   const hashes = { leafHash: item.leafHash as Uint8Array, root: item.root as Uint8Array };
   return { manifest: readManifestItem(item), text, ...hashes };
 }

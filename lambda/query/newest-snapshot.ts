@@ -3,6 +3,7 @@ import { winners } from '../trail/changes.ts';
 import { type Connection, isLive } from '../trail/connection.ts';
 import { LIVE } from '../trail/connection-members.ts';
 import type { Sighting } from '../trail/fold.ts';
+import { Unreadable } from '../trail/judged.ts';
 import { present } from '../trail/present.ts';
 import type { ReadRow } from '../trail/row.ts';
 import { type ChunkReference, hasExpired, type Manifest, type StoredRow } from '../trail/snapshot.ts';
@@ -21,8 +22,13 @@ export async function readSnapshotManifest(
   now: Date,
 ): Promise<Manifest | undefined> {
   let manifest = (await reads.readManifest(endpointId, slot))?.manifest;
-  while (manifest?.kind === 'closed' && manifest.previousSlot !== undefined) {
-    manifest = (await reads.readManifest(endpointId, manifest.previousSlot))?.manifest;
+  for (let at = slot; manifest?.kind === 'closed' && manifest.previousSlot !== undefined; ) {
+    const { previousSlot } = manifest;
+    // Else the walk back may have no end.
+    if (previousSlot >= at)
+      throw new Unreadable(`The manifest of ${endpointId} at ${at} names ${previousSlot} as the entry before it.`);
+    at = previousSlot;
+    manifest = (await reads.readManifest(endpointId, at))?.manifest;
   }
   return manifest && manifest.kind === 'snapshot' && !hasExpired(manifest, now) ? manifest : undefined;
 }

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip, type ZlibOptions } from 'node:zlib';
 import { inOrder } from './in-order.ts';
 import { Unreadable } from './judged.ts';
-import type { Chunk, ChunkReference, StoredRow } from './snapshot.ts';
+import { type Chunk, type ChunkReference, LARGEST_PART_BYTES, type StoredRow } from './snapshot.ts';
 
 /** A chunk is one DynamoDB item (400 KB at most); this leaves room for the keys. */
 export const LARGEST_CHUNK_BYTES = 350_000;
@@ -24,9 +24,6 @@ export const LARGEST_SNAPSHOT = 2 ** 29;
 const compress = promisify(gzip);
 const unpack = promisify(gunzip) as (bytes: Uint8Array, options: ZlibOptions) => Promise<Buffer>;
 const decompress = (bytes: Uint8Array) => unpack(bytes, { maxOutputLength: LARGEST_UNPACKED_BYTES });
-
-/** Before compression, which makes random bytes a little longer. */
-const PART_BYTES = 300_000;
 
 /**
  * Packs sorted rows into chunks, in order. A few are compressed at a time, each on a thread of its own. A single row that exceeds
@@ -66,18 +63,19 @@ async function packFitting(rows: readonly StoredRow[]): Promise<Chunk[]> {
 }
 
 async function packInParts(lines: Buffer, first: string): Promise<Chunk> {
-  const cuts = Array.from({ length: Math.ceil(lines.length / PART_BYTES) }, (_, index) =>
-    lines.subarray(index * PART_BYTES, (index + 1) * PART_BYTES),
+  const cuts = Array.from({ length: Math.ceil(lines.length / LARGEST_PART_BYTES) }, (_, index) =>
+    lines.subarray(index * LARGEST_PART_BYTES, (index + 1) * LARGEST_PART_BYTES),
   );
   const parts = cuts.map((part) => ({ sha256: sha256(part), bytes: part.length }));
   const bytes = Buffer.concat(await Promise.all(cuts.map((part) => compress(part))));
   return { sha256: sha256(lines), first, rows: 1, parts, bytes };
 }
 
-/** The items of a chunk: it by itself, or its parts, each with the hash of what it holds. */
+/** The items of a chunk: it by itself, or its parts, each with the hash of what it holds. One that somebody packed worse is packed again. */
 export async function splitChunk({ sha256, parts, bytes }: Chunk): Promise<{ sha256: string; bytes: Uint8Array }[]> {
-  if (!parts) return [{ sha256, bytes }];
+  if (!parts && bytes.length < LARGEST_CHUNK_BYTES) return [{ sha256, bytes }];
   const lines = await decompress(bytes);
+  if (!parts) return [{ sha256, bytes: await compress(lines) }];
   const cuts = parts.map((part, index) => {
     const start = parts.slice(0, index).reduce((sum, before) => sum + before.bytes, 0);
     return { sha256: part.sha256, lines: lines.subarray(start, start + part.bytes) };

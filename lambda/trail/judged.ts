@@ -26,6 +26,8 @@ export const isCount = (value: unknown): value is number => Number.isSafeInteger
 export const isInteger = (value: unknown): value is number | bigint =>
   typeof value === 'bigint' || Number.isSafeInteger(value);
 export const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array;
+/** A SHA-256, or an Ed25519 key: 32 bytes. */
+export const isHash = (value: unknown): value is Uint8Array => isBytes(value) && value.length === 32;
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 export const isListOf =

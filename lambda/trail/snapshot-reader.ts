@@ -42,9 +42,18 @@ async function baseOf(log: SnapshotLog, manifest: Manifest): Promise<Manifest | 
   let base = await previousOf(log, manifest);
   while (base?.kind === 'closed') {
     if (base.closedBecause === 'endpoint-deleted') return undefined;
-    base = await previousOf(log, base);
+    base = await earlierOf(log, base);
   }
   return base;
+}
+
+/** For walks back, which must come to an end whatever the entries say. */
+async function earlierOf(log: SnapshotLog, manifest: Manifest): Promise<Manifest | undefined> {
+  const previous = await previousOf(log, manifest);
+  if (!previous || previous.slot < manifest.slot) return previous;
+  throw new Unreadable(
+    `The manifest of ${manifest.endpointId} at ${manifest.slot} names ${previous.slot} as the entry before it.`,
+  );
 }
 
 async function previousOf(log: SnapshotLog, manifest: Manifest): Promise<Manifest | undefined> {
@@ -90,7 +99,7 @@ export async function* readRowsBefore(
   now: Date,
 ): AsyncGenerator<readonly StoredRow[]> {
   const entries: Manifest[] = [];
-  for (let one = await previousOf(log, manifest); one && one.slot >= from; one = await previousOf(log, one)) {
+  for (let one = await previousOf(log, manifest); one && one.slot >= from; one = await earlierOf(log, one)) {
     if (!hasExpired(one, now)) entries.unshift(one);
   }
   for (const entry of entries) yield* readRows(log, entry);

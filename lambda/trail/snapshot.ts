@@ -38,6 +38,9 @@ export interface ChunkReference {
   readonly parts?: readonly ChunkPart[];
 }
 
+/** Bytes of a part before compression, which makes random bytes a little longer. */
+export const LARGEST_PART_BYTES = 300_000;
+
 /** A part of a chunk's lines, stored as an item of its own under its hash. */
 export interface ChunkPart {
   /** SHA-256 of its bytes before compression, hexadecimal. */
@@ -109,7 +112,7 @@ export function manifestText(manifest: Manifest): string {
   return canonicalJson(manifest as unknown as CanonicalValue);
 }
 
-const isHash = (value: unknown): boolean => isText(value) && /^[0-9a-f]{64}$/.test(value);
+const isHex = (value: unknown): boolean => isText(value) && /^[0-9a-f]{64}$/.test(value);
 
 /** What a manifest's members hold. Who reads a log believes no other manifest, signed or not. */
 const MANIFEST_JUDGES: Judges<Manifest> = {
@@ -131,19 +134,21 @@ const MANIFEST_JUDGES: Judges<Manifest> = {
   epsilonSeconds: (value) => isCount(value) && value <= DAY_SECONDS,
   pages: isCount,
   requestIds: isListOf(isText),
-  requestIdsLeftOut: optional(isObjectOf({ count: isCount, sha256: isHash })),
+  requestIdsLeftOut: optional(isObjectOf({ count: isCount, sha256: isHex })),
   rows: isCount,
   connections: isCount,
   unidentified: optional(isCount),
   clocksDiffer: optional(isFlag),
-  unparsed: optional(isObjectOf({ count: isCount, sha256: isHash })),
+  unparsed: optional(isObjectOf({ count: isCount, sha256: isHex })),
   gapReasons: optional(isListOf(isText)),
   chunks: isListOf(
     isObjectOf({
-      sha256: isHash,
+      sha256: isHex,
       first: isText,
       rows: isCount,
-      parts: optional(isListOf(isObjectOf({ sha256: isHash, bytes: isCount }))),
+      parts: optional(
+        isListOf(isObjectOf({ sha256: isHex, bytes: (value) => isCount(value) && value <= LARGEST_PART_BYTES })),
+      ),
     }),
   ),
   chunksExpireAt: optional(isSeconds),

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EXPORT_FORMATS, type ExportFormat } from '../../lambda/export/formats/format.ts';
 import { checkpointObject, chunksOf, manifestObject } from '../../lambda/trail/archive.ts';
 import { parseNote, signNote } from '../../lambda/trail/signed-note.ts';
-import { ProvenExport } from '../support/exports/exported-proof.ts';
+import { anyExportChange, changeExport } from '../support/exports/any-export-change.ts';
+import { type ProofVerdict, ProvenExport } from '../support/exports/exported-proof.ts';
 import { ExportedTrail } from '../support/exports/exported-trail.ts';
 import { ALPHA, BETA } from '../support/recording/recorded-trail.ts';
+import { anyRuns } from '../support/tampering/any-change.ts';
 import { STRANGER } from '../support/tampering/tampered-case.ts';
 import { GAMMA, nameOf } from '../support/tampering/tampered-names.ts';
 import { storeRichly } from '../support/tampering/tampered-story.ts';
@@ -250,3 +253,18 @@ describe('the evidence of an export', () => {
     expect(new Set(faults.map(({ kind }) => kind))).toEqual(new Set(['evidence-missing']));
   });
 });
+
+it('whatever is changed in an export, its verification comes to a verdict', async () => {
+  const changes = fc.array(anyExportChange, { minLength: 1, maxLength: 2 });
+  const property = fc.asyncProperty(fc.constantFrom(...EXPORT_FORMATS), changes, async (format, all) => {
+    const other = copy(format);
+    // The second change may find nothing that can still be changed.
+    for (const change of all) await changeExport(other, format, change).catch(() => undefined);
+    const { code, out, said } = await other.verify(['--output', 'json']);
+    expect([code === 0 || code === 3, said]).toEqual([true, expect.anything()]);
+    const { faults } = JSON.parse(out) as ProofVerdict;
+    for (const { message } of faults) expect(message).not.toBe('');
+    expect(code).toBe(faults.length > 0 ? 3 : 0);
+  });
+  await fc.assert(property, anyRuns(12));
+}, 3_600_000);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { joinParts, LARGEST_CHUNK_BYTES, packChunks, splitChunk, unpackChunk } from '../../lambda/trail/chunks.ts';
 import { gapBetween, provesUnlisted } from '../../lambda/trail/coverage.ts';
@@ -56,6 +56,15 @@ describe('chunks', () => {
     for (const { bytes } of parts) expect(bytes.length).toBeLessThan(LARGEST_CHUNK_BYTES);
     expect(joinParts(parts.map(({ bytes }) => bytes))).toEqual(Buffer.from(chunk.bytes));
     expect(joinParts([parts[0]?.bytes, undefined])).toBeUndefined();
+  });
+
+  it('that somebody has packed worse than an item can hold are packed again', async () => {
+    const rows = rowsOf(6000, () => 'x'.repeat(50));
+    const [chunk] = await Array.fromAsync(packChunks(rows));
+    if (!chunk) throw new Error('no chunk');
+    const bytes = gzipSync(gunzipSync(chunk.bytes), { level: 0 });
+    const [item, ...others] = await splitChunk({ ...chunk, bytes });
+    expect([Buffer.from(chunk.bytes).equals(item?.bytes ?? bytes), others]).toEqual([true, []]);
   });
 
   it('that hold other bytes than their hash says are refused', async () => {

@@ -120,6 +120,9 @@ export function openCheckpoints(
   return opened;
 }
 
+/** Records of a connection that are read: twice as many as OCSF has events. */
+const MOST_RECORDS = 4;
+
 /** The records of the files by connection; undefined if one cannot be read, which is a fault. */
 export async function readRecords(
   files: readonly string[],
@@ -127,12 +130,18 @@ export async function readRecords(
   findings: Findings,
 ): Promise<Map<string, ReadRecord[]> | undefined> {
   try {
-    const read: ReadRecord[] = [];
+    const records = new Map<string, ReadRecord[]>();
     for (const file of files) {
       checkRegularFile(file);
-      for await (const record of readExport(format, file)) read.push(record);
+      for await (const record of readExport(format, file)) {
+        const own = records.get(record.connectionId) ?? [];
+        // A file of a few bytes could repeat a row without end.
+        if (own.length === MOST_RECORDS)
+          throw new MalformedExport(record.where, `${record.connectionId} is there more than ${MOST_RECORDS} times`);
+        records.set(record.connectionId, [...own, record]);
+      }
     }
-    return Map.groupBy(read, ({ connectionId }) => connectionId);
+    return records;
   } catch (error) {
     // Its hash was not that of the manifest: that is told already.
     if (error instanceof NoRegularFile || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;

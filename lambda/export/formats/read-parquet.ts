@@ -1,6 +1,7 @@
-import type { AsyncBuffer, FileMetaData, ParquetParsers, SchemaElement } from 'hyparquet';
-import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import type { AsyncBuffer, FileMetaData, ParquetParsers, RowGroup, SchemaElement } from 'hyparquet';
+import { parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { toMilliseconds } from '../../trail/time.ts';
+import { checkGroup, openParquet } from './bounded-parquet.ts';
 import { CONNECTION_FIELDS } from './connection-fields.ts';
 import { createParquetRows } from './parquet.ts';
 import { PARQUET_SCHEMA } from './parquet-columns.ts';
@@ -19,13 +20,12 @@ const PARSERS: Partial<ParquetParsers> = {
  * hold statistics, indexes or types by which another reader finds other rows.
  */
 export async function* readParquet(file: string): AsyncIterable<ReadRecord> {
-  const buffer = await asyncBufferFromFile(file);
-  const metadata = await readMetadata(buffer);
+  const { buffer, metadata } = await open(file);
   const [compared, again] = compareWith(buffer);
   let rowStart = 0;
   for (const group of metadata.row_groups) {
     const rowEnd = rowStart + Number(group.num_rows);
-    const rows = await readGroup(buffer, metadata, rowStart, rowEnd);
+    const rows = await readGroup(buffer, metadata, group, rowStart);
     for (const [index, row] of rows.entries()) yield toRecord(row, `row ${rowStart + index + 1}`);
     await again.write(rows.map(valuesOf)).catch(asOther);
     rowStart = rowEnd;
@@ -65,25 +65,30 @@ type ParquetRow = Readonly<Record<string, unknown>>;
 async function readGroup(
   file: AsyncBuffer,
   metadata: FileMetaData,
+  group: RowGroup,
   rowStart: number,
-  rowEnd: number,
 ): Promise<ParquetRow[]> {
+  const rowEnd = rowStart + Number(group.num_rows);
   try {
+    await checkGroup(file, group);
     return await parquetReadObjects({ file, metadata, rowStart, rowEnd, parsers: PARSERS });
   } catch (cause) {
     throw new MalformedExport(`rows ${rowStart + 1} to ${rowEnd}`, `cannot be read: ${String(cause)}`, { cause });
   }
 }
 
-async function readMetadata(file: AsyncBuffer): Promise<FileMetaData> {
+async function open(path: string): Promise<{ buffer: AsyncBuffer; metadata: FileMetaData }> {
+  let buffer: AsyncBuffer;
   let metadata: FileMetaData;
   try {
-    metadata = await parquetMetadataAsync(file, { parsers: PARSERS });
+    buffer = openParquet(path);
+    metadata = await parquetMetadataAsync(buffer, { parsers: PARSERS });
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') throw cause;
     throw new MalformedExport('the file', `no Parquet, or cut short: ${String(cause)}`, { cause });
   }
   checkSchema(metadata.schema);
-  return { ...metadata, schema: metadata.schema.map(withoutDecimal) };
+  return { buffer, metadata: { ...metadata, schema: metadata.schema.map(withoutDecimal) } };
 }
 
 /** hyparquet converts decimals to JavaScript numbers, which loses digits; without the type it returns their bytes. */
