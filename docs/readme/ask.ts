@@ -49,12 +49,15 @@ async function askEach(trail: ShownTrail): Promise<string> {
 
 const ask = (trail: ShownTrail, words: readonly string[]) => showCommand(trail, words, ['--output', 'table']);
 
+/** A name that a shell takes for nothing else. */
+const PLAIN_NAME = /^[\w.-]+$/;
+
 /** One that lasted long enough to have a usage worth drawing, and has ended. */
 async function someConnection(api: string): Promise<ConnectionAnswer> {
   const answer = await fetch(`${api}/connections?status=terminated&limit=1000`);
   const { connections } = (await answer.json()) as ConnectionsAnswer;
-  const isShown = ({ durationSeconds = 0, clientIp, username }: ConnectionAnswer) =>
-    durationSeconds > 2400 && durationSeconds < 4 * 3600 && clientIp !== undefined && username !== undefined;
+  const isShown = ({ durationSeconds = 0, clientIp, username = '' }: ConnectionAnswer) =>
+    durationSeconds > 2400 && durationSeconds < 4 * 3600 && clientIp !== undefined && PLAIN_NAME.test(username);
   const found = connections.find(isShown) ?? connections[0];
   if (!found) throw new Error('the simulated day has no connection that ended');
   return found;

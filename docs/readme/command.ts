@@ -3,7 +3,7 @@ import { runCommand } from '../../test/support/command/cvpn-audit.ts';
 /** Rows that are shown of a table. */
 const SHOWN_LINES = 12;
 /** Of its progress a terminal shows one line, which is written over. */
-const PROGRESS = /entries verified|ed with the log| …$/;
+const PROGRESS = /entries verified|ed with the log|reading the log$| …$/;
 
 /** A recorded trail that is shown: its data folder, and the address of its API. */
 export interface ShownTrail {
@@ -33,8 +33,11 @@ export async function showCommand(
   return [`$ npx cvpn-audit ${words.join(' ')}`, ...lines, ...(code === 0 ? [] : [`(exit code ${code})`])].join('\n');
 }
 
+/** A verdict stays, wherever it stands. */
 function withoutMiddle(lines: readonly string[]): readonly string[] {
-  return lines.length <= SHOWN_LINES * 2 ? lines : [...lines.slice(0, SHOWN_LINES), '…', ...lines.slice(-2)];
+  if (lines.length <= SHOWN_LINES * 2) return lines;
+  const verdict = lines.slice(SHOWN_LINES, -2).filter((line) => line.startsWith('PROVEN'));
+  return [...lines.slice(0, SHOWN_LINES), '…', ...verdict, ...lines.slice(-2)];
 }
 
 /** Lines as the pages have them. */
