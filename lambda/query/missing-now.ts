@@ -26,8 +26,8 @@ export async function missingFrom(
   }
   const projected =
     watermark.entry === head?.entry ? undefined : await readSnapshotManifest(reads, endpointId, watermark.slot, now());
-  if (projected) missing.push(...openConnections(projected, await rowsById(reads, projected)));
-  const byId = new Map(missing.map((connection) => [connection.connectionId, connection]));
+  const open = projected ? openConnections(projected, await rowsById(reads, projected)) : [];
+  const byId = new Map([...missing, ...open].map((connection) => [connection.connectionId, connection]));
   return [...byId.values()].filter((one) => one.endpointId === endpointId && !rows.has(one.connectionId));
 }
 

@@ -103,13 +103,9 @@ export async function unpackChunk(reference: Pick<ChunkReference, 'sha256'>, byt
   const found = sha256(lines);
   if (found !== reference.sha256)
     throw new Unreadable(`The chunk ${reference.sha256} holds other bytes: their SHA-256 is ${found}.`);
-  let count = 0;
-  for (let at = lines.indexOf('\n'); at >= 0; at = lines.indexOf('\n', at + 1)) {
-    count += 1;
-    if (count > ROWS_A_CHUNK)
-      throw new Unreadable(`The chunk ${reference.sha256} has more than ${ROWS_A_CHUNK} lines.`);
-  }
-  const all = lines.toString('utf8').split('\n');
+  const all = lines.toString('utf8').split('\n', ROWS_A_CHUNK + 2);
+  if (all.length > ROWS_A_CHUNK + 1)
+    throw new Unreadable(`The chunk ${reference.sha256} has more than ${ROWS_A_CHUNK} lines.`);
   all.pop();
   return all;
 }

@@ -35,8 +35,8 @@ export function gapReasons(
   const noted = notes.filter((note) => !isHarmless(note)).map(({ reason }) => reason);
   const reasons = new Set<string>([...noted, ...known]);
   const attempts = [from, ...notes.map(({ at }) => at), to];
-  const longest = Math.max(...attempts.slice(1).map((at, index) => secondsBetween(attempts[index] ?? at, at)));
-  if (longest > 2 * 60 * intervalMinutes && known.length === 0) reasons.add('no-run');
+  const isLong = attempts.some((at, index) => secondsBetween(attempts[index - 1] ?? at, at) > 2 * 60 * intervalMinutes);
+  if (isLong && known.length === 0) reasons.add('no-run');
   if (reasons.size === 0) reasons.add('unknown');
   return [...reasons].sort();
 }

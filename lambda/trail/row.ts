@@ -50,9 +50,9 @@ export function readRow(row: Elements, endpointId: string): ReadRow {
   }
   // fromEntries, so that even an element named __proto__ becomes a member of its own.
   const unknown = Object.fromEntries(other);
-  if (JSON.stringify(unknown).length > LONGEST_OTHER) problems.push(...other.map(([name]) => name));
-  else if (other.length > 0) read.other = unknown;
-  return { ...read, problems };
+  const isLong = JSON.stringify(unknown).length > LONGEST_OTHER;
+  if (!isLong && other.length > 0) read.other = unknown;
+  return { ...read, problems: isLong ? [...problems, ...other.map(([name]) => name)] : problems };
 }
 
 const PLAIN_TIME = String.raw`(?:-|\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8]) (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d)`;

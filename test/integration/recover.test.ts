@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
@@ -11,7 +11,7 @@ import type { TrailStore } from '../../local/trail-store.ts';
 import { quietTerminal } from '../support/command/quiet-terminal.ts';
 import { runHere } from '../support/command/run-here.ts';
 import { ALPHA } from '../support/recording/recorded-trail.ts';
-import { STRANGER } from '../support/tampering/tampered-case.ts';
+import { BOMB, NESTED, STRANGER } from '../support/tampering/tampered-case.ts';
 import { overwrite, recordIntoFolder, withStore } from '../support/tampering/tampered-folder.ts';
 
 const RECOVERED = ['--snapshots-table', 'SnapshotsRecovered', '--connections-table', 'Again'];
@@ -56,6 +56,8 @@ const run = (...words: string[]) => runHere([...words, '--data', data]);
 const verdict = async () => JSON.parse((await run('verify', ...RECOVERED, '--output', 'json')).out) as unknown;
 const archived = (object: string): string => join(archiveFolder(data), object);
 
+const CHANGED = `archive manifest-changed: ${ALPHA}: The manifest of entry 1 is not the one that was signed`;
+
 describe('recover', () => {
   it('makes the evidence again, item by item; the connections follow from it, and all of it is proven', async () => {
     const { code, out } = await run('recover');
@@ -88,12 +90,18 @@ describe('recover', () => {
     expect(await recoveredItems()).toEqual(recordedItems);
   });
 
-  it('takes what goes before a fault, names the fault, and exits 3', async () => {
-    writeFileSync(archived(manifestObject(ALPHA, 1)), '{}');
+  it.each<[string, (path: string) => void, string]>([
+    ['JSON nested without end', (path) => writeFileSync(path, NESTED), CHANGED],
+    ['a number that is not whole', (path) => writeFileSync(path, '{"entry":0.5}'), CHANGED],
+    ['a folder', (path) => mkdirSync(path), 'archive manifest-removed'],
+    ['more bytes than any manifest', (path) => writeFileSync(path, ' '.repeat(409_601)), 'expected 409600 at most'],
+  ])('with %s for a manifest takes what goes before, names the fault, and exits 3', async (_, put, fault) => {
+    rmSync(archived(manifestObject(ALPHA, 1)));
+    put(archived(manifestObject(ALPHA, 1)));
     const { code, out, err } = await run('recover');
     expect(code).toBe(3);
     expect(out).toContain('SnapshotsRecovered has 4 log entries of 2 endpoints');
-    expect(err).toContain(`archive manifest-changed: ${ALPHA}: The manifest of entry 1 is not the one that was signed`);
+    expect(err).toContain(fault);
   });
 
   it('takes nothing that no trusted key has signed', async () => {
@@ -103,8 +111,11 @@ describe('recover', () => {
     expect(err).toContain('checkpoint-of-another-key');
   });
 
-  it('says how many chunks the archive no longer has', async () => {
-    rmSync(archived(`chunks/${ALPHA}`), { recursive: true });
+  it('says how many chunks the archive no longer has, or cannot be unpacked', async () => {
+    const folderOfDay = archived(`chunks/${ALPHA}/2026-11-20`);
+    const [first = '', ...others] = readdirSync(folderOfDay).map((name) => join(folderOfDay, name));
+    for (const file of [first, ...others]) rmSync(file);
+    writeFileSync(first, BOMB);
     const { code, err } = await run('recover');
     expect([code, err]).toEqual([0, expect.stringMatching(/^3 chunks are not in the archive/m)]);
   });

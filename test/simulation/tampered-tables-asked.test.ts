@@ -153,6 +153,7 @@ function questions(trail: TamperedTrail): string[] {
     `/snapshots?endpoint=${ALPHA}&manifests=true`,
     ...bySlot,
     `/checkpoints/${ALPHA}?from=3&range=5`,
+    '/checkpoints/trail',
     '/keys',
     '/accesses',
   ];

@@ -57,6 +57,11 @@ describe('a row', () => {
     });
   });
 
+  it('may have any number of elements that nobody knows', () => {
+    const elements = Object.fromEntries(Array.from({ length: 130_000 }, (_, index) => [`x${index}`, 'y']));
+    expect(readRow({ connectionId: 'c', ...elements }, ENDPOINT).problems).toHaveLength(130_000);
+  });
+
   it('keeps an element named like a part of the language', () => {
     const row = JSON.parse('{"__proto__":"x","constructor":"y"}');
     expect(Object.entries(readRow(row, ENDPOINT).other ?? {})).toEqual([

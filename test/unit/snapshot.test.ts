@@ -145,6 +145,11 @@ describe('the reasons of a gap', () => {
     expect(gapReasons(notes, '2026-11-20T08:00:00Z', '2026-11-20T09:00:00Z', 5, [])).not.toContain('store');
   });
 
+  it('follow from any number of failures', () => {
+    const notes = Array.from({ length: 130_000 }, () => note(5, 'throttled'));
+    expect(gapReasons(notes, '2026-11-20T08:00:00Z', '2026-11-20T08:05:00Z', 5, [])).toEqual([notes[0]?.reason]);
+  });
+
   it('are the end of the configuration alone where that is why', () => {
     const reasons = gapReasons([], '2026-11-20T08:00:00Z', '2026-11-20T09:00:00Z', 5, ['not-configured']);
     expect(reasons).toEqual(['not-configured']);

@@ -3,7 +3,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
+import { originOf } from '../../lambda/trail/checkpoint.ts';
 import { signManifest } from '../../lambda/trail/export-manifest.ts';
+import { signNote } from '../../lambda/trail/signed-note.ts';
 import { signerOf } from '../../local/signing-key.ts';
 import { verifyExportedLog } from '../../verification/exports/exported-log.ts';
 import {
@@ -16,7 +18,8 @@ import { verifyExport } from '../../verification/exports/verify-export.ts';
 import { collectFindings } from '../../verification/findings.ts';
 import { MANIFEST } from '../support/exports/export-signing.ts';
 import { MemoryArchive } from '../support/recording/memory-archive.ts';
-import { NESTED } from '../support/tampering/tampered-case.ts';
+import { ALPHA } from '../support/recording/recorded-trail.ts';
+import { NESTED, STRANGER } from '../support/tampering/tampered-case.ts';
 
 const signer = signerOf(generateKeyPairSync('ed25519').privateKey);
 
@@ -33,9 +36,9 @@ const IN_PLACE: Readonly<Record<string, (path: string) => void>> = {
   'a link to itself': (path) => symlinkSync(path, path),
 };
 
-async function faultsOf(signed: Awaited<ReturnType<typeof signManifest>>) {
+async function faultsOf(signed: Awaited<ReturnType<typeof signManifest>>, isPinned = true) {
   const findings = collectFindings(() => undefined);
-  const keys = { publicKeys: [await signer.publicKey()], isPinned: true };
+  const keys = { publicKeys: [await signer.publicKey()], isPinned };
   await verifyExport({ file, signed, evidence: new MemoryArchive() }, keys, findings);
   return findings.faults.map(({ kind, field }) => `${kind} ${field}`);
 }
@@ -78,6 +81,17 @@ describe('a manifest of an export', () => {
       'evidence.0.left.0',
     ]);
   });
+
+  it.each([true, false])(
+    'with a note for a checkpoint that is none is told, with a named key or without: %s',
+    async (isPinned) => {
+      writeFileSync(file, '');
+      const note = await signNote('no checkpoint\n', originOf(ALPHA), STRANGER);
+      const checkpoints = [{ endpointId: ALPHA, note }];
+      const signed = await signManifest({ ...MANIFEST, checkpoints, evidence: undefined }, signer);
+      expect(await faultsOf(signed, isPinned)).toContain('checkpoint-of-another-key undefined');
+    },
+  );
 
   it('of a file that is larger than it says is not read to its end', async () => {
     writeFileSync(file, '');

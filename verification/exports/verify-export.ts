@@ -182,7 +182,7 @@ export async function verifyRows(
       const message = `Connection ${id} is not in the file; the log has it, and the question asks for it${why}.`;
       findings.fault({ kind: 'row-removed', place: 'export', endpointId, connectionId: id, message });
     }
-    undecided.push(...[...rows.undecided].filter((id) => !records.has(id)));
+    for (const id of rows.undecided) if (!records.has(id)) undecided.push(id);
   }
   counts.undecided = undecided.length;
   if (undecided.length > 0) {

@@ -1,4 +1,4 @@
-import { openCheckpoint, originOf, parseCheckpoint } from '../../lambda/trail/checkpoint.ts';
+import { type Checkpoint, openCheckpoint, originOf, parseCheckpoint } from '../../lambda/trail/checkpoint.ts';
 import { NoteRefused, parseNote } from '../../lambda/trail/signed-note.ts';
 import type { FaultKind } from '../findings.ts';
 import type { TrustedKeys } from '../trusted-keys.ts';
@@ -56,14 +56,19 @@ export function readVouchedNote(note: string, endpointId: string, keys: TrustedK
   if (keys.isPinned) return undefined;
   const reading = readCheckpointNote(note, endpointId, keys);
   if (reading.checkpoint) return reading.checkpoint;
-  return reading.refused === 'checkpoint-of-another-key' ? parseCheckpoint(parseNote(note).text) : undefined;
+  return reading.refused === 'checkpoint-of-another-key' ? checkpointIn(note) : undefined;
 }
 
 /** The key's name is the log's: a checkpoint of another log looks like one by an unknown key. */
 function otherLogOf(note: string, origin: string): string | undefined {
+  const other = checkpointIn(note)?.origin;
+  return other === origin ? undefined : other;
+}
+
+/** What a note says, whoever signed it; undefined if it is no checkpoint. */
+function checkpointIn(note: string): Checkpoint | undefined {
   try {
-    const other = parseCheckpoint(parseNote(note).text).origin;
-    return other === origin ? undefined : other;
+    return parseCheckpoint(parseNote(note).text);
   } catch {
     return undefined;
   }
