@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fromConnectionItem, type Item, toConnectionItem } from '../../lambda/dynamodb/connection-item.ts';
+import type { Elements } from '../../lambda/trail/element.ts';
 import { inRowBatches } from '../support/exports/export-sink.ts';
-import { ALPHA, activeRow, BETA, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { ALPHA, activeRow, BETA, endedRow, RecordedTrail } from '../support/recording/recorded-trail.ts';
 import { NESTED, NO_NUMBERS, tampering } from '../support/tampering/tampered-case.ts';
 import { GAMMA, ID, lineOf } from '../support/tampering/tampered-names.ts';
 import { richStory } from '../support/tampering/tampered-story.ts';
@@ -214,5 +215,60 @@ describe('of a trail with an odd connection', () => {
     expect((await tampered.faults({ since: '2026-11-20T08:10:00Z' })).faults).toEqual([mark]);
     tampered.remove(ID.anna);
     expect((await tampered.faults()).faults).toEqual(['store connection-removed alpha anna', mark]);
+  });
+});
+
+describe('of a trail of connections about which AWS changed its mind', () => {
+  /** Attributes that only such connections have, each with another value of its kind. */
+  const OTHERS: Readonly<Record<string, unknown>> = {
+    former: [{ commonName: 'eve', between: ['2026-11-20T07:59:00Z', '2026-11-20T08:05:00Z'] }],
+    sharesAddress: false,
+    contradictions: 7,
+    firstEndedAt: '2026-11-20T08:01:00Z',
+    connectedAgainAt: '2026-11-20T08:11:11Z',
+    establishedAfter: '2026-11-20T06:00:00Z',
+    establishedAtIsFirstSight: false,
+    unlistedSince: '2026-11-20T08:11:11Z',
+    surelyUntil: '2026-11-20T08:11:11Z',
+    endBetween: ['2026-11-20T08:01:00Z', '2026-11-20T08:02:00Z'],
+  };
+
+  it('each attribute that says so is found and named, changed, removed or added', async () => {
+    const odd = await RecordedTrail.start();
+    const list = (...rows: Elements[]) => Object.assign(odd, { rows: { [ALPHA]: rows } });
+    const [anna, bob, carl, dora, emil, fred] = [ID.anna, ID.bob, ID.carl, ID.dora, ID.emil, ID.fred].map((id) =>
+      activeRow(id, '2026-11-20 07:00:00'),
+    ) as [Elements, Elements, Elements, Elements, Elements, Elements];
+    const shared = { ...carl, clientIp: String(bob.clientIp) };
+    const unstated = { ...dora, connectionEstablishedTime: '' };
+    list(anna, bob, unstated, emil, fred);
+    await odd.record();
+    list({ ...anna, commonName: 'other' }, bob, shared, unstated, endedRow(emil, '2026-11-20 08:03:00'), fred);
+    await odd.recordTimes(1);
+    list({ ...anna, commonName: 'other' }, shared, unstated, emil, endedRow(fred, '-'));
+    await odd.recordTimes(1);
+    await odd.close();
+    const whole = await TamperedTrail.of(odd);
+    expect((await whole.faults()).faults).toEqual([]);
+    const has = (name: string) => [...whole.connections].filter(([, item]) => item[name] !== undefined);
+    for (const [name, other] of Object.entries(OTHERS)) {
+      const [one] = has(name);
+      const lacking = [...whole.connections].find(([id, item]) => !id.startsWith('#') && item[name] === undefined);
+      if (!one || !lacking) throw new Error(`no connection has, or all have ${name}`);
+      const { [name]: _, ...left } = one[1];
+      const tampered = [
+        [one[0], { ...one[1], [name]: other }],
+        [one[0], left],
+        [lacking[0], { ...lacking[1], [name]: one[1][name] }],
+      ] as const;
+      for (const [id, item] of tampered) {
+        const trail = whole.copy();
+        trail.connections.set(id, item);
+        const place = { endpointId: ALPHA, connectionId: id, field: name };
+        expect((await trail.faults()).faults).toEqual([
+          lineOf({ kind: 'connection-changed', place: 'store', ...place }),
+        ]);
+      }
+    }
   });
 });
