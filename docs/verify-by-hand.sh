@@ -266,7 +266,7 @@ done 3<"$work/values"
 if ((entries > 0)); then
   for path in "$evidence"/**; do
     endpoint=${path#"$evidence"/*/} endpoint=${endpoint%%/*}
-    [ -d "$path" ] || [ "${known[$path]-}" ] || [ "${unread[$endpoint]-}" ] || wrong "$path is nothing that the manifest names"
+    [ -d "$path" ] || [ "${known[$path]-}" ] || [ "${unread[${endpoint:-none}]-}" ] || wrong "$path is nothing that the manifest names"
   done
   right "evidence: entries $entries, chunks $chunks; chunks that had expired when the export was made: $expired"
 else

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EXPORT_FORMATS, type ExportFormat } from '../../lambda/export/formats/format.ts';
 import { checkpointObject, chunksOf, manifestObject } from '../../lambda/trail/archive.ts';
+import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
 import { parseNote, signNote } from '../../lambda/trail/signed-note.ts';
 import { anyExportChange, changeExport } from '../support/exports/any-export-change.ts';
 import { type ProofVerdict, ProvenExport } from '../support/exports/exported-proof.ts';
@@ -131,6 +132,24 @@ describe('the manifest of an export, without the key', () => {
     );
     const faults = [{ kind: 'export-changed', field: 'manifest', message }];
     expect(await made.verdict()).toMatchObject({ verdict: 'not-proven', faults });
+  });
+
+  it.each<[string, (one: ExportManifest) => object]>([
+    ['exportedAt', () => ({ exportedAt: 'x' })],
+    ['until', ({ window }) => ({ window: { ...window, until: '9999-99-99T99:99:99Z' } })],
+    ['pendingSince', ({ coverage }) => ({ coverage: { ...coverage, pendingSince: 'x' } })],
+    [
+      'end',
+      ({ coverage }) => ({
+        coverage: { ...coverage, gaps: [{ start: '2026-11-20T22:00:00Z', end: 'x', reasons: [] }] },
+      }),
+    ],
+  ])('whose %s is no time is a fault that names it', async (name, change) => {
+    const { manifest } = made.signed;
+    made.write({ ...made.signed, manifest: { ...manifest, ...change(manifest) } });
+    const [fault, ...more] = (await made.verdict()).faults;
+    expect([fault, more]).toMatchObject([{ kind: 'export-changed', field: 'manifest' }, []]);
+    expect(fault?.message).toContain(name);
   });
 
   it('with a member twice, of which readers take the first or the last, is a fault that names it', async () => {

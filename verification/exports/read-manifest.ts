@@ -5,7 +5,7 @@ import { readRegularFile } from '../../lambda/regular-file.ts';
 import { LARGEST_OBJECT_BYTES } from '../../lambda/trail/archive.ts';
 import { parseJson } from '../../lambda/trail/bounded-json.ts';
 import type { SignedManifest } from '../../lambda/trail/export-manifest.ts';
-import { isListOf, isMapOf, isText } from '../../lambda/trail/judged.ts';
+import { isInstant, isListOf, isMapOf, isText } from '../../lambda/trail/judged.ts';
 import { toError } from '../../lambda/trail/to-error.ts';
 import { toText } from '../read-text-file.ts';
 
@@ -22,6 +22,7 @@ const list = <T extends z.ZodType>(element: T, most = Number.POSITIVE_INFINITY) 
   });
 
 const whole = z.int().nonnegative();
+const instant = z.string().refine(isInstant, 'an instant like 2026-11-22T14:05:00Z');
 const hashes = list(z.string().regex(/^[0-9a-f]{64}$/));
 const signedFiles = list(z.looseObject({ name: z.string(), bytes: whole, sha256: z.string() }), MOST_FILES);
 const question = z.custom<Record<string, string[]>>(
@@ -38,10 +39,12 @@ export const signedManifest = z.object({
     files: signedFiles.refine(({ length }) => length > 0, 'expected a file'),
     rows: whole,
     question,
-    window: z.looseObject({ since: z.string(), until: z.string(), match: z.string() }),
+    window: z.looseObject({ since: instant, until: instant, match: z.string() }),
     coverage: z.looseObject({
       complete: z.boolean(),
-      gaps: list(z.looseObject({ start: z.string(), end: z.string(), reasons: list(z.string()) })),
+      gaps: list(z.looseObject({ start: instant, end: instant, reasons: list(z.string()) })),
+      projectedThrough: instant.optional(),
+      pendingSince: instant.optional(),
     }),
     assumptions: list(z.string()),
     checkpoints: list(z.looseObject({ endpointId: z.string(), note: z.string() })),
@@ -57,7 +60,7 @@ export const signedManifest = z.object({
       MOST_ENDPOINTS,
     ).optional(),
     beside: signedFiles.optional(),
-    exportedAt: z.string(),
+    exportedAt: instant,
     exportedBy: z.string(),
     versions: z.looseObject({ exporter: z.string() }),
   }),
