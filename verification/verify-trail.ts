@@ -13,7 +13,7 @@ import { type ComparedCheckpoint, compareKept } from './log/kept-checkpoints.ts'
 import type { LogEnd } from './log/log-end.ts';
 import { verifyArchiveNames } from './log/verify-archive-names.ts';
 import { verifyNotes } from './log/verify-notes.ts';
-import type { VerifiedTrailLog } from './trail-log/read-trail-log.ts';
+import type { VerifiedTrailLog } from './trail-log/judge-trail-log.ts';
 import { readTrailLogs } from './trail-log/read-trail-logs.ts';
 import { verifyClaims } from './trail-log/verify-claims.ts';
 import { verifyUnnamed } from './trail-log/verify-unnamed.ts';

@@ -4,7 +4,8 @@ import { TRAIL } from '../../lambda/dynamodb/snapshot-keys.ts';
 import { type Archive, CHECKPOINTS, MANIFESTS } from '../../lambda/trail/archive.ts';
 import { isTrailName, nameOfOrigin, readTrailEntry } from '../../lambda/trail/trail-log.ts';
 import type { TrustedKeys } from '../trusted-keys.ts';
-import { readTrailLog, type TrailLogPorts, type VerifiedTrailLog } from './read-trail-log.ts';
+import type { VerifiedTrailLog } from './judge-trail-log.ts';
+import { readTrailLog, type TrailLogPorts } from './read-trail-log.ts';
 
 /**
  * Verifies the trail's own log, before the logs that it names. A store has one; an archive that several trails share has one of each.

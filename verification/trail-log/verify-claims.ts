@@ -3,7 +3,7 @@ import { appendLeaf, type CompactRange, EMPTY_RANGE, rootOf } from '../../lambda
 import { type LogState, rootBytes } from '../../lambda/trail/trail-log.ts';
 import type { FaultKind, FaultPlace, Findings } from '../findings.ts';
 import type { VerifiedLog } from '../log/verify-log.ts';
-import type { VerifiedTrailLog } from './read-trail-log.ts';
+import type { VerifiedTrailLog } from './judge-trail-log.ts';
 
 /** A log that was verified by itself. */
 export type NamedLog = Pick<VerifiedLog, 'manifests' | 'leaves' | 'isTied' | 'known' | 'anchored'>;

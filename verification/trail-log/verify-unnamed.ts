@@ -4,7 +4,7 @@ import { Unreadable } from '../../lambda/trail/judged.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import { addSeconds, type Instant } from '../../lambda/trail/time.ts';
 import { type Findings, signedAre } from '../findings.ts';
-import type { VerifiedTrailLog } from './read-trail-log.ts';
+import type { VerifiedTrailLog } from './judge-trail-log.ts';
 import type { NamedLog } from './verify-claims.ts';
 
 /**
