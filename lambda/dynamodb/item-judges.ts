@@ -65,7 +65,13 @@ export const WATERMARK_JUDGES: Judges = {
 };
 
 /** Of one before the first entry is projected wholly: it is at entry -1, which has no times. */
-export const FIRST_WATERMARK_JUDGES: Judges = { ...WATERMARK_JUDGES, entry: isOneOf(-1), slot: isText, f: isText };
+export const FIRST_WATERMARK_JUDGES: Judges = {
+  ...WATERMARK_JUDGES,
+  entry: isOneOf(-1),
+  slot: isText,
+  s: optional(isText),
+  f: isText,
+};
 
 /** Of what is stored beside a manifest. */
 export const MANIFEST_HASHES_JUDGES: Judges = { leafHash: isHash, root: isHash };
