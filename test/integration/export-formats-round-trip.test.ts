@@ -33,7 +33,7 @@ describe.each(EXPORT_FORMATS)('what is read from a %s export', (format) => {
         const expected = connections.flatMap((connection) => toRecords(format, connection));
         expect(await roundTrip(format, connections)).toEqual(expected);
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     );
   });
 

@@ -27,14 +27,17 @@ interface Scenario {
   readonly change: (trail: RecordedTrail) => void;
 }
 
-const SCENARIOS: readonly Scenario[] = [
-  {
-    name: 'a recording with the first end before its start',
-    minutes: 5,
-    change: (trail) => {
-      trail.rows = { [ALPHA]: [anna, endedRow(bob, '2026-11-20 07:03:00'), dora], [BETA]: [emil] };
-    },
+/** Two recorders meet at each of its calls too: the calls of one endpoint are enough of them. */
+const ONE_ENDPOINT: Scenario = {
+  name: 'a recording with the first end before its start',
+  minutes: 5,
+  change: (trail) => {
+    trail.rows = { [ALPHA]: [anna, endedRow(bob, '2026-11-20 07:03:00'), dora] };
   },
+};
+
+const SCENARIOS: readonly Scenario[] = [
+  ONE_ENDPOINT,
   {
     name: 'the recording after a gap in which an endpoint was deleted',
     minutes: 95,
@@ -44,16 +47,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-/** Two recorders meet at each of its calls: the calls of one endpoint are enough of them. */
-const AT_ONCE: Scenario = {
-  name: 'a recording of one endpoint',
-  minutes: 5,
-  change: (trail) => {
-    trail.rows = { [ALPHA]: [anna, endedRow(bob, '2026-11-20 07:03:00'), dora] };
-  },
-};
-
-/** What the scenarios go on from, and the one of two recorders. */
+/** What the scenarios go on from. */
 let recorded: RecordedTrail;
 let recordedAlpha: RecordedTrail;
 beforeAll(async () => {
@@ -69,7 +63,7 @@ async function startWith(rows: RecordedTrail['rows']): Promise<RecordedTrail> {
 }
 
 async function recordedOnce(scenario: Scenario): Promise<RecordedTrail> {
-  const trail = await (scenario === AT_ONCE ? recordedAlpha : recorded).copy();
+  const trail = await (scenario === ONE_ENDPOINT ? recordedAlpha : recorded).copy();
   scenario.change(trail);
   trail.now = new Date(trail.now.getTime() + scenario.minutes * 60_000);
   return trail;
@@ -179,9 +173,9 @@ describe.each(SCENARIOS)('a crash at any call of $name that leaves something beh
       const committed = [(await trail.manifests(ALPHA)).length, (await trail.manifests(BETA)).length];
       await trail.recordAfter(5);
       const contents = await expectSoundContents(trail);
-      // Where both endpoints had got as far as their commit, nothing at all is different, but for what the next run noted at once in
+      // Where all had got as far as their commit, nothing at all is different, but for what the next run noted at once in
       // the trail's log.
-      if (committed.every((entries) => entries === 2)) {
+      if (committed.every((entries) => entries !== 1)) {
         expect(withoutTrail(contents), `crashed after effect ${effect}`).toEqual(withoutTrail(withSlot));
       }
       await expectNamedLast(trail);
@@ -192,10 +186,10 @@ describe.each(SCENARIOS)('a crash at any call of $name that leaves something beh
 
 describe('two recorders at once', () => {
   it('at the same slot leave what one alone leaves, wherever one overtakes the other', async () => {
-    const expected = await undisturbed(AT_ONCE, { next: false });
-    const { calls } = await countedCalls(AT_ONCE);
+    const expected = await undisturbed(ONE_ENDPOINT, { next: false });
+    const { calls } = await countedCalls(ONE_ENDPOINT);
     for (let call = 1; call <= calls; call++) {
-      const trail = await recordedOnce(AT_ONCE);
+      const trail = await recordedOnce(ONE_ENDPOINT);
       const slow = trail.ports();
       interrupt(slow, async (number, proceed) => {
         if (number === call) await trail.record();
@@ -209,9 +203,9 @@ describe('two recorders at once', () => {
   });
 
   it('at different slots keep the log in the order of its captures, wherever the later overtakes the earlier', async () => {
-    const { calls } = await countedCalls(AT_ONCE);
+    const { calls } = await countedCalls(ONE_ENDPOINT);
     for (let call = 1; call <= calls; call++) {
-      const trail = await recordedOnce(AT_ONCE);
+      const trail = await recordedOnce(ONE_ENDPOINT);
       const slow = trail.ports();
       const early = trail.now;
       interrupt(slow, async (number, proceed) => {

@@ -19,7 +19,7 @@ describe('a search, whatever was recorded, whatever is asked and wherever reads 
           expect(pages.slice(0, -1).filter((page) => page.length !== limit)).toEqual([]);
         }
       }),
-      { numRuns: 600 },
+      { numRuns: 400 },
     );
   });
 });

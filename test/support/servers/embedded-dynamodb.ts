@@ -4,6 +4,7 @@ import { documentClient } from '../../../lambda/dynamodb/documents.ts';
 import { CONNECTIONS, SNAPSHOTS, type TableDefinition } from '../../../lambda/dynamodb/tables.ts';
 import { tableInput } from '../../../local/create-tables.ts';
 import { startEmbeddedDynamoDb } from '../../../local/embedded-dynamodb.ts';
+import { loopbackHandler } from './loopback-handler.ts';
 
 /** Both tables of an empty trail, in an engine of its own, in memory. */
 export interface MadeTables {
@@ -22,6 +23,7 @@ const ANY =
 /** A client for an engine on loopback, which looks at no signature: making them takes an eighth of the time of a request. */
 export function loopbackClient(endpoint: string): DynamoDBClient {
   return new DynamoDBClient({
+    requestHandler: loopbackHandler(endpoint),
     endpoint,
     region: 'eu-west-1',
     credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
