@@ -167,27 +167,16 @@ describe('serve answers', () => {
     expect(await interrupt(command)).toBe(0);
     await expect(fetch(api)).rejects.toThrow('fetch failed');
   });
-
-  it('already while the past day is recorded, in simulated time', async () => {
-    const command = serve('--simulate', '--every', '15m');
-    const [, api = ''] = await command.prints(/API +(http:\S+)\n/);
-    const [, to] = await command.prints(/the simulated day from \S+ to (\S+),/);
-    await command.prints(/^ *\d+ %/m);
-    expect((await fetch(`${api}/connections?at=now`)).status).toBe(200);
-    const { accesses } = (await (await fetch(`${api}/accesses?since=2020-01-01T00:00:00Z`)).json()) as {
-      accesses: { at: string }[];
-    };
-    expect(command.written.out).not.toContain('Fast-forward done');
-    expect(Date.parse(accesses[0]?.at ?? '')).toBeLessThan(Date.parse(to ?? '') - 12 * 3_600_000);
-    expect(await interrupt(command)).toBe(0);
-  });
 });
 
 describe('serve --simulate', () => {
-  it('records a past day in order, also when it is interrupted, then goes live, and does so once', async () => {
+  it('records a past day in order, answers in its time, goes on after an interruption, then goes live, and does so once', async () => {
     const first = serve('--simulate', '--every', '15m');
-    const [, from] = await first.prints(/the simulated day from (\S+) to/);
+    const [, api = ''] = await first.prints(/API +(http:\S+)\n/);
+    const [, from, to = ''] = await first.prints(/the simulated day from (\S+) to (\S+),/);
     await first.prints(/^ *\d+ %/m);
+    await expectAnswersInItsTime(api, to);
+    expect(first.written.out).not.toContain('Fast-forward done');
     expect(await interrupt(first)).toBe(0);
     const second = serve('--simulate', '--every', '15m');
     const [, next] = await second.prints(/the simulated day from (\S+) to/);
@@ -208,6 +197,15 @@ describe('serve --simulate', () => {
     }
   });
 });
+
+/** While the past day is recorded, its questions are of that time too. */
+async function expectAnswersInItsTime(api: string, to: string): Promise<void> {
+  expect((await fetch(`${api}/connections?at=now`)).status).toBe(200);
+  const { accesses } = (await (await fetch(`${api}/accesses?since=2020-01-01T00:00:00Z`)).json()) as {
+    accesses: { at: string }[];
+  };
+  expect(Date.parse(accesses[0]?.at ?? '')).toBeLessThan(Date.parse(to) - 12 * 3_600_000);
+}
 
 function rowsOfSavedAnswer(): unknown[] {
   const { Connections } = JSON.parse(readFileSync(SAVED_ANSWER, 'utf8')) as {
