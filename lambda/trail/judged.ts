@@ -85,10 +85,13 @@ export function judge(what: string, value: Readonly<Record<string, unknown>>, ju
   throw new Unreadable(message, value[member] === undefined ? undefined : member);
 }
 
+const isSimple = (value: unknown): value is string | number | bigint | boolean | null =>
+  typeof value !== 'object' || value === null;
+
 function given(value: unknown): string {
   if (value === undefined) return 'absent';
   if (value instanceof Uint8Array) return `${value.length} bytes`;
-  const text = typeof value === 'object' && value !== null ? `a ${kindOf(value)}` : JSON.stringify(String(value));
+  const text = isSimple(value) ? JSON.stringify(String(value)) : `a ${kindOf(value)}`;
   return text.length <= LONGEST_GIVEN ? text : `${text.slice(0, LONGEST_GIVEN)}…`;
 }
 

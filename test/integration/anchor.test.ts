@@ -173,7 +173,10 @@ describe('a key that changes', () => {
 
   it('signs nothing while the old one is configured and cannot be used, and says what to do', async () => {
     await trail.record();
-    const previous = { publicKey: () => Promise.reject(new Error('the key is disabled')), sign: trail.signer.sign };
+    const previous = {
+      publicKey: () => Promise.reject(new Error('the key is disabled')),
+      sign: (text: Uint8Array) => trail.signer.sign(text),
+    };
     Object.assign(trail, { signer: { ...STRANGER, previous } });
     const errors: unknown[] = [];
     trail.now = new Date(trail.now.getTime() + 300_000);

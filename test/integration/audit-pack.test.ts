@@ -58,14 +58,14 @@ function copy(): string {
 }
 
 /** A copy in which one file has something else, signed anew. */
-async function copyWith<T>(
+async function copyWith(
   name: string,
-  change: (told: T) => unknown,
+  change: (told: never) => unknown,
   read: (text: string) => unknown = JSON.parse,
 ): Promise<string> {
   const folder = copy();
   const place = join(folder, name);
-  writeFileSync(place, JSON.stringify(await change(read(readFileSync(place, 'utf8')) as T)));
+  writeFileSync(place, JSON.stringify(await change(read(readFileSync(place, 'utf8')) as never)));
   const manifest = join(folder, 'connections.csv.manifest.json');
   const signed = JSON.parse(readFileSync(manifest, 'utf8')) as SignedManifest;
   const bytes = readFileSync(place);

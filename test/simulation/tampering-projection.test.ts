@@ -91,8 +91,8 @@ describe('of the connections', () => {
     );
   for (const members of [{ endedAt: 'x' }, { ingressBytes: 10n ** 30n }, { expiresAt: NO_NUMBERS[0] }])
     tampering(
-      `the ${Object.keys(members)} of one`,
-      [`store connection-changed alpha bob ${Object.keys(members)}`],
+      `the ${Object.keys(members).join()} of one`,
+      [`store connection-changed alpha bob ${Object.keys(members).join()}`],
       (trail) => trail.change(ID.bob, members),
     );
   tampering('one with elements nested without end', ['store connection-changed alpha bob other'], (trail) =>
@@ -239,7 +239,7 @@ describe('of a trail of connections about which AWS changed its mind', () => {
     const [anna, bob, carl, dora, emil, fred] = [ID.anna, ID.bob, ID.carl, ID.dora, ID.emil, ID.fred].map((id) =>
       activeRow(id, '2026-11-20 07:00:00'),
     ) as [Elements, Elements, Elements, Elements, Elements, Elements];
-    const shared = { ...carl, clientIp: String(bob.clientIp) };
+    const shared = { ...carl, clientIp: bob.clientIp ?? '' };
     const unstated = { ...dora, connectionEstablishedTime: '' };
     list(anna, bob, unstated, emil, fred);
     await odd.record();

@@ -117,8 +117,10 @@ describe('of the chunks in the store', () => {
     trail.change(trail.chunkKey(ALPHA, 2), { invented: 1 }),
   );
   for (const expiresAt of NO_NUMBERS)
-    tampering(`one with the time to live ${expiresAt}`, ['store chunk-expiry-changed alpha[2] chunk 0'], (trail) =>
-      trail.change(trail.chunkKey(ALPHA, 2), { expiresAt }),
+    tampering(
+      `one with the time to live ${String(expiresAt)}`,
+      ['store chunk-expiry-changed alpha[2] chunk 0'],
+      (trail) => trail.change(trail.chunkKey(ALPHA, 2), { expiresAt }),
     );
   tampering('one of bytes that are no gzip', ['store chunk-changed alpha[2] chunk 0'], (trail) =>
     trail.change(trail.chunkKey(ALPHA, 2), { rows: BYTES }),

@@ -88,7 +88,7 @@ export function verifyNothingElse(file: string, { beside = [], files }: ExportMa
 
 /** The signer computed the manifest's coverage by itself; the file has it at length, by the word of who made the pack. */
 function verifyCoverage(path: string, manifest: Omit<ExportManifest, 'beside'>, findings: Findings): void {
-  const told = readAnswer<ToldCoverage>(path, COVERAGE_JUDGES);
+  const told = readAnswer(path, COVERAGE_JUDGES) as ToldCoverage | undefined;
   const what = told ? contradictionOf(told, manifest) : 'is no answer about coverage';
   if (what === undefined) return;
   const message = `${PACK.coverage} ${what}.`;

@@ -57,7 +57,7 @@ function openTrail(
   name: string,
   keys: TrustedKeys,
 ): LogState[] | { readonly kind?: FaultKind; readonly message: string } {
-  const told = readAnswer<TrailCheckpointAnswer>(path, TRAIL_JUDGES);
+  const told = readAnswer(path, TRAIL_JUDGES) as TrailCheckpointAnswer | undefined;
   if (!told) return { message: `${name} is no answer of GET /checkpoints/trail.` };
   if (!isTrailName(told.trail)) return { message: `${name} is of ${told.trail}, which is the name of no trail.` };
   const reading = readCheckpointNote(told.checkpoint, told.trail, keys);
@@ -86,7 +86,7 @@ function namedLogs(
 
 /** The keys in a pack, by its own word: each must be one key in all its forms. Those that nobody named are noted. */
 export function verifyPackKeys(path: string, name: string, { keys }: PackLogs, findings: Findings): void {
-  const told = readAnswer<KeysAnswer>(path, KEYS_JUDGES);
+  const told = readAnswer(path, KEYS_JUDGES) as KeysAnswer | undefined;
   const fault = (message: string) =>
     findings.fault({ kind: 'export-changed', place: 'export', field: name, message: `${name} ${message}.` });
   if (!told) fault('is no answer of GET /keys');
@@ -111,11 +111,11 @@ export function verifyPackKeys(path: string, name: string, { keys }: PackLogs, f
  * An answer of the API that lies in a pack, judged as far as it is used: the API's schema would name each wrong element of a list, and
  * there may be millions. Undefined if it is none.
  */
-export function readAnswer<T extends object>(path: string, judges: Judges): T | undefined {
+export function readAnswer(path: string, judges: Judges): object | undefined {
   try {
     const answer = parseObject(toText(readRegularFile(path, LARGEST_OBJECT_BYTES)), path);
     judge(path, answer, judges);
-    return answer as T;
+    return answer;
   } catch {
     return undefined;
   }

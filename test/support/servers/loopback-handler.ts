@@ -13,7 +13,7 @@ export function loopbackHandler(
   return {
     async handle({ method, path, headers, body }, { abortSignal } = {}) {
       const signal = abortSignal as AbortSignal | undefined;
-      const answer = await pool.request({ method, path, headers, body, ...(signal ? { signal } : {}) } as never);
+      const answer = await pool.request({ method, path, headers, body, ...(signal ? { signal } : {}) });
       const answered = answer.headers as Record<string, string>;
       return {
         response: new HttpResponse({

@@ -112,7 +112,8 @@ const CHANGES = {
     if (!manifest || !reference || !(rows instanceof Uint8Array)) return undefined;
     const lines = await unpackChunk(reference, rows);
     const row = (way[1] ?? 0) % lines.length;
-    lines[row] = String(changedText(lines[row], way.slice(2), to) ?? '');
+    const changed = changedText(lines[row], way.slice(2), to);
+    lines[row] = typeof changed === 'string' ? changed : JSON.stringify(changed ?? null);
     const chunk = putChunk(trail, manifest, lines);
     const texts = manifests.map((one, index) =>
       textOf(index === entry ? { ...one, chunks: [{ ...reference, ...chunk }, ...one.chunks.slice(1)] } : one),
