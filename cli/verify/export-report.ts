@@ -22,8 +22,11 @@ export function reportDocument(
   { faults, notes }: CollectedFindings,
 ) {
   const { window, coverage, exportedAt, exportedBy, evidence } = manifest;
+  const verdict = faults.length > 0 ? 'not-proven' : evidence ? 'proven' : 'unaltered';
   return {
-    verdict: faults.length > 0 ? 'not-proven' : evidence ? 'proven' : 'unaltered',
+    verdict,
+    // Proven can be less than that the rows are all that match.
+    allThatMatch: verdict === 'proven' && counts.undecided === 0,
     faults,
     notes,
     counts,

@@ -78,9 +78,10 @@ describe('one who is honest is not accused', () => {
         .map(({ connectionId }) => connectionId.slice(17))
         .sort(),
     ).toEqual(ids);
-    const { verdict, faults, notes, counts } = await made.verdict();
-    expect({ verdict, faults, notes, counts }).toMatchObject({
+    const { verdict, allThatMatch, faults, notes, counts } = await made.verdict();
+    expect({ verdict, allThatMatch, faults, notes, counts }).toMatchObject({
       verdict: 'proven',
+      allThatMatch: true,
       faults: [],
       notes: [],
       counts: { recomputed: ids.length, undecided: 0, untold: 0 },

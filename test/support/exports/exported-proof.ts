@@ -14,6 +14,7 @@ import type { ExportedTrail } from './exported-trail.ts';
 /** What `verify FILE` says, for programs. */
 export interface ProofVerdict {
   readonly verdict: 'proven' | 'unaltered' | 'not-proven';
+  readonly allThatMatch: boolean;
   readonly faults: readonly Fault[];
   readonly notes: readonly string[];
   readonly counts: Readonly<Record<string, number>>;
