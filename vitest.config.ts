@@ -3,7 +3,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { MOTO_LIMITS } from './test/support/dynamodb/moto-limits.ts';
 
-/** They take a minute each: begun last, they would keep one worker alone at the end. */
+/** They take the longest: begun last, they would keep one worker alone at the end. */
 const SLOWEST = ['kill-nine.test.ts', 'crashes.test.ts', 'serve.test.ts'];
 
 /** Files that moto cannot run at all. */

@@ -2,13 +2,12 @@ import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EXPORT_FORMATS } from '../../lambda/export/formats/format.ts';
 import type { CoverageAnswer } from '../../lambda/query/schemas/coverage.ts';
-import { NoRegularFile } from '../../lambda/regular-file.ts';
 import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
 import { isListOf, isObjectOf, isOneOf, isText, optional } from '../../lambda/trail/judged.ts';
 import type { Findings } from '../findings.ts';
 import { type PackLogs, readAnswer, verifyPackKeys, verifyPackTrail } from './pack-answers.ts';
 import { evidenceFolder, manifestFile } from './read-manifest.ts';
-import { asNoFile, contentWords, hashFile } from './verify-files.ts';
+import { verifyFile } from './verify-files.ts';
 
 /** The files of an auditor's pack beside its export; `docs/data.md` describes them. */
 export const PACK = {
@@ -50,22 +49,9 @@ export async function verifyBeside(
 ): Promise<void> {
   const logs = { ...signed, question: manifest.question };
   for (const [index, one] of beside.entries()) {
-    const found = await hashFile(join(dirname(file), basename(one.name)), one.bytes).catch(asNoFile);
-    if (found instanceof NoRegularFile) {
-      findings.fault({
-        kind: 'export-changed',
-        place: 'export',
-        field: `beside[${index}]`,
-        message: `${found.message}.`,
-      });
-      continue;
-    }
-    if (found?.sha256 !== one.sha256 || found.bytes !== one.bytes) {
-      const what = found ? `${contentWords(found)}, other than were signed` : 'is not there';
-      const message = `${basename(one.name)} ${what}.`;
-      findings.fault({ kind: 'export-changed', place: 'export', field: `beside[${index}]`, message });
-    }
     const path = join(dirname(file), basename(one.name));
+    const words = { field: `beside[${index}]`, other: ', other than were signed' };
+    if (!(await verifyFile(path, one, words, findings))) continue;
     if (one.name === PACK.coverage) verifyCoverage(path, manifest, findings);
     if (one.name === PACK.trail) verifyPackTrail(path, one.name, logs, findings);
     if (one.name === PACK.keys) verifyPackKeys(path, one.name, logs, findings);

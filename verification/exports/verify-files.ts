@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { checkRegularFile, NoRegularFile } from '../../lambda/regular-file.ts';
 import { type Archive, checkpointObject, chunkObject, manifestObject } from '../../lambda/trail/archive.ts';
-import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
+import type { ExportManifest, SignedFile } from '../../lambda/trail/export-manifest.ts';
 import { isEqual } from '../../lambda/trail/merkle-proofs.ts';
 import type { Fault, Findings } from '../findings.ts';
 import { readCheckpointNote, readVouchedNote, type TrustedCheckpoint } from '../log/trusted-checkpoint.ts';
@@ -27,38 +27,49 @@ export async function verifyFiles(
     const message = `${basename(file)} is none of the files that the manifest names: ${files.map(({ name }) => name).join(', ')}.`;
     findings.fault({ kind: 'export-changed', place: 'export', field: 'files', message });
   }
-  for (const [index, { bytes, sha256 }] of files.entries()) {
+  for (const [index, signed] of files.entries()) {
     const path = paths[index] ?? file;
-    const found = await hashFile(path, bytes).catch(asNoFile);
-    if (found instanceof NoRegularFile) {
-      findings.fault({
-        kind: 'export-changed',
-        place: 'export',
-        field: `files[${index}]`,
-        message: `${found.message}.`,
-      });
-      continue;
-    }
-    if (found?.sha256 === sha256 && found.bytes === bytes) continue;
-    if (format === 'csv' && found?.otherwise === sha256) {
+    const isMarkedOtherwise = ({ otherwise }: FileContent) => {
+      if (format !== 'csv' || otherwise !== signed.sha256) return false;
       findings.note(`${basename(path)} has a byte order mark more, or less, than when it was signed; no row differs.`);
-      continue;
-    }
-    const what = found ? `${contentWords(found)}; the manifest says ${bytes} of ${sha256}` : 'is not there';
-    const message = `${basename(path)} ${what}.`;
-    findings.fault({ kind: 'export-changed', place: 'export', field: `files[${index}]`, message });
+      return true;
+    };
+    const other = `; the manifest says ${signed.bytes} of ${signed.sha256}`;
+    await verifyFile(path, signed, { field: `files[${index}]`, other, isAlso: isMarkedOtherwise }, findings);
   }
   return paths;
 }
 
-/** What is under a file's name and is none. */
-export function asNoFile(error: unknown): NoRegularFile {
-  if (error instanceof NoRegularFile) return error;
-  throw error;
+/**
+ * Verifies that a file is the one that was signed.
+ *
+ * @param words the member of the manifest; what is said of another content; and a content that is as good as the signed one
+ * @returns false for what is under the file's name and is none, which nobody may read
+ */
+export async function verifyFile(
+  path: string,
+  { bytes, sha256 }: SignedFile,
+  words: { readonly field: string; readonly other: string; readonly isAlso?: (found: FileContent) => boolean },
+  findings: Findings,
+): Promise<boolean> {
+  const fault = (message: string) =>
+    findings.fault({ kind: 'export-changed', place: 'export', field: words.field, message: `${message}.` });
+  try {
+    const found = await hashFile(path, bytes);
+    if (!found) fault(`${basename(path)} is not there`);
+    else if ((found.sha256 !== sha256 || found.bytes !== bytes) && !words.isAlso?.(found)) {
+      fault(`${basename(path)} ${contentWords(found)}${words.other}`);
+    }
+    return true;
+  } catch (error) {
+    if (!(error instanceof NoRegularFile)) throw error;
+    fault(error.message);
+    return false;
+  }
 }
 
 /** How a file's content is told. */
-export const contentWords = ({ bytes, sha256 }: FileContent): string =>
+const contentWords = ({ bytes, sha256 }: FileContent): string =>
   `has ${bytes} bytes${sha256 === undefined ? '' : ` of SHA-256 ${sha256}`}`;
 
 const MARK = Buffer.from('\uFEFF');
@@ -75,7 +86,7 @@ interface FileContent {
  *
  * @param signed its bytes, as they were signed
  */
-export async function hashFile(path: string, signed: number): Promise<FileContent | undefined> {
+async function hashFile(path: string, signed: number): Promise<FileContent | undefined> {
   const [hash, other] = [createHash('sha256'), createHash('sha256')];
   let bytes = 0;
   try {

@@ -1,7 +1,8 @@
 import { type Checkpoint, openCheckpoint, originOf, type StoredCheckpoint } from '../../trail/checkpoint.ts';
 import { isEqual } from '../../trail/merkle-proofs.ts';
 import { rootOf } from '../../trail/proof.ts';
-import { NoteRefused } from '../../trail/signed-note.ts';
+import { formatVerifierKey, NoteRefused } from '../../trail/signed-note.ts';
+import { hex } from '../hex.ts';
 import { contradiction } from './contradiction.ts';
 
 /** The newest checkpoint of a log, its signature checked. */
@@ -19,6 +20,14 @@ export function openSignedLog(stored: StoredCheckpoint): SignedLog {
   if (!isOne) throw contradiction('The signed checkpoint is not of the size or the tree that is stored beside it');
   return { ...stored, origin, size, root };
 }
+
+/** What answers say of a checkpoint, beside what it is of: its root in hexadecimal, its note, and the key, also as C2SP has it. */
+export const checkpointMembers = ({ origin, root, note, publicKey }: SignedLog) => ({
+  root: hex(root),
+  checkpoint: note,
+  publicKey: Buffer.from(publicKey).toString('base64'),
+  verifierKey: formatVerifierKey({ name: origin, publicKey }),
+});
 
 function open({ endpointId, note, publicKey }: StoredCheckpoint): Checkpoint {
   try {

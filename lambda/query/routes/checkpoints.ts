@@ -1,4 +1,3 @@
-import { formatVerifierKey } from '../../trail/signed-note.ts';
 import { isTrailName } from '../../trail/trail-log.ts';
 import { readEndpointStates } from '../endpoint-state.ts';
 import { ENDPOINT_KEY, SNAPSHOT_NAMES } from '../find-snapshot.ts';
@@ -7,7 +6,7 @@ import { size } from '../parameters/definitions.ts';
 import { wrongParameters } from '../parameters/parse.ts';
 import { QueryProblem } from '../problem.ts';
 import { BeginningProofs } from '../proofs/prove.ts';
-import { openSignedLog, type SignedLog } from '../proofs/signed-log.ts';
+import { checkpointMembers, openSignedLog, type SignedLog } from '../proofs/signed-log.ts';
 import type { CheckpointAnswer } from '../schemas/evidence.ts';
 import { defineRoute, type RoutePorts } from './route.ts';
 
@@ -37,10 +36,7 @@ export const checkpointRoute = defineRoute({
       origin: log.origin,
       size: log.size,
       slot: log.slot,
-      root: hex(log.root),
-      checkpoint: log.note,
-      publicKey: Buffer.from(log.publicKey).toString('base64'),
-      verifierKey: formatVerifierKey({ name: log.origin, publicKey: log.publicKey }),
+      ...checkpointMembers(log),
       ...(await proveAsked(ports, log, asked)),
     };
     return { rows: 1, body, text: log.note };

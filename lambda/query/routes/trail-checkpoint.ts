@@ -1,10 +1,9 @@
 import { inclusionProof, verifyInclusion } from '../../trail/merkle-proofs.ts';
-import { formatVerifierKey } from '../../trail/signed-note.ts';
 import { readTrailEntry } from '../../trail/trail-log.ts';
 import { hex } from '../hex.ts';
 import { QueryProblem } from '../problem.ts';
 import { contradiction } from '../proofs/contradiction.ts';
-import { openSignedLog } from '../proofs/signed-log.ts';
+import { checkpointMembers, openSignedLog } from '../proofs/signed-log.ts';
 import { treeNodes } from '../proofs/tree-nodes.ts';
 import type { TrailCheckpointAnswer } from '../schemas/evidence.ts';
 import { defineRoute, type RoutePorts } from './route.ts';
@@ -41,10 +40,7 @@ export const trailCheckpointRoute = defineRoute({
       trail: log.endpointId,
       origin: log.origin,
       size: log.size,
-      root: hex(log.root),
-      checkpoint: log.note,
-      publicKey: Buffer.from(log.publicKey).toString('base64'),
-      verifierKey: formatVerifierKey({ name: log.origin, publicKey: log.publicKey }),
+      ...checkpointMembers(log),
       entry: text,
       inclusion: inclusion.map(hex),
     };

@@ -17,7 +17,7 @@ export const MOTO_LIMITS: readonly { readonly file: string; readonly test?: stri
   {
     file: 'kill-nine.test.ts',
     reason:
-      'it writes 10,000 connections again and again, for which moto takes minutes; kill -9 there is the recorder’s, as on the embedded engine',
+      'it writes long rows and their connections twenty times over, for which moto takes minutes; kill -9 there is the recorder’s, as on the embedded engine',
   },
   { file: 'recover.test.ts', reason: COPY },
   { file: 'verify-command.test.ts', reason: COPY },
