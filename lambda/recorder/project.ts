@@ -1,5 +1,5 @@
 import { type Change, changesBetween, type SnapshotRows } from '../trail/changes.ts';
-import { safeTimes } from '../trail/clocks.ts';
+import { safeTimes, surelyListedS } from '../trail/clocks.ts';
 import type { Connection } from '../trail/connection.ts';
 import { foldInferredEnd, foldShared, foldSighting, foldUnlisted } from '../trail/fold.ts';
 import type { Watermark } from '../trail/head.ts';
@@ -60,7 +60,14 @@ export async function projectLog(ports: ProjectorPorts, endpointId: string): Pro
     const { unlisted } = progress.mark;
     const made = pair ? await projectPair(writing, manifest, pair, progress) : { projected: NOTHING, unlisted };
     const { entry, slot, f } = manifest;
-    await progress.save({ entry, slot, s: safeTimes(manifest).s, f, unlisted: made.unlisted, partialAfter: undefined });
+    await progress.save({
+      entry,
+      slot,
+      s: surelyListedS(manifest),
+      f,
+      unlisted: made.unlisted,
+      partialAfter: undefined,
+    });
     total = add(total, made.projected);
     ports.onProjected?.(manifest);
   }

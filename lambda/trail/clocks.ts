@@ -48,6 +48,15 @@ export function safeTimes(entry: Times & Pick<Manifest, 'clocksDiffer'>): Pick<C
   return { s: earlier(s, addSeconds(ownS, skew)), f: later(f, addSeconds(ownF, skew)) };
 }
 
+/**
+ * From when on it is sure that an entry's open connections were still open: its `s`, or where its clocks differ that of the last
+ * proof, if that is later (an entry is taken after those before it).
+ */
+export function surelyListedS(entry: Times & Pick<Manifest, 'clocksDiffer'>): Instant {
+  const { s } = safeTimes(entry);
+  return entry.clocksDiffer ? later(s, entry.previousS ?? s) : s;
+}
+
 /** Whether a slot lies so far ahead of the time that the time, or the slot, is a mistake. */
 export function isFarAhead(slot: Instant, time: Instant): boolean {
   return secondsBetween(time, slot) > AHEAD_SECONDS;

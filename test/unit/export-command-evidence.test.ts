@@ -3,23 +3,40 @@ import type { ApiQuestion } from '../../cli/api/question.ts';
 import { widerReach } from '../../cli/export/evidence/rows-outside.ts';
 import { lastSnapshotBefore } from '../../cli/export/evidence/walk-log.ts';
 import { MOST_OTHERS } from '../../lambda/export/request.ts';
+import { type Manifest, manifestText } from '../../lambda/trail/snapshot.ts';
 import { addSeconds } from '../../lambda/trail/time.ts';
 
-type Snapshot = Readonly<Record<'slot' | 's' | 'f' | 'kind', string>>;
+const ENDPOINT = 'cvpn-endpoint-0a';
 
-const at = (slot: string, more: Partial<Snapshot> = {}): Snapshot => {
-  return { slot, s: slot, f: slot, kind: 'snapshot', ...more };
-};
+const at = (slot: string, more: Partial<Manifest> = {}): Manifest => ({
+  kind: 'snapshot',
+  accountId: '111122223333',
+  region: 'eu-central-1',
+  endpointId: ENDPOINT,
+  entry: 0,
+  slot,
+  s: slot,
+  f: slot,
+  epsilonSeconds: 120,
+  pages: 1,
+  requestIds: [],
+  rows: 0,
+  connections: 0,
+  chunks: [],
+  versions: { format: 1, recorder: 'test' },
+  ...more,
+});
 
 /** The API of a log, which remembers from where it was asked. */
-function apiOf(snapshots: readonly Snapshot[]) {
+function apiOf(manifests: readonly Manifest[]) {
   const asked: unknown[] = [];
   const ask = async (_: readonly string[], { since, until }: ApiQuestion) => {
     asked.push(since);
     const [from, to] = [String(since ?? ''), String(until)];
-    return { snapshots: snapshots.filter(({ slot }) => slot >= from && slot <= to) };
+    const found = manifests.filter(({ slot }) => slot >= from && slot <= to);
+    return { snapshots: found.map((manifest) => ({ canonical: manifestText(manifest) })) };
   };
-  return { asked, find: (instant: string) => lastSnapshotBefore({ ask } as never, 'cvpn-endpoint-0a', instant) };
+  return { asked, find: (instant: string) => lastSnapshotBefore({ ask } as never, ENDPOINT, instant) };
 }
 
 describe('the snapshot before a window', () => {
@@ -35,6 +52,12 @@ describe('the snapshot before a window', () => {
 
   it('is no entry that only closes the log', async () => {
     const { find } = apiOf([at('2026-11-20T09:50:00Z'), at('2026-11-20T09:55:00Z', { kind: 'closed' })]);
+    expect(await find('2026-11-20T10:00:00Z')).toBe('2026-11-20T09:50:00Z');
+  });
+
+  it('is none whose time is doubted: it may have been taken in the window', async () => {
+    const wrong = { s: '2026-11-20T09:54:00Z', f: '2026-11-20T09:54:00Z', clocksDiffer: true } as const;
+    const { find } = apiOf([at('2026-11-20T09:50:00Z'), at('2026-11-20T09:55:00Z', wrong)]);
     expect(await find('2026-11-20T10:00:00Z')).toBe('2026-11-20T09:50:00Z');
   });
 

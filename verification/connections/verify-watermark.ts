@@ -1,6 +1,6 @@
 import { type Item, KEY_FORM } from '../../lambda/dynamodb/connection-item.ts';
 import { watermarkId } from '../../lambda/dynamodb/dynamodb-projection.ts';
-import { safeTimes } from '../../lambda/trail/clocks.ts';
+import { surelyListedS } from '../../lambda/trail/clocks.ts';
 import { uniteNetworks } from '../../lambda/trail/networks.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
 import { differencesOf, fieldText, isSameValue } from '../compare-item.ts';
@@ -70,7 +70,7 @@ export function verifyWatermark(
   const fault = faultsOf(endpointId, findings);
   const projected = manifests.find((manifest) => manifest.entry === entry);
   const { slot = '', f = '' } = projected ?? {};
-  const { s } = projected ? safeTimes(projected) : { s: '' };
+  const s = projected ? surelyListedS(projected) : '';
   const unlisted = made.isUnlistedKnown ? (made.watermarkThen?.unlisted ?? []) : item.unlisted;
   const { plainThrough = Number.POSITIVE_INFINITY, isAllRead } = made;
   // While the first odd connection is being projected, both are right.

@@ -1,8 +1,9 @@
+import { surelyListedS } from '../../lambda/trail/clocks.ts';
 import { listedSince } from '../../lambda/trail/coverage.ts';
 import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
 import { gapOf, isProof } from '../../lambda/trail/log.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
-import { addSeconds, earlier, type Instant, later } from '../../lambda/trail/time.ts';
+import { addSeconds, earlier, earliest, type Instant, later } from '../../lambda/trail/time.ts';
 import type { Findings } from '../findings.ts';
 import type { ExportedLog } from './exported-log.ts';
 import { isOfNow } from './exported-question.ts';
@@ -86,7 +87,7 @@ function checkReach(
 ): void {
   const [first, last] = [manifests[0], manifests.at(-1)];
   if (!first || !last) return;
-  const beginsInTime = first.entry === 0 || (first.s <= window.since && first.f <= window.since);
+  const beginsInTime = first.entry === 0 || manifests.some((manifest) => isTakenBefore(manifest, window.since));
   const claimed = earlier(window.until, coverage.pendingSince ?? window.until);
   // Time before the window does not matter.
   const proven = later(provenThrough(last) ?? window.since, window.since);
@@ -99,11 +100,22 @@ function checkReach(
   findings.fault({ kind: 'evidence-missing', place: 'export', endpointId, message });
 }
 
+/** Whether it is a snapshot that was complete at an instant, at times that both clocks agree on (ADR 31). */
+export function isTakenBefore({ kind, s, f, clocksDiffer }: Manifest, instant: Instant): boolean {
+  return kind === 'snapshot' && !clocksDiffer && s <= instant && f <= instant;
+}
+
 /** Until when an entry and its predecessors prove everything except gaps; undefined if none does. */
 export function provenThrough(manifest: Manifest): Instant | undefined {
   const { s, previousS, epsilonSeconds } = manifest;
   const proof = isProof(manifest) ? s : previousS;
   return proof === undefined ? undefined : addSeconds(proof, -epsilonSeconds);
+}
+
+/** Until when open connections were surely known, whichever entry from this one on was the newest when they were asked for. */
+export function surelyKnownThrough(manifests: readonly Manifest[], from: number): Instant | undefined {
+  const newest = manifests.filter(({ entry }) => entry >= from);
+  return earliest(newest.map((manifest) => addSeconds(surelyListedS(manifest), -manifest.epsilonSeconds)));
 }
 
 /**

@@ -1,12 +1,12 @@
 import { chunkObject } from '../../lambda/trail/archive.ts';
 import type { EvidenceRange, ExportManifest } from '../../lambda/trail/export-manifest.ts';
-import { addSeconds, type Instant } from '../../lambda/trail/time.ts';
+import type { Instant } from '../../lambda/trail/time.ts';
 import { replay } from '../connections/replay.ts';
 import type { Findings } from '../findings.ts';
 import { verifyTimes } from '../log/verify-times.ts';
 import { connectionsBySlot } from './claimed-sights.ts';
 import { ExpectedRows } from './expected-rows.ts';
-import { settledEntry, verifyExportedCoverage } from './exported-coverage.ts';
+import { settledEntry, surelyKnownThrough, verifyExportedCoverage } from './exported-coverage.ts';
 import { type ExportedLog, verifyExportedLog } from './exported-log.ts';
 import { type EvidenceReadCounts, type ReadPlace, readBeside, readStretch } from './read-snapshots.ts';
 import { Sights } from './sights.ts';
@@ -79,7 +79,6 @@ async function recomputeLog(
   const exportedAt = new Date(exported.exportedAt);
   const sights = new Sights(wanted, log.isWhole);
   const settled = settledEntry(manifests, exported);
-  const through = manifests.find(({ entry }) => entry === settled);
   const reader = { place, sights, findings, counts };
   let lastLost: number | undefined;
   const entries = readStretch(reader, manifests, (entry) => {
@@ -97,7 +96,7 @@ async function recomputeLog(
     lastSnapshot: snapshots.at(-1) ?? range.first,
     last: range.size - 1,
     settled: snapshots.findLast((entry) => entry <= settled) ?? range.first,
-    knownThrough: through && addSeconds(through.s, -through.epsilonSeconds),
+    knownThrough: settled < 0 ? undefined : surelyKnownThrough(manifests, settled),
     lastLost,
   };
   const hasLostRows = lastLost !== undefined;

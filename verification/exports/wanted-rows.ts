@@ -2,10 +2,10 @@ import { matchIdentities } from '../../lambda/query/search/match-identities.ts';
 import { passesFilters } from '../../lambda/query/search/matching.ts';
 import type { Connection } from '../../lambda/trail/connection.ts';
 import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
-import { addSeconds } from '../../lambda/trail/time.ts';
 import type { Replayed } from '../connections/replay.ts';
 import { nextHolders } from './expected-possible.ts';
 import type { ExpectedRow } from './expected-row.ts';
+import { surelyKnownThrough } from './exported-coverage.ts';
 import type { ExportedLog } from './exported-log.ts';
 import { filtersOf, isOfNow, windowOf } from './exported-question.ts';
 import { unknownFromBefore } from './unknown-members.ts';
@@ -29,7 +29,7 @@ export function wantedRows(
   if (exported.kind !== 'search' || !last) return found;
   const filters = filtersOf(exported.question);
   const window = windowOf(exported);
-  const knownThrough = addSeconds(last.s, -last.epsilonSeconds);
+  const knownThrough = surelyKnownThrough(log.manifests, last.entry);
   // The newest checkpoint was given by who exported; the signer says how far the log was.
   const isAll = log.isNewest && (exported.coverage.projectedThrough ?? '') <= last.f;
   const takenAt = filters.ip.length > 0 ? nextHolders(replayed) : () => undefined;

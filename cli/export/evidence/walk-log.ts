@@ -2,6 +2,7 @@ import { MOST_ROWS } from '../../../lambda/query/parameters/definitions.ts';
 import { type SnapshotsAnswer, snapshotsAnswer } from '../../../lambda/query/schemas/trail.ts';
 import type { Manifest } from '../../../lambda/trail/snapshot.ts';
 import { addSeconds, type Instant, parseAwsTime } from '../../../lambda/trail/time.ts';
+import { isTakenBefore } from '../../../verification/exports/exported-coverage.ts';
 import { readManifest } from '../../../verification/log/stored-log.ts';
 import { ApiFailure } from '../../api/api-failure.ts';
 import type { Api } from '../../api/client.ts';
@@ -22,22 +23,12 @@ const HASH = /^[0-9a-f]{64}$/;
 
 /** The entries of a range, oldest first, one page at a time. */
 export async function* walkLog(api: Api, endpointId: string, slots: Slots): AsyncGenerator<readonly WalkedEntry[]> {
-  for await (const page of walkSummaries(api, endpointId, slots, { manifests: 'true' })) {
-    yield page.map(({ canonical }) => readEntry(endpointId, canonical));
-  }
-}
-
-async function* walkSummaries(
-  api: Api,
-  endpointId: string,
-  { from, to }: Slots,
-  more: { readonly manifests?: 'true' } = {},
-): AsyncGenerator<SnapshotsAnswer['snapshots']> {
-  const question = { endpoint: endpointId, since: from, until: to, ...more, limit: String(MOST_ROWS) };
+  const { from, to } = slots;
+  const question = { endpoint: endpointId, since: from, until: to, manifests: 'true', limit: String(MOST_ROWS) };
   let cursor: string | undefined;
   do {
     const page: SnapshotsAnswer = await api.ask(['snapshots'], { ...question, cursor }, snapshotsAnswer);
-    yield page.snapshots;
+    yield page.snapshots.map(({ canonical }) => readEntry(endpointId, canonical));
     cursor = page.cursor;
   } while (cursor !== undefined);
 }
@@ -65,13 +56,12 @@ export function readEntry(endpointId: string, text: string | undefined): WalkedE
 /** How far back to look for a snapshot, in seconds: few pages with one every few minutes. */
 const LOOKS_BACK = [2 * 3600, 2 * 86_400, 60 * 86_400];
 
-/** The slot of the last snapshot that was complete at an instant; undefined if there is none. */
+/** The slot of the last snapshot that was surely complete at an instant; undefined if there is none. */
 export async function lastSnapshotBefore(api: Api, endpointId: string, instant: Instant): Promise<Instant | undefined> {
   for (const from of [...LOOKS_BACK.map((seconds) => addSeconds(instant, -seconds)), undefined]) {
     let found: Instant | undefined;
-    for await (const page of walkSummaries(api, endpointId, { from, to: instant })) {
-      const last = page.findLast(({ kind, s, f }) => kind === 'snapshot' && s <= instant && f <= instant);
-      found = last?.slot ?? found;
+    for await (const page of walkLog(api, endpointId, { from, to: instant })) {
+      found = page.findLast(({ manifest }) => isTakenBefore(manifest, instant))?.manifest.slot ?? found;
     }
     if (found !== undefined) return found;
   }

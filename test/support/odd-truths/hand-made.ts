@@ -110,6 +110,21 @@ export const HAND_MADE: readonly Case[] = [
     ],
   ),
   named(
+    'one answer’s Date is two hours ahead, and first lists somebody whom the next one calls terminated',
+    [life(700, FOR_EVER)],
+    [...well(2), after(300, { dateOff: 2 * HOUR }), after(300, { ends: [{ life: 0, told: false }] }), ...well(8)],
+  ),
+  named(
+    'the newest answer’s first page says that it is an hour earlier',
+    [life(100, FOR_EVER)],
+    [...well(6), after(300, { pages: 2, dateOff: -HOUR, onlyFirstDateOff: true })],
+  ),
+  named(
+    'the machine’s clock is set back by a day before the newest recording',
+    [life(-100, FOR_EVER)],
+    [...well(6), after(300, { machine: { ahead: -24 * HOUR, when: 'before' } })],
+  ),
+  named(
     'an outage of two hours, then one whole, empty answer while people are connected',
     [life(0, FOR_EVER), life(100, 4 * HOUR)],
     [...well(3), after(2 * HOUR, { empty: true }), ...well(16)],
