@@ -1,4 +1,5 @@
 import { changesBetween } from '../trail/changes.ts';
+import type { Connection } from '../trail/connection.ts';
 import { provesUnlisted } from '../trail/coverage.ts';
 import { foldInferredEnd } from '../trail/fold.ts';
 import type { Watermark } from '../trail/head.ts';
@@ -50,7 +51,10 @@ export async function endUnlisted(
       continue;
     }
     const pair = await readPair(ports.log, missing, ports.now());
-    if (pair) projected = add(projected, await endMissing(ports, manifest, pair, end));
+    if (!pair) continue;
+    const ended = await endMissing(ports, manifest, pair, end);
+    projected = add(projected, ended.projected);
+    if (ended.leavesSome) left.push(pending);
   }
   return { projected, left };
 }
@@ -73,30 +77,34 @@ function isAnew(since: Manifest, proof: Manifest): boolean {
   return !isProof(since) || gapOf(proof, undefined) !== undefined;
 }
 
+/** An entry changes a connection once: one that it has changed already, because others had its address, is left for the next proof. */
 async function endMissing(
   writer: ConnectionWriter,
   manifest: Manifest,
   pair: SnapshotPair,
   end: Instant,
-): Promise<Projected> {
+): Promise<{ projected: Projected; leavesSome: boolean }> {
+  let projected = NOTHING;
+  let leavesSome = false;
   const last = pair.before?.manifest;
-  if (!last) return NOTHING;
+  if (!last) return { projected, leavesSome };
+  // If the connection was listed again since, the mark was removed, or is another one.
+  const isMissing = (connection: Connection | undefined): connection is Connection =>
+    connection?.unlistedSince === pair.now.manifest.f && connection.end === undefined;
   const changes = await Array.fromAsync(changesBetween(pair.before, pair.now));
-  const missing = changes.filter((change) => change.kind === 'vanished');
-  let total = NOTHING;
-  for (const batch of inBatches(missing, BATCH)) {
+  const vanished = changes.filter((change) => change.kind === 'vanished');
+  for (const batch of inBatches(vanished, BATCH)) {
     const known = await writer.projection.readConnections(batch.map(({ id }) => id));
-    const written = batch
-      // The connection was listed again since, which removed the mark.
-      .filter(({ id }) => known.get(id)?.unlistedSince === pair.now.manifest.f)
-      .map(({ id, previous }) =>
-        writeFolded(writer, id, known.get(id), manifest, (connection) =>
-          connection?.lastEntry === pair.now.manifest.entry
-            ? foldInferredEnd(connection, { row: previous, manifest: last }, end, manifest)
-            : connection,
-        ),
-      );
-    total = (await Promise.all(written)).reduce(add, total);
+    const missing = batch.filter(({ id }) => isMissing(known.get(id)));
+    leavesSome ||= missing.some(({ id }) => known.get(id)?.lastEntry === manifest.entry);
+    const written = missing.map(({ id, previous }) =>
+      writeFolded(writer, id, known.get(id), manifest, (connection) =>
+        isMissing(connection)
+          ? foldInferredEnd(connection, { row: previous, manifest: last }, end, manifest)
+          : connection,
+      ),
+    );
+    projected = (await Promise.all(written)).reduce(add, projected);
   }
-  return total;
+  return { projected, leavesSome };
 }

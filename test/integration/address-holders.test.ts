@@ -79,6 +79,29 @@ describe('a connection that AWS still lists when its address goes to the next cl
   });
 });
 
+describe('a connection that is not listed any more', () => {
+  // The mark comes with an entry of its own, or with the one that proves the end.
+  it.each([1, 12])(
+    'ends where absence proves it, although AWS lists another with its address late: %i slots later',
+    async (later) => {
+      const carol = activeRow('cvpn-connection-0c', '2026-11-20 07:57:00', { clientIp: '172.31.0.226' });
+      const late = activeRow('cvpn-connection-0b', '2026-11-20 07:59:00', { clientIp: '172.31.0.225' });
+      // What it was listed with is read again, because another one went missing before.
+      await lists(trail, { [ALPHA]: [alice, carol] }).recordAfter(5);
+      await lists(trail, { [ALPHA]: [alice] }).recordAfter(5);
+      await lists(trail, { [ALPHA]: [] }).recordTimes(later);
+      expect(await trail.connection('cvpn-connection-0a')).toMatchObject({ unlistedSince: '2026-11-20T08:15:00Z' });
+      await lists(trail, { [ALPHA]: [late] }).recordAfter(10);
+      await trail.recordTimes(13 - later);
+      expect(await trail.connection('cvpn-connection-0a')).toMatchObject({
+        sharesAddress: true,
+        end: { kind: 'inferred', between: ['2026-11-20T08:08:00Z', '2026-11-20T08:15:00Z'] },
+      });
+      await expectSound(trail);
+    },
+  );
+});
+
 describe('a connection whose name and address AWS changes', () => {
   it('is found by both, each for its time, and shows what it was called', async () => {
     await lists(trail, { [ALPHA]: [alice] }).recordTimes(3);
