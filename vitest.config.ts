@@ -40,7 +40,7 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, ...(process.env.MOTO_SERVERS ? BEYOND_MOTO : [])],
     env: folders(),
     globalSetup: 'test/support/assemblies.ts',
-    setupFiles: 'test/support/dynamodb/guarded-tests.ts',
+    setupFiles: ['test/support/seeded-tests.ts', 'test/support/dynamodb/guarded-tests.ts'],
     maxWorkers: 2,
     // The test files of a worker share one set of modules, loaded and compiled once: that halves the time of them all.
     isolate: false,

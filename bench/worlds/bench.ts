@@ -35,7 +35,9 @@ export async function bench({ size = 'some', minutes }: Extent): Promise<void> {
     const [first] = faults;
     if (first) throw new Error(`${first.rule}: ${first.text}`);
   };
-  for (let seed = Date.now() % 2 ** 31; (counts.get('worlds') ?? 0) < most && !isOver(); seed++) {
+  // A campaign explores; the small run of each change is the same each time (ADR 26).
+  const from = minutes === undefined ? 1 : Date.now() % 2 ** 31;
+  for (let seed = from; (counts.get('worlds') ?? 0) < most && !isOver(); seed++) {
     const found = await fc.check(fc.asyncProperty(worlds, judge), {
       seed,
       numRuns: Math.min(AT_ONCE, most),

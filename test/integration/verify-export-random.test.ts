@@ -26,7 +26,7 @@ it('an export that nobody has touched is never accused, whatever AWS listed and 
         await exported.close();
       }
     }),
-    // Each run lives hours and exports four times; another seed each time that the tests run.
+    // Each run lives hours and exports four times; FAST_CHECK_SEED gives another one.
     { numRuns: 1, endOnFailure: true },
   );
 });
