@@ -206,4 +206,16 @@ describe('the evidence of an export', () => {
     expect(await faultsOf('open.ndjson', moving)).toEqual([]);
     await moving.close();
   });
+
+  it('cannot be had while nothing is recorded of an endpoint, which is named; of the others it can', async () => {
+    const gamma = 'cvpn-endpoint-0cccccccccccccccc';
+    await trail.log.putDescription(gamma, { clientCidrBlock: '10.0.0.0/22' });
+    const moving = await ExportedTrail.over(trail);
+    const refused = await moving.export('x.ndjson', WORDS);
+    expect(refused).toMatchObject({ code: 1, said: expect.stringContaining(`Nothing has been recorded of ${gamma}`) });
+    const { code } = await moving.export('others.ndjson', `${WORDS} --endpoint ${ALPHA} --endpoint ${BETA}`);
+    expect(code).toBe(0);
+    expect(await faultsOf('others.ndjson', moving)).toEqual([]);
+    await moving.close();
+  });
 });

@@ -5,11 +5,13 @@ import { startLocalApi } from '../../../local/local-api.ts';
 import { ask } from '../command/asked-api.ts';
 import type { ProofVerdict } from '../exports/exported-proof.ts';
 import type { LivedWorld } from './lived-world.ts';
-import { instantAt, type World } from './truth.ts';
+import { ALPHA, BETA, instantAt, type World } from './truth.ts';
 
 /** What `verify` says of exports of a world that was lived and that nobody has touched: the faults of each, with its question. */
 export async function accusationsOfExports(lived: LivedWorld): Promise<string[]> {
   const { documents, options, ports } = lived.trail;
+  // While nothing is recorded of an endpoint there is no evidence to export.
+  if ([ALPHA, BETA].some((id) => !lived.walks.some(({ endpoint }) => endpoint === id))) return [];
   const { signer } = ports;
   if (!signer) throw new Error('a world without a key');
   const folder = mkdtempSync(join(tmpdir(), 'exported-world-'));
