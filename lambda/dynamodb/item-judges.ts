@@ -88,6 +88,8 @@ export const HEAD_JUDGES: Judges = {
   coveredFromS: optional(isInstant),
   coveredFromOwnS: optional(isInstant),
   unprovenBecause: optional(isListOf(isText)),
+  gapsUntil: optional(isInstant),
+  gapsOverlap: optional(isFlag),
   firstSeenAt: isInstant,
   state: isOneOf('open', 'closed'),
   closedBecause: optional(isText),

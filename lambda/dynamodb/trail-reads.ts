@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import { joinParts } from '../trail/chunks.ts';
 import type { Connection } from '../trail/connection.ts';
-import type { Watermark } from '../trail/head.ts';
+import type { Head, Watermark } from '../trail/head.ts';
 import { judge } from '../trail/judged.ts';
 import type { EndpointRecord, FailureNote, GapNote } from '../trail/ports.ts';
 import { type ChunkReference, itemHashes, type Manifest } from '../trail/snapshot.ts';
@@ -96,15 +96,17 @@ export class DynamoDbTrailReads {
     return mark && mark.entry >= 0 ? mark : undefined;
   }
 
-  /** The gaps that touch the time from `since` to `until`, oldest first. Reads few others. */
-  async readGaps(endpointId: string, since: Instant, until: Instant): Promise<GapNote[]> {
+  /** The gaps of a log that touch the time from `since` to `until`, oldest first. Reads few others, unless they overlap. */
+  async readGaps({ endpointId, gapsOverlap }: Head, since: Instant, until: Instant): Promise<GapNote[]> {
+    const all = this.#partition(gapsOf(endpointId), FIRST_KEY, until);
+    if (gapsOverlap) return (await this.#reads.all('coverage', all)).map(toGapNote).filter(({ end }) => end >= since);
     const gaps: GapNote[] = [];
     let after: QueryCommandInput['ExclusiveStartKey'];
     do {
-      const query = { ...this.#partition(gapsOf(endpointId), FIRST_KEY, until), ScanIndexForward: false, Limit: 25 };
-      const page = await this.#reads.query('coverage', { ...query, ExclusiveStartKey: after });
+      const query = { ...all, ScanIndexForward: false, Limit: 25, ExclusiveStartKey: after };
+      const page = await this.#reads.query('coverage', query);
       for (const gap of page.items.map(toGapNote)) {
-        // Gaps do not overlap: all gaps before one that ended too early also did.
+        // All gaps before one that ended too early also did.
         if (gap.end < since) return gaps.toReversed();
         gaps.push(gap);
       }

@@ -118,7 +118,7 @@ export async function gapsWithin(
 ): Promise<GapAnswer[]> {
   const { state, provenSince, sinceCreation, ongoing } = reach;
   const { endpointId } = state;
-  const stored = state.head ? await reads.readGaps(endpointId, since, until) : [];
+  const stored = state.head ? await reads.readGaps(state.head, since, until) : [];
   const created = createdAt(state);
   const gaps: GapAnswer[] = stored.map((gap) => ({ endpointId, ...gap, reasons: [...gap.reasons] }));
   const start = created === undefined ? since : later(since, created);

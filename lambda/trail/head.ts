@@ -22,6 +22,10 @@ export interface Head {
   readonly coveredFromOwnS?: Instant;
   /** Why the entries since then are no proofs; absent from heads of early versions. */
   readonly unprovenBecause?: readonly UnprovenReason[];
+  /** The latest end of its gaps; absent if it has none. */
+  readonly gapsUntil?: Instant;
+  /** A gap began before an earlier one had ended, as clocks were set (ADR 31): in the order of their starts ends go back. */
+  readonly gapsOverlap?: true;
   /** `s` of the log's first snapshot. */
   readonly firstSeenAt: Instant;
   readonly state: 'open' | 'closed';

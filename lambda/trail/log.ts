@@ -3,7 +3,7 @@ import type { Head, UnprovenReason } from './head.ts';
 import { present } from './present.ts';
 import { appendLeaf, EMPTY_RANGE, type Hash } from './proof.ts';
 import type { Manifest } from './snapshot.ts';
-import { addSeconds, type Instant } from './time.ts';
+import { addSeconds, type Instant, later } from './time.ts';
 
 /** The head of a log after the manifest, whose leaf hash is given, was appended to it. */
 export function nextHead(read: Head | undefined, manifest: Manifest, leaf: Hash): Head {
@@ -24,9 +24,21 @@ export function nextHead(read: Head | undefined, manifest: Manifest, leaf: Hash)
     firstSeenAt: read?.firstSeenAt ?? manifest.s,
     state: manifest.kind === 'closed' ? 'closed' : 'open',
     ...present({ ownS: manifest.ownS, coveredFromS, coveredFromOwnS, closedBecause: manifest.closedBecause }),
+    ...gapsOf(read, gapOf(manifest, read)),
     ...(unprovenBecause.length > 0 ? { unprovenBecause } : {}),
     range: appendLeaf(read?.range ?? EMPTY_RANGE, leaf),
   };
+}
+
+/** What a head says of its log's gaps. */
+function gapsOf(read: Head | undefined, gap: Gap | undefined): Pick<Head, 'gapsUntil' | 'gapsOverlap'> {
+  const { gapsUntil, gapsOverlap } = read ?? {};
+  if (!gap) return present({ gapsUntil, gapsOverlap });
+  const overlaps = gapsUntil !== undefined && gap.start <= gapsUntil;
+  return present({
+    gapsUntil: later(gap.end, gapsUntil ?? gap.end),
+    gapsOverlap: gapsOverlap ?? (overlaps || undefined),
+  });
 }
 
 /**

@@ -115,6 +115,19 @@ export const HAND_MADE: readonly Case[] = [
     [...well(2), after(300, { dateOff: 2 * HOUR }), after(300, { ends: [{ life: 0, told: false }] }), ...well(8)],
   ),
   named(
+    'the machine’s clock was a day behind, and is set right long after a gap',
+    [life(0, FOR_EVER)],
+    [
+      after(300, { machine: { ahead: -24 * HOUR, when: 'before' } }),
+      ...well(2),
+      after(100 * MINUTE),
+      ...well(3),
+      after(300, { machine: { ahead: 0, when: 'before' } }),
+      ...well(30),
+    ],
+    [7500],
+  ),
+  named(
     'the newest answer’s first page says that it is an hour earlier',
     [life(100, FOR_EVER)],
     [...well(6), after(300, { pages: 2, dateOff: -HOUR, onlyFirstDateOff: true })],
