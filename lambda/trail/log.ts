@@ -24,14 +24,14 @@ export function nextHead(read: Head | undefined, manifest: Manifest, leaf: Hash)
     firstSeenAt: read?.firstSeenAt ?? manifest.s,
     state: manifest.kind === 'closed' ? 'closed' : 'open',
     ...present({ ownS: manifest.ownS, coveredFromS, coveredFromOwnS, closedBecause: manifest.closedBecause }),
-    ...gapsOf(read, gapOf(manifest, read)),
+    ...gapsAfter(read, gapOf(manifest, read)),
     ...(unprovenBecause.length > 0 ? { unprovenBecause } : {}),
     range: appendLeaf(read?.range ?? EMPTY_RANGE, leaf),
   };
 }
 
-/** What a head says of its log's gaps. */
-function gapsOf(read: Head | undefined, gap: Gap | undefined): Pick<Head, 'gapsUntil' | 'gapsOverlap'> {
+/** What a head says of its log's gaps, after one more if there is one. */
+function gapsAfter(read: Head | undefined, gap: Gap | undefined): Pick<Head, 'gapsUntil' | 'gapsOverlap'> {
   const { gapsUntil, gapsOverlap } = read ?? {};
   if (!gap) return present({ gapsUntil, gapsOverlap });
   const overlaps = gapsUntil !== undefined && gap.start <= gapsUntil;

@@ -5,27 +5,11 @@ import { lastSnapshotBefore } from '../../cli/export/evidence/walk-log.ts';
 import { MOST_OTHERS } from '../../lambda/export/request.ts';
 import { type Manifest, manifestText } from '../../lambda/trail/snapshot.ts';
 import { addSeconds } from '../../lambda/trail/time.ts';
+import { manifestAt } from '../support/recording/made-manifest.ts';
 
 const ENDPOINT = 'cvpn-endpoint-0a';
 
-const at = (slot: string, more: Partial<Manifest> = {}): Manifest => ({
-  kind: 'snapshot',
-  accountId: '111122223333',
-  region: 'eu-central-1',
-  endpointId: ENDPOINT,
-  entry: 0,
-  slot,
-  s: slot,
-  f: slot,
-  epsilonSeconds: 120,
-  pages: 1,
-  requestIds: [],
-  rows: 0,
-  connections: 0,
-  chunks: [],
-  versions: { format: 1, recorder: 'test' },
-  ...more,
-});
+const at = (slot: string, more: Partial<Manifest> = {}): Manifest => manifestAt(ENDPOINT, 0, slot, more);
 
 /** The API of a log, which remembers from where it was asked. */
 function apiOf(manifests: readonly Manifest[]) {
