@@ -1,11 +1,11 @@
+import { readTime, type TimeRole } from '../../lambda/trail/read-time.ts';
 import type { Instant } from '../../lambda/trail/time.ts';
+import { DEFAULT_ZONE, findZone } from '../../lambda/trail/time-zone.ts';
 import { type Api, createApi } from '../api/client.ts';
 import { findApi } from '../api/find-api.ts';
 import { interruptible } from '../interruption.ts';
 import { chooseFormat, type Format } from '../output/format.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { DEFAULT_ZONE, findZone } from '../time-zone.ts';
-import { readTime, type TimeRole } from '../times.ts';
 import { type Complaints, noComplaints } from './complaints.ts';
 import type { QuestionOptions } from './question-options.ts';
 

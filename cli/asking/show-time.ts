@@ -1,7 +1,7 @@
 import type { Instant } from '../../lambda/trail/time.ts';
+import { DEFAULT_ZONE, showInZone } from '../../lambda/trail/time-zone.ts';
 import type { Field } from '../output/row-writer.ts';
 import type { Column } from '../output/table.ts';
-import { DEFAULT_ZONE, showInZone } from '../time-zone.ts';
 
 /** `2026-11-22T14:03:00Z`, and with another zone's offset. */
 const WIDTH_IN_UTC = 20;

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
 import { type AccessesAnswer, accessesAnswer } from '../../lambda/query/schemas/trail.ts';
+import { showInZone } from '../../lambda/trail/time-zone.ts';
 import { check } from '../asking/complaints.ts';
 import { beginInquiry, readWindow, withApi } from '../asking/inquiry.ts';
 import {
@@ -14,7 +15,6 @@ import { timeColumn, timeField } from '../asking/show-time.ts';
 import { walkPages } from '../asking/walk-pages.ts';
 import type { ListShape } from '../output/row-writer.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { showInZone } from '../time-zone.ts';
 
 const EXAMPLES = `
 This question is noted itself.

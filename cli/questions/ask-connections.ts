@@ -1,5 +1,6 @@
 import { connectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import type { AnswerCoverage } from '../../lambda/query/schemas/coverage.ts';
+import { showInZone } from '../../lambda/trail/time-zone.ts';
 import type { Api } from '../api/client.ts';
 import type { ApiQuestion } from '../api/question.ts';
 import type { Inquiry } from '../asking/inquiry.ts';
@@ -7,7 +8,6 @@ import { sayCoverage } from '../asking/say-coverage.ts';
 import { type Walk, walkPages } from '../asking/walk-pages.ts';
 import { EXIT } from '../exit-codes.ts';
 import { count } from '../output/amounts.ts';
-import { showInZone } from '../time-zone.ts';
 import { connectionColumns } from './connection-columns.ts';
 import { connectionFields } from './connection-fields.ts';
 

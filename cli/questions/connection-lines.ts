@@ -1,13 +1,13 @@
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
 import { COLUMN_ORDER, type Kinds, type MemberName, traitsOf } from '../../lambda/trail/connection-members.ts';
 import type { Instant } from '../../lambda/trail/time.ts';
+import { showInZone } from '../../lambda/trail/time-zone.ts';
 import { showBytes, showDuration } from '../output/amounts.ts';
 import { padTo, wrapTo } from '../output/fit-text.ts';
 import { tableWidth } from '../output/format.ts';
 import { printableJson } from '../output/json.ts';
 import { printable } from '../output/printable.ts';
 import type { Terminal } from '../terminal.ts';
-import { showInZone } from '../time-zone.ts';
 
 const LABEL_WIDTH = 24;
 

@@ -1,6 +1,6 @@
 import type { CoverageAnswer, EndpointCoverage } from '../../lambda/query/schemas/coverage.ts';
 import { toInstant } from '../../lambda/trail/time.ts';
-import { DAY_MILLISECONDS, instantsOf, type LocalTime, showInZone, startOfDay } from '../time-zone.ts';
+import { DAY_MILLISECONDS, instantsOf, type LocalTime, showInZone, startOfDay } from '../../lambda/trail/time-zone.ts';
 import { stretchesOf } from './coverage-stretches.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { DAY_MILLISECONDS, type LocalTime } from '../time-zone.ts';
+import { DAY_MILLISECONDS, type LocalTime } from '../../lambda/trail/time-zone.ts';
 
 /** `00:00` and a space. */
 export const CLOCK_WIDTH = 6;

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
 import { type CoverageAnswer, coverageAnswer } from '../../lambda/query/schemas/coverage.ts';
+import { showInZone } from '../../lambda/trail/time-zone.ts';
 import { check } from '../asking/complaints.ts';
 import { beginInquiry, type Inquiry, readWindow, withApi } from '../asking/inquiry.ts';
 import {
@@ -15,7 +16,6 @@ import { tableWidth } from '../output/format.ts';
 import { printableJson } from '../output/json.ts';
 import { writeRows } from '../output/row-writer.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { showInZone } from '../time-zone.ts';
 import { drawCalendars, titleOf } from './coverage-calendar.ts';
 import { stretchesOf, stretchShape } from './coverage-stretches.ts';
 

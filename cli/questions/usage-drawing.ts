@@ -1,7 +1,7 @@
 import type { UsageSample } from '../../lambda/query/schemas/connection.ts';
+import { showInZone } from '../../lambda/trail/time-zone.ts';
 import { showBytes } from '../output/amounts.ts';
 import { padTo, wrapTo } from '../output/fit-text.ts';
-import { showInZone } from '../time-zone.ts';
 
 const BARS = '▁▂▃▄▅▆▇█';
 const UNKNOWN = '╌';

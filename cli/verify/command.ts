@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
+import { DEFAULT_ZONE } from '../../lambda/trail/time-zone.ts';
 import { toError } from '../../lambda/trail/to-error.ts';
 import { isTrailName } from '../../lambda/trail/trail-log.ts';
 import { type CollectedFindings, collectFindings } from '../../verification/findings.ts';
@@ -15,7 +16,6 @@ import { EXIT } from '../exit-codes.ts';
 import { interruptible, untilInterrupted } from '../interruption.ts';
 import { count } from '../output/amounts.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { DEFAULT_ZONE } from '../time-zone.ts';
 import { withArchiveOption, withTrailOptions } from '../trail-options.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { type EvidenceOptions, openEvidencePlace } from './evidence-place.ts';

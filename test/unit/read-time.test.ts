@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findZone, showInZone } from '../../cli/time-zone.ts';
-import { readTime, type TimeRole } from '../../cli/times.ts';
+import { readTime, type TimeRole } from '../../lambda/trail/read-time.ts';
+import { findZone, showInZone } from '../../lambda/trail/time-zone.ts';
 
 const NOW = new Date('2026-11-22T15:30:00.750Z');
 
@@ -10,7 +10,7 @@ function read(text: string, role: TimeRole = 'since', zone = 'UTC'): string {
   return 'instant' in time ? time.instant : `expected ${time.expected}`;
 }
 
-describe('a time on the command line', () => {
+describe('a time that somebody wrote', () => {
   it.each([
     ['2026-11-22T14:03:00Z', '2026-11-22T14:03:00Z'],
     ['2026-11-22t14:03z', '2026-11-22T14:03:00Z'],

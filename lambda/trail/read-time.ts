@@ -1,10 +1,10 @@
-import { type Instant, toInstant } from '../lambda/trail/time.ts';
+import { type Instant, toInstant } from './time.ts';
 import { DAY_MILLISECONDS, instantsOf, type LocalTime, showInZone, startOfDay } from './time-zone.ts';
 
 /** What a time is for: an end of the window, or one moment. */
 export type TimeRole = 'since' | 'until' | 'at';
 
-/** What a time on the command line is read by. */
+/** What a time that somebody wrote is read by. */
 interface TimeReading {
   readonly now: Date;
   /** IANA name of the zone that a time without one is in. */

@@ -1,4 +1,4 @@
-import type { Instant } from '../lambda/trail/time.ts';
+import type { Instant } from './time.ts';
 
 /** A local time, as the milliseconds since 1970 of the same clock time in UTC. */
 export type LocalTime = number;
