@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
-import { printableLines } from '../cli/output/printable.ts';
 import { AuditTrailStack, addComplianceChecks } from '../lib/audit-trail-stack.ts';
 import { ConfigError, configFromContext, parseConfig } from '../lib/config.ts';
+import { printableLines } from '../words/printable.ts';
 
 // Synthesized by hand below: an app that stopped at its configuration must not leave an empty assembly behind.
 const app = new App({ autoSynth: false });

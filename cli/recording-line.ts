@@ -1,6 +1,6 @@
 import type { EndpointOutcome, RecordingSummary } from '../lambda/recorder/summary.ts';
 import { consequenceOf, type Failure } from '../lambda/trail/failure.ts';
-import { printable } from './output/printable.ts';
+import { printable } from '../words/printable.ts';
 
 /** A line for people: what was recorded, and, at its end, what went wrong. */
 type RecordingLine = readonly [text: string, alarm?: string];

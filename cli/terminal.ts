@@ -1,8 +1,8 @@
 import { closeSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { styleText } from 'node:util';
+import { printableLines as safe } from '../words/printable.ts';
 import { EXIT } from './exit-codes.ts';
-import { printableLines as safe } from './output/printable.ts';
 
 /** Where a command writes, and what it knows of its surroundings. */
 export interface Terminal {

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { present } from '../../lambda/trail/present.ts';
 import { toError } from '../../lambda/trail/to-error.ts';
-import { printable } from '../output/printable.ts';
+import { printable } from '../../words/printable.ts';
 import { ApiFailure } from './api-failure.ts';
 import { type CredentialSource, GIVE_CREDENTIALS, GIVE_REGION, renewWords } from './credential-source.ts';
 

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { toJson } from '../../lambda/query/json.ts';
-import { printable } from '../output/printable.ts';
+import { printable } from '../../words/printable.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { ApiFailure } from './api-failure.ts';
 import { identityFinder } from './aws-identity.ts';

@@ -1,4 +1,4 @@
-import { printable } from '../output/printable.ts';
+import { printable } from '../../words/printable.ts';
 import { ApiFailure, Interrupted } from './api-failure.ts';
 import type { ApiAddress } from './find-api.ts';
 

@@ -24,11 +24,6 @@ export function pairsOf(question: ApiQuestion): [name: string, value: string][] 
   );
 }
 
-/** The option of a parameter: `connectionId` is `--connection-id`. */
-export function optionOf(parameter: string): string {
-  return `--${parameter.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-}
-
 /** As in RFC 3986, like AWS's signature: `!'()*` are escaped as well. */
 function encode(text: string): string {
   return encodeURIComponent(text.toWellFormed()).replace(

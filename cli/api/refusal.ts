@@ -1,11 +1,11 @@
 import { type Problem, problem } from '../../lambda/query/schemas/trail.ts';
-import { printable } from '../output/printable.ts';
+import { optionOf } from '../../words/command-line.ts';
+import { printable } from '../../words/printable.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { ApiFailure } from './api-failure.ts';
 import type { AwsIdentity } from './aws-identity.ts';
 import { type CredentialSource, renewWords } from './credential-source.ts';
 import type { ApiAddress } from './find-api.ts';
-import { optionOf } from './question.ts';
 
 /** What came back over HTTP. */
 export interface ApiReply {

@@ -1,7 +1,7 @@
 import type { CloudFormationClient, Output } from '@aws-sdk/client-cloudformation';
 import { present } from '../../lambda/trail/present.ts';
 import { toError } from '../../lambda/trail/to-error.ts';
-import { printable } from '../output/printable.ts';
+import { printable } from '../../words/printable.ts';
 import { ApiFailure } from './api-failure.ts';
 import { noCredentials } from './aws-identity.ts';
 import { type CredentialSource, GIVE_REGION, renewWords } from './credential-source.ts';

@@ -1,5 +1,5 @@
 import type { Parameter } from '../../lambda/query/parameters/parse.ts';
-import { printable } from '../output/printable.ts';
+import { printable } from '../../words/printable.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 
 /** The errors of one command line, collected so that all of them are reported at once. */

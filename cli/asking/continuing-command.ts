@@ -1,4 +1,5 @@
-import { type ApiQuestion, optionOf, pairsOf } from '../api/question.ts';
+import { optionOf, quoteForShell } from '../../words/command-line.ts';
+import { type ApiQuestion, pairsOf } from '../api/question.ts';
 import type { QuestionOptions } from './question-options.ts';
 
 const HOW_TO_ASK = ['output', 'tz', 'api', 'stack', 'profile', 'region'] as const;
@@ -19,9 +20,4 @@ export function continuingCommand(
     ['--cursor', cursor],
   ];
   return ['cvpn-audit', command, ...given.flat().map(quoteForShell)].join(' ');
-}
-
-/** A word, quoted for a shell. */
-export function quoteForShell(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,5 +1,5 @@
 import type { AnswerCoverage } from '../../lambda/query/schemas/coverage.ts';
-import { coverageLines, type SearchedWindow } from './coverage-words.ts';
+import { coverageLines, type SearchedWindow } from '../../words/coverage-words.ts';
 import type { Inquiry } from './inquiry.ts';
 
 /** Shows the searched window and its coverage, after other notes. In JSON the answer itself has them. */

@@ -1,10 +1,10 @@
 import { MOST_ROWS } from '../../lambda/query/parameters/definitions.ts';
 import type { AnswerCoverage } from '../../lambda/query/schemas/coverage.ts';
+import { count } from '../../words/amounts.ts';
+import { joinCoverage } from '../../words/coverage-words.ts';
 import type { ApiQuestion } from '../api/question.ts';
-import { count } from '../output/amounts.ts';
 import { type ListShape, type RowWriter, rowWriter } from '../output/row-writer.ts';
 import { continuingCommand } from './continuing-command.ts';
-import { joinCoverage } from './coverage-words.ts';
 import type { Inquiry } from './inquiry.ts';
 
 /** One answer of a list. */

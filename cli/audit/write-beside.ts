@@ -8,10 +8,10 @@ import { keysAnswer, trailCheckpointAnswer } from '../../lambda/query/schemas/ev
 import { type AccessesAnswer, accessesAnswer } from '../../lambda/query/schemas/trail.ts';
 import type { SignedFile } from '../../lambda/trail/export-manifest.ts';
 import { PACK } from '../../verification/exports/audit-pack.ts';
+import { count } from '../../words/amounts.ts';
 import type { Api } from '../api/client.ts';
 import { replaceFile } from '../export/export-state.ts';
 import type { ExportedBeside } from '../export/run-export.ts';
-import { count } from '../output/amounts.ts';
 import type { Terminal } from '../terminal.ts';
 import { controlsPage, readmePage } from './pages.ts';
 

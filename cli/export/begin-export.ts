@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { connectionsAnswer } from '../../lambda/query/schemas/connection.ts';
+import { printable } from '../../words/printable.ts';
 import type { Api } from '../api/client.ts';
 import { type ApiQuestion, pairsOf } from '../api/question.ts';
-import { printable } from '../output/printable.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import type { ExportPaths } from './export-paths.ts';
 import { differences, type ExportState, readState, saveState } from './export-state.ts';

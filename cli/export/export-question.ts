@@ -1,6 +1,6 @@
 import { FILTERS } from '../../lambda/query/parameters/definitions.ts';
-import { type ApiQuestion, optionOf } from '../api/question.ts';
-import { quoteForShell } from '../asking/continuing-command.ts';
+import { optionOf, quoteForShell } from '../../words/command-line.ts';
+import type { ApiQuestion } from '../api/question.ts';
 import { type Inquiry, readMoment, readWindow } from '../asking/inquiry.ts';
 import { type GivenTimes, readFilters, refuseBesideAt } from '../questions/connections.ts';
 

@@ -1,8 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
+import { printable, printableJson } from '../../words/printable.ts';
 import type { Terminal } from '../terminal.ts';
 import { type Format, tableWidth } from './format.ts';
-import { printableJson } from './json.ts';
-import { printable } from './printable.ts';
 import { type Column, headerLines, type Layout, layOut, rowLines } from './table.ts';
 
 /** A field of a CSV file. */

@@ -1,5 +1,5 @@
+import { printable } from '../../words/printable.ts';
 import { cutTo, padTo, widthOf, wrapTo } from './fit-text.ts';
-import { printable } from './printable.ts';
 
 /** A column of a table. */
 export interface Column<Row> {

@@ -1,13 +1,13 @@
 import { connectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import type { AnswerCoverage } from '../../lambda/query/schemas/coverage.ts';
 import { showInZone } from '../../lambda/trail/time-zone.ts';
+import { count } from '../../words/amounts.ts';
 import type { Api } from '../api/client.ts';
 import type { ApiQuestion } from '../api/question.ts';
 import type { Inquiry } from '../asking/inquiry.ts';
 import { sayCoverage } from '../asking/say-coverage.ts';
 import { type Walk, walkPages } from '../asking/walk-pages.ts';
 import { EXIT } from '../exit-codes.ts';
-import { count } from '../output/amounts.ts';
 import { connectionColumns } from './connection-columns.ts';
 import { connectionFields } from './connection-fields.ts';
 

@@ -1,11 +1,11 @@
 import { Command, Option } from 'commander';
 import * as z from 'zod';
 import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
+import { printableJson } from '../../words/printable.ts';
 import type { ApiOptions } from '../api/find-api.ts';
 import { check } from '../asking/complaints.ts';
 import { beginInquiry, withApi } from '../asking/inquiry.ts';
 import { withQuestionOptions } from '../asking/question-options.ts';
-import { printableJson } from '../output/json.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 const EXAMPLES = `

@@ -1,6 +1,6 @@
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
+import { showBytes, showDuration } from '../../words/amounts.ts';
 import { timeColumn } from '../asking/show-time.ts';
-import { showBytes, showDuration } from '../output/amounts.ts';
 import type { Column } from '../output/table.ts';
 
 const BYTES_WIDTH = 10;

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Evidence } from '../../lambda/query/schemas/connection.ts';
 import { type ConnectionDetails, connectionAnswer } from '../../lambda/query/schemas/connection.ts';
+import { printableJson } from '../../words/printable.ts';
 import { beginInquiry, type Inquiry, readWindow, withApi } from '../asking/inquiry.ts';
 import {
   type QuestionOptions,
@@ -11,7 +12,6 @@ import {
 import { sayCoverage } from '../asking/say-coverage.ts';
 import { timeColumn } from '../asking/show-time.ts';
 import { EXIT } from '../exit-codes.ts';
-import { printableJson } from '../output/json.ts';
 import type { ListShape } from '../output/row-writer.ts';
 import { writeRows } from '../output/row-writer.ts';
 import type { Surroundings } from '../surroundings.ts';

@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import { MATCHES } from '../../lambda/query/matches.ts';
 import { connectionsParameters, FILTERS } from '../../lambda/query/parameters/definitions.ts';
-import { type ApiQuestion, optionOf } from '../api/question.ts';
+import { optionOf } from '../../words/command-line.ts';
+import type { ApiQuestion } from '../api/question.ts';
 import { check } from '../asking/complaints.ts';
 import { beginInquiry, type Inquiry, readMoment, readWindow, withApi } from '../asking/inquiry.ts';
 import {

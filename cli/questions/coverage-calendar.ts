@@ -1,8 +1,8 @@
 import type { CoverageAnswer, EndpointCoverage } from '../../lambda/query/schemas/coverage.ts';
 import { toInstant } from '../../lambda/trail/time.ts';
 import { DAY_MILLISECONDS, type LocalTime } from '../../lambda/trail/time-zone.ts';
+import { printable } from '../../words/printable.ts';
 import { wrapTo } from '../output/fit-text.ts';
-import { printable } from '../output/printable.ts';
 import type { Terminal } from '../terminal.ts';
 import { CELL_STATES, type CellState, hoursOf, KnownTime, localDayOf } from './coverage-calendar-cells.ts';
 import { CLOCK_WIDTH, dayLine, daysBetween, layOutDays, monthLine } from './coverage-calendar-layout.ts';

@@ -1,7 +1,7 @@
 import type { CoverageAnswer, EndpointCoverage } from '../../lambda/query/schemas/coverage.ts';
 import { type Instant, later, secondsBetween } from '../../lambda/trail/time.ts';
+import { showDuration } from '../../words/amounts.ts';
 import { timeColumn, timeField } from '../asking/show-time.ts';
-import { showDuration } from '../output/amounts.ts';
 import type { ListShape } from '../output/row-writer.ts';
 
 /** A stretch of an endpoint's time, and what is known of it. */

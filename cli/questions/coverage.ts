@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
 import { type CoverageAnswer, coverageAnswer } from '../../lambda/query/schemas/coverage.ts';
 import { showInZone } from '../../lambda/trail/time-zone.ts';
+import { printableJson } from '../../words/printable.ts';
 import { check } from '../asking/complaints.ts';
 import { beginInquiry, type Inquiry, readWindow, withApi } from '../asking/inquiry.ts';
 import {
@@ -13,7 +14,6 @@ import {
 } from '../asking/question-options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { tableWidth } from '../output/format.ts';
-import { printableJson } from '../output/json.ts';
 import { writeRows } from '../output/row-writer.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { drawCalendars, titleOf } from './coverage-calendar.ts';

@@ -1,9 +1,9 @@
 import type * as z from 'zod';
 import type { AnswerCoverage } from '../../lambda/query/schemas/coverage.ts';
+import { count } from '../../words/amounts.ts';
+import { joinCoverage } from '../../words/coverage-words.ts';
 import type { Api } from '../api/client.ts';
 import type { ApiQuestion } from '../api/question.ts';
-import { joinCoverage } from '../asking/coverage-words.ts';
-import { count } from '../output/amounts.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 interface PageOfSnapshots {

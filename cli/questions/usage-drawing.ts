@@ -1,6 +1,6 @@
 import type { UsageSample } from '../../lambda/query/schemas/connection.ts';
 import { showInZone } from '../../lambda/trail/time-zone.ts';
-import { showBytes } from '../output/amounts.ts';
+import { showBytes } from '../../words/amounts.ts';
 import { padTo, wrapTo } from '../output/fit-text.ts';
 
 const BARS = '▁▂▃▄▅▆▇█';

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import type { UsageSample } from '../../lambda/query/schemas/connection.ts';
 import { type UsageAnswer, usageAnswer } from '../../lambda/query/schemas/connection.ts';
+import { showBytes } from '../../words/amounts.ts';
+import { printableJson } from '../../words/printable.ts';
 import { beginInquiry, type Inquiry, readWindow, withApi } from '../asking/inquiry.ts';
 import {
   type QuestionOptions,
@@ -11,9 +13,7 @@ import {
 import { sayCoverage } from '../asking/say-coverage.ts';
 import { timeColumn, timeField } from '../asking/show-time.ts';
 import { EXIT } from '../exit-codes.ts';
-import { showBytes } from '../output/amounts.ts';
 import { tableWidth } from '../output/format.ts';
-import { printableJson } from '../output/json.ts';
 import type { ListShape } from '../output/row-writer.ts';
 import { writeRows } from '../output/row-writer.ts';
 import type { Surroundings } from '../surroundings.ts';

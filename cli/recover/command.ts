@@ -17,8 +17,8 @@ import { type VerifiedLog, verifyLog } from '../../verification/log/verify-log.t
 import { readTrailLog } from '../../verification/trail-log/read-trail-log.ts';
 import { archivedTrails } from '../../verification/trail-log/read-trail-logs.ts';
 import { findTrustedKeys, type TrustedKeys } from '../../verification/trusted-keys.ts';
+import { count } from '../../words/amounts.ts';
 import { EXIT } from '../exit-codes.ts';
-import { count } from '../output/amounts.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { type ArchiveOptions, type TrailOptions, withArchiveOption, withTrailOptions } from '../trail-options.ts';
 import { collectKeys } from '../verify/read-public-key.ts';

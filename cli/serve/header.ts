@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
+import { optionOf, quoteForShell } from '../../words/command-line.ts';
 import { LOCAL_API } from '../api/find-api.ts';
-import { optionOf } from '../api/question.ts';
-import { quoteForShell } from '../asking/continuing-command.ts';
 import type { ArchiveOptions, TrailOptions } from '../trail-options.ts';
 import type { Serving } from './serving.ts';
 

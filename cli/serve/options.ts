@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { INTERVAL } from '../../lambda/settings.ts';
+import { optionOf } from '../../words/command-line.ts';
 import { LOCAL_API } from '../api/find-api.ts';
-import { optionOf } from '../api/question.ts';
 import { readInterval, readNumber } from '../option-values.ts';
 import { type RecordingOptions, withRecordingOptions } from '../trail-options.ts';
 import { WrongUsage } from '../wrong-usage.ts';

@@ -7,14 +7,14 @@ import { type CollectedFindings, collectFindings } from '../../verification/find
 import { readKeptCheckpoints } from '../../verification/log/kept-checkpoints.ts';
 import { readTextFile } from '../../verification/read-text-file.ts';
 import { type VerifyOutcome, verifyTrail } from '../../verification/verify-trail.ts';
+import { count } from '../../words/amounts.ts';
+import { optionOf } from '../../words/command-line.ts';
 import { Interrupted } from '../api/api-failure.ts';
-import { optionOf } from '../api/question.ts';
 import { type Complaints, check, noComplaints } from '../asking/complaints.ts';
 import { readWindow } from '../asking/inquiry.ts';
 import { collect, withWindowOptions } from '../asking/question-options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { interruptible, untilInterrupted } from '../interruption.ts';
-import { count } from '../output/amounts.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { withArchiveOption, withTrailOptions } from '../trail-options.ts';
 import { WrongUsage } from '../wrong-usage.ts';

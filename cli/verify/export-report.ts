@@ -2,7 +2,7 @@ import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
 import type { ExportCounts } from '../../verification/exports/verify-export.ts';
 import type { CollectedFindings } from '../../verification/findings.ts';
 import type { TrustedKeys } from '../../verification/trusted-keys.ts';
-import { count } from '../output/amounts.ts';
+import { count } from '../../words/amounts.ts';
 import type { readAsked } from './asked-question.ts';
 import { givenThat } from './report.ts';
 

@@ -2,9 +2,9 @@ import type { CollectedFindings, Fault } from '../../verification/findings.ts';
 import type { ComparedCheckpoint } from '../../verification/log/kept-checkpoints.ts';
 import type { LogEnd } from '../../verification/log/log-end.ts';
 import type { VerifyCounts, VerifyOutcome } from '../../verification/verify-trail.ts';
-import { count } from '../output/amounts.ts';
+import { count } from '../../words/amounts.ts';
+import { printableJson } from '../../words/printable.ts';
 import { chooseFormat } from '../output/format.ts';
-import { printableJson } from '../output/json.ts';
 import type { Terminal } from '../terminal.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 

@@ -14,10 +14,10 @@ import {
 import { type ExportOutcome, verifyExport } from '../../verification/exports/verify-export.ts';
 import { type CollectedFindings, collectFindings } from '../../verification/findings.ts';
 import { findTrustedKeys, type TrustedKeys } from '../../verification/trusted-keys.ts';
+import { printableJson } from '../../words/printable.ts';
 import { SCRIPT } from '../audit/write-beside.ts';
 import { EXIT } from '../exit-codes.ts';
 import { interruptible } from '../interruption.ts';
-import { printableJson } from '../output/json.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { readAsked } from './asked-question.ts';
 import { reportDocument, reportLines } from './export-report.ts';

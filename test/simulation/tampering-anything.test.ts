@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { printableJson } from '../../cli/output/json.ts';
 import { collectFindings } from '../../verification/findings.ts';
 import { verifyTrail } from '../../verification/verify-trail.ts';
+import { printableJson } from '../../words/printable.ts';
 import { anyChange, anyRuns, makeChange } from '../support/tampering/any-change.ts';
 import { richStory } from '../support/tampering/tampered-story.ts';
 

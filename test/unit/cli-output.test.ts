@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { parseExactly } from '../../cli/api/parse-exactly.ts';
-import { count, showBytes, showDuration } from '../../cli/output/amounts.ts';
-import { printableJson } from '../../cli/output/json.ts';
 import { type ListShape, rowWriter } from '../../cli/output/row-writer.ts';
 import { connectionFields } from '../../cli/questions/connection-fields.ts';
 import { drawUsage } from '../../cli/questions/usage-drawing.ts';
 import type { ConnectionAnswer, UsageSample } from '../../lambda/query/schemas/connection.ts';
+import { count, showBytes, showDuration } from '../../words/amounts.ts';
+import { printableJson } from '../../words/printable.ts';
 import { quietTerminal } from '../support/command/quiet-terminal.ts';
 import { connectionNumber } from '../support/search/api-answers.ts';
 

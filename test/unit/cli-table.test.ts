@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { padTo, wrapTo } from '../../cli/output/fit-text.ts';
-import { printable } from '../../cli/output/printable.ts';
 import { headerLines, layOut, rowLines } from '../../cli/output/table.ts';
 import { connectionColumns } from '../../cli/questions/connection-columns.ts';
+import { printable } from '../../words/printable.ts';
 import { connectionNumber } from '../support/search/api-answers.ts';
 
 const FAMILY = '👨‍👩‍👧';

@@ -21,7 +21,19 @@ const FILES = globSync('**/*.ts', { cwd: ROOT, exclude: ['node_modules', 'cdk.ou
 /** The modules of the settings that a deployment and a function share. */
 const SETTINGS = ['lambda/settings.ts'];
 
-const CODE = ['lambda', 'verification', 'gateway', 'local', 'cli', 'lib', 'bin', 'bench', 'docs', 'package.json'];
+const CODE = [
+  'lambda',
+  'verification',
+  'words',
+  'gateway',
+  'local',
+  'cli',
+  'lib',
+  'bin',
+  'bench',
+  'docs',
+  'package.json',
+];
 /** For what measures, describes or tests the rest; a campaign lives the worlds of the tests. */
 const EVERYTHING = [...CODE, 'test/support/odd-truths'];
 
@@ -51,10 +63,12 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   ],
   lambda: [],
   verification: ['lambda'],
+  // What people read of the API's answers, on the command line and on the pages.
+  words: ['lambda/query/json.ts', 'lambda/query/schemas', 'lambda/trail'],
   // The API's answers, the address that exports are sent to, and the words and times of the trail.
   gateway: ['lambda/query/schemas', 'lambda/query/json.ts', 'lambda/export/request.ts', 'lambda/trail'],
   local: ['lambda', 'gateway'],
-  cli: ['lambda', 'verification', 'gateway', 'local', 'package.json'],
+  cli: ['lambda', 'verification', 'words', 'gateway', 'local', 'package.json'],
   // The functions' environment, their metrics, the tables, and what is called the same in both.
   lib: [
     'lambda/dynamodb/tables.ts',
@@ -66,7 +80,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     'lambda/trail/endpoint-id.ts',
     ...SETTINGS,
   ],
-  bin: ['cli', 'lib'],
+  bin: ['cli', 'lib', 'words'],
   bench: EVERYTHING,
   // Runs the command as the tests do.
   docs: ['lambda', 'lib', 'test/support/command'],

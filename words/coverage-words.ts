@@ -1,8 +1,8 @@
-import type { AnswerCoverage, GapAnswer } from '../../lambda/query/schemas/coverage.ts';
-import { present } from '../../lambda/trail/present.ts';
-import { earliest, type Instant } from '../../lambda/trail/time.ts';
-import { showInZone } from '../../lambda/trail/time-zone.ts';
-import { count } from '../output/amounts.ts';
+import type { AnswerCoverage, GapAnswer } from '../lambda/query/schemas/coverage.ts';
+import { present } from '../lambda/trail/present.ts';
+import { earliest, type Instant } from '../lambda/trail/time.ts';
+import { showInZone } from '../lambda/trail/time-zone.ts';
+import { count } from './amounts.ts';
 
 /** The searched window; a moment if both ends are equal. */
 export interface SearchedWindow {
