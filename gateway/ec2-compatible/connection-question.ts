@@ -1,8 +1,9 @@
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
+import { readTime } from '../../lambda/trail/read-time.ts';
 import type { Instant } from '../../lambda/trail/time.ts';
+import { DEFAULT_ZONE } from '../../lambda/trail/time-zone.ts';
 import { invalidValue } from '../ec2-query-protocol/ec2-error.ts';
 import type { Filter } from '../ec2-query-protocol/filters.ts';
-import { readFilterTime, TIME_FILTERS } from './filter-times.ts';
 
 /** Which parameter of the trail's API each filter becomes; both compare case-sensitively. */
 const PARAMETERS: Readonly<Record<string, string>> = {
@@ -12,6 +13,8 @@ const PARAMETERS: Readonly<Record<string, string>> = {
   'common-name': 'commonName',
   status: 'status',
 };
+
+const TIME_FILTERS = ['since', 'until', 'at'] as const;
 
 /** The filters that there are: AWS's own two, and those that AWS does not have. */
 export const FILTER_NAMES: readonly string[] = [...Object.keys(PARAMETERS), ...TIME_FILTERS];
@@ -68,4 +71,12 @@ export function questionOf(endpointId: string, filters: readonly Filter[], now: 
     if (text !== undefined) question.set(name, readFilterTime(name, text, now));
   }
   return question;
+}
+
+/** A time as the command reads it, in UTC; `now` with `at` is a question of its own. */
+function readFilterTime(name: (typeof TIME_FILTERS)[number], text: string, now: Instant): string {
+  if (name === 'at' && text === 'now') return text;
+  const read = readTime(text, name, { now: new Date(now), zone: DEFAULT_ZONE });
+  if ('instant' in read) return read.instant;
+  throw invalidValue(name, text, `Expecting ${read.expected}.`);
 }

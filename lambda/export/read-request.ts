@@ -1,5 +1,5 @@
 import { connectionsParameters } from '../query/parameters/definitions.ts';
-import { type Given, parseParameters, wrongParameters } from '../query/parameters/parse.ts';
+import { canonicalParameters, type Given, parseParameters, wrongParameters } from '../query/parameters/parse.ts';
 import { checkWindow } from '../query/parameters/window.ts';
 import type { ParameterError } from '../query/problem.ts';
 import type { Instant } from '../trail/time.ts';
@@ -21,12 +21,22 @@ export function readRequest(text: string): ExportRequest {
     throw wrongParameters([{ parameter: 'body', given: `${bytes} bytes`, expected: `at most ${MOST_BODY_BYTES}` }]);
   }
   const read = exportRequest.safeParse(parseJson(text));
-  if (read.success) return read.data;
+  if (read.success) return { ...read.data, question: canonicalQuestion(read.data.question) };
   throw wrongParameters(
     read.error.issues.map((issue) => {
       const path = issue.path.map(String);
       if (issue.code !== 'unrecognized_keys') return { parameter: path.join('.') || 'body', expected: issue.message };
       return { parameter: [...path, issue.keys[0] ?? ''].join('.'), expected: 'no such member' };
+    }),
+  );
+}
+
+/** In the form that is signed: a time is the instant that it means. */
+function canonicalQuestion(question: ExportRequest['question']): ExportRequest['question'] {
+  return Object.fromEntries(
+    Object.entries(question).map(([name, values]) => {
+      const given = new URLSearchParams(values.map((value): [string, string] => [name, value]));
+      return [name, canonicalParameters(parameters, given).getAll(name)];
     }),
   );
 }

@@ -3,7 +3,7 @@ import { accepts } from 'hono/accepts';
 import { EXPORTS_PATH } from '../export/request.ts';
 import { RECORDER_VERSION } from '../recorder/version.ts';
 import { answerAndNote, answerFailure, checkLength, methodNotAllowed, problemResponse } from './answering.ts';
-import { parseParameters } from './parameters/parse.ts';
+import { canonicalParameters, parseParameters } from './parameters/parse.ts';
 import { QueryProblem } from './problem.ts';
 import { type QueryBindings, type QueryPorts, routePortsOf } from './query-ports.ts';
 import { ROUTES } from './routes/all.ts';
@@ -50,11 +50,13 @@ async function respond(
 ): Promise<Response> {
   checkLength(search);
   const given = parseParameters(route.parameters, searchParams);
-  const question = { path: pathname, names, given, search: searchParams };
+  const canonical = canonicalParameters(route.parameters, searchParams);
+  const question = { path: pathname, names, given, search: canonical };
+  const asked = String(canonical) === String(searchParams) ? search : `?${canonical}`;
   const takes = Object.keys(route.parameters);
   const answer = async () => {
     const answered = await route.answerQuestion(ports, question);
     return isText ? answered : { ...answered, text: undefined };
   };
-  return answerAndNote(ports, caller, `${pathname}${search}`, answer, takes);
+  return answerAndNote(ports, caller, `${pathname}${asked}`, answer, takes);
 }

@@ -17,6 +17,7 @@ type ReadTime = { readonly instant: Instant } | { readonly expected: string };
 const FORMS = 'a time like 2026-11-22T14:03:00Z, 2026-11-22T14:03, 2026-11-22, 2h, 7d, now, today or yesterday';
 const MOMENT = 'a moment like 2026-11-22T14:03:00Z, 2026-11-22T14:03, 2h or now; a whole day is no moment';
 
+const EARLIEST = Date.parse('0000-01-01T00:00:00Z');
 const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 const RELATIVE = /^(\d{1,9})([smhdw])$/;
 const DAY_FORM = /^(\d{4})-(\d\d)-(\d\d)$/;
@@ -29,40 +30,36 @@ const TIME_FORM = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1
  * A date alone is the start of its day, as `until` its last second, and no moment. A local time that happened twice is the
  * earlier one as `since`, the later one as `until`.
  */
-export function readTime(text: string, role: TimeRole, reading: TimeReading): ReadTime {
-  if (text === 'now') return { instant: toInstant(reading.now) };
+export function readTime(text: string, role: TimeRole, { now, zone }: TimeReading): ReadTime {
+  if (text === 'now') return { instant: toInstant(now) };
   const relative = RELATIVE.exec(text);
-  if (relative) return readRelative(Number(relative[1]) * (UNIT_SECONDS[relative[2] ?? ''] ?? 0), reading.now);
-  const day = readDay(text, reading);
-  if (day !== undefined) return readWholeDay(day, role, reading.zone);
-  const time = TIME_FORM.exec(text);
-  if (!time) return { expected: role === 'at' ? MOMENT : FORMS };
-  const local = localTime(time.slice(1, 7));
-  if (!local) return { expected: 'a day and a time of day that there are' };
-  return time[7] ? readZoned(local, time[7]) : readLocal(local, role, reading.zone);
+  if (relative) return readRelative(Number(relative[1]) * (UNIT_SECONDS[relative[2] ?? ''] ?? 0), now);
+  const daysAgo = { today: 0, yesterday: 1 }[text];
+  if (daysAgo === undefined) return readWrittenTime(text, role, zone) ?? { expected: role === 'at' ? MOMENT : FORMS };
+  const today = Date.parse(showInZone(toInstant(now), zone).slice(0, 10));
+  return readWholeDay(today - daysAgo * DAY_MILLISECONDS, role, zone) ?? { expected: MOMENT };
 }
 
-const EARLIEST = Date.UTC(1, 0);
+/** Reads a time as {@link readTime} does, but none that depends on when it is read. Undefined for a text in no such form. */
+export function readWrittenTime(text: string, role: TimeRole, zone: string): ReadTime | undefined {
+  const day = DAY_FORM.exec(text);
+  if (day) return readWholeDay(localTime(day.slice(1)), role, zone);
+  const time = TIME_FORM.exec(text);
+  if (!time) return undefined;
+  const local = localTime(time.slice(1, 7));
+  if (local === undefined) return { expected: 'a day and a time of day that there are' };
+  return time[7] ? readZoned(local, time[7]) : readLocal(local, role, zone);
+}
 
 function readRelative(seconds: number, now: Date): ReadTime {
   const moment = now.getTime() - seconds * 1000;
-  return moment > EARLIEST ? { instant: toInstant(moment) } : { expected: 'a time of our era' };
+  return moment >= EARLIEST ? { instant: toInstant(moment) } : { expected: 'a time of our era' };
 }
 
-/** The day; undefined where the text is none, NaN for one that no calendar has. */
-function readDay(text: string, { now, zone }: TimeReading): LocalTime | undefined {
-  const daysAgo = { today: 0, yesterday: 1 }[text];
-  if (daysAgo === undefined) {
-    const match = DAY_FORM.exec(text);
-    return match ? (localTime(match.slice(1)) ?? Number.NaN) : undefined;
-  }
-  const today = showInZone(toInstant(now), zone).slice(0, 10);
-  return Date.parse(today) - daysAgo * DAY_MILLISECONDS;
-}
-
-function readWholeDay(day: LocalTime, role: TimeRole, zone: string): ReadTime {
-  if (role === 'at') return { expected: MOMENT };
-  if (Number.isNaN(day)) return { expected: 'a day that there is' };
+/** Undefined for a day as a moment: somebody may have been connected for an hour of it. */
+function readWholeDay(day: LocalTime | undefined, role: TimeRole, zone: string): ReadTime | undefined {
+  if (role === 'at') return undefined;
+  if (day === undefined) return { expected: 'a day that there is' };
   if (role === 'since') return { instant: toInstant(startOfDay(day, zone)) };
   return { instant: toInstant(startOfDay(day + DAY_MILLISECONDS, zone) - 1000) };
 }
@@ -73,7 +70,7 @@ function localTime(parts: readonly (string | undefined)[]): LocalTime | undefine
   const text = `${year}-${month}-${day}T${hour ?? '00'}:${minute ?? '00'}:${second ?? '00'}`;
   const milliseconds = Date.parse(`${text}Z`);
   const exists = !Number.isNaN(milliseconds) && new Date(milliseconds).toISOString().startsWith(text);
-  return exists && milliseconds > EARLIEST ? milliseconds : undefined;
+  return exists ? milliseconds : undefined;
 }
 
 const OFFSET = /^([+-])(\d\d):?(\d\d)?$/;

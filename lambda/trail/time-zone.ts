@@ -52,13 +52,17 @@ export function startOfDay(day: LocalTime, zone: string): number {
 
 /** How far the zone's clocks are ahead of UTC at a moment, in milliseconds. */
 function offsetAt(moment: number, zone: string): number {
+  if (zone === DEFAULT_ZONE) return 0;
   const parts = new Map(
     formatOf(zone)
       .formatToParts(moment)
       .map(({ type, value }) => [type, Number(value)]),
   );
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
-  const shown = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
+  // A leap year, which has every day; Date.UTC would take the years before 100 for those after 1900.
+  const shown = new Date(
+    Date.UTC(2000, part('month') - 1, part('day'), part('hour'), part('minute'), part('second')),
+  ).setUTCFullYear(part('year'));
   return shown - Math.floor(moment / 1000) * 1000;
 }
 

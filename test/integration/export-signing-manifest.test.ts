@@ -45,6 +45,12 @@ describe('the manifest of an export', () => {
     });
   });
 
+  it('states the instants that were meant, in whatever form they were written', async () => {
+    await trail.recordTimes(2);
+    const plain = await signing.sign({ question: window('2026-11-20T00:00:00Z', '2026-11-20T08:00:00Z') });
+    expect(await signing.sign({ question: window('2026-11-20', '2026-11-20T10:00:00+02:00') })).toEqual(plain);
+  });
+
   it('opens with no other key, and not after a change', async () => {
     await trail.recordTimes(1);
     const { body } = await signing.send<SignedManifest>(REQUEST);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ConnectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import type { AccessesAnswer } from '../../lambda/query/schemas/trail.ts';
 import { ANALYST, settingsOf, useAskedTrail } from '../support/command/asked-trail.ts';
 import { ALPHA, activeRow } from '../support/recording/recorded-trail.ts';
@@ -39,6 +40,19 @@ describe('an access', () => {
         { rows: 0, question: '/connections/cvpn-connection-00' },
       ]),
     );
+  });
+
+  it('is of the instants that were meant, in whatever form they were written, and so is a cursor', async () => {
+    trail.rows = { [ALPHA]: ['a', 'b'].map((end) => activeRow(`cvpn-connection-0${end}`, '2026-11-20 07:58:34')) };
+    await trail.recordTimes(1);
+    const written = '/connections?since=2026-11-20&until=2026-11-20T10:00:00%2B02:00&limit=1';
+    const { body } = await asked.ask<ConnectionsAnswer>(written);
+    expect(body.window).toMatchObject({ since: '2026-11-20T00:00:00Z', until: '2026-11-20T08:00:00Z' });
+    const question = String((await stored())[0]?.question);
+    expect(question).toBe('/connections?since=2026-11-20T00%3A00%3A00Z&until=2026-11-20T08%3A00%3A00Z&limit=1');
+    for (const same of [written, question]) {
+      expect((await asked.fetch(`${same}&cursor=${body.cursor}`)).status).toBe(200);
+    }
   });
 
   it('is none where the question was refused', async () => {

@@ -114,7 +114,8 @@ describe('the OpenAPI document', () => {
     expect(schemaOf('/connections', 'limit')).toEqual({ type: 'integer', minimum: 1, maximum: 1000 });
     expect(schemaOf('/checkpoints/{endpointId}', 'from')).toMatchObject({ type: 'integer', minimum: 0 });
     const time = { type: 'string', format: 'date-time' };
-    for (const name of ['since', 'until']) expect(schemaOf('/connections', name)).toMatchObject(time);
+    const day = { type: 'string', format: 'date' };
+    for (const name of ['since', 'until']) expect(schemaOf('/connections', name)).toEqual({ anyOf: [time, day] });
     expect(schemaOf('/connections', 'at')).toEqual({ anyOf: [{ type: 'string', const: 'now' }, time] });
     const { Counter, Instant } = document.components.schemas;
     expect(Instant).toMatchObject(time);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
-import { parseParameters } from '../../lambda/query/parameters/parse.ts';
+import { canonicalParameters, parseParameters } from '../../lambda/query/parameters/parse.ts';
 import { type ParameterError, QueryProblem } from '../../lambda/query/problem.ts';
 
 const parse = (text: string) => parseParameters(connectionsParameters, new URLSearchParams(text));
@@ -35,10 +35,9 @@ describe('parameters', () => {
 
   it.each([
     ['limit', '0', '1001', '-1', '1.5', '1e2', '', '%201'],
-    ['since', '2026-11-22', '2026-11-22T14:03:00', '2026-11-22T14:03:00%2B01:00', '2026-11-22T14:03:00.5Z'],
-    ['since', '2026-02-29T00:00:00Z'],
-    ['until', '2026-11-22T24:00:00Z', '2026-11-22%2014:03:00'],
-    ['at', 'NOW'],
+    ['since', '7d', 'yesterday', '2026-11-22T14:03:00+01:00', '2026-02-29T00:00:00Z', '2026-02-29', ''],
+    ['until', '2026-11-22T24:00:00Z', 'now'],
+    ['at', 'NOW', '2026-11-22', '2h'],
     ['ip', '172.31.0.256', '172.31.0', '172.31.0.0/16', 'fe80::1%25eth0'],
     ['endpoint', 'cvpn-endpoint-', '%23endpoints'],
     ['status', '', 'Active', 'ended'],
@@ -49,6 +48,22 @@ describe('parameters', () => {
   ])('such as %s=%s are refused, and named', (parameter, ...values) => {
     const refused = { parameter, given: expect.any(String), expected: expect.stringMatching(/\S{3}/) };
     for (const value of values) expect(errorsOf(`${parameter}=${value}`)).toEqual([refused]);
+  });
+
+  it.each([
+    ['since', '2026-11-22', '2026-11-22T00:00:00Z'],
+    ['until', '2026-11-22', '2026-11-22T23:59:59Z'],
+    ['until', '2026-11-22T14:03:00%2B02:00', '2026-11-22T12:03:00Z'],
+    ['at', '2026-11-22T14:03:00-0530', '2026-11-22T19:33:00Z'],
+    ['at', '2026-11-22%2014:03:00.75', '2026-11-22T14:03:00Z'],
+    ['since', '0001-01-01T00:00:00Z', '0001-01-01T00:00:00Z'],
+  ])('such as %s=%s are read as the command reads them: %s', (name, written, instant) => {
+    expect(parse(`${name}=${written}`)).toMatchObject({ [name]: instant });
+    const canonical = canonicalParameters(connectionsParameters, new URLSearchParams(`user=a&${name}=${written}`));
+    expect([...canonical]).toEqual([
+      ['user', 'a'],
+      [name, instant],
+    ]);
   });
 
   it('that do not exist are refused, with those that do', () => {

@@ -24,6 +24,7 @@ describe('a time that somebody wrote', () => {
     ['2h', '2026-11-22T13:30:00Z'],
     ['7d', '2026-11-15T15:30:00Z'],
     ['2w', '2026-11-08T15:30:00Z'],
+    ['0001-01-01', '0001-01-01T00:00:00Z'],
   ])('%s is %s', (text, instant) => {
     expect(read(text)).toBe(instant);
   });
@@ -64,6 +65,7 @@ describe('a time in a zone', () => {
     ['the change skips midnight', '2026-04-23', 'until', 'Africa/Cairo', '2026-04-23T21:59:59Z'],
     ['summer', '2026-07-01T12:00', 'since', 'Europe/Berlin', '2026-07-01T10:00:00Z'],
     ['winter', '2026-12-01T12:00', 'since', 'Europe/Berlin', '2026-12-01T11:00:00Z'],
+    ['before there were zones', '0099-07-01T12:00Z', 'since', 'Europe/Berlin', '0099-07-01T12:00:00Z'],
     ['three quarters of an hour', '2026-12-01T12:00', 'since', 'Asia/Kathmandu', '2026-12-01T06:15:00Z'],
     ['what happened twice widens', '2026-10-25T02:30', 'since', 'Europe/Berlin', '2026-10-25T00:30:00Z'],
     ['what happened twice widens', '2026-10-25T02:30', 'until', 'Europe/Berlin', '2026-10-25T01:30:00Z'],

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import * as z from 'zod/mini';
 import { ENDPOINT_ID } from '../../trail/endpoint-id.ts';
-import { parseAwsTime, toInstant, toMilliseconds } from '../../trail/time.ts';
+import { readWrittenTime, type TimeRole } from '../../trail/read-time.ts';
+import { DEFAULT_ZONE } from '../../trail/time-zone.ts';
 import { MATCHES } from '../matches.ts';
 import type { Parameter } from './parse.ts';
 
@@ -9,14 +10,22 @@ import type { Parameter } from './parse.ts';
 const text = z.string().check(z.minLength(1), z.maxLength(256), z.regex(/^[^\p{Cc}\uFFFD]*$/u));
 const id = z.string().check(z.regex(/^[\x21-\x22\x24-\x7e]{1,256}$/));
 
-/** A valid instant, in the format of answers. */
-const moment = z
-  .string()
-  .check(z.refine((given) => parseAwsTime(given) === given && toInstant(toMilliseconds(given)) === given));
+/** A time as the command reads it too, apart from words like `7d`; without a zone it is UTC. Read, it is an instant as in answers. */
+const timeFor = (role: TimeRole) =>
+  z.pipe(
+    z.string(),
+    z.transform((written, { issues }) => {
+      const read = readWrittenTime(written, role, DEFAULT_ZONE);
+      if (read && 'instant' in read) return read.instant;
+      issues.push({ code: 'custom', message: 'no time', input: written });
+      return z.NEVER;
+    }),
+  );
 
-const MOMENT = 'an instant in UTC like 2026-11-22T14:03:00Z';
+const TIME = 'a time like 2026-11-22T14:03:00Z, or 2026-11-22T15:03:00+01:00 (in a URL %2B01:00)';
 
 const INSTANT = { type: 'string', format: 'date-time' } as const;
+const DAY = { type: 'string', format: 'date' } as const;
 
 const numberFrom = (least: number, most: number) => ({
   schema: z.pipe(
@@ -58,9 +67,14 @@ export const cursor = {
   description: 'Where the answer before ended; everything else as in that question',
 } satisfies Parameter<string>;
 
-const end = (description: string) => ({ schema: moment, shown: INSTANT, expected: MOMENT, description });
-export const since = end('Start of the window') satisfies Parameter<string>;
-export const until = end('End of the window, inclusive') satisfies Parameter<string>;
+const end = (role: 'since' | 'until', description: string) => ({
+  schema: timeFor(role),
+  shown: { anyOf: [INSTANT, DAY] },
+  expected: `${TIME}, or a day like 2026-11-22`,
+  description: `${description}. A day alone is that of UTC`,
+});
+export const since = end('since', 'Start of the window; of a day its first second') satisfies Parameter<string>;
+export const until = end('until', 'End of the window, inclusive; of a day its last second') satisfies Parameter<string>;
 
 export const endpoint = {
   schema: z.string().check(z.regex(ENDPOINT_ID)),
@@ -112,9 +126,9 @@ export const connectionsParameters = {
   since,
   until,
   at: {
-    schema: z.union([z.literal('now'), moment]),
+    schema: z.union([z.literal('now'), timeFor('at')]),
     shown: { anyOf: [{ type: 'string', const: 'now' }, INSTANT] },
-    expected: `${MOMENT}, or now`,
+    expected: `${TIME}, or now; a whole day is no moment`,
     description:
       'An instant, in place of since and until. `now`: who is connected, from the newest snapshot of each endpoint',
   },

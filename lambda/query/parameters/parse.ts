@@ -55,6 +55,19 @@ export function parseParameters<P extends Parameters>(parameters: P, given: URLS
   return read as Given<P>;
 }
 
+/**
+ * The same parameters, each value as it was read: a cursor, an access and a signature are of what was asked, in whatever form a
+ * time was written. What cannot be read stays.
+ */
+export function canonicalParameters(parameters: Parameters, given: URLSearchParams): URLSearchParams {
+  return new URLSearchParams(
+    [...given].map(([name, text]): [string, string] => {
+      const read = Object.hasOwn(parameters, name) ? parameters[name]?.schema.safeParse(text) : undefined;
+      return [name, read?.success ? String(read.data) : text];
+    }),
+  );
+}
+
 /** The problem of parameters that are wrong. */
 export function wrongParameters(errors: readonly ParameterError[]): QueryProblem {
   const sentences = errors.map(({ parameter, given, expected }) =>

@@ -15,7 +15,7 @@ export interface Question<P extends Parameters> {
   /** The parts of the path that the route names. */
   readonly names: Readonly<Record<string, string>>;
   readonly given: Given<P>;
-  /** The raw parameters; cursors are bound to them. */
+  /** The parameters in their canonical form; cursors are bound to them. */
   readonly search: URLSearchParams;
 }
 
