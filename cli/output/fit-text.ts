@@ -5,6 +5,7 @@ const FROM_RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC\u{10800}-\u
 const FIRST_STRONG_ISOLATE = '\u2068';
 const POP_ISOLATE = '\u2069';
 const ELLIPSIS = '…';
+const NOWHERE = /$^/;
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
@@ -16,11 +17,14 @@ export function widthOf(text: string): number {
 /** The text, or as much of its beginning as leaves room for an ellipsis. */
 export function cutTo(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
-  const [first = ''] = breakAt(text, width - 1);
+  const [first = ''] = breakAt(text, width - 1, NOWHERE);
   return `${first}${ELLIPSIS}`;
 }
 
-/** The text in lines that are no wider: broken at spaces, and within words that are wider themselves. */
+/**
+ * The text in lines that are no wider: broken at spaces, and within words that are wider themselves after a dot, an @ or the like, so
+ * that a name is read in its parts.
+ */
 export function wrapTo(text: string, width: number): string[] {
   if (widthOf(text) <= width) return [text];
   const lines: string[] = [];
@@ -49,20 +53,26 @@ export function padTo(text: string, width: number, align: 'left' | 'right'): str
   return align === 'right' ? `${space}${shown}` : `${shown}${space}`;
 }
 
-/** Pieces that are no wider, broken between what is seen as characters. */
-function breakAt(text: string, width: number): string[] {
+/** Where a name, a path or an address may be broken: after one of these. */
+const SEPARATOR = /[.@:/_-]/;
+
+/** Pieces that are no wider, broken after a separator; where there is none, between what is seen as characters. */
+function breakAt(text: string, width: number, separator = SEPARATOR): string[] {
   const pieces: string[] = [];
   let piece = '';
   let used = 0;
+  let whole = 0;
   for (const { segment } of graphemes.segment(text)) {
     const needed = widthOf(segment);
-    if (used + needed > width && piece !== '') {
-      pieces.push(piece);
-      piece = '';
-      used = 0;
+    while (used + needed > width && piece !== '') {
+      pieces.push(piece.slice(0, whole || piece.length));
+      piece = whole ? piece.slice(whole) : '';
+      used = widthOf(piece);
+      whole = 0;
     }
     piece += segment;
     used += needed;
+    if (separator.test(segment)) whole = piece.length;
   }
   return [...pieces, piece];
 }

@@ -16,15 +16,27 @@ export interface Column<Row> {
   readonly align?: 'right';
   /** What is too wide is broken over lines; or cut, where nothing hangs on it. */
   readonly tooWide?: 'cut';
+  /** Where not all of low rank that have a pile fit side by side, those of the same one stand beneath each other, in their order. */
+  readonly pile?: string;
+  /** The header within a pile. */
+  readonly brief?: string;
 }
 
-interface PlacedColumn<Row> extends Column<Row> {
+/** Columns that take one place of the table: mostly one, or those of a pile. */
+interface Place<Row> {
+  readonly columns: readonly Column<Row>[];
+  readonly headers: readonly string[];
+  readonly least: number;
+  readonly rank: number;
+}
+
+interface SizedPlace<Row> extends Place<Row> {
   readonly width: number;
 }
 
 /** How a table is laid out. */
 export interface Layout<Row> {
-  readonly columns: readonly PlacedColumn<Row>[];
+  readonly places: readonly SizedPlace<Row>[];
   /** Headers of the columns for which there is no room. */
   readonly leftOut: readonly string[];
 }
@@ -41,25 +53,52 @@ const MOST_WANTED = 30;
  * @param width - columns of the terminal
  */
 export function layOut<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: number): Layout<Row> {
-  const { shown, room } = choose(columns, rows, width);
-  const widths = widen(shown, rows, room);
+  const sideBySide = columns.map((column) => placeOf([column]));
+  const { shown, room } = choose(sideBySide, rows, width);
+  const isPiled = sideBySide.some((place) => isPressing(place) && !shown.includes(place));
+  const places = isPiled ? pileUp(columns) : sideBySide;
+  const chosen = isPiled ? choose(places, rows, width) : { shown, room };
+  const widths = widen(chosen.shown, rows, chosen.room);
   return {
-    columns: columns.flatMap((column) => {
-      const placed = widths.get(column);
-      return placed === undefined ? [] : [{ ...column, width: placed }];
+    places: places.flatMap((place) => {
+      const sized = widths.get(place);
+      return sized === undefined ? [] : [{ ...place, width: sized }];
     }),
-    leftOut: columns.filter((column) => !widths.has(column)).map(({ header }) => header),
+    leftOut: places.filter((place) => !widths.has(place)).flatMap((place) => place.columns.map(({ header }) => header)),
   };
 }
 
-/** The columns for which there is room, and the room that is left. */
-function choose<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: number) {
-  const shown: Column<Row>[] = [];
+/** A column that is worth a second line. */
+function isPressing<Row>({ columns: [column], rank }: Place<Row>): boolean {
+  return column?.pile !== undefined && rank <= MODEST_FROM;
+}
+
+function placeOf<Row>(columns: readonly Column<Row>[]): Place<Row> {
+  const headers = columns.map(({ header, brief }) => (columns.length > 1 ? (brief ?? header) : header));
+  return {
+    columns,
+    headers,
+    least: Math.max(
+      ...columns.map(({ least }) => least),
+      ...headers.flatMap((header) => header.split(' ').map(widthOf)),
+    ),
+    rank: Math.min(...columns.map(({ rank }) => rank)),
+  };
+}
+
+/** A pile stands where its first column would. */
+function pileUp<Row>(columns: readonly Column<Row>[]): Place<Row>[] {
+  return [...Map.groupBy(columns, (column) => column.pile ?? column).values()].map(placeOf);
+}
+
+/** The places for which there is room, and the room that is left. */
+function choose<Row>(places: readonly Place<Row>[], rows: readonly Row[], width: number) {
+  const shown: Place<Row>[] = [];
   let room = width + BETWEEN.length;
-  for (const rank of [...new Set(columns.map((column) => column.rank))].sort((one, other) => one - other)) {
-    const together = columns.filter((column) => column.rank === rank);
-    const needed = sumOf(together, (column) => leastWidth(column) + BETWEEN.length);
-    const wanted = rank > MODEST_FROM ? sumOf(shown, (column) => Math.min(wishOf(column, rows), MOST_WANTED)) : 0;
+  for (const rank of [...new Set(places.map((place) => place.rank))].sort((one, other) => one - other)) {
+    const together = places.filter((place) => place.rank === rank);
+    const needed = sumOf(together, ({ least }) => least + BETWEEN.length);
+    const wanted = rank > MODEST_FROM ? sumOf(shown, (place) => Math.min(wishOf(place, rows), MOST_WANTED)) : 0;
     if (needed + wanted > room && rank > 1) continue;
     shown.push(...together);
     room -= needed;
@@ -67,58 +106,59 @@ function choose<Row>(columns: readonly Column<Row>[], rows: readonly Row[], widt
   return { shown, room: Math.max(0, room) };
 }
 
-/** Shares the room out among the columns that want more: what one does not want is the others'. */
-function widen<Row>(columns: readonly Column<Row>[], rows: readonly Row[], room: number): Map<Column<Row>, number> {
-  const wishes = columns
-    .map((column) => ({ column, wish: wishOf(column, rows) }))
+/** Shares the room out among the places that want more: what one does not want is the others'. */
+function widen<Row>(places: readonly Place<Row>[], rows: readonly Row[], room: number): Map<Place<Row>, number> {
+  const wishes = places
+    .map((place) => ({ place, wish: wishOf(place, rows) }))
     .sort((one, other) => one.wish - other.wish);
   let left = room;
   return new Map(
-    wishes.map(({ column, wish }, index) => {
+    wishes.map(({ place, wish }, index) => {
       const more = Math.min(wish, Math.floor(left / (wishes.length - index)));
       left -= more;
-      return [column, leastWidth(column) + more];
+      return [place, place.least + more];
     }),
   );
 }
 
-/** The lines of the headers. */
-export function headerLines<Row>({ columns }: Layout<Row>): string[] {
-  const cells = columns.map(({ header, width }) => wrapTo(header, width));
+/** The lines of the headers: those of a pile above each other as its cells are, others close above theirs. */
+export function headerLines<Row>({ places }: Layout<Row>): string[] {
+  const cells = places.map(({ headers, width }) => headers.flatMap((header) => wrapTo(header, width)));
   const height = Math.max(0, ...cells.map((lines) => lines.length));
+  const isPiled = places.some(({ columns }) => columns.length > 1);
+  const above = (lines: readonly string[]) => Array<string>(isPiled ? 0 : height - lines.length).fill('');
   return joinCells(
-    columns,
-    cells.map((lines) => [...Array<string>(height - lines.length).fill(''), ...lines]),
+    places,
+    cells.map((lines) => [...above(lines), ...lines]),
   );
 }
 
 /** The lines of one row. */
-export function rowLines<Row>({ columns }: Layout<Row>, row: Row): string[] {
-  const cells = columns.map(({ cell, width, tooWide }) => {
-    const text = printable(cell(row));
-    return tooWide === 'cut' ? [cutTo(text, width)] : wrapTo(text, width);
-  });
-  return joinCells(columns, cells);
+export function rowLines<Row>({ places }: Layout<Row>, row: Row): string[] {
+  const cells = places.map(({ columns, width }) =>
+    columns.flatMap(({ cell, tooWide }) => {
+      const text = printable(cell(row));
+      return tooWide === 'cut' ? [cutTo(text, width)] : wrapTo(text, width);
+    }),
+  );
+  return joinCells(places, cells);
 }
 
-function joinCells<Row>(columns: readonly PlacedColumn<Row>[], cells: readonly (readonly string[])[]): string[] {
+function joinCells<Row>(places: readonly SizedPlace<Row>[], cells: readonly (readonly string[])[]): string[] {
   const height = Math.max(0, ...cells.map((lines) => lines.length));
-  return Array.from({ length: height }, (_, index) =>
-    columns
-      .map(({ width, align }, column) => padTo(cells[column]?.[index] ?? '', width, align ?? 'left'))
+  return Array.from({ length: height }, (_, line) =>
+    places
+      .map(({ columns, width }, place) => padTo(cells[place]?.[line] ?? '', width, columns[0]?.align ?? 'left'))
       .join(BETWEEN)
       .trimEnd(),
   );
 }
 
-function leastWidth<Row>({ header, least }: Column<Row>): number {
-  return Math.max(least, ...header.split(' ').map(widthOf));
-}
-
 /** How many more columns of the terminal the content would like. */
-function wishOf<Row>(column: Column<Row>, rows: readonly Row[]): number {
-  const least = leastWidth(column);
-  return Math.max(least, ...rows.map((row) => widthOf(printable(column.cell(row))))) - least;
+function wishOf<Row>({ columns, headers, least }: Place<Row>, rows: readonly Row[]): number {
+  const texts = columns.length > 1 ? headers : [];
+  const widest = columns.flatMap(({ cell }) => rows.map((row) => widthOf(printable(cell(row)))));
+  return Math.max(least, ...widest, ...texts.map(widthOf)) - least;
 }
 
 function sumOf<T>(items: readonly T[], number: (item: T) => number): number {

@@ -1,7 +1,9 @@
 import { connectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import type { AnswerCoverage } from '../../lambda/query/schemas/coverage.ts';
+import { endpointsAnswer } from '../../lambda/query/schemas/trail.ts';
 import { showInZone } from '../../lambda/trail/time-zone.ts';
 import { count } from '../../words/amounts.ts';
+import { endpointLabels } from '../../words/endpoint-labels.ts';
 import type { Api } from '../api/client.ts';
 import type { ApiQuestion } from '../api/question.ts';
 import type { Inquiry } from '../asking/inquiry.ts';
@@ -17,7 +19,9 @@ export async function askConnections(
   inquiry: Inquiry,
   { command, question, isAll }: Pick<Walk<never>, 'command' | 'question' | 'isAll'>,
 ): Promise<void> {
-  const { zone, surroundings } = inquiry;
+  const { zone, surroundings, format } = inquiry;
+  const labels = new Map<string, string>();
+  const named = format === 'table' ? nameEndpoints(api, labels) : undefined;
   let match: string | undefined;
   let possible = 0;
   const { rows, window, coverage } = await walkPages(
@@ -26,9 +30,10 @@ export async function askConnections(
       question,
       isAll,
       noun: 'connection',
-      shape: { name: 'connections', columns: connectionColumns(zone), fields: connectionFields(zone) },
+      shape: { name: 'connections', columns: connectionColumns(zone, labels), fields: connectionFields(zone) },
       ask: async (asked) => {
         const answer = await api.ask(['connections'], asked, connectionsAnswer);
+        await named;
         match = answer.window.match;
         possible += answer.connections.filter((row) => row.possible).length;
         return { ...answer, rows: answer.connections };
@@ -46,6 +51,16 @@ export async function askConnections(
   ];
   const searched = { ...window, ...(question.at === undefined && match !== undefined ? { match } : {}) };
   sayCoverage(inquiry, coverage, searched, notes);
+}
+
+/** Asks for the names while the first rows are asked for. Without an answer ids do: what keeps it away keeps the rows away too, or is said of them. */
+async function nameEndpoints(api: Api, labels: Map<string, string>): Promise<void> {
+  try {
+    const { endpoints } = await api.ask(['endpoints'], {}, endpointsAnswer);
+    for (const [id, label] of endpointLabels(endpoints)) labels.set(id, label);
+  } catch {
+    // The rows' own question fails too, and says why.
+  }
 }
 
 /** No result over a gap must not look like a proven "nobody". */

@@ -1,40 +1,65 @@
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
 import { showBytes, showDuration } from '../../words/amounts.ts';
+import { type EndpointLabels, shortId } from '../../words/endpoint-labels.ts';
 import { timeColumn } from '../asking/show-time.ts';
 import type { Column } from '../output/table.ts';
 
 const BYTES_WIDTH = 10;
-const ID_WIDTH = 33;
+/** Hexadecimal digits of an id. */
+const ID_WIDTH = 17;
 /** Fifteen columns hold an IPv4 address; an IPv6 address is broken where there is no more room. */
 const ADDRESS_WIDTH = 15;
 const NAME_WIDTH = 12;
 
-/** The columns of a table of connections; its times are in the zone. */
-export function connectionColumns(zone: string): Column<ConnectionAnswer>[] {
+/**
+ * The columns of a table of connections; its times are in the zone. What all rows would have the same, the beginning of the ids, is left
+ * out. On a narrow terminal a row takes two lines: beneath the start the end, beneath the person the endpoint.
+ */
+export function connectionColumns(zone: string, labels: EndpointLabels): Column<ConnectionAnswer>[] {
   return [
-    timeColumn('ESTABLISHED', 1, zone, ({ establishedAt }, show) => show(establishedAt)),
-    timeColumn('ENDED', 3, zone, showEnd),
-    { header: 'WHO', rank: 1, least: NAME_WIDTH, cell: ({ identity }) => identity },
     {
-      header: 'CLIENT IP',
-      rank: 2,
-      least: ADDRESS_WIDTH,
-      cell: ({ clientIp, clientIpv6 }) => [clientIp, clientIpv6].filter(Boolean).join(' '),
+      ...timeColumn<ConnectionAnswer>('ESTABLISHED', 1, zone, ({ establishedAt }, show) => show(establishedAt)),
+      pile: 'when',
     },
-    { header: 'CONNECTION', rank: 4, least: ID_WIDTH, cell: ({ connectionId }) => connectionId },
-    bytesColumn('SENT (upload)', ({ ingressBytes }) => ingressBytes),
-    bytesColumn('RECEIVED (download)', ({ egressBytes }) => egressBytes),
-    { header: 'ENDPOINT', rank: 6, least: ID_WIDTH - 2, cell: ({ endpointId }) => endpointId },
-    { header: 'STATUS', rank: 7, least: BYTES_WIDTH, cell: statusWord, tooWide: 'cut' },
+    { ...timeColumn<ConnectionAnswer>('ENDED', 1, zone, showEnd), pile: 'when' },
     {
       header: 'LASTED',
-      rank: 8,
+      rank: 3,
       least: 'lasted'.length + 1,
       align: 'right',
       cell: ({ durationSeconds }) => showDuration(durationSeconds),
+      pile: 'how long',
     },
+    { header: 'WHO', rank: 1, least: NAME_WIDTH, cell: ({ identity }) => identity, pile: 'who' },
+    {
+      header: 'CLIENT IP',
+      rank: 1,
+      least: ADDRESS_WIDTH,
+      cell: ({ clientIp, clientIpv6 }) => [clientIp, clientIpv6].filter(Boolean).join(' '),
+      pile: 'where',
+    },
+    {
+      header: 'ENDPOINT',
+      rank: 1,
+      least: NAME_WIDTH,
+      cell: ({ endpointId }) => labels.get(endpointId) ?? shortId(endpointId),
+      pile: 'who',
+    },
+    { ...bytesColumn<ConnectionAnswer>('SENT (upload)', ({ ingressBytes }) => ingressBytes), ...SENT },
+    { ...bytesColumn<ConnectionAnswer>('RECEIVED (download)', ({ egressBytes }) => egressBytes), ...RECEIVED },
+    {
+      header: 'CONNECTION',
+      rank: 4,
+      least: ID_WIDTH,
+      cell: ({ connectionId }) => shortId(connectionId),
+      pile: 'where',
+    },
+    { header: 'STATUS', rank: 5, least: BYTES_WIDTH, cell: statusWord, tooWide: 'cut', pile: 'how long' },
   ];
 }
+
+const SENT = { rank: 2, pile: 'bytes', brief: '↑ SENT' } as const;
+const RECEIVED = { rank: 2, pile: 'bytes', brief: '↓ RECEIVED' } as const;
 
 /**
  * A column of bytes in one direction. AWS's words are its own: ingress is sent by the client, egress is received by it

@@ -29,11 +29,16 @@ Examples:
   cvpn-audit connection cvpn-connection-0123456789abcdef0 --output json
   cvpn-audit connection cvpn-connection-0123456789abcdef0 --history --since 2026-11-22T08:00Z`;
 
+/** An id as tables show it, without what all have in common, is taken too. */
+export function wholeConnectionId(id: string): string {
+  return /^[0-9a-f]{8,17}$/.test(id) ? `cvpn-connection-${id}` : id;
+}
+
 /** `cvpn-audit connection ID`: one connection, every field, and the snapshots that prove it. */
 export function connectionCommand(surroundings: Surroundings): Command {
   const command = new Command('connection')
     .description('one connection: every field, and the snapshots that prove it')
-    .argument('<id>', 'the connection, like cvpn-connection-0123456789abcdef0')
+    .argument('<id>', 'the connection, like cvpn-connection-0123456789abcdef0 or 0123456789abcdef0', wholeConnectionId)
     .option('--history', 'each sighting, as AWS gave it');
   return withQuestionOptions(withWindowOptions(command))
     .addHelpText('after', EXAMPLES)

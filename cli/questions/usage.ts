@@ -17,6 +17,7 @@ import { tableWidth } from '../output/format.ts';
 import type { ListShape } from '../output/row-writer.ts';
 import { writeRows } from '../output/row-writer.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { wholeConnectionId } from './connection.ts';
 import { bytesColumn } from './connection-columns.ts';
 import { readSamples } from './read-samples.ts';
 import { drawUsage } from './usage-drawing.ts';
@@ -33,7 +34,7 @@ Examples:
 export function usageCommand(surroundings: Surroundings): Command {
   const command = new Command('usage')
     .description('bytes of a connection over time, sampled at each snapshot')
-    .argument('<id>', 'the connection, like cvpn-connection-0123456789abcdef0');
+    .argument('<id>', 'the connection, like cvpn-connection-0123456789abcdef0 or 0123456789abcdef0', wholeConnectionId);
   return withQuestionOptions(withWindowOptions(command))
     .addHelpText('after', EXAMPLES)
     .action(async (id: string, options: QuestionOptions & WindowOptions) => {

@@ -80,9 +80,25 @@ describe('an answer', () => {
     const piped = await askJson(answer, 'connections');
     expect(JSON.parse(piped.out)).toEqual(answer);
     expect(piped.said).toBe('');
-    const shown = await askJson(answer, 'connections', { width: 120 });
-    expect(shown.out).toMatch(/^ESTABLISHED \(UTC\) .*\n.* person-1 .*\n.* person-2 .*\n$/);
+    const shown = await askJson(answer, 'connections', { width: 160 });
+    expect(shown.out).toMatch(/\nESTABLISHED \(UTC\) .*\n.* person-1 .*\n.* person-2 .*\n$/);
     expect(shown.said).toMatch(/Searched 2026-11-22T13:00:00Z to 2026-11-22T14:30:00Z, overlap: complete\.$/);
+  });
+
+  it('tells apart by the name of the endpoint who had one address at two of them, asked for once and for a table alone', async () => {
+    const other = 'cvpn-endpoint-0123456789abcdef1';
+    const holders = connectionsWith([connectionNumber(1), connectionNumber(2, { endpointId: other })]);
+    const endpoints = [
+      { endpointId: ENDPOINT, state: 'open', name: 'office' },
+      { endpointId: other, state: 'open', name: 'branch' },
+    ];
+    await using api = await startTestApi(({ target }) => ({ json: target === '/endpoints' ? { endpoints } : holders }));
+    const who = 'who --ip 172.31.0.225 --at 2026-11-22T14:03:00Z';
+    for (const width of [80, 140]) {
+      expect((await ask(api.url, who, { width })).out).toMatch(/person-1 .*office.*person-2 .*branch/s);
+    }
+    await ask(api.url, who);
+    expect(api.seen.filter(({ target }) => target === '/endpoints')).toHaveLength(2);
   });
 
   it('keeps what this version does not know, and counters to the digit', async () => {

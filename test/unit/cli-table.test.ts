@@ -1,18 +1,20 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { padTo, wrapTo } from '../../cli/output/fit-text.ts';
+import { cutTo, padTo, wrapTo } from '../../cli/output/fit-text.ts';
 import { headerLines, layOut, rowLines } from '../../cli/output/table.ts';
 import { connectionColumns } from '../../cli/questions/connection-columns.ts';
+import { endpointLabels } from '../../words/endpoint-labels.ts';
 import { printable } from '../../words/printable.ts';
-import { connectionNumber } from '../support/search/api-answers.ts';
+import { connectionNumber, ENDPOINT } from '../support/search/api-answers.ts';
 
+const COLUMNS = connectionColumns('UTC', endpointLabels([{ endpointId: ENDPOINT, name: 'office' }]));
 const FAMILY = '👨‍👩‍👧';
 
 /** The lines of a table of one connection of this name. */
 function tableOf(identity: string, width: number): string[] {
   const rows = [connectionNumber(1, { identity })];
-  const layout = layOut(connectionColumns('UTC'), rows, width);
+  const layout = layOut(COLUMNS, rows, width);
   return [...headerLines(layout), ...rows.flatMap((row) => rowLines(layout, row))];
 }
 
@@ -43,6 +45,13 @@ describe('what is shown on a terminal', () => {
     expect(wrapTo(FAMILY.repeat(3), 4)).toEqual([FAMILY.repeat(2), FAMILY]);
     expect(wrapTo('東京都', 5)).toEqual(['東京', '都']);
   });
+
+  it('is broken after a dot or an @ rather than in the middle of a word', () => {
+    expect(wrapTo('ivan.kamau@example.com', 12)).toEqual(['ivan.kamau@', 'example.com']);
+    expect(wrapTo('fd00:1234:5678:9abc', 12)).toEqual(['fd00:1234:', '5678:9abc']);
+    expect(wrapTo('a.verylongname.com', 6)).toEqual(['a.', 'verylo', 'ngname', '.com']);
+    expect(cutTo('svc-backup-nightly', 9)).toBe('svc-back…');
+  });
 });
 
 describe('a table', () => {
@@ -58,27 +67,46 @@ describe('a table', () => {
   });
 
   it('breaks a name of 255 characters over lines instead of cutting it', () => {
-    const name = Array.from({ length: 255 }, (_, index) => String.fromCharCode(97 + (index % 26))).join('');
+    const name = Array.from({ length: 255 }, (_, index) => String.fromCharCode(945 + (index % 24))).join('');
     const column = tableOf(name, 80).slice(1);
-    expect(column.join('').replaceAll(/[^a-z]/g, '')).toContain(name);
+    expect(column.join('').replaceAll(/[^α-ω]/g, '')).toContain(name);
     expect(column.join('')).not.toContain('…');
   });
 
+  const headersAt = (width: number, rows = [connectionNumber(1)]) => {
+    const { places, leftOut } = layOut(COLUMNS, rows, width);
+    return { shown: places.map(({ columns }) => columns.map(({ header }) => header)), leftOut };
+  };
+
+  it('has what tells connections apart on 80 columns, the end beneath the start', () => {
+    const { shown, leftOut } = headersAt(80);
+    expect(shown).toEqual([
+      ['ESTABLISHED (UTC)', 'ENDED (UTC)'],
+      ['LASTED', 'STATUS'],
+      ['WHO', 'ENDPOINT'],
+      ['CLIENT IP', 'CONNECTION'],
+      ['SENT (upload)', 'RECEIVED (download)'],
+    ]);
+    expect(leftOut).toEqual([]);
+    expect(tableOf('alice', 80)).toEqual([
+      'ESTABLISHED (UTC)         LASTED  WHO           CLIENT IP              ↑ SENT',
+      'ENDED (UTC)               STATUS  ENDPOINT      CONNECTION         ↓ RECEIVED',
+      '2026-11-22T13:00:00Z       1h 0m  alice         172.31.0.225          1.5 KiB',
+      '2026-11-22T14:00:00Z  terminated  office        00000000000000001    10.0 GiB',
+    ]);
+  });
+
   it('leaves out the less important columns where there is no room, and tells which', () => {
-    const headers = (width: number) => {
-      const { columns, leftOut } = layOut(connectionColumns('UTC'), [connectionNumber(1)], width);
-      return { shown: columns.map(({ header }) => header), leftOut };
-    };
-    expect(headers(80).shown).toEqual(['ESTABLISHED (UTC)', 'ENDED (UTC)', 'WHO', 'CLIENT IP']);
-    expect(headers(80).leftOut).toContain('SENT (upload)');
-    expect(headers(120).shown).toContain('CONNECTION');
-    expect(headers(200).leftOut).toEqual([]);
+    expect(headersAt(60).leftOut).toEqual(['LASTED', 'STATUS', 'SENT (upload)', 'RECEIVED (download)']);
+    expect(headersAt(140).shown.flat()).toHaveLength(9);
+    expect(headersAt(200)).toEqual({ shown: COLUMNS.map(({ header }) => [header]), leftOut: [] });
   });
 
   it('never shows one direction without the other', () => {
     for (let width = 60; width < 200; width += 1) {
-      const { columns } = layOut(connectionColumns('UTC'), [connectionNumber(1)], width);
-      const directions = columns.filter(({ header }) => /SENT|RECEIVED/.test(header));
+      const directions = headersAt(width)
+        .shown.flat()
+        .filter((header) => /SENT|RECEIVED/.test(header));
       expect([0, 2]).toContain(directions.length);
     }
   });
@@ -88,9 +116,7 @@ describe('a table', () => {
     expect(lines[0]).toMatch(/SENT {4}RECEIVED/);
     expect(lines[1]).toMatch(/\(upload\) {2}\(download\)/);
     expect(lines[2]).toMatch(/ {5}1\.5 KiB {4}10\.0 GiB/);
-    const narrow = tableOf('alice', 120).at(-1);
-    expect(narrow).toContain('2026-11-22T13:00:00Z  2026-11-22T14:00:00Z');
-    expect(narrow).toContain('cvpn-connection-00000000000000001');
+    expect(tableOf('alice', 140).at(-1)).toContain('2026-11-22T13:00:00Z  2026-11-22T14:00:00Z');
   });
 
   const { endedAt: _endedAt, end: _end, ...open } = connectionNumber(1);
@@ -103,6 +129,23 @@ describe('a table', () => {
       connectionNumber(1, { end: { kind: 'inferred', between }, possible: true }),
     ],
   ])('tells how much is known of an end: %s', (shown, connection) => {
-    expect(connectionColumns('UTC')[1]?.cell(connection)).toBe(shown);
+    expect(COLUMNS[1]?.cell(connection)).toBe(shown);
+  });
+});
+
+describe('an endpoint in a table', () => {
+  const [one, other] = ['cvpn-endpoint-0123456789abcdef0', 'cvpn-endpoint-0123456789abcdef1'];
+  it.each([
+    ['its name', 'office', 'branch', 'office'],
+    ['its id where it has no name', undefined, 'branch', '0123456789abcdef0'],
+    ['its id where another has the same name', 'office', 'office', '0123456789abcdef0'],
+    ['its id where its name could be the id of another', '0123456789abcdef1', undefined, '0123456789abcdef0'],
+  ])('is called by %s', (_, name, otherName, label) => {
+    const labels = endpointLabels([
+      { endpointId: one, name },
+      { endpointId: other, name: otherName },
+    ]);
+    expect(labels.get(one)).toBe(label);
+    expect(labels.get(other)).not.toBe(label);
   });
 });
