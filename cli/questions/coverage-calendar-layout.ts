@@ -1,4 +1,4 @@
-import { DAY_MILLISECONDS, type LocalTime } from '../../lambda/trail/time-zone.ts';
+import type { LocalTime } from '../../lambda/trail/time-zone.ts';
 
 /** `00:00` and a space. */
 export const CLOCK_WIDTH = 6;
@@ -70,12 +70,4 @@ function placeTexts(placed: readonly { readonly column: number; readonly texts: 
     const text = texts.find(({ length }) => column + length < next) ?? '';
     return line.padEnd(column) + text;
   }, '');
-}
-
-/** The days from the one that holds the first to the one that holds the last, both included. */
-export function daysBetween(first: LocalTime, last: LocalTime): LocalTime[] {
-  return Array.from(
-    { length: Math.round((last - first) / DAY_MILLISECONDS) + 1 },
-    (_, index) => first + index * DAY_MILLISECONDS,
-  );
 }

@@ -1,11 +1,17 @@
 import type { CoverageAnswer, EndpointCoverage } from '../../lambda/query/schemas/coverage.ts';
-import { toInstant } from '../../lambda/trail/time.ts';
-import { DAY_MILLISECONDS, type LocalTime } from '../../lambda/trail/time-zone.ts';
+import type { LocalTime } from '../../lambda/trail/time-zone.ts';
+import {
+  CELL_MEANINGS,
+  CELL_STATES,
+  type CellState,
+  drawnDays,
+  hoursOf,
+  KnownTime,
+} from '../../words/coverage-cells.ts';
 import { printable } from '../../words/printable.ts';
 import { wrapTo } from '../output/fit-text.ts';
 import type { Terminal } from '../terminal.ts';
-import { CELL_STATES, type CellState, hoursOf, KnownTime, localDayOf } from './coverage-calendar-cells.ts';
-import { CLOCK_WIDTH, dayLine, daysBetween, layOutDays, monthLine } from './coverage-calendar-layout.ts';
+import { CLOCK_WIDTH, dayLine, layOutDays, monthLine } from './coverage-calendar-layout.ts';
 
 /** Distinguishable without colours. */
 const SIGNS: Readonly<Record<CellState, string>> = {
@@ -16,18 +22,6 @@ const SIGNS: Readonly<Record<CellState, string>> = {
   none: '·',
   outside: ' ',
 };
-
-const MEANINGS: Readonly<Record<CellState, string>> = {
-  gap: 'GAP, of a second or more',
-  unrecorded: 'before the first snapshot',
-  pending: 'not known yet',
-  proven: 'proven',
-  none: 'no endpoint (not created yet, or deleted)',
-  outside: '',
-};
-
-/** Of time in which nothing was recorded, so much is drawn before what was, and of time to come after it. */
-const CONTEXT = 7 * DAY_MILLISECONDS;
 
 interface Drawing {
   /** Columns that it may take. */
@@ -45,7 +39,7 @@ export function drawCalendars({ endpoints, window }: CoverageAnswer, drawing: Dr
   const hours = [...new Set(drawn.map((one) => one.hours))].map((one) => (one === 1 ? 'an hour' : `${one} hours`));
   const scale = `Days across, hours down (${drawing.zone}); each sign is ${hours.join(' or ')} of a day.`;
   const signs = CELL_STATES.filter((state) => seen.has(state) && state !== 'outside');
-  const legend = signs.map((state) => `${SIGNS[state]} ${MEANINGS[state]}`);
+  const legend = signs.map((state) => `${SIGNS[state]} ${CELL_MEANINGS[state]}`);
   return [
     ...drawn.flatMap(({ lines }) => lines),
     ...wrapTo(scale, drawing.width),
@@ -76,8 +70,8 @@ function drawCalendar(
   seen: Set<CellState>,
 ): { lines: string[]; hours: number } {
   const time = new KnownTime(endpoint, window);
-  const { first, last, leftOut } = drawnDays(time, zone);
-  const { blocks, hours, dayWidth } = layOutDays(daysBetween(first, last), width);
+  const { days, leftOut } = drawnDays(time, zone);
+  const { blocks, hours, dayWidth } = layOutDays(days, width);
   const drawBlock = (days: readonly LocalTime[], clocks = days.map((day) => hoursOf(day, zone))) => [
     ...[monthLine(days, dayWidth), dayLine(days, dayWidth)].map((line) =>
       colours.strong(`${' '.repeat(CLOCK_WIDTH)}${line}`),
@@ -97,25 +91,7 @@ function drawCalendar(
   return { lines, hours };
 }
 
-const dateOf = (day: LocalTime): string => toInstant(day).slice(0, 10);
 const clock = (hour: number): string => `${String(hour).padStart(2, '0')}:00`;
-
-/** The days that are drawn: years without a snapshot would hide what there is. */
-function drawnDays({ window, known }: KnownTime, zone: string) {
-  const { start, end } = known ?? { start: window.end, end: window.end };
-  const first = Math.max(window.start, Math.min(start - CONTEXT, window.end - 1));
-  const last = Math.max(first, Math.min(window.end, end + CONTEXT) - 1);
-  const [firstDay, lastDay] = [localDayOf(first, zone), localDayOf(last, zone)];
-  const leftOut = [
-    ...(firstDay > localDayOf(window.start, zone) ? [`before ${dateOf(firstDay)} nothing is recorded`] : []),
-    ...(lastDay < localDayOf(window.end - 1, zone) ? [`after ${dateOf(lastDay)} nothing is`] : []),
-  ];
-  return {
-    first: firstDay,
-    last: lastDay,
-    leftOut: leftOut.length === 0 ? '' : `Not drawn: ${leftOut.join('; ')}.`,
-  };
-}
 
 /** Signs of one state side by side are coloured as one. */
 function drawRow(states: readonly CellState[], dayWidth: number, { alarm }: Drawing['colours']): string {

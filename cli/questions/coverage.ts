@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
 import { type CoverageAnswer, coverageAnswer } from '../../lambda/query/schemas/coverage.ts';
-import { showInZone } from '../../lambda/trail/time-zone.ts';
+import { secondsBetween } from '../../lambda/trail/time.ts';
+import { showDuration } from '../../words/amounts.ts';
+import { type CoverageStretch, coverageSummary, stretchesOf } from '../../words/coverage-stretches.ts';
 import { printableJson } from '../../words/printable.ts';
 import { check } from '../asking/complaints.ts';
 import { beginInquiry, type Inquiry, readWindow, withApi } from '../asking/inquiry.ts';
@@ -12,12 +14,12 @@ import {
   withQuestionOptions,
   withWindowOptions,
 } from '../asking/question-options.ts';
+import { timeColumn, timeField } from '../asking/show-time.ts';
 import { EXIT } from '../exit-codes.ts';
 import { tableWidth } from '../output/format.ts';
-import { writeRows } from '../output/row-writer.ts';
+import { type ListShape, writeRows } from '../output/row-writer.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { drawCalendars, titleOf } from './coverage-calendar.ts';
-import { stretchesOf, stretchShape } from './coverage-stretches.ts';
 
 interface CoverageOptions extends QuestionOptions, WindowOptions {
   readonly endpoint?: readonly string[];
@@ -70,7 +72,7 @@ async function show(answer: CoverageAnswer, inquiry: Inquiry, calendar: boolean 
   }
   if (calendar !== true) await writeStretches(answer, inquiry);
   const kind = answer.complete ? undefined : 'warning';
-  for (const line of summary(answer, zone)) terminal.notice(line, kind);
+  for (const line of coverageSummary(answer, zone)) terminal.notice(line, kind);
 }
 
 async function writeStretches({ endpoints, window }: CoverageAnswer, inquiry: Inquiry): Promise<void> {
@@ -86,31 +88,29 @@ async function writeStretches({ endpoints, window }: CoverageAnswer, inquiry: In
   }
 }
 
-/** Where in the window an endpoint was created or deleted. */
-function livesIn({ endpoints, window }: CoverageAnswer, zone: string): string[] {
-  return endpoints.flatMap(({ endpointId, createdAt, deletedAt }) => [
-    ...(createdAt !== undefined && createdAt > window.since
-      ? [`${endpointId} was created at ${showInZone(createdAt, zone)}: before, nobody was connected to it.`]
-      : []),
-    ...(deletedAt !== undefined && deletedAt <= window.until
-      ? [`${endpointId} was deleted by ${showInZone(deletedAt, zone)}: since, nobody is connected to it.`]
-      : []),
-  ]);
-}
-
-function summary(answer: CoverageAnswer, zone: string): string[] {
-  const { window, complete, endpoints, assumptions } = answer;
-  const gaps = endpoints.flatMap((endpoint) => endpoint.gaps).length;
-  const isPending = endpoints.some(({ pendingSince }) => pendingSince !== undefined && pendingSince < window.until);
-  const verdict = [
-    ...(gaps > 0 ? [`${gaps} ${gaps === 1 ? 'gap' : 'gaps'}`] : []),
-    ...(isPending ? ['the newest time is not known yet'] : []),
-  ].join('; ');
-  const searched = `Searched ${showInZone(window.since, zone)} to ${showInZone(window.until, zone)}`;
-  const statement = complete ? 'complete.' : `NOT COMPLETE${verdict === '' ? '' : `: ${verdict}`}.`;
-  return [
-    `${searched}: ${statement}`,
-    ...livesIn(answer, zone),
-    ...assumptions.map((assumption) => `  given that: ${assumption}`),
-  ];
+/** How stretches are written; tables are of one endpoint each. */
+function stretchShape(zone: string): ListShape<CoverageStretch> {
+  return {
+    name: 'stretches',
+    columns: [
+      { header: '', rank: 1, least: 7, cell: ({ state }) => (state === 'gap' ? 'GAP' : state) },
+      timeColumn('FROM', 1, zone, ({ start }, show) => show(start)),
+      timeColumn('TO', 1, zone, ({ end }, show) => (end === undefined ? '(goes on)' : show(end))),
+      {
+        header: 'LENGTH',
+        rank: 3,
+        least: 8,
+        align: 'right',
+        cell: ({ start, end }) => showDuration(end === undefined ? undefined : secondsBetween(start, end)),
+      },
+      { header: 'REASON', rank: 2, least: 8, cell: ({ reasons }) => reasons.join(', ') },
+    ],
+    fields: [
+      { name: 'endpoint_id', value: (row) => row.endpointId },
+      { name: 'state', value: (row) => row.state },
+      timeField('start', zone, (row) => row.start),
+      timeField('end', zone, (row) => row.end),
+      { name: 'reasons', value: (row) => row.reasons.join(' ') },
+    ],
+  };
 }

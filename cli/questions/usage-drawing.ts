@@ -1,16 +1,14 @@
 import type { UsageSample } from '../../lambda/query/schemas/connection.ts';
 import { showInZone } from '../../lambda/trail/time-zone.ts';
 import { showBytes } from '../../words/amounts.ts';
+import { DIRECTIONS, type Direction, type UsagePeriod, usagePeriods } from '../../words/usage-periods.ts';
 import { padTo, wrapTo } from '../output/fit-text.ts';
 
 const BARS = '▁▂▃▄▅▆▇█';
 const UNKNOWN = '╌';
-const LABELS = { ingressBytes: 'sent (upload)', egressBytes: 'received (download)' } as const;
 const LABEL_WIDTH = 21;
 const HIGHEST_WIDTH = 20;
 const FEWEST_BARS = 10;
-
-type Direction = keyof typeof LABELS;
 
 /**
  * Draws a line of bars for each direction over the time of the samples: its height is the bytes a second. What is not
@@ -30,11 +28,11 @@ export function drawUsage(samples: readonly UsageSample[], width: number, zone: 
 }
 
 function drawLine(samples: readonly UsageSample[], name: Direction, bars: number): string {
-  const rates = ratesOf(ratePeriods(samples, name), bars);
+  const rates = ratesOf(usagePeriods(samples, name), bars);
   const highest = Math.max(0, ...rates.filter((rate) => rate !== undefined));
   const drawn = rates.map((rate) => (rate === undefined ? UNKNOWN : barOf(rate, highest))).join('');
   const most = rates.every((rate) => rate === undefined) ? '' : `  max ${showBytes(Math.round(highest))}/s`;
-  return `${padTo(LABELS[name], LABEL_WIDTH, 'left')}${drawn}${most}`;
+  return `${padTo(DIRECTIONS[name], LABEL_WIDTH, 'left')}${drawn}${most}`;
 }
 
 /** A value above zero is always visible. */
@@ -43,18 +41,8 @@ function barOf(rate: number, highest: number): string {
   return BARS[step] ?? '';
 }
 
-/** Bytes a second between two samples; undefined where it is not known when they passed, or whether. */
-function ratePeriods(samples: readonly UsageSample[], name: Direction) {
-  return samples.slice(1).map(({ at, since }, index) => {
-    const [start, end] = [Date.parse(samples[index]?.at ?? at), Date.parse(at)];
-    const bytes = since?.acrossGap ? undefined : since?.[name];
-    const seconds = (end - start) / 1000;
-    return { start, end, rate: bytes === undefined || seconds <= 0 ? undefined : Number(bytes) / seconds };
-  });
-}
-
 /** The mean rate of each bar's time; unknown if an unknown period touches it. */
-function ratesOf(stretches: ReturnType<typeof ratePeriods>, bars: number): (number | undefined)[] {
+function ratesOf(stretches: readonly UsagePeriod[], bars: number): (number | undefined)[] {
   const [from, to] = [stretches[0]?.start ?? 0, stretches.at(-1)?.end ?? 0];
   const length = (to - from) / bars;
   return Array.from({ length: bars }, (_, index) => {

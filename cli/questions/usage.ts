@@ -3,6 +3,7 @@ import type { UsageSample } from '../../lambda/query/schemas/connection.ts';
 import { type UsageAnswer, usageAnswer } from '../../lambda/query/schemas/connection.ts';
 import { showBytes } from '../../words/amounts.ts';
 import { printableJson } from '../../words/printable.ts';
+import { notesOn } from '../../words/usage-periods.ts';
 import { beginInquiry, type Inquiry, readWindow, withApi } from '../asking/inquiry.ts';
 import {
   type QuestionOptions,
@@ -107,8 +108,4 @@ function usageShape(zone: string): ListShape<UsageSample> {
       { name: 'egress_packets_received', value: (row) => row.egressPackets },
     ],
   };
-}
-
-function notesOn(since: UsageSample['since']): string {
-  return [...(since?.acrossGap ? ['across a gap'] : []), ...(since?.reset ? ['a counter went back'] : [])].join(', ');
 }

@@ -1,11 +1,9 @@
-import type { CoverageAnswer, EndpointCoverage } from '../../lambda/query/schemas/coverage.ts';
-import { type Instant, later, secondsBetween } from '../../lambda/trail/time.ts';
-import { showDuration } from '../../words/amounts.ts';
-import { timeColumn, timeField } from '../asking/show-time.ts';
-import type { ListShape } from '../output/row-writer.ts';
+import type { CoverageAnswer, EndpointCoverage } from '../lambda/query/schemas/coverage.ts';
+import { type Instant, later } from '../lambda/trail/time.ts';
+import { showInZone } from '../lambda/trail/time-zone.ts';
 
 /** A stretch of an endpoint's time, and what is known of it. */
-interface CoverageStretch {
+export interface CoverageStretch {
   readonly endpointId: string;
   /** `none`: there is no endpoint, since it was not created yet, or was deleted. */
   readonly state: 'proven' | 'gap' | 'pending' | 'none';
@@ -49,29 +47,32 @@ function none(endpointId: string, start: Instant, end: Instant, reason: string):
   return { endpointId, state: 'none', start, end, reasons: [reason] };
 }
 
-/** How stretches are written; tables are of one endpoint each. */
-export function stretchShape(zone: string): ListShape<CoverageStretch> {
-  return {
-    name: 'stretches',
-    columns: [
-      { header: '', rank: 1, least: 7, cell: ({ state }) => (state === 'gap' ? 'GAP' : state) },
-      timeColumn('FROM', 1, zone, ({ start }, show) => show(start)),
-      timeColumn('TO', 1, zone, ({ end }, show) => (end === undefined ? '(goes on)' : show(end))),
-      {
-        header: 'LENGTH',
-        rank: 3,
-        least: 8,
-        align: 'right',
-        cell: ({ start, end }) => showDuration(end === undefined ? undefined : secondsBetween(start, end)),
-      },
-      { header: 'REASON', rank: 2, least: 8, cell: ({ reasons }) => reasons.join(', ') },
-    ],
-    fields: [
-      { name: 'endpoint_id', value: (row) => row.endpointId },
-      { name: 'state', value: (row) => row.state },
-      timeField('start', zone, (row) => row.start),
-      timeField('end', zone, (row) => row.end),
-      { name: 'reasons', value: (row) => row.reasons.join(' ') },
-    ],
-  };
+/** Where in the window an endpoint was created or deleted. */
+function livesIn({ endpoints, window }: CoverageAnswer, zone: string): string[] {
+  return endpoints.flatMap(({ endpointId, createdAt, deletedAt }) => [
+    ...(createdAt !== undefined && createdAt > window.since
+      ? [`${endpointId} was created at ${showInZone(createdAt, zone)}: before, nobody was connected to it.`]
+      : []),
+    ...(deletedAt !== undefined && deletedAt <= window.until
+      ? [`${endpointId} was deleted by ${showInZone(deletedAt, zone)}: since, nobody is connected to it.`]
+      : []),
+  ]);
+}
+
+/** What is proven and what is not, and under which assumptions, in lines for people. */
+export function coverageSummary(answer: CoverageAnswer, zone: string): string[] {
+  const { window, complete, endpoints, assumptions } = answer;
+  const gaps = endpoints.flatMap((endpoint) => endpoint.gaps).length;
+  const isPending = endpoints.some(({ pendingSince }) => pendingSince !== undefined && pendingSince < window.until);
+  const verdict = [
+    ...(gaps > 0 ? [`${gaps} ${gaps === 1 ? 'gap' : 'gaps'}`] : []),
+    ...(isPending ? ['the newest time is not known yet'] : []),
+  ].join('; ');
+  const searched = `Searched ${showInZone(window.since, zone)} to ${showInZone(window.until, zone)}`;
+  const statement = complete ? 'complete.' : `NOT COMPLETE${verdict === '' ? '' : `: ${verdict}`}.`;
+  return [
+    `${searched}: ${statement}`,
+    ...livesIn(answer, zone),
+    ...assumptions.map((assumption) => `  given that: ${assumption}`),
+  ];
 }

@@ -1,6 +1,6 @@
-import type { CoverageAnswer, EndpointCoverage } from '../../lambda/query/schemas/coverage.ts';
-import { toInstant } from '../../lambda/trail/time.ts';
-import { DAY_MILLISECONDS, instantsOf, type LocalTime, showInZone, startOfDay } from '../../lambda/trail/time-zone.ts';
+import type { CoverageAnswer, EndpointCoverage } from '../lambda/query/schemas/coverage.ts';
+import { toInstant } from '../lambda/trail/time.ts';
+import { DAY_MILLISECONDS, instantsOf, type LocalTime, showInZone, startOfDay } from '../lambda/trail/time-zone.ts';
 import { stretchesOf } from './coverage-stretches.ts';
 
 /**
@@ -12,8 +12,18 @@ export const CELL_STATES = ['gap', 'unrecorded', 'pending', 'proven', 'none', 'o
 /** One of {@link CELL_STATES}. */
 export type CellState = (typeof CELL_STATES)[number];
 
+/** What each state is called. */
+export const CELL_MEANINGS: Readonly<Record<CellState, string>> = {
+  gap: 'GAP, of a second or more',
+  unrecorded: 'before the first snapshot',
+  pending: 'not known yet',
+  proven: 'proven',
+  none: 'no endpoint (not created yet, or deleted)',
+  outside: '',
+};
+
 /** A stretch of time, milliseconds since 1970, its end not included. */
-interface CalendarSpan {
+export interface CalendarSpan {
   readonly start: number;
   readonly end: number;
 }
@@ -25,6 +35,8 @@ interface KnownSpan extends CalendarSpan {
 const HOUR = 3_600_000;
 /** The clocks of no zone are put forward or back by less, or at another time. */
 const QUARTER = HOUR / 4;
+/** Of time in which nothing was recorded, so much is drawn before what was, and of time to come after it. */
+const CONTEXT = 7 * DAY_MILLISECONDS;
 const BEFORE_FIRST = 'before-first-snapshot';
 
 /** The coverage of an endpoint, for the cells of its calendar. */
@@ -79,7 +91,7 @@ export class KnownTime {
 }
 
 /** The day, as the zone's calendar has it, that holds a moment. */
-export function localDayOf(moment: number, zone: string): LocalTime {
+function localDayOf(moment: number, zone: string): LocalTime {
   return Date.parse(showInZone(toInstant(moment), zone).slice(0, 10));
 }
 
@@ -97,3 +109,25 @@ export function hoursOf(day: LocalTime, zone: string): (hour: number, hours: num
       .flatMap((local) => instantsOf(local, zone))
       .map((moment) => ({ start: moment, end: moment + QUARTER }));
 }
+
+/** The days that are drawn, and in words which are not: years without a snapshot would hide what there is. */
+export function drawnDays({ window, known }: KnownTime, zone: string): { days: LocalTime[]; leftOut: string } {
+  const { start, end } = known ?? { start: window.end, end: window.end };
+  const first = Math.max(window.start, Math.min(start - CONTEXT, window.end - 1));
+  const last = Math.max(first, Math.min(window.end, end + CONTEXT) - 1);
+  const [firstDay, lastDay] = [localDayOf(first, zone), localDayOf(last, zone)];
+  const leftOut = [
+    ...(firstDay > localDayOf(window.start, zone) ? [`before ${dateOf(firstDay)} nothing is recorded`] : []),
+    ...(lastDay < localDayOf(window.end - 1, zone) ? [`after ${dateOf(lastDay)} nothing is`] : []),
+  ];
+  return {
+    days: Array.from(
+      { length: Math.round((lastDay - firstDay) / DAY_MILLISECONDS) + 1 },
+      (_, index) => firstDay + index * DAY_MILLISECONDS,
+    ),
+    leftOut: leftOut.length === 0 ? '' : `Not drawn: ${leftOut.join('; ')}.`,
+  };
+}
+
+/** A day as people write it, like `2026-11-22`. */
+export const dateOf = (day: LocalTime): string => toInstant(day).slice(0, 10);
