@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Refusal } from './api-server-refusal.ts';
 import { MOST_URL_BYTES } from './api-server-request.ts';
+import { FIRST_PAGE, isPage, keepToken, tokenOfCookie, wantsPage } from './pages.ts';
 
 /** The conditions for accepting a request. */
 export interface Guards {
@@ -13,10 +14,11 @@ export interface Guards {
  * Accepts or rejects a request. It rejects another host name for this machine (DNS rebinding), another site's page, and
  * a missing or wrong token.
  *
- * @returns its path and query, without the token; a path that ended there is empty
+ * @returns its path and query, without the token; a path that ended there is empty. Or the answer that leads a browser which
+ *   came with the token to the address without it
  * @throws Refusal
  */
-export function checkRequest(incoming: IncomingMessage, { port, token }: Guards): string {
+export function checkRequest(incoming: IncomingMessage, { port, token }: Guards): string | Response {
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
   checkHost(incoming, hosts);
   checkOrigin(incoming, hosts);
@@ -25,7 +27,8 @@ export function checkRequest(incoming: IncomingMessage, { port, token }: Guards)
   if (Buffer.byteLength(url) > MOST_URL_BYTES) {
     throw new Refusal('url-too-long', `Got ${Buffer.byteLength(url)} bytes, expected at most ${MOST_URL_BYTES}.`);
   }
-  return token === undefined ? url : withoutToken(incoming, url, token);
+  checkPost(incoming, url);
+  return token === undefined ? url : withoutToken(incoming, url, { port, token });
 }
 
 function checkHost({ headersDistinct }: IncomingMessage, hosts: readonly string[]): void {
@@ -44,13 +47,39 @@ function checkOrigin({ headers }: IncomingMessage, hosts: readonly string[]): vo
   throw new Refusal('origin-foreign', `Expected no Origin, or http://${hosts.join(' or http://')}.`);
 }
 
-/** The token is first in the path, `/t/TOKEN/…`, or in the header `Authorization: Bearer TOKEN`. */
-function withoutToken({ headers }: IncomingMessage, url: string, token: string): string {
-  const [, inPath, rest] = /^\/t\/([^/?]*)(.*)$/s.exec(url) ?? [];
+/** What a page changes only its own forms may ask for; browsers name the Origin of every POST (Fetch standard). */
+function checkPost({ method, headers }: IncomingMessage, url: string): void {
+  const isRead = method === 'GET' || method === 'HEAD';
+  if (isRead || headers.origin !== undefined || !isPage(partsOf(url).rest)) return;
+  throw new Refusal(
+    'origin-foreign',
+    'Expected the Origin of this address: what a page changes only its own forms ask for.',
+  );
+}
+
+/** The token that is first in the path, and what comes after it. */
+function partsOf(url: string): { readonly inPath?: string | undefined; readonly rest: string } {
+  const [, inPath, rest = ''] = /^\/t\/([^/?]*)(.*)$/s.exec(url) ?? [];
+  return inPath === undefined ? { rest: url } : { inPath, rest };
+}
+
+/**
+ * The token is first in the path, `/t/TOKEN/…`, in the header `Authorization: Bearer TOKEN`, or, for the pages alone, in the
+ * cookie that a browser got for the first of them.
+ */
+function withoutToken(
+  incoming: IncomingMessage,
+  url: string,
+  { port, token }: Guards & { readonly token: string },
+): string | Response {
+  const { headers, method } = incoming;
+  const { inPath, rest } = partsOf(url);
   const [, inHeader] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
-  const given = inPath ?? inHeader;
+  const given = inPath ?? inHeader ?? (isPage(url) ? tokenOfCookie(incoming, port) : undefined);
   if (given !== undefined && isTheToken(given, token)) {
-    return inPath === undefined ? url : (rest ?? '');
+    const isFirst = inPath !== undefined && method === 'GET' && wantsPage(headers.accept);
+    if (isFirst && /^\/?$/.test(rest)) return keepToken(FIRST_PAGE, token, port);
+    return isFirst && isPage(rest) ? keepToken(rest, token, port) : rest;
   }
   throw new Refusal(
     'token-missing',

@@ -2,6 +2,7 @@ import { EXPORTS_PATH } from '../lambda/export/request.ts';
 import type { Problem } from '../lambda/query/schemas/trail.ts';
 import { Ec2Error } from './ec2-query-protocol/ec2-error.ts';
 import { CONTENT_TYPE, errorReply } from './ec2-query-protocol/reply.ts';
+import { isPage, refusedPage, wantsPage } from './pages.ts';
 
 /** Why a request is rejected, and EC2's code for it. */
 const REFUSALS = {
@@ -38,8 +39,8 @@ export function methodRefused(given: string, allowed: string): Refusal {
   return new Refusal('method-not-allowed', `Got ${given}, expected ${allowed}.`, allowed);
 }
 
-/** The one POST that does not come from AWS's tools; it gets problem documents, with any token. */
-const TO_THE_API = new RegExp(`${EXPORTS_PATH}(?:$|\\?)`);
+/** The POSTs that do not come from AWS's tools: they get problem documents, with any token. */
+const TO_THE_API = new RegExp(`${EXPORTS_PATH}(?:$|\\?)|^(?:/t/[^/]*)?/ui(?:/|$)`);
 /** A GET of AWS's protocol has its parameters in the query. */
 const OF_AWS = /\/\?(?:.*&)?Action=/s;
 
@@ -47,15 +48,21 @@ function isOfAws(method: string | undefined, url: string): boolean {
   return method === 'POST' ? !TO_THE_API.test(url) : OF_AWS.test(url);
 }
 
+interface RefusedRequest {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
+  readonly headers?: { readonly accept?: string | undefined };
+}
+
 /**
- * The answer to a request that was rejected or failed: a problem document (RFC 9457), or an EC2 error for AWS's tools,
- * which read nothing else. It has no internal details.
+ * The answer to a request that was rejected or failed: a problem document (RFC 9457), an EC2 error for AWS's tools, which read
+ * nothing else, or a page for a browser. It has no internal details.
  *
  * @param incoming - the received request; the path of its URL may begin with a token
  */
 export function refusalResponse(
   error: unknown,
-  { method, url = '' }: { readonly method?: string | undefined; readonly url?: string | undefined },
+  { method, url = '', headers: { accept } = {} }: RefusedRequest,
   requestId: string,
 ): Response {
   const refused = error instanceof Refusal ? error : new Refusal('internal-error', 'What it printed tells why.');
@@ -68,6 +75,10 @@ export function refusalResponse(
   if (isOfAws(method, url)) {
     const { xml } = errorReply(new Ec2Error(code, `${title}. ${detail}`, status), requestId);
     return new Response(xml, { status, headers: { ...headers, 'Content-Type': CONTENT_TYPE } });
+  }
+  if (wantsPage(accept) && (isPage(url) || url.startsWith('/t/') || url === '/')) {
+    const page = refusedPage(title, detail, url, headers);
+    return new Response(page.body, { status, headers: page.headers });
   }
   return answerProblem({ type: `/problems/${refused.kind}`, title, status, detail, requestId }, headers);
 }

@@ -93,6 +93,7 @@ async function answer(
   try {
     const port = socket.localPort ?? 0;
     const target = checkRequest(incoming, { port, token });
+    if (target instanceof Response) return target;
     return await turns.take(
       () => toFetchRequest(incoming, `http://127.0.0.1:${port}${target}`),
       async (request) => {

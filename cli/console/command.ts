@@ -3,12 +3,13 @@ import { once } from 'node:events';
 import { Command } from 'commander';
 import * as z from 'zod';
 import { startApiServer } from '../../gateway/api-server.ts';
-import { askTrail, TrailRefusal } from '../../gateway/ec2-compatible/trail-api.ts';
+import { askTrail, TrailRefusal } from '../../lambda/query/schemas/ask-trail.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { ApiFailure } from '../api/api-failure.ts';
 import { type ApiAddress, type ApiOptions, findApi } from '../api/find-api.ts';
 import { interruptible } from '../interruption.ts';
 import { noticeFailure } from '../notice-failure.ts';
+import { openPage } from '../open-page.ts';
 import { readNumber } from '../option-values.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { createRawAsk } from './raw-ask.ts';
@@ -17,6 +18,8 @@ import { consoleRoutes } from './routes.ts';
 interface ConsoleOptions extends ApiOptions {
   /** 0 for any free one. */
   readonly port: number;
+  /** Whether a browser is opened with the page. */
+  readonly open?: true;
 }
 
 /** Not one of those of `serve`, so that both can run. */
@@ -26,8 +29,11 @@ const TOKEN_BYTES = 24;
 /** `cvpn-audit console`: a deployed trail on this machine, through the caller's own AWS credentials. */
 export function consoleCommand(surroundings: Surroundings): Command {
   return new Command('console')
-    .description("a deployed trail's API, and AWS's own protocol over it, on this machine through your AWS credentials")
+    .description(
+      "a deployed trail's pages, its API, and AWS's own protocol over it, on this machine through your AWS credentials",
+    )
     .option('--port <n>', 'port to answer on, 0 for any', readNumber(0, 65_535, 'whole number'), DEFAULT_PORT)
+    .option('--open', 'opens the page in a browser')
     .option('--api <url>', 'address of the API (default: CVPN_AUDIT_API)')
     .option('--stack <name>', 'the API of this CloudFormation stack')
     .option('--profile <name>', 'AWS profile to sign with')
@@ -39,11 +45,20 @@ function serveConsole(options: ConsoleOptions, { terminal, now, timeout }: Surro
   return interruptible(async (signal) => {
     const address = await findApi(options, terminal.env);
     const onError = (error: unknown) => noticeFailure(error, terminal);
-    const ports = { ask: createRawAsk(address, options, { now, timeout, signal }), now, onError };
+    const ask = createRawAsk(address, options, { now, timeout, signal });
+    const ports = {
+      ask,
+      now,
+      onError,
+      region: address.region ?? SOME_REGION,
+      commandOptions: trailOptions(options, address),
+    };
     await checkApi(address, ports.ask);
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
     const server = await startApiServer({ port: options.port, respond: consoleRoutes(ports), token, onError });
-    for (const line of consoleHeader(address, `${server.url}/t/${token}`)) terminal.line(line);
+    const here = `${server.url}/t/${token}`;
+    for (const line of consoleHeader(address, here)) terminal.line(line);
+    if (options.open) openPage(`${here}/`, terminal);
     if (!signal.aborted) await once(signal, 'abort');
     await server.close();
     terminal.line('Stopped. The token is void.');
@@ -62,6 +77,14 @@ async function checkApi({ url }: ApiAddress, ask: Parameters<typeof askTrail>[0]
   }
 }
 
+/** What another command needs to find the same trail. */
+function trailOptions({ stack, profile, region }: ConsoleOptions, { url }: ApiAddress): string[] {
+  const where = stack === undefined ? { api: url } : { stack };
+  return Object.entries({ ...where, profile, region }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, value],
+  );
+}
+
 /** AWS's tools need a Region; it has no effect here. */
 const SOME_REGION = 'eu-central-1';
 
@@ -73,9 +96,10 @@ const SOME_REGION = 'eu-central-1';
 function consoleHeader({ url, region = SOME_REGION, isSigned }: ApiAddress, here: string): string[] {
   return [
     `cvpn-audit ${manifest.version} answers for the trail at ${url}${isSigned ? ', with your AWS credentials' : ''}`,
+    `  page      ${here}/`,
     `  address   ${here}`,
     '',
-    'Whoever knows this address may ask, in your name, until you stop it: keep it to yourself.',
+    'Whoever knows these addresses may ask, in your name, until you stop it: keep them to yourself.',
     '',
     'What to try next, in another terminal:',
     `  curl ${here}/endpoints`,

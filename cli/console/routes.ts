@@ -1,3 +1,4 @@
+import { createConsole } from '../../console/app.ts';
 import type { Respond } from '../../gateway/api-server.ts';
 import { methodRefused } from '../../gateway/api-server-refusal.ts';
 import { trailRoutes } from '../../gateway/trail-routes.ts';
@@ -5,10 +6,13 @@ import { EXPORTS_PATH } from '../../lambda/export/request.ts';
 import type { RawAsk } from './raw-ask.ts';
 
 /** The ports of `console`. */
-interface ConsolePorts {
+interface ConsoleRoutesPorts {
   readonly ask: RawAsk;
   readonly now: () => Date;
   readonly onError: (error: unknown) => void;
+  /** For the commands that pages print: where AWS's own is signed for, and what ours needs to find the trail. */
+  readonly region: string;
+  readonly commandOptions: readonly string[];
 }
 
 /** Headers of the API's answers to pass on. */
@@ -21,9 +25,20 @@ const HERE = [
   '',
 ].join('\n');
 
-/** What answers at the address of `console`: AWS's own protocol, every GET of the trail's API, and the signing of exports. */
-export function consoleRoutes(ports: ConsolePorts): Respond {
-  return trailRoutes({ api: (request) => forward(request, ports.ask), ec2: () => ports });
+/** What answers at the address of `console`: the pages, AWS's own protocol, every GET of the trail's API, and the signing of exports. */
+export function consoleRoutes(ports: ConsoleRoutesPorts): Respond {
+  const { ask, region, commandOptions } = ports;
+  const console = createConsole({
+    ...ports,
+    kind: 'deployed',
+    commandOptions: () => commandOptions,
+    awsEndpoint: (origin) => ({ url: `${origin}/t/TOKEN`, region }),
+  });
+  return trailRoutes({
+    api: (request) => forward(request, ask),
+    ec2: () => ports,
+    pages: (request) => console.fetch(request, ask),
+  });
 }
 
 async function forward(request: Request, ask: RawAsk): Promise<Response> {

@@ -7,6 +7,7 @@ import { readSimulation, writeSimulation } from '../../local/simulation-record.t
 import { holdTrail, type TrailStore } from '../../local/trail-store.ts';
 import { stopSignal } from '../interruption.ts';
 import { noticeFailure } from '../notice-failure.ts';
+import { openPage } from '../open-page.ts';
 import type { Terminal } from '../terminal.ts';
 import { openEvidence, recorderOptions } from '../trail-options.ts';
 import { serveHeader } from './header.ts';
@@ -62,6 +63,7 @@ async function serveTrail(
     const recordings = new Set<Date>();
     const api = await startLocalApi({
       port: options.port,
+      region: source.region,
       documents: store.documents,
       signer,
       settings: { ...recorder, ACCESSES_TABLE: options.accessesTable },
@@ -86,6 +88,7 @@ async function serveTrail(
         recordings,
       };
       for (const line of serveHeader(serving, options)) terminal.line(line);
+      if (options.open) openPage(`${api.url}/`, terminal);
       if (plan) writeSimulation(folder, plan);
       if (plan?.source === 'company') await servePastDay(serving, plan, before);
       const last = await lastSlot(store, snapshotsTable);

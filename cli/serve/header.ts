@@ -15,6 +15,7 @@ export function serveHeader(serving: Serving, place: GivenPlace): string[] {
   const what = source.simulated ? `a simulated AWS Client VPN at ${source.simulated.url}` : `AWS in ${recorder.REGION}`;
   return [
     `cvpn-audit ${manifest.version} records ${what}, every ${duration(every)}`,
+    `  page      ${api.url}/`,
     `  API       ${api.url}`,
     `  DynamoDB  ${store.endpoint}, tables ${recorder.SNAPSHOTS_TABLE} and ${recorder.CONNECTIONS_TABLE}`,
     ...(isElsewhere(serving) ? [] : [`  data      ${store.location}`]),

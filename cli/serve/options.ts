@@ -21,6 +21,8 @@ export interface ServeOptions extends RecordingOptions, SourceOptions {
   /** Port of the API; 0 for any free one. */
   readonly port: number;
   readonly accessesTable: string;
+  /** Whether a browser is opened with the page. */
+  readonly open?: true;
   /** Milliseconds between two recordings. */
   readonly every: number;
   /** How many times as fast as time simulated time runs. */
@@ -40,7 +42,8 @@ export function withServeOptions(command: Command): Command {
         .env('ACCESSES_TABLE')
         .default('Accesses'),
     )
-    .option('--port <n>', 'port of the API, 0 for any', readPort, Number(new URL(LOCAL_API).port))
+    .option('--port <n>', 'port of the page and the API, 0 for any', readPort, Number(new URL(LOCAL_API).port))
+    .option('--open', 'opens the page in a browser')
     .addOption(
       new Option('--every <duration>', 'time between two recordings')
         .argParser(readInterval)

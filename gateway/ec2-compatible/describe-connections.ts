@@ -1,3 +1,4 @@
+import { type Ask, askTrail } from '../../lambda/query/schemas/ask-trail.ts';
 import { type ConnectionAnswer, connectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import { type Instant, parseAwsTime, toInstant } from '../../lambda/trail/time.ts';
 import { readDescribeConnections } from '../ec2-query-protocol/actions.ts';
@@ -6,7 +7,6 @@ import { pageAnswer, queryOf } from '../ec2-query-protocol/paging.ts';
 import type { Structure } from '../ec2-query-protocol/structure.ts';
 import { FILTER_NAMES, passesWildcards, questionOf } from './connection-question.ts';
 import { connectionRow } from './connection-row.ts';
-import { type Ask, askTrail } from './trail-api.ts';
 
 /** A page that stays short after so many questions, hardly anything passing a wildcard, is given as it is, with its token. */
 const MOST_QUESTIONS = 20;

@@ -1,3 +1,4 @@
+import { type Ask, askTrail } from '../../lambda/query/schemas/ask-trail.ts';
 import { endpointsAnswer } from '../../lambda/query/schemas/trail.ts';
 import { actionOf, readDescribeEndpoints } from '../ec2-query-protocol/actions.ts';
 import { dryRunSucceeded } from '../ec2-query-protocol/ec2-error.ts';
@@ -5,7 +6,6 @@ import { answerReply, errorReply, type Reply } from '../ec2-query-protocol/reply
 import type { Structure } from '../ec2-query-protocol/structure.ts';
 import { structureOf } from './aws-elements.ts';
 import { describeConnections } from './describe-connections.ts';
-import { type Ask, askTrail } from './trail-api.ts';
 import { toEc2Error } from './trail-error.ts';
 
 /** What a request of the EC2 Query protocol is answered from. */

@@ -1,6 +1,6 @@
+import { TrailRefusal } from '../../lambda/query/schemas/ask-trail.ts';
 import { Ec2Error, endpointNotFound, invalidToken, invalidValue } from '../ec2-query-protocol/ec2-error.ts';
 import { filterOf } from './connection-question.ts';
-import { TrailRefusal } from './trail-api.ts';
 
 /** What the request asked for, to be named in the error. */
 interface AskedPlace {

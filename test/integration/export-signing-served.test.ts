@@ -50,7 +50,7 @@ async function serveTrail() {
 /** As `console` serves the API at an address. */
 async function serveConsole(url: string, isSigned = false) {
   const ask = createRawAsk({ url, isSigned, ...(isSigned ? { region: 'eu-central-1' } : {}) }, {}, PORTS);
-  const respond = consoleRoutes({ ask, now: () => NOW, onError: () => {} });
+  const respond = consoleRoutes({ ask, now: () => NOW, onError: () => {}, region: 'eu-central-1', commandOptions: [] });
   const { url: console } = open(await startApiServer({ port: 0, respond, token: TOKEN, onError: () => {} }));
   return console;
 }

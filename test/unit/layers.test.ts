@@ -26,6 +26,7 @@ const CODE = [
   'verification',
   'words',
   'gateway',
+  'console',
   'local',
   'cli',
   'lib',
@@ -66,9 +67,11 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   // What people read of the API's answers, on the command line and on the pages.
   words: ['lambda/query/json.ts', 'lambda/query/schemas', 'lambda/trail'],
   // The API's answers, the address that exports are sent to, and the words and times of the trail.
-  gateway: ['lambda/query/schemas', 'lambda/query/json.ts', 'lambda/export/request.ts', 'lambda/trail'],
-  local: ['lambda', 'gateway'],
-  cli: ['lambda', 'verification', 'words', 'gateway', 'local', 'package.json'],
+  gateway: ['lambda/query/schemas', 'lambda/export/request.ts', 'lambda/trail'],
+  // The pages know the API's answers, and nothing of what is behind them.
+  console: ['lambda/query/schemas', 'lambda/trail', 'words'],
+  local: ['lambda', 'gateway', 'console'],
+  cli: ['lambda', 'verification', 'words', 'gateway', 'console', 'local', 'package.json'],
   // The functions' environment, their metrics, the tables, and what is called the same in both.
   lib: [
     'lambda/dynamodb/tables.ts',

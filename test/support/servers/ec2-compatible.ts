@@ -107,7 +107,11 @@ export class Ec2Compatible extends Ec2Address {
     this.errors = [];
     const onError = (error: unknown) => this.errors.push(error);
     const ports = { ask: (path: string) => this.api.ask(path), now: () => this.now, onError };
-    const respond = trailRoutes({ api: async () => new Response('the API'), ec2: () => ports });
+    const respond = trailRoutes({
+      api: async () => new Response('the API'),
+      ec2: () => ports,
+      pages: async () => new Response('a page'),
+    });
     return startApiServer({ port: 0, respond, onError });
   }
 

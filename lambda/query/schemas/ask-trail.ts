@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { fromJson } from '../../lambda/query/json.ts';
-import { problem } from '../../lambda/query/schemas/trail.ts';
+import { fromJson } from '../json.ts';
+import { problem } from './trail.ts';
 
 /** A GET on the trail's HTTP API: path and parameters in, like `/connections?endpoint=…`, its answer out. */
 export type Ask = (path: string) => Promise<Response>;

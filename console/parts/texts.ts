@@ -1,0 +1,59 @@
+import { html } from 'hono/html';
+import type { Instant } from '../../lambda/trail/time.ts';
+import { DEFAULT_ZONE, showInZone } from '../../lambda/trail/time-zone.ts';
+import { printable } from '../../words/printable.ts';
+import { linkTo, type ScreenQuestion } from '../question.ts';
+import type { Html } from '../screen.ts';
+
+/** An instant in the page's zone, always with Z or the offset. The script shows the reader's local time when it is pointed at. */
+export function showTime({ zone }: Pick<ScreenQuestion, 'zone'>, instant: Instant): Html {
+  return html`<time datetime="${instant}">${showInZone(instant, zone).replace('T', ' ')}</time>`;
+}
+
+/** A window of time; a moment where both ends are equal. */
+export function showWindow(question: Pick<ScreenQuestion, 'zone'>, since: Instant, until: Instant): Html {
+  if (since === until) return html`at ${showTime(question, since)}`;
+  return html`${showTime(question, since)} to ${showTime(question, until)}`;
+}
+
+/** The zone of the page, for headers: `UTC`, `Europe/Berlin`. */
+export function zoneName({ zone }: Pick<ScreenQuestion, 'zone'>): string {
+  return zone === DEFAULT_ZONE ? 'UTC' : zone;
+}
+
+/**
+ * A text that others wrote, like a name in a certificate: escaped, set apart so that its direction turns nothing else round, what
+ * cannot be seen written out as `\u{202E}`, and with places to break after dots, dashes and @.
+ */
+export function showName(text: string): Html {
+  const pieces = printable(text)
+    .split(/(?<=[.@/_-])(?=.)/)
+    .flatMap((piece, index) => (index === 0 ? [piece] : [html`<wbr>`, piece]));
+  return html`<bdi>${pieces}</bdi>`;
+}
+
+/** The names of endpoints by their ids; an endpoint without a name has none. */
+export type EndpointNames = ReadonlyMap<string, string>;
+
+/** An endpoint by its name, with its id when it is pointed at; by its id where it has no name. */
+export function showEndpoint(names: EndpointNames, endpointId: string): Html {
+  const name = names.get(endpointId);
+  return name === undefined
+    ? showName(endpointId)
+    : html`<span title="${printable(endpointId)}">${showName(name)}</span>`;
+}
+
+/** The path of one connection's page. */
+export function connectionPath(connectionId: string): string {
+  return `/ui/connections/${encodeURIComponent(connectionId)}`;
+}
+
+/** A link that keeps the page's zone. */
+export function link(
+  question: Pick<ScreenQuestion, 'zone'>,
+  path: string,
+  text: Html | string,
+  parameters: Parameters<typeof linkTo>[2] = {},
+): Html {
+  return html`<a href="${linkTo(question, path, parameters)}">${text}</a>`;
+}
