@@ -11,14 +11,15 @@ export interface Asset {
   readonly content: string;
 }
 
-function readAsset(name: string, type: string): Asset {
-  const content = readFileSync(new URL(name, import.meta.url), 'utf8');
+/** @param files beside this one, in the order in which they are served as one */
+function readAsset(name: string, type: string, files = [name]): Asset {
+  const content = files.map((file) => readFileSync(new URL(file, import.meta.url), 'utf8')).join('\n');
   const path = `/ui/${name}`;
   return { path, address: `${path}?v=${hash('sha256', content).slice(0, 12)}`, type, content };
 }
 
 /** The style sheet of all pages. */
-export const STYLE = readAsset('style.css', 'text/css; charset=utf-8');
+export const STYLE = readAsset('style.css', 'text/css; charset=utf-8', ['style.css', 'charts/charts.css']);
 
 /** The script of all pages, which work without it. */
 export const SCRIPT = readAsset('script.js', 'text/javascript; charset=utf-8');

@@ -51,7 +51,7 @@ export function startOfDay(day: LocalTime, zone: string): number {
 }
 
 /** How far the zone's clocks are ahead of UTC at a moment, in milliseconds. */
-function offsetAt(moment: number, zone: string): number {
+export function offsetAt(moment: number, zone: string): number {
   if (zone === DEFAULT_ZONE) return 0;
   const parts = new Map(
     formatOf(zone)
