@@ -2,14 +2,15 @@ import { html } from 'hono/html';
 import type { AnswerCoverage, GapAnswer } from '../../lambda/query/schemas/coverage.ts';
 import type { Instant } from '../../lambda/trail/time.ts';
 import { count } from '../../words/amounts.ts';
+import type { EndpointLabels } from '../../words/endpoint-labels.ts';
 import type { ScreenQuestion } from '../question.ts';
 import type { Html } from '../screen.ts';
-import { type EndpointNames, showEndpoint, showTime, showWindow } from './texts.ts';
+import { showEndpoint, showTime, showWindow } from './texts.ts';
 
 interface Covered {
   readonly coverage: AnswerCoverage;
   readonly window: { readonly since: Instant; readonly until: Instant };
-  readonly names: EndpointNames;
+  readonly labels: EndpointLabels;
 }
 
 const MOST_GAPS = 5;
@@ -18,14 +19,14 @@ const MOST_GAPS = 5;
  * What an answer may be relied on for, above it: the window that was searched, and each gap or pending time that it touches. Never
  * by colour alone: a mark and a word say it too.
  */
-export function coverageBand(question: ScreenQuestion, { coverage, window, names }: Covered): Html {
+export function coverageBand(question: ScreenQuestion, { coverage, window, labels }: Covered): Html {
   const searched = html`${showWindow(question, window.since, window.until)}`;
   if (coverage.complete) {
     return html`<p class="band complete"><strong>Complete</strong> <span>${searched}: nothing can be missing.</span></p>`;
   }
   const { gaps, pendingSince } = coverage;
   const isPending = pendingSince !== undefined && pendingSince < window.until;
-  const all = gaps.map((gap) => html`<li>${showGap(question, gap, names)}</li>`);
+  const all = gaps.map((gap) => html`<li>${showGap(question, gap, labels)}</li>`);
   const [shown, more] = [all.slice(0, MOST_GAPS), all.slice(MOST_GAPS)];
   return html`<div class="band partial" role="note" aria-label="What may be missing">
 <p><strong>Not complete</strong> <span>${searched}: ${gaps.length === 0 ? '' : html`${count(gaps.length, 'gap')} in it. `}Somebody may be missing from this answer.</span></p>
@@ -38,9 +39,9 @@ ${isPending ? html`<p>What happened after ${showTime(question, pendingSince)} is
 function showGap(
   question: ScreenQuestion,
   { endpointId, start, end, reasons, ongoing }: GapAnswer,
-  names: EndpointNames,
+  labels: EndpointLabels,
 ) {
-  const where = endpointId === undefined ? 'Every endpoint' : showEndpoint(names, endpointId);
+  const where = endpointId === undefined ? 'Every endpoint' : showEndpoint(labels, endpointId);
   const when = ongoing ? html`from ${showTime(question, start)} on, so far` : showWindow(question, start, end);
   return html`${where}: ${when} <span class="muted">(${reasons.join(', ') || 'reason unknown'})</span>`;
 }

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import type { Instant } from '../../lambda/trail/time.ts';
 import { DEFAULT_ZONE, showInZone } from '../../lambda/trail/time-zone.ts';
+import { type EndpointLabels, shortId } from '../../words/endpoint-labels.ts';
 import { printable } from '../../words/printable.ts';
 import { linkTo, type ScreenQuestion } from '../question.ts';
 import type { Html } from '../screen.ts';
@@ -32,15 +33,9 @@ export function showName(text: string): Html {
   return html`<bdi>${pieces}</bdi>`;
 }
 
-/** The names of endpoints by their ids; an endpoint without a name has none. */
-export type EndpointNames = ReadonlyMap<string, string>;
-
-/** An endpoint by its name, with its id when it is pointed at; by its id where it has no name. */
-export function showEndpoint(names: EndpointNames, endpointId: string): Html {
-  const name = names.get(endpointId);
-  return name === undefined
-    ? showName(endpointId)
-    : html`<span title="${printable(endpointId)}">${showName(name)}</span>`;
+/** An endpoint by its name, with its id when it is pointed at; `labels` are those of {@link askEndpoints}. */
+export function showEndpoint(labels: EndpointLabels, endpointId: string): Html {
+  return html`<span title="${printable(endpointId)}">${showName(labels.get(endpointId) ?? shortId(endpointId))}</span>`;
 }
 
 /** The path of one connection's page. */

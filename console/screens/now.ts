@@ -2,8 +2,8 @@ import { html } from 'hono/html';
 import { askTrail } from '../../lambda/query/schemas/ask-trail.ts';
 import { type ConnectionAnswer, connectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import { count, showDuration } from '../../words/amounts.ts';
+import { askEndpoints } from '../parts/ask-endpoints.ts';
 import { coverageBand } from '../parts/coverage-band.ts';
-import { askEndpoints, namesOf } from '../parts/endpoints.ts';
 import { sameAnswer } from '../parts/same-answer.ts';
 import { firstSteps } from '../parts/states.ts';
 import { table } from '../parts/table.ts';
@@ -15,7 +15,7 @@ export const nowScreen: Screen = {
   path: '/ui/now',
   section: 'Now',
   show: async (ports, question) => {
-    const endpoints = await askEndpoints(ports);
+    const { endpoints, labels } = await askEndpoints(ports);
     const heading = { title: 'Now', heading: 'Now' };
     if (endpoints.length === 0) return { ...heading, body: firstSteps(ports, question), refreshAfterSeconds: 30 };
     const { connections, window, coverage } = await askTrail(
@@ -23,7 +23,6 @@ export const nowScreen: Screen = {
       '/connections?at=now&limit=1000',
       connectionsAnswer,
     );
-    const names = namesOf(endpoints);
     const rows = table<ConnectionAnswer>({
       caption: count(connections.length, 'connection'),
       columns: [
@@ -33,7 +32,7 @@ export const nowScreen: Screen = {
           cell: (row) => link(question, connectionPath(row.connectionId), showName(row.identity)),
         },
         { header: 'Address', cell: ({ clientIp = '' }) => clientIp },
-        { header: 'Endpoint', cell: ({ endpointId }) => showEndpoint(names, endpointId) },
+        { header: 'Endpoint', cell: ({ endpointId }) => showEndpoint(labels, endpointId) },
         { header: 'Since', cell: ({ establishedAt }) => showTime(question, establishedAt) },
         { header: 'For', align: 'right', cell: ({ durationSeconds }) => showDuration(durationSeconds) },
       ],
@@ -42,7 +41,7 @@ export const nowScreen: Screen = {
     const same = { json: { path: '/connections', parameters: { at: 'now' } }, command: { words: ['who', '--now'] } };
     return {
       ...heading,
-      body: html`${coverageBand(question, { coverage, window, names })}${sameAnswer(ports, question, same)}${rows}`,
+      body: html`${coverageBand(question, { coverage, window, labels })}${sameAnswer(ports, question, same)}${rows}`,
       refreshAfterSeconds: 60,
     };
   },

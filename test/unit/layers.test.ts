@@ -86,7 +86,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   bin: ['cli', 'lib', 'words'],
   bench: EVERYTHING,
   // Runs the command as the tests do.
-  docs: ['lambda', 'lib', 'test/support/command'],
+  docs: ['lambda', 'lib', 'local', 'test/support/browser', 'test/support/command'],
   test: EVERYTHING,
 };
 
