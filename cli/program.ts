@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, (surroundings: Surroundings) => Promise<
   checkpoint: async (surroundings) => (await import('./questions/checkpoint.ts')).checkpointCommand(surroundings),
   export: async (surroundings) => (await import('./export/command.ts')).exportCommand(surroundings),
   audit: async (surroundings) => (await import('./audit/command.ts')).auditCommand(surroundings),
+  report: async (surroundings) => (await import('./report/command.ts')).reportCommand(surroundings),
   accesses: async (surroundings) => (await import('./questions/accesses.ts')).accessesCommand(surroundings),
   console: async (surroundings) => (await import('./console/command.ts')).consoleCommand(surroundings),
   completion: async ({ terminal }) => (await import('./completion/command.ts')).completionCommand(terminal),
@@ -84,7 +85,7 @@ async function loadProgram(first: string | undefined, surroundings: Surroundings
     .description('A lasting audit trail of every AWS Client VPN connection.')
     .version(manifest.version);
   for (const command of loaded) program.addCommand(command);
-  for (const command of [program, ...program.commands]) {
+  for (const [command, name] of namedCommands(program)) {
     command
       .exitOverride()
       .configureOutput({
@@ -92,9 +93,15 @@ async function loadProgram(first: string | undefined, surroundings: Surroundings
         writeErr: (text) => terminal.notice(text.trimEnd()),
         outputError: (text, write) => write(shown(text)),
       })
-      .showHelpAfterError(`See: ${command === program ? '' : 'cvpn-audit '}${command.name()} --help`);
+      .showHelpAfterError(`See: ${name} --help`);
   }
   return program;
+}
+
+/** A command and those below it, each with all of its words. */
+function namedCommands(command: Command, above = ''): [command: Command, name: string][] {
+  const name = `${above}${command.name()}`;
+  return [[command, name], ...command.commands.flatMap((one) => namedCommands(one, `${name} `))];
 }
 
 /** A disk, a quota or a limit (`ulimit -f`) is full. */

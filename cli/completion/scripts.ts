@@ -1,18 +1,27 @@
 import type { Command } from 'commander';
 
-/** What can be completed, from the program's own definition of its commands. */
+/** What can be completed, from the program's own definition of its commands; of those below one all options together. */
 export function completionsOf(program: Command) {
   return program.commands.map((command) => ({
     name: command.name(),
     description: command.description(),
-    options: command
-      .createHelp()
-      .visibleOptions(command)
-      .flatMap(({ long, description, required, optional, argChoices }) =>
-        long ? [{ flag: long, description, takesValue: required || optional, choices: argChoices ?? [] }] : [],
-      ),
-    choices: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
+    options: [...new Map([command, ...command.commands].flatMap(optionsOf)).values()],
+    choices: [
+      ...command.commands.map((below) => below.name()),
+      ...command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
+    ],
   }));
+}
+
+/** The options of a command by their flags. */
+function optionsOf(command: Command) {
+  return command
+    .createHelp()
+    .visibleOptions(command)
+    .flatMap(({ long, description, required, optional, argChoices }) => {
+      const option = { flag: long ?? '', description, takesValue: required || optional, choices: argChoices ?? [] };
+      return long ? [[long, option] as const] : [];
+    });
 }
 
 type CommandCompletion = ReturnType<typeof completionsOf>[number];

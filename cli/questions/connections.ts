@@ -38,10 +38,9 @@ Examples:
   cvpn-audit connections --since yesterday --match started --all --output csv > started.csv
   cvpn-audit connections --status active --tz Europe/Berlin`;
 
-/** `cvpn-audit connections`: searches the trail. */
-export function connectionsCommand(surroundings: Surroundings): Command {
-  const command = new Command('connections')
-    .description('search the connections: by person, address, endpoint, status and time')
+/** Adds the filters of connections. */
+export function withFilters(command: Command): Command {
+  return command
     .option('--user <name>', 'username or common name, in any case; repeatable', collect)
     .option('--username <name>', 'username, exactly; repeatable', collect)
     .option('--common-name <name>', 'common name, exactly; repeatable', collect)
@@ -49,6 +48,13 @@ export function connectionsCommand(surroundings: Surroundings): Command {
     .option('--endpoint <id>', 'Client VPN endpoint; repeatable', collect)
     .option('--status <status>', 'active, terminating, terminated or failed-to-terminate; repeatable', collect)
     .option('--connection-id <id>', 'connection; repeatable', collect);
+}
+
+/** `cvpn-audit connections`: searches the trail. */
+export function connectionsCommand(surroundings: Surroundings): Command {
+  const command = withFilters(
+    new Command('connections').description('search the connections: by person, address, endpoint, status and time'),
+  );
   withWindowOptions(command)
     .option('--at <time>', 'one moment, in place of --since and --until; "now": who is connected')
     .addOption(

@@ -25,6 +25,7 @@ const CODE = [
   'lambda',
   'verification',
   'words',
+  'reports',
   'gateway',
   'console',
   'local',
@@ -66,12 +67,14 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   verification: ['lambda'],
   // What people read of the API's answers, on the command line and on the pages.
   words: ['lambda/query/json.ts', 'lambda/query/schemas', 'lambda/trail'],
+  // It adds up the API's answers, which it asks for in pages as large as the API gives.
+  reports: ['lambda/query/parameters/definitions.ts', 'lambda/query/schemas', 'lambda/trail', 'words'],
   // The API's answers, the address that exports are sent to, and the words and times of the trail.
   gateway: ['lambda/query/schemas', 'lambda/export/request.ts', 'lambda/trail'],
   // The pages know the API's answers, and nothing of what is behind them.
   console: ['lambda/query/schemas', 'lambda/trail', 'words'],
   local: ['lambda', 'gateway', 'console'],
-  cli: ['lambda', 'verification', 'words', 'gateway', 'console', 'local', 'package.json'],
+  cli: ['lambda', 'verification', 'words', 'reports', 'gateway', 'console', 'local', 'package.json'],
   // The functions' environment, their metrics, the tables, and what is called the same in both.
   lib: [
     'lambda/dynamodb/tables.ts',

@@ -1,0 +1,10 @@
+import { Command } from 'commander';
+import type { Surroundings } from '../surroundings.ts';
+import { usageReportCommand } from './usage.ts';
+
+/** `cvpn-audit report`: what connections add up to. */
+export function reportCommand(surroundings: Surroundings): Command {
+  return new Command('report')
+    .description('what the connections of a window add up to')
+    .addCommand(usageReportCommand(surroundings));
+}

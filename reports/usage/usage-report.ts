@@ -1,0 +1,47 @@
+import type { Instant } from '../../lambda/trail/time.ts';
+import type { ReportFrame, ReportQuestion } from '../trail.ts';
+import type { UsageSum } from './sum.ts';
+
+/** What usage is added up by. */
+export const USAGE_KEYS = ['user', 'endpoint', 'day', 'hour'] as const;
+export type UsageKey = (typeof USAGE_KEYS)[number];
+
+export interface UsageQuestion extends ReportQuestion {
+  readonly by: UsageKey;
+  /** How many questions it may ask for the counters around an edge. */
+  readonly counters: number;
+}
+
+/** Usage of one person, endpoint, day or hour. */
+export interface UsageRow extends UsageSum {
+  /** As AWS last wrote it; absent for connections whose user AWS did not name. */
+  readonly user?: string;
+  readonly endpointId?: string;
+  readonly endpointName?: string;
+  /** The first moment of the day or hour, and that of the next one. */
+  readonly start?: Instant;
+  readonly end?: Instant;
+  /** Something may be missing: a gap touches it, or it reaches past what is known. */
+  readonly incomplete?: true;
+}
+
+/** Connections that cross an edge, and the bytes about which that leaves a doubt. */
+export interface Estimate {
+  readonly connections: number;
+  readonly ingressBytes: bigint;
+  readonly egressBytes: bigint;
+}
+
+/** Who used how much. Rows by user and endpoint have the most bytes first, days and hours come in their order. */
+export interface UsageReport extends ReportFrame {
+  readonly by: UsageKey;
+  readonly rows: readonly UsageRow[];
+  /** Each connection once. */
+  readonly total: UsageSum;
+  readonly estimates: {
+    /** Divided by the snapshots' counters: in doubt is what passed between the two snapshots around an edge. */
+    readonly byCounters: Estimate;
+    /** Divided by the share of time: in doubt are all of their bytes that count here. */
+    readonly byTime: Estimate;
+  };
+}

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
+import type { AnswerCoverage } from '../../lambda/query/schemas/coverage.ts';
+import { type AskedCommand, ask } from '../support/command/asked-api.ts';
+import { COMPLETE, connectionNumber, connectionsWith, ENDPOINT, OVER_A_GAP } from '../support/search/api-answers.ts';
+import { startTestApi } from '../support/servers/api-server.ts';
+
+const WINDOW = '--since 2026-11-22T13:30:00Z --until 2026-11-22T14:30:00Z';
+
+/** Two minutes before half past one, and three after it. */
+const SAMPLES = [
+  { slot: '2026-11-22T13:25:00Z', at: '2026-11-22T13:28:00Z', ingressBytes: 100, egressBytes: 5_000_000_000 },
+  { slot: '2026-11-22T13:30:00Z', at: '2026-11-22T13:33:00Z', ingressBytes: 1100, egressBytes: 5_000_000_500 },
+];
+
+/** Runs a report against an API of two pages, with counters where there are any. */
+async function report(
+  words: string,
+  connections: readonly ConnectionAnswer[],
+  {
+    coverage = COMPLETE,
+    width,
+    samples = SAMPLES,
+  }: { coverage?: AnswerCoverage; width?: number; samples?: object[] } = {},
+): Promise<AskedCommand & { readonly asked: readonly string[] }> {
+  const window = { since: '2026-11-22T13:30:00Z', until: '2026-11-22T14:30:00Z', match: 'overlap' as const };
+  await using api = await startTestApi(({ path, parameters }) => {
+    if (path === '/endpoints')
+      return { json: { endpoints: [{ endpointId: ENDPOINT, state: 'open', name: 'employees' }] } };
+    if (path.endsWith('/usage')) {
+      return { json: { connectionId: 'c', endpointId: ENDPOINT, samples, totals: {}, window, coverage: COMPLETE } };
+    }
+    const isFirst = !parameters.has('cursor') && connections.length > 1;
+    const page = isFirst ? connections.slice(0, 1) : connections.length > 1 ? connections.slice(1) : connections;
+    return { json: connectionsWith(page, { window, coverage, ...(isFirst ? { cursor: 'next' } : {}) }) };
+  });
+  const answered = await ask(api.url, `report ${words}`, width === undefined ? {} : { width });
+  return { ...answered, asked: api.seen.map(({ path }) => path) };
+}
+
+const alice = connectionNumber(1, {
+  username: 'alice',
+  identity: 'alice',
+  ingressBytes: 3100,
+  egressBytes: 5_000_001_000,
+});
+const bob = connectionNumber(2, {
+  username: 'Bob',
+  identity: 'Bob',
+  establishedAt: '2026-11-22T13:45:00Z',
+  endedAt: '2026-11-22T14:15:00Z',
+  firstSeenAt: '2026-11-22T13:45:10Z',
+  lastSeenAt: '2026-11-22T14:15:10Z',
+  durationSeconds: 1800,
+  ingressBytes: 7,
+  egressBytes: 9,
+});
+
+describe('report usage', () => {
+  it('counts what crosses an edge by the counters of the snapshots around it', async () => {
+    const { code, out, asked } = await report(`usage --by user ${WINDOW}`, [bob, alice]);
+    const { usage, total, estimates, window, zone, coverage, connections, notes } = JSON.parse(out);
+    expect([code, connections, zone, coverage, window]).toEqual([
+      0,
+      2,
+      'UTC',
+      COMPLETE,
+      { since: '2026-11-22T13:30:00Z', until: '2026-11-22T14:30:00Z' },
+    ]);
+    // Of the thousand bytes between the two snapshots two of five minutes had passed before the edge.
+    expect(usage).toMatchObject([
+      { user: 'alice', connections: 1, seconds: 1800, ingressBytes: 3100 - 500, egressBytes: 800 },
+      { user: 'Bob', connections: 1, seconds: 1800, ingressBytes: 7, egressBytes: 9 },
+    ]);
+    expect(total).toMatchObject({ connections: 2, people: 2, ingressBytes: 2607 });
+    expect(estimates).toEqual({
+      byCounters: { connections: 1, ingressBytes: 1000, egressBytes: 500 },
+      byTime: { connections: 0, ingressBytes: 0, egressBytes: 0 },
+    });
+    expect(notes).toEqual([expect.stringMatching(/^1 connection across an edge: divided by the snapshots' counters/)]);
+    expect(asked.filter((path) => path.endsWith('/usage'))).toHaveLength(1);
+  });
+
+  it('says what is an estimate by time, without a question for counters where none is wanted', async () => {
+    const { said, asked } = await report(`usage --by user --counters 0 ${WINDOW} --output csv`, [alice]);
+    expect(said).toMatch(/ESTIMATED: 1 connection across an edge: divided by the share of time, sent 1\.5 KiB/);
+    expect(asked.filter((path) => path.endsWith('/usage'))).toEqual([]);
+  });
+
+  it('is a table with its window, zone, estimates and coverage beside it, and ends with 4 over a gap', async () => {
+    const { code, out, said } = await report(`usage --by day ${WINDOW} --tz Europe/Berlin`, [bob, alice], {
+      coverage: OVER_A_GAP,
+      width: 120,
+    });
+    expect(code).toBe(4);
+    expect(out).toMatch(/DAY .*\n\(Europe\/Berlin\) +CONNECTIONS/);
+    expect(out).toMatch(/2026-11-22 +2 +2 +1\.0 .*not complete/);
+    expect(said).toMatch(/In total: 2 connections, 2 people, 1\.0 h; sent \(upload\) 2\.5 KiB/);
+    expect(said).toMatch(/Days and hours are those of Europe\/Berlin/);
+    expect(said).toMatch(/NOT COMPLETE, 1 gap in it/);
+  });
+
+  it('is CSV with a header, whose times name the zone', async () => {
+    const { out } = await report(`usage --by hour ${WINDOW} --output csv`, [bob]);
+    const [header, ...rows] = out.trimEnd().split('\r\n');
+    expect(header).toBe(
+      'start_utc,end_utc,connections,possible,people,seconds,seconds_at_most,ingress_bytes_sent,egress_bytes_received,estimated_connections,connections_without_bytes,first_seen_at_utc,last_seen_at_utc,incomplete',
+    );
+    expect(rows.map((row) => row.split(',').slice(0, 6).join())).toEqual([
+      '2026-11-22T13:00:00Z,2026-11-22T14:00:00Z,1,,1,900',
+      '2026-11-22T14:00:00Z,2026-11-22T15:00:00Z,1,,1,900',
+    ]);
+  });
+
+  it.each([
+    ['usage', /required option '--by <what>' not specified/],
+    ['usage --by week', /'week' is invalid. Allowed choices are user, endpoint, day, hour/],
+    ['usage --by day --counters many', /Expected a whole number from 0 to 100000/],
+    ['usage --by day --tz Mars --since x', /--tz was given 'Mars'.*\n.*--since was given 'x'/],
+    ['everything', /unknown command 'everything'/],
+  ])('is not made where "report %s" is wrong usage', async (words, message) => {
+    const { code, said, asked } = await report(words, []);
+    expect(said).toMatch(message);
+    expect([code, asked]).toEqual([2, []]);
+  });
+});
