@@ -41,9 +41,12 @@ describe('the pages', () => {
     const index = [...read('docs/adr/README.md').matchAll(/^\| \[(\d+)\]\(\S+\) \| (.+) \|$/gm)];
     const rows = (matches: readonly (readonly string[])[]) => matches.map(([, number, title]) => `${number}. ${title}`);
     expect(rows(index)).toEqual(rows(titles).sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10)));
-    const code = globSync(['{bin,lib,lambda,verification,gateway,cli,local,test,bench}/**/*.ts', '.ci/run'], {
-      cwd: ROOT,
-    });
+    const code = globSync(
+      ['{bin,lib,lambda,verification,reports,console,gateway,cli,local,test,bench}/**/*.ts', '.ci/run'],
+      {
+        cwd: ROOT,
+      },
+    );
     const cited = new Set(code.flatMap((file) => [...read(file).matchAll(/ADRs? (\d+)/g)].map(([, number]) => number)));
     expect(titles.map(([, number]) => number).filter((number) => !cited.has(number))).toEqual([]);
   });
