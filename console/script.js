@@ -12,9 +12,9 @@ function say(text) {
   if (place) place.textContent = text;
 }
 
-/** Shows the buttons that work only with a script. */
+/** Shows what works only with a script. */
 function showButtons() {
-  for (const button of findAll('button[hidden]')) button.hidden = false;
+  for (const element of findAll('button[hidden], [data-live][hidden]')) element.hidden = false;
 }
 
 // Copy.

@@ -1,48 +1,229 @@
 import { html } from 'hono/html';
 import { askTrail } from '../../lambda/query/schemas/ask-trail.ts';
 import { type ConnectionAnswer, connectionsAnswer } from '../../lambda/query/schemas/connection.ts';
-import { count, showDuration } from '../../words/amounts.ts';
+import type { EndpointAnswer } from '../../lambda/query/schemas/trail.ts';
+import { addSeconds, earliest, type Instant, secondsBetween } from '../../lambda/trail/time.ts';
+import { count, showBytes, showDuration } from '../../words/amounts.ts';
 import { askEndpoints } from '../parts/ask-endpoints.ts';
 import { coverageBand } from '../parts/coverage-band.ts';
 import { sameAnswer } from '../parts/same-answer.ts';
-import { firstSteps } from '../parts/states.ts';
+import { type SortableColumn, sortTable } from '../parts/sorting.ts';
+import { askPace, type Pace, type Speed } from '../parts/speeds.ts';
+import { attempt, emptyState, firstSteps, partialNote } from '../parts/states.ts';
 import { table } from '../parts/table.ts';
 import { connectionPath, link, showEndpoint, showName, showTime } from '../parts/texts.ts';
-import type { Screen } from '../screen.ts';
+import { addressOf, linkHere, type ScreenQuestion } from '../question.ts';
+import type { Html, Screen } from '../screen.ts';
 
-/** `/ui/now`: who is connected. */
+/** Rows on the page; there may be more, on the next. */
+const MOST_ROWS = '1000';
+/** More endpoints than these are shown without speeds: each costs two questions. */
+const MOST_PACES = 12;
+/** After an expected recording has begun it takes a while until it is answered from. */
+const RECORDING_SECONDS = 15;
+const LONGEST_WAIT_SECONDS = 300;
+
+/** `/ui/now`: who is connected, by endpoint; how long, how much, how fast. */
 export const nowScreen: Screen = {
   path: '/ui/now',
   section: 'Now',
   show: async (ports, question) => {
-    const { endpoints, labels } = await askEndpoints(ports);
-    const heading = { title: 'Now', heading: 'Now' };
-    if (endpoints.length === 0) return { ...heading, body: firstSteps(ports, question), refreshAfterSeconds: 30 };
-    const { connections, window, coverage } = await askTrail(
-      ports.ask,
-      '/connections?at=now&limit=1000',
-      connectionsAnswer,
+    const cursor = question.search.get('cursor') ?? undefined;
+    const parameters = { at: 'now', limit: MOST_ROWS, cursor };
+    const [{ endpoints, labels }, answer] = await Promise.all([
+      askEndpoints(ports),
+      askTrail(ports.ask, addressOf('/connections', parameters), connectionsAnswer),
+    ]);
+    const titles = { title: 'Now', heading: 'Who is connected' };
+    if (endpoints.length === 0) return { ...titles, body: firstSteps(ports, question), refreshAfterSeconds: 30 };
+    const { connections, window, coverage } = answer;
+    const open = endpoints.filter(({ state }) => state !== 'closed');
+    const paces = await Promise.all(
+      open.slice(0, MOST_PACES).map(async (endpoint) => {
+        const own = connections.filter(({ endpointId }) => endpointId === endpoint.endpointId);
+        return { endpoint, ...(await attempt(askPace(ports, endpoint, own))) };
+      }),
     );
-    const rows = table<ConnectionAnswer>({
-      caption: count(connections.length, 'connection'),
-      columns: [
-        {
-          header: 'Who',
-          isName: true,
-          cell: (row) => link(question, connectionPath(row.connectionId), showName(row.identity)),
-        },
-        { header: 'Address', cell: ({ clientIp = '' }) => clientIp },
-        { header: 'Endpoint', cell: ({ endpointId }) => showEndpoint(labels, endpointId) },
-        { header: 'Since', cell: ({ establishedAt }) => showTime(question, establishedAt) },
-        { header: 'For', align: 'right', cell: ({ durationSeconds }) => showDuration(durationSeconds) },
-      ],
-      rows: connections,
+    const paceOf = new Map(paces.map(({ endpoint, value }) => [endpoint.endpointId, value]));
+    const trouble = paces.find((pace) => pace.trouble)?.trouble;
+    const times = timesOf(question, open, [...paceOf.values()]);
+    const next = answer.cursor === undefined ? '' : nextPage(question, answer.cursor, connections.length);
+    const same = {
+      json: { path: '/connections', parameters: { at: 'now', limit: MOST_ROWS, cursor } },
+      command: { words: ['who', '--now'], options: { limit: MOST_ROWS, cursor } },
+    };
+    const groups = open.map((endpoint) => {
+      const own = connections.filter(({ endpointId }) => endpointId === endpoint.endpointId);
+      return endpointGroup(question, { endpoint, own, pace: paceOf.get(endpoint.endpointId), labels, coverage });
     });
-    const same = { json: { path: '/connections', parameters: { at: 'now' } }, command: { words: ['who', '--now'] } };
     return {
-      ...heading,
-      body: html`${coverageBand(question, { coverage, window, labels })}${sameAnswer(ports, question, same)}${rows}`,
-      refreshAfterSeconds: 60,
+      ...titles,
+      asked: times.words,
+      body: html`${coverageBand(question, { coverage, window, labels })}
+${trouble === undefined ? '' : partialNote('How fast they are is not known', trouble)}
+${summary(connections, [...paceOf.values()], answer.cursor !== undefined)}
+${sameAnswer(ports, question, same)}
+${groups}${next}${closedOnes(labels, endpoints)}`,
+      ...(cursor === undefined ? { refreshAfterSeconds: times.refreshAfterSeconds } : {}),
     };
   },
 };
+
+/** How old the answer is, and when the next comes. */
+function timesOf(question: ScreenQuestion, open: readonly EndpointAnswer[], paces: readonly (Pace | undefined)[]) {
+  const asOf = earliest(open.map(({ lastSnapshotAt }) => lastSnapshotAt));
+  const next = earliest(paces.map((pace) => pace?.next));
+  const refresh = html`<a href="${linkHere(question, {})}">Refresh</a>`;
+  const wait =
+    next === undefined || isLate(question, next) ? 60 : secondsBetween(question.now, next) + RECORDING_SECONDS;
+  const refreshAfterSeconds = Math.min(Math.max(wait, RECORDING_SECONDS), LONGEST_WAIT_SECONDS);
+  if (asOf === undefined) return { words: html`Nothing has been recorded yet. ${refresh}`, refreshAfterSeconds };
+  const age = Math.max(0, secondsBetween(asOf, question.now));
+  const words = html`As of ${showTime(question, asOf)}, <span data-age="${age}">${ageWords(age)}</span> ago. ${nextWords(question, next)} ${refresh}`;
+  return { words, refreshAfterSeconds };
+}
+
+function nextWords(question: ScreenQuestion, next: Instant | undefined): Html {
+  if (next === undefined) return html`When the next recording comes is not known yet.`;
+  return isLate(question, next)
+    ? html`<strong class="mark unsure">The recording that was expected at ${showTime(question, next)} has not come.</strong>`
+    : html`The next recording is expected at ${showTime(question, next)}<span data-live hidden>; this page then goes on by itself</span>.`;
+}
+
+/** A recording may take a minute. */
+const isLate = ({ now }: ScreenQuestion, next: Instant): boolean => addSeconds(next, 60) < now;
+
+const ageWords = (seconds: number): string =>
+  seconds < 90 ? `${Math.floor(seconds)} s` : `${Math.floor(seconds / 60)} min`;
+
+/** All endpoints in a line of numbers. */
+function summary(
+  connections: readonly ConnectionAnswer[],
+  paces: readonly (Pace | undefined)[],
+  isPart: boolean,
+): Html {
+  const people = new Set(connections.map(({ identity }) => identity.toLowerCase())).size;
+  const speeds = paces.flatMap((pace) => [...(pace?.speeds.values() ?? [])]);
+  const known = speeds.length === connections.length ? '' : `, of ${speeds.length} of them`;
+  return html`<dl class="figures">
+<div><dt>${isPart ? 'connections on this page' : 'connections'}</dt><dd>${connections.length.toLocaleString('en')}</dd></div>
+<div><dt>people and machines</dt><dd>${people.toLocaleString('en')}</dd></div>
+<div><dt>sent a second${known}</dt><dd>${speeds.length === 0 ? 'not known' : showSpeed(total(speeds, 'ingressBytes'))}</dd></div>
+<div><dt>received a second${known}</dt><dd>${speeds.length === 0 ? 'not known' : showSpeed(total(speeds, 'egressBytes'))}</dd></div>
+</dl>`;
+}
+
+const total = (speeds: readonly Speed[], name: keyof Speed) => speeds.reduce((sum, speed) => sum + speed[name], 0);
+const showSpeed = (bytes: number | undefined): string =>
+  bytes === undefined ? '' : `${showBytes(Math.round(bytes))}/s`;
+
+interface Group {
+  readonly endpoint: EndpointAnswer;
+  readonly own: readonly ConnectionAnswer[];
+  readonly pace: Pace | undefined;
+  readonly labels: Parameters<typeof showEndpoint>[0];
+  readonly coverage: {
+    readonly complete: boolean;
+    readonly gaps: readonly { readonly endpointId?: string | undefined }[];
+  };
+}
+
+function endpointGroup(question: ScreenQuestion, { endpoint, own, pace, labels, coverage }: Group): Html {
+  const { endpointId, lastSnapshotAt, clientCidrBlock = '' } = endpoint;
+  const facts = [
+    clientCidrBlock,
+    lastSnapshotAt === undefined ? 'not recorded yet' : html`as of ${showTime(question, lastSnapshotAt)}`,
+    ...(pace?.between
+      ? [html`speed: mean of the ${ageWords(secondsBetween(...pace.between))} before`]
+      : [`speed not known${pace?.unknown === undefined ? '' : `: ${pace.unknown}`}`]),
+  ];
+  const heading = html`<h2>${showEndpoint(labels, endpointId)} <span class="muted">${count(own.length, 'connection')}</span></h2>`;
+  const about = html`<p class="muted facts">${facts.map((fact) => html`<span>${fact}</span> `)}</p>`;
+  if (own.length === 0) {
+    const isKnown =
+      coverage.complete || !coverage.gaps.some((gap) => gap.endpointId === undefined || gap.endpointId === endpointId);
+    const words = isKnown
+      ? 'Nobody is connected.'
+      : 'Nobody is known to be connected, and that is not certain: see above.';
+    return html`<section class="group">${heading}${about}<p>${words}</p></section>`;
+  }
+  const sorted = sortTable(question, columnsOf(question, pace), own);
+  const caption = html`<span class="unseen">${showEndpoint(labels, endpointId)}, ${sorted.isSorted ? 'sorted as chosen' : 'newest first'}</span>`;
+  return html`<section class="group">${heading}${about}${table({ caption, columns: sorted.columns, rows: sorted.rows })}</section>`;
+}
+
+function columnsOf(question: ScreenQuestion, pace: Pace | undefined): SortableColumn<ConnectionAnswer>[] {
+  const speed = (name: keyof Speed): Pick<SortableColumn<ConnectionAnswer>, 'cell' | 'sortBy' | 'align'> => ({
+    align: 'right',
+    cell: ({ connectionId }) => showSpeed(pace?.speeds.get(connectionId)?.[name]),
+    sortBy: ({ connectionId }) => pace?.speeds.get(connectionId)?.[name],
+  });
+  return [
+    {
+      name: 'who',
+      header: 'Who',
+      isName: true,
+      cell: (row) => html`${link(question, connectionPath(row.connectionId), showName(row.identity))}${possibly(row)}`,
+      sortBy: ({ identity }) => identity,
+    },
+    {
+      name: 'address',
+      header: 'Address',
+      cell: showAddresses,
+      sortBy: ({ clientIp, clientIpv6 }) => clientIp ?? clientIpv6,
+    },
+    {
+      name: 'since',
+      header: 'Connected since',
+      cell: ({ establishedAt }) => showTime(question, establishedAt),
+      sortBy: ({ establishedAt }) => establishedAt,
+      first: 'descending',
+    },
+    {
+      name: 'for',
+      header: 'For',
+      align: 'right',
+      cell: ({ durationSeconds }) => showDuration(durationSeconds),
+      sortBy: ({ durationSeconds }) => durationSeconds,
+    },
+    {
+      name: 'sent',
+      header: 'Sent',
+      align: 'right',
+      cell: (row) => showBytes(row.ingressBytes),
+      sortBy: (row) => row.ingressBytes,
+    },
+    {
+      name: 'received',
+      header: 'Received',
+      align: 'right',
+      cell: (row) => showBytes(row.egressBytes),
+      sortBy: (row) => row.egressBytes,
+    },
+    { name: 'up', header: 'Sending', ...speed('ingressBytes') },
+    { name: 'down', header: 'Receiving', ...speed('egressBytes') },
+  ];
+}
+
+function showAddresses({ clientIp, clientIpv6 }: ConnectionAnswer): Html {
+  const both = [clientIp, clientIpv6].filter((address) => address !== undefined);
+  return html`${both.map((address, index) => html`${index === 0 ? '' : html`<br>`}${address}`)}`;
+}
+
+function possibly({ possible, unlistedSince }: ConnectionAnswer): Html | string {
+  if (!possible) return '';
+  const why = unlistedSince === undefined ? '' : `, not listed since ${unlistedSince}`;
+  return html` <span class="mark unsure" title="The newest snapshot does not list it, and that it ended is not proven${why}">possibly</span>`;
+}
+
+function nextPage(question: ScreenQuestion, cursor: string, shown: number): Html {
+  return html`<p class="pager">These are ${shown.toLocaleString('en')} of more, newest first; sorting is of these alone. <a class="button" href="${linkHere(question, { cursor })}" rel="next">Next ${MOST_ROWS}</a></p>`;
+}
+
+function closedOnes(labels: Group['labels'], endpoints: readonly EndpointAnswer[]): Html {
+  const closed = endpoints.filter(({ state }) => state === 'closed');
+  if (closed.length === 0) return html``;
+  if (closed.length === endpoints.length)
+    return emptyState('No endpoint is recorded any more', 'What was recorded of them stays.');
+  return html`<p class="muted">Recorded no more: ${closed.map(({ endpointId, closedBecause }, index) => html`${index === 0 ? '' : ', '}${showEndpoint(labels, endpointId)}${closedBecause === undefined ? '' : ` (${closedBecause})`}`)}.</p>`;
+}

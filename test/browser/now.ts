@@ -1,9 +1,112 @@
-import { expect, it } from 'vitest';
-import { axe, visit } from '../support/browser/browsed.ts';
+import { afterEach, expect, it } from 'vitest';
+import { axe, expectComplaints, origin, visit } from '../support/browser/browsed.ts';
+import { HOSTILE, NOW } from '../support/browser/browsed-world.ts';
+import { serveStub } from '../support/browser/stub-console.ts';
+import { problemReply } from '../support/servers/fake-trail-api.ts';
 
 /** The tests of `/ui/now`. */
 export function nowTests(): void {
+  let stub: Awaited<ReturnType<typeof serveStub>> | undefined;
+  afterEach(async () => {
+    await stub?.close();
+    stub = undefined;
+  });
+
   it('is free of what axe finds, light and dark', async () => {
-    expect(await axe(await visit('/ui/now'))).toEqual([]);
+    const page = await visit('/ui/now');
+    expect(await page.locator('tbody tr').count()).toBe(8);
+    expect(await axe(page)).toEqual([]);
+  });
+
+  it('shows hostile names as they are written, and none of them does anything', async () => {
+    const page = await visit('/ui/now');
+    const names = await page.locator('tbody th bdi').allTextContents();
+    expect(names).toEqual(
+      expect.arrayContaining([HOSTILE.markup, HOSTILE.quotes, 'gpj.\\u{202E}ecila', HOSTILE.long, HOSTILE.arabic]),
+    );
+    expect(await page.title()).toContain('Now');
+    expect(await page.evaluate('document.images.length')).toBe(0);
+  });
+
+  it('needs no sideways scrolling at 320 px, whatever the names', async () => {
+    const page = await visit('/ui/now', { viewport: { width: 320, height: 640 } });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+  });
+
+  it('loads with at most 5 requests and 60 KB', async () => {
+    const page = await visit('/ui/now');
+    const sizes = await page.evaluate<number[]>(
+      `['navigation', 'resource'].flatMap((kind) => performance.getEntriesByType(kind)).map((entry) => entry.encodedBodySize)`,
+    );
+    expect(sizes.length).toBeLessThanOrEqual(5);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(60_000);
+  });
+
+  it('goes on by itself, and says when it cannot', async () => {
+    let isDown = false;
+    let asked = 0;
+    const ask = async (path: string) => {
+      asked += 1;
+      if (isDown) return problemReply(502, 'api-502', { detail: 'Nobody there.' });
+      return fetch(`${origin()}${path}`);
+    };
+    stub = await serveStub(ask, () => NOW);
+    const page = await visit('about:blank', { at: stub.url });
+    await page.clock.install();
+    await page.goto(`${stub.url}/ui/now`);
+    expect(await page.getByText('this page then goes on by itself').isVisible()).toBe(true);
+    const before = asked;
+    const refreshed = () => page.waitForResponse((response) => response.url().endsWith('/ui/now'));
+    let [response] = await Promise.all([refreshed(), page.clock.fastForward('06:00')]);
+    expect(response.status()).toBe(200);
+    expect(asked).toBeGreaterThan(before);
+
+    isDown = true;
+    [response] = await Promise.all([refreshed(), page.clock.fastForward('06:00')]);
+    await page.getByText('Not refreshed').first().waitFor();
+    expect(await page.locator('tbody tr').count()).toBe(8);
+
+    isDown = false;
+    [response] = await Promise.all([refreshed(), page.clock.fastForward('01:00')]);
+    await page.locator('[data-stale]').waitFor({ state: 'detached' });
+    expectComplaints(/status of 502/);
+  });
+
+  it('works without a script: with a link to refresh, and buttons that need one hidden', async () => {
+    const page = await visit('/ui/now?sort=-for', { javaScriptEnabled: false });
+    await page.getByRole('link', { name: 'Refresh' }).click();
+    expect(page.url()).toBe(`${origin()}/ui/now?sort=-for`);
+    expect(await page.getByRole('button', { name: 'Keys' }).isVisible()).toBe(false);
+    await page.getByText('Times: UTC').click();
+    await page.getByLabel('Time zone').fill('Europe/Berlin');
+    await page.getByRole('button', { name: 'Show' }).click();
+    expect(page.url()).toBe(`${origin()}/ui/now?sort=-for&tz=Europe%2FBerlin`);
+    expect(await page.locator('tbody time').first().textContent()).toMatch(/\+02:00$/);
+  });
+
+  it("shows the reader's own time when one is pointed at, and all in it when that is chosen", async () => {
+    const page = await visit('/ui/now');
+    const time = page.locator('tbody time').first();
+    await time.hover();
+    expect(await time.getAttribute('title')).toMatch(/2026.*\(Europe\/Berlin\)$/);
+    await page.getByText('Times: UTC').click();
+    await page.getByRole('button', { name: 'Local' }).click();
+    await page.getByText('Times: Europe/Berlin').waitFor();
+    await page.goBack();
+    await page.getByText('Times: UTC').waitFor();
+  });
+
+  it('is walked by keys alone: rows, the list of keys, and back', async () => {
+    const page = await visit('/ui/now');
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.keyboard.press('k');
+    const first = page.locator('tbody tr a').first();
+    expect(await page.locator('tbody tr a:focus').count()).toBe(1);
+    expect(await first.getAttribute('href')).toBe(await page.locator('a:focus').getAttribute('href'));
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await page.keyboard.press('Escape');
+    expect(await page.getByRole('dialog').isVisible()).toBe(false);
   });
 }

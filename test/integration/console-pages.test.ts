@@ -12,7 +12,11 @@ let errors: unknown[];
 let pages: Console;
 
 beforeEach(() => {
-  answers = { '/endpoints': () => json({ endpoints: [] }) };
+  const window = { since: '2026-11-22T14:03:00Z', until: '2026-11-22T14:03:00Z', match: 'overlap' };
+  answers = {
+    '/endpoints': () => json({ endpoints: [] }),
+    '/connections': () => json({ connections: [], window, coverage: { complete: true, gaps: [] } }),
+  };
   [asked, errors] = [[], []];
   pages = createConsole({
     kind: 'local',
