@@ -1,5 +1,9 @@
 import type { Screen } from '../screen.ts';
+import { atScreen } from './at.ts';
+import { accessesScreen } from './evidence/accesses.ts';
+import { coverageScreen } from './evidence/coverage.ts';
 import { nowScreen } from './now.ts';
+import { timelineScreen } from './timeline.ts';
 
 /** The screens, in the order of the navigation; `/ui` leads to the first. */
-export const SCREENS: readonly Screen[] = [nowScreen];
+export const SCREENS: readonly Screen[] = [nowScreen, atScreen, timelineScreen, coverageScreen, accessesScreen];

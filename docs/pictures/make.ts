@@ -12,6 +12,10 @@ const NOW = new Date('2026-11-26T14:03:20Z');
 /** The pictures by their names: the page of each, and what is clicked before it is taken. A new screen is one more line. */
 const PICTURES: Readonly<Record<string, { readonly path: string; readonly click?: string }>> = {
   now: { path: '/ui/now' },
+  at: { path: '/ui/at?ip=10.100.0.97&at=2026-11-26T10:50:00Z' },
+  timeline: { path: '/ui/timeline?who=olu.santos&since=3d' },
+  evidence: { path: '/ui/evidence?since=7d' },
+  accesses: { path: '/ui/evidence/accesses' },
 };
 
 const SIZES = { wide: { width: 1280, height: 800 }, 320: { width: 320, height: 640 } };

@@ -1,7 +1,19 @@
 import { describe } from 'vitest';
+import { atTests } from './at.ts';
+import { evidenceTests } from './evidence.ts';
 import { nowTests } from './now.ts';
+import { timelineTests } from './timeline.ts';
 
 // One file, so that all tests of the pages share one browser and one recorded trail. The tests of a screen are a file beside this one.
 describe('Now', () => {
   nowTests();
+});
+describe('At a moment', () => {
+  atTests();
+});
+describe('Timeline', () => {
+  timelineTests();
+});
+describe('Evidence', () => {
+  evidenceTests();
 });
