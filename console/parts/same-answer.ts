@@ -7,8 +7,8 @@ import type { Html } from '../screen.ts';
 
 /** Where else the same answer is had. */
 export interface SameAnswer {
-  /** The question to the trail's HTTP API: its path, with times as instants. */
-  readonly json: { readonly path: string; readonly parameters?: Parameters };
+  /** The question to the trail's HTTP API: its path, with times as instants. Or the page's own address of it. */
+  readonly json: { readonly path: string; readonly parameters?: Parameters } | { readonly address: string };
   /** Words and options of the command, like `['connection', ID]` and `{ since: '7d' }`, in the words of the page. */
   readonly command: { readonly words: readonly string[]; readonly options?: Parameters };
   /** AWS's own command, where there is one that gives the same. */
@@ -22,7 +22,7 @@ export function jsonPath(path: string): string {
 
 /** The link of the view, its JSON, and the commands that give the same. */
 export function sameAnswer(ports: ConsolePorts, question: ScreenQuestion, { json, command, aws }: SameAnswer): Html {
-  const address = addressOf(jsonPath(json.path), json.parameters ?? {});
+  const address = 'address' in json ? json.address : addressOf(jsonPath(json.path), json.parameters ?? {});
   const own = question.origin + linkHere(question, {});
   return html`<details class="same">
 <summary>Link, JSON, command</summary>

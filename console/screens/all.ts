@@ -3,7 +3,15 @@ import { atScreen } from './at.ts';
 import { accessesScreen } from './evidence/accesses.ts';
 import { coverageScreen } from './evidence/coverage.ts';
 import { nowScreen } from './now.ts';
+import { usageScreen } from './reports/usage.ts';
 import { timelineScreen } from './timeline.ts';
 
 /** The screens, in the order of the navigation; `/ui` leads to the first. */
-export const SCREENS: readonly Screen[] = [nowScreen, atScreen, timelineScreen, coverageScreen, accessesScreen];
+export const SCREENS: readonly Screen[] = [
+  nowScreen,
+  atScreen,
+  timelineScreen,
+  usageScreen,
+  coverageScreen,
+  accessesScreen,
+];

@@ -14,6 +14,8 @@ const PICTURES: Readonly<Record<string, { readonly path: string; readonly click?
   now: { path: '/ui/now' },
   at: { path: '/ui/at?ip=10.100.0.97&at=2026-11-26T10:50:00Z' },
   timeline: { path: '/ui/timeline?who=olu.santos&since=3d' },
+  usage: { path: '/ui/reports/usage?since=3d' },
+  days: { path: '/ui/reports/usage?since=4d&by=day' },
   evidence: { path: '/ui/evidence?since=7d' },
   accesses: { path: '/ui/evidence/accesses' },
 };

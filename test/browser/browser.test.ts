@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { atTests } from './at.ts';
 import { evidenceTests } from './evidence.ts';
 import { nowTests } from './now.ts';
+import { reportsTests } from './reports.ts';
 import { timelineTests } from './timeline.ts';
 
 // One file, so that all tests of the pages share one browser and one recorded trail. The tests of a screen are a file beside this one.
@@ -16,4 +17,7 @@ describe('Timeline', () => {
 });
 describe('Evidence', () => {
   evidenceTests();
+});
+describe('Reports', () => {
+  reportsTests();
 });

@@ -1,0 +1,132 @@
+import { html } from 'hono/html';
+import { toJson } from '../../../lambda/query/json.ts';
+import { askTrail } from '../../../lambda/query/schemas/ask-trail.ts';
+import type { ReportFrame, ReportPorts, ReportQuestion } from '../../../reports/trail.ts';
+import { count } from '../../../words/amounts.ts';
+import type { EndpointLabels } from '../../../words/endpoint-labels.ts';
+import { askEndpoints } from '../../parts/ask-endpoints.ts';
+import { coverageBand } from '../../parts/coverage-band.ts';
+import { type Field, givenText, givenWindow, questionForm } from '../../parts/fields.ts';
+import { sameAnswer } from '../../parts/same-answer.ts';
+import { emptyState, firstSteps } from '../../parts/states.ts';
+import { showEndpoint, showTime, zoneName } from '../../parts/texts.ts';
+import type { ScreenPorts } from '../../ports.ts';
+import { addressOf, linkHere, linkTo, type Parameters, pairsOf, type ScreenQuestion } from '../../question.ts';
+import type { Html, Screen } from '../../screen.ts';
+
+/** What a report's page shows of it. */
+export interface ReportView<Report extends ReportFrame> {
+  /** The last part of its address, and its word on the command line. */
+  readonly name: string;
+  /** What leads to it. */
+  readonly title: string;
+  /** What it is about, in a sentence. */
+  readonly about: string;
+  /** What its form keeps of the address, beside the fields. */
+  readonly hidden?: (question: ScreenQuestion) => Parameters;
+  /** Its own fields, beside window and person. */
+  readonly fields?: (question: ScreenQuestion) => readonly Field[];
+  /** Its own options, as the command has them. */
+  readonly options?: (question: ScreenQuestion) => Parameters;
+  readonly make: (ports: ReportPorts, asked: ReportQuestion, question: ScreenQuestion) => Promise<Report>;
+  readonly show: (
+    report: Report,
+    shown: { readonly question: ScreenQuestion; readonly labels: EndpointLabels },
+  ) => Html;
+}
+
+/** More connections than these are added up by the command: a page would be waited for too long. */
+const MOST_CONNECTIONS = 50_000;
+const WEEK = '7d';
+
+/** There is more to add up than a page does. */
+class TooMany extends Error {}
+
+/** The reports, in the order of their links. */
+const REPORTS = [['usage', 'Usage']] as const;
+
+/** The page of a report (ADR 39). */
+export function reportScreen<Report extends ReportFrame>(view: ReportView<Report>): Screen {
+  return {
+    path: `/ui/reports/${view.name}`,
+    section: 'Reports',
+    start: `since=${WEEK}`,
+    show: async (ports, question) => {
+      const { since, until } = givenWindow(question);
+      const [user, endpoint] = [givenText(question, 'user'), givenText(question, 'endpoint')];
+      const fields: Field[] = [
+        { name: 'since', label: 'Since', value: since.text, placeholder: WEEK, wrong: since.wrong, isFirst: true },
+        { name: 'until', label: 'Until', value: until.text, placeholder: 'now', wrong: until.wrong },
+        { name: 'user', label: 'Person', value: user, placeholder: 'everybody' },
+        ...(view.fields?.(question) ?? []),
+      ];
+      const hidden = pairsOf({ endpoint, ...view.hidden?.(question) });
+      const kept = html`${hidden.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}`;
+      const form = html`${reportsNav(question)}${questionForm(question, fields, 'Add up', kept)}`;
+      const heading = { title: `Report: ${view.title.toLowerCase()}`, heading: view.title };
+      if (fields.some(({ wrong }) => wrong !== undefined)) return { ...heading, body: form, status: 400 };
+
+      const filters = { user: user || undefined, endpoint: endpoint || undefined };
+      const asked = { since: since.instant, until: until.instant, zone: question.zone, filters };
+      const { endpoints, labels } = await askEndpoints(ports);
+      if (endpoints.length === 0) return { ...heading, body: firstSteps(ports, question) };
+      const command = {
+        words: ['report', view.name],
+        options: { ...view.options?.(question), since: since.text, until: until.text, ...filters },
+      };
+      const same = sameAnswer(ports, question, { json: { address: linkHere(question, { format: 'json' }) }, command });
+      const report = await view.make(reportPorts(ports), asked, question).catch((error: unknown) => {
+        if (error instanceof TooMany) return undefined;
+        throw error;
+      });
+      if (report === undefined) {
+        const limit = MOST_CONNECTIONS.toLocaleString('en');
+        const words = html`The window has more than ${limit} connections. A shorter window is added up here; the command adds up any:`;
+        return { ...heading, body: html`${form}${emptyState('Too much for a page', words)}${same}`, status: 413 };
+      }
+      if (question.search.get('format') === 'json') {
+        return new Response(toJson(report, 2), { headers: { 'Content-Type': 'application/json' } });
+      }
+      const { window, coverage, connections, notes } = report;
+      const days = question.zone === 'UTC' ? '' : ` Days and hours are those of ${zoneName(question)}.`;
+      return {
+        ...heading,
+        asked: html`${view.about} ${showTime(question, window.since)} to ${showTime(question, window.until)}, from ${count(connections, 'connection')}.${days}${onlyAt(question, endpoint, labels)}`,
+        body: html`${form}${coverageBand(question, { coverage, window, labels })}
+${view.show(report, { question, labels })}
+${notes.length === 0 ? '' : html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
+${same}`,
+      };
+    },
+  };
+}
+
+/** One endpoint alone, and the way to all. */
+function onlyAt(question: ScreenQuestion, endpoint: string, labels: EndpointLabels): Html | string {
+  if (endpoint === '') return '';
+  return html` At ${showEndpoint(labels, endpoint)} alone. <a href="${linkHere(question, { endpoint: undefined })}">All endpoints</a>`;
+}
+
+function reportsNav(question: ScreenQuestion): Html {
+  const [since, until, user] = ['since', 'until', 'user'].map((name) => givenText(question, name));
+  const items = REPORTS.map(([name, words]) => {
+    const path = `/ui/reports/${name}`;
+    const current = path === question.path ? html` aria-current="page"` : '';
+    return html`<li><a href="${linkTo(question, path, { since, until, user })}"${current}>${words}</a></li>`;
+  });
+  return html`<nav class="steps" aria-label="Reports"><ul>${items}</ul></nav>`;
+}
+
+/** Reports ask the API as the reader of the page, and not without end. */
+function reportPorts({ ask }: ScreenPorts): ReportPorts {
+  let connections = 0;
+  return {
+    ask: (path, question, schema) => {
+      const isPage = path.length === 1 && path[0] === 'connections';
+      if (isPage) connections += Number(question.limit);
+      if (connections > MOST_CONNECTIONS) throw new TooMany();
+      return askTrail(ask, addressOf(`/${path.map(encodeURIComponent).join('/')}`, question), schema);
+    },
+    count: () => undefined,
+  };
+}

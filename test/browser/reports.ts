@@ -1,0 +1,61 @@
+import { expect, it } from 'vitest';
+import { axe, expectComplaints, origin, visit } from '../support/browser/browsed.ts';
+import { HOSTILE } from '../support/browser/browsed-world.ts';
+
+/** The tests of `/ui/reports/…`. */
+export function reportsTests(): void {
+  it('adds up by person, sorts, and narrows to a person’s connections', async () => {
+    const page = await visit('/ui/reports/usage?since=2026-03-17&until=2026-03-17');
+    expect(await page.locator('.figures dd').allTextContents()).toEqual(['3', '3', '3.7', '25.2 MiB', '75.5 MiB']);
+    expect(await page.locator('tbody th').allTextContents()).toEqual(['bob', 'alice', 'carol@lab.example']);
+    await page.getByRole('link', { name: 'Who' }).click();
+    expect(await page.locator('tbody th').allTextContents()).toEqual(['alice', 'bob', 'carol@lab.example']);
+    expect(await page.locator('tbody th a').first().getAttribute('href')).toBe(
+      '/ui/connections?user=alice&since=2026-03-17&until=2026-03-17',
+    );
+    await page.goBack();
+    expect(await page.locator('tbody th').first().textContent()).toBe('bob');
+    expect(await axe(page)).toEqual([]);
+  });
+
+  it('adds up by the days of a zone, one of which has 23 hours, and draws them', async () => {
+    const page = await visit('/ui/reports/usage?by=day&since=2026-03-28&until=2026-03-30&tz=Europe/Berlin');
+    expect(await page.locator('main > table tbody th').allTextContents()).toEqual([
+      '2026-03-28',
+      '2026-03-29',
+      '2026-03-30',
+    ]);
+    const days = page.locator('main > table tbody th a');
+    expect(await days.nth(1).getAttribute('href')).toBe(
+      '/ui/connections?since=2026-03-28T23%3A00%3A00Z&until=2026-03-29T21%3A59%3A59Z&tz=Europe%2FBerlin',
+    );
+    expect(await page.locator('.drawing a').nth(1).getAttribute('aria-label')).toMatch(/: 2 connections$/);
+    expect(await page.locator('tbody .mark').count()).toBe(3);
+    expect(await axe(page)).toEqual([]);
+  });
+
+  it('gives the same as JSON, and the command', async () => {
+    const page = await visit('/ui/reports/usage?since=2026-04-15&until=2026-04-15&by=endpoint');
+    const json = await page.locator('#same-json').getAttribute('href');
+    const report = (await (await fetch(`${origin()}${json}`)).json()) as { total: { connections: number } };
+    expect(report.total.connections).toBe(9);
+    expect(await page.locator('#same-command').textContent()).toMatch(
+      /^cvpn-audit report usage --by endpoint --counters 30 --since 2026-04-15 --until 2026-04-15 /,
+    );
+  });
+
+  it('shows hostile names as they are, at 320 px without scrolling sideways', async () => {
+    const page = await visit('/ui/reports/usage?since=1d', { viewport: { width: 320, height: 640 } });
+    expect(await page.locator('tbody th').allTextContents()).toEqual(
+      expect.arrayContaining([HOSTILE.markup, HOSTILE.quotes, HOSTILE.long]),
+    );
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+  });
+
+  it('says what is wrong with a time, beside it', async () => {
+    const page = await visit('/ui/reports/usage?since=soon');
+    expectComplaints(/status of 400/);
+    expect(await page.getByLabel('Since').getAttribute('aria-invalid')).toBe('true');
+    expect(await page.locator('.wrong').textContent()).toContain('Expected a time like');
+  });
+}
