@@ -26,22 +26,28 @@ export function coverageBand(question: ScreenQuestion, { coverage, window, label
   }
   const { gaps, pendingSince } = coverage;
   const isPending = pendingSince !== undefined && pendingSince < window.until;
-  const all = gaps.map((gap) => html`<li>${showGap(question, gap, labels)}</li>`);
+  // One outage is mostly that of all endpoints.
+  const same = Map.groupBy(gaps, ({ start, end, reasons, ongoing }) => [start, end, ongoing, ...reasons].join());
+  const all = [...same.values()].map((ones) => html`<li>${showGap(question, ones, labels)}</li>`);
   const [shown, more] = [all.slice(0, MOST_GAPS), all.slice(MOST_GAPS)];
   return html`<div class="band partial" role="note" aria-label="What may be missing">
-<p><strong>Not complete</strong> <span>${searched}: ${gaps.length === 0 ? '' : html`${count(gaps.length, 'gap')} in it. `}Somebody may be missing from this answer.</span></p>
+<p><strong>Not complete</strong> <span>${searched}: ${gaps.length === 0 ? '' : html`${count(all.length, 'gap')} in it. `}Somebody may be missing from this answer.</span></p>
 ${shown.length === 0 ? '' : html`<ul>${shown}</ul>`}
 ${more.length === 0 ? '' : html`<details><summary>and ${count(more.length, 'more gap')}</summary><ul>${more}</ul></details>`}
 ${isPending ? html`<p>What happened after ${showTime(question, pendingSince)} is not known yet; the next recording tells.</p>` : ''}
 </div>`;
 }
 
-function showGap(
-  question: ScreenQuestion,
-  { endpointId, start, end, reasons, ongoing }: GapAnswer,
-  labels: EndpointLabels,
-) {
-  const where = endpointId === undefined ? 'Every endpoint' : showEndpoint(labels, endpointId);
+/** @param ones the same gap of several endpoints */
+function showGap(question: ScreenQuestion, ones: readonly GapAnswer[], labels: EndpointLabels): Html | string {
+  const [gap] = ones;
+  if (gap === undefined) return '';
+  const { start, end, reasons, ongoing } = gap;
+  const ids = ones.flatMap(({ endpointId }) => endpointId ?? []);
+  const isEvery = ids.length < ones.length || (ids.length > 1 && ids.length === labels.size);
+  const where = isEvery
+    ? 'Every endpoint'
+    : ids.map((id, index) => html`${index === 0 ? '' : ', '}${showEndpoint(labels, id)}`);
   const when = ongoing ? html`from ${showTime(question, start)} on, so far` : showWindow(question, start, end);
   return html`${where}: ${when} <span class="muted">(${reasons.join(', ') || 'reason unknown'})</span>`;
 }
