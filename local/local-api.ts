@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { createConsole } from '../console/app.ts';
+import type { ConsolePorts } from '../console/ports.ts';
 import { type ApiServer, type ApiServerOptions, startApiServer } from '../gateway/api-server.ts';
 import { trailRoutes } from '../gateway/trail-routes.ts';
 import { createExportApp, type ExportPorts } from '../lambda/export/app.ts';
@@ -8,7 +9,10 @@ import type { Caller } from '../lambda/query/answering.ts';
 import { createQueryApp } from '../lambda/query/app.ts';
 import type { Ask } from '../lambda/query/schemas/ask-trail.ts';
 
-interface LocalApiOptions extends ExportPorts, Pick<ApiServerOptions, 'yields'> {
+interface LocalApiOptions
+  extends ExportPorts,
+    Pick<ApiServerOptions, 'yields'>,
+    Pick<ConsolePorts, 'verification' | 'exports'> {
   /** 0 for any free one. */
   readonly port: number;
   /**

@@ -11,6 +11,7 @@ import { interruptible } from '../interruption.ts';
 import { noticeFailure } from '../notice-failure.ts';
 import { openPage } from '../open-page.ts';
 import { readNumber } from '../option-values.ts';
+import { exportJob } from '../page-jobs.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { createRawAsk } from './raw-ask.ts';
 import { consoleRoutes } from './routes.ts';
@@ -46,8 +47,11 @@ function serveConsole(options: ConsoleOptions, { terminal, now, timeout }: Surro
     const address = await findApi(options, terminal.env);
     const onError = (error: unknown) => noticeFailure(error, terminal);
     const ask = createRawAsk(address, options, { now, timeout, signal });
+    let here = '';
+    const jobs = { env: () => ({ ...terminal.env, CVPN_AUDIT_API: here }), signal, now };
     const ports = {
       ask,
+      exports: exportJob(jobs),
       now,
       onError,
       region: address.region ?? SOME_REGION,
@@ -56,7 +60,7 @@ function serveConsole(options: ConsoleOptions, { terminal, now, timeout }: Surro
     await checkApi(address, ports.ask);
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
     const server = await startApiServer({ port: options.port, respond: consoleRoutes(ports), token, onError });
-    const here = `${server.url}/t/${token}`;
+    here = `${server.url}/t/${token}`;
     for (const line of consoleHeader(address, here)) terminal.line(line);
     if (options.open) openPage(`${here}/`, terminal);
     if (!signal.aborted) await once(signal, 'abort');

@@ -1,4 +1,5 @@
 import { createConsole } from '../../console/app.ts';
+import type { ConsolePorts } from '../../console/ports.ts';
 import type { Respond } from '../../gateway/api-server.ts';
 import { methodRefused } from '../../gateway/api-server-refusal.ts';
 import { trailRoutes } from '../../gateway/trail-routes.ts';
@@ -6,7 +7,7 @@ import { EXPORTS_PATH } from '../../lambda/export/request.ts';
 import type { RawAsk } from './raw-ask.ts';
 
 /** The ports of `console`. */
-interface ConsoleRoutesPorts {
+interface ConsoleRoutesPorts extends Pick<ConsolePorts, 'exports'> {
   readonly ask: RawAsk;
   readonly now: () => Date;
   readonly onError: (error: unknown) => void;

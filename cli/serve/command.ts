@@ -8,6 +8,7 @@ import { holdTrail, type TrailStore } from '../../local/trail-store.ts';
 import { stopSignal } from '../interruption.ts';
 import { noticeFailure } from '../notice-failure.ts';
 import { openPage } from '../open-page.ts';
+import { commandJob, exportJob } from '../page-jobs.ts';
 import type { Terminal } from '../terminal.ts';
 import { openEvidence, recorderOptions } from '../trail-options.ts';
 import { serveHeader } from './header.ts';
@@ -61,6 +62,8 @@ async function serveTrail(
     const recorder = recorderOptions(options, source.region, every);
     const { archive, signer, location: archiveLocation } = await openEvidence(options);
     const recordings = new Set<Date>();
+    let address = '';
+    const jobs = { env: () => ({ ...terminal.env, CVPN_AUDIT_API: address }), signal, now: () => new Date() };
     const api = await startLocalApi({
       port: options.port,
       region: source.region,
@@ -70,7 +73,10 @@ async function serveTrail(
       now: source.clock.now,
       onError: (error) => noticeFailure(error, terminal),
       yields: () => recordings.size > 0,
+      verification: commandJob(['verify', ...trailWords(options), '--output=table'], jobs),
+      exports: exportJob(jobs),
     });
+    address = api.url;
     // The recording in progress has the machine to itself.
     signal.addEventListener('abort', () => void api.close());
     try {
@@ -101,6 +107,16 @@ async function serveTrail(
   } finally {
     await source.close();
   }
+}
+
+/** The trail, as another command is told where it is. */
+function trailWords({ data, snapshotsTable, connectionsTable, archive }: ServeOptions): string[] {
+  return [
+    `--data=${resolve(data)}`,
+    `--snapshots-table=${snapshotsTable}`,
+    `--connections-table=${connectionsTable}`,
+    ...(archive === undefined ? [] : [`--archive=${archive}`]),
+  ];
 }
 
 /** The latest slot of any endpoint's log; undefined for an empty trail. */

@@ -43,7 +43,7 @@ interface Drawn {
 
 /**
  * A drawing over time. Widths are percents of the page's, heights are pixels, so that texts keep their size on any screen; there is no
- * `role="img"`, as that would hide the links in it.
+ * `role="img"`, as that would hide the links in it (ADR 44).
  */
 export function timeDrawing({ id, height, axis, gaps, behind = [], content }: Drawn): Html {
   const zone = axis.zone;

@@ -4,6 +4,8 @@ import type { Html } from '../screen.ts';
 
 const PLACES = [
   ['/ui/evidence', 'What is proven'],
+  ['/ui/evidence/verification', 'Verification'],
+  ['/ui/evidence/export', 'Export'],
   ['/ui/evidence/accesses', 'Who read the trail'],
 ] as const;
 

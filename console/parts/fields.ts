@@ -17,17 +17,21 @@ export interface Field {
   readonly isFirst?: boolean;
 }
 
-/** A form whose answer has its own address: what is asked for is in it, and so is the zone. */
+/**
+ * A form whose answer has its own address: what is asked for is in it, and so is the zone.
+ *
+ * @param ask - the words of its button; `before` it may stand other fields
+ */
 export function questionForm(
   question: ScreenQuestion,
   fields: readonly Field[],
   ask: string,
-  more: Html | string = '',
+  { before = '' }: { readonly before?: Html | string } = {},
 ): Html {
   const zone = question.zone === DEFAULT_ZONE ? '' : html`<input type="hidden" name="tz" value="${question.zone}">`;
   return html`<form class="question" method="get" action="${question.path}">${zone}
 ${fields.map(showField)}
-<button type="submit">${ask}</button>${more}
+${before}<button type="submit">${ask}</button>
 </form>`;
 }
 

@@ -39,7 +39,8 @@ function place(label: string, id: string, text: string, shown: Html): Html {
   return html`<div><dt>${label}</dt><dd>${shown} <button type="button" class="quiet" data-copy="${id}"${text === '' ? '' : html` data-text="${text}"`} hidden>Copy<span class="unseen"> ${label}</span></button></dd></div>`;
 }
 
-function commandLine(
+/** The command that gives the same, with what it needs to find the same trail. */
+export function commandLine(
   ports: ConsolePorts,
   { origin, zone }: ScreenQuestion,
   { words, options = {} }: SameAnswer['command'],

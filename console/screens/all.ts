@@ -2,6 +2,8 @@ import type { Screen } from '../screen.ts';
 import { atScreen } from './at.ts';
 import { accessesScreen } from './evidence/accesses.ts';
 import { coverageScreen } from './evidence/coverage.ts';
+import { exportedFileScreen, exportScreen } from './evidence/export.ts';
+import { verificationScreen } from './evidence/verification.ts';
 import { nowScreen } from './now.ts';
 import { usageScreen } from './reports/usage.ts';
 import { timelineScreen } from './timeline.ts';
@@ -13,5 +15,8 @@ export const SCREENS: readonly Screen[] = [
   timelineScreen,
   usageScreen,
   coverageScreen,
+  verificationScreen,
+  exportScreen,
+  exportedFileScreen,
   accessesScreen,
 ];

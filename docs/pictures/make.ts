@@ -17,6 +17,7 @@ const PICTURES: Readonly<Record<string, { readonly path: string; readonly click?
   usage: { path: '/ui/reports/usage?since=3d' },
   days: { path: '/ui/reports/usage?since=4d&by=day' },
   evidence: { path: '/ui/evidence?since=7d' },
+  export: { path: '/ui/evidence/export?who=&since=2026-11-24&until=2026-11-26&format=csv' },
   accesses: { path: '/ui/evidence/accesses' },
 };
 

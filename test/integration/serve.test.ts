@@ -119,7 +119,14 @@ describe('serve prints a command that verifies its trail', () => {
       '--connections-table',
       'People',
     ];
-    expect(await verifyAsPrinted(serve('--simulate', SAVED_ANSWER, ...places))).toMatchObject(proven);
+    const command = serve('--simulate', SAVED_ANSWER, ...places);
+    expect(await verifyAsPrinted(command)).toMatchObject(proven);
+    // Its page runs the same.
+    const [, url = ''] = await command.prints(/page +(http:\/\/127\.0\.0\.1:\d+)/);
+    const page = `${url}/ui/evidence/verification`;
+    await fetch(page, { method: 'POST', headers: { Origin: url } });
+    const verdict = async () => /class="verdict">([^<]+)/.exec(await (await fetch(page)).text())?.[1];
+    await expect.poll(verdict, { timeout: 20_000 }).toBe('Proven');
   });
 
   it('where an external DynamoDB has the tables', async () => {

@@ -72,7 +72,14 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   // The API's answers, the address that exports are sent to, and the words and times of the trail.
   gateway: ['lambda/query/schemas', 'lambda/export/request.ts', 'lambda/trail'],
   // The pages know the API's answers, and nothing of what is behind them.
-  console: ['lambda/query/schemas', 'lambda/query/json.ts', 'lambda/trail', 'words', 'reports'],
+  console: [
+    'lambda/export/formats/format.ts',
+    'lambda/query/schemas',
+    'lambda/query/json.ts',
+    'lambda/trail',
+    'words',
+    'reports',
+  ],
   local: ['lambda', 'gateway', 'console'],
   cli: ['lambda', 'verification', 'words', 'reports', 'gateway', 'console', 'local', 'package.json'],
   // The functions' environment, their metrics, the tables, and what is called the same in both.

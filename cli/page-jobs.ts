@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { createReadStream, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { FileJob, Job, JobState } from '../console/ports.ts';
+import { toInstant } from '../lambda/trail/time.ts';
+import { EXIT } from './exit-codes.ts';
+
+const PROGRAM = fileURLToPath(new URL('../bin/cvpn-audit.ts', import.meta.url));
+/** More of what a command says is not kept: a page would not be read to its end. */
+const MOST_CHARACTERS = 200_000;
+
+/** What the jobs of pages work with. */
+interface JobPorts {
+  /** As it is when a job is started: an address may be known only then. */
+  readonly env: () => NodeJS.ProcessEnv;
+  /** Aborted to stop: a job under way is ended. */
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+}
+
+/** A job that runs a command with these words and those that it is started with. A process of its own: whatever it needs, recording goes on (ADR 43). */
+export function commandJob(words: readonly string[], { env, signal, now }: JobPorts): Job {
+  let state: JobState | undefined;
+  return {
+    state: () => state,
+    start: (more) => {
+      if (state && !state.ended) return false;
+      const started = { startedAt: toInstant(now()), progress: '' };
+      state = started;
+      const child = spawn(process.execPath, [PROGRAM, ...words, ...more], {
+        env: { ...env(), NO_COLOR: '1' },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        signal,
+      });
+      let [out, said] = ['', ''];
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        out = `${out}${text}`.slice(0, MOST_CHARACTERS);
+      });
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        said = `${said}${text}`.slice(-MOST_CHARACTERS);
+        state = { ...started, progress: said.trimEnd().split('\n').at(-1) ?? '' };
+      });
+      child.on('error', (error) => {
+        said = `${said}${error.message}\n`;
+      });
+      child.on('close', (code) => {
+        state = { ...started, progress: '', ended: { at: toInstant(now()), code: code ?? undefined, out, said } };
+      });
+      return true;
+    },
+  };
+}
+
+/** The same for exports, whose files are kept in a folder of their own until the next one or the end. */
+export function exportJob(ports: JobPorts): FileJob {
+  const folder = mkdtempSync(join(tmpdir(), 'cvpn-audit-export-'));
+  ports.signal.addEventListener('abort', () => rmSync(folder, { recursive: true, force: true }));
+  const job = commandJob(['export'], ports);
+  const isMade = () => [EXIT.done, EXIT.notComplete].some((code) => code === job.state()?.ended?.code);
+  const files = () =>
+    isMade() ? readdirSync(folder).map((name) => ({ name, bytes: statSync(join(folder, name)).size })) : [];
+  return {
+    state: job.state,
+    files,
+    start: (words, name) => {
+      const last = job.state();
+      if (last && !last.ended) return false;
+      for (const old of readdirSync(folder)) rmSync(join(folder, old), { recursive: true });
+      return job.start([...words, `--out=${join(folder, name)}`]);
+    },
+    open: (name) => {
+      if (!files().some((file) => file.name === name)) return undefined;
+      return Readable.toWeb(createReadStream(join(folder, name))) as ReadableStream<Uint8Array>;
+    },
+  };
+}
