@@ -20,18 +20,19 @@ export interface Field {
 /**
  * A form whose answer has its own address: what is asked for is in it, and so is the zone.
  *
- * @param ask - the words of its button; `before` it may stand other fields
+ * @param ask - the words of its button
+ * @param more - other fields, before it
  */
 export function questionForm(
   question: ScreenQuestion,
   fields: readonly Field[],
   ask: string,
-  { before = '' }: { readonly before?: Html | string } = {},
+  more: Html | string = '',
 ): Html {
   const zone = question.zone === DEFAULT_ZONE ? '' : html`<input type="hidden" name="tz" value="${question.zone}">`;
   return html`<form class="question" method="get" action="${question.path}">${zone}
 ${fields.map(showField)}
-${before}<button type="submit">${ask}</button>
+${more}<button type="submit">${ask}</button>
 </form>`;
 }
 

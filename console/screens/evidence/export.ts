@@ -154,10 +154,8 @@ function exportForm(question: ScreenQuestion, labels: EndpointLabels): Html {
       { name: 'until', label: 'Until', value: until.text, placeholder: 'what is proven', wrong: until.wrong },
     ],
     'Preview',
-    {
-      before: html`<div class="field"><label for="field-endpoint">Endpoint</label><select id="field-endpoint" name="endpoint">${option('', 'every endpoint', chosen.endpoint)}${[...labels].map(([id, label]) => option(id, label, chosen.endpoint))}</select></div>
+    html`<div class="field"><label for="field-endpoint">Endpoint</label><select id="field-endpoint" name="endpoint">${option('', 'every endpoint', chosen.endpoint)}${[...labels].map(([id, label]) => option(id, label, chosen.endpoint))}</select></div>
 <div class="field"><label for="field-format">Format</label><select id="field-format" name="format">${EXPORT_FORMATS.map((format) => option(format, FORMS[format].name, chosen.format))}</select></div>`,
-    },
   );
 }
 
