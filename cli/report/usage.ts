@@ -4,16 +4,17 @@ import type { UsageSum } from '../../reports/usage/sum.ts';
 import { reportUsage } from '../../reports/usage/usage.ts';
 import { USAGE_KEYS, type UsageKey, type UsageRow } from '../../reports/usage/usage-report.ts';
 import { count, showBytes } from '../../words/amounts.ts';
+import type { EndpointLabels } from '../../words/endpoint-labels.ts';
 import { beginInquiry } from '../asking/inquiry.ts';
 import type { QuestionOptions } from '../asking/question-options.ts';
 import { timeColumn, timeField } from '../asking/show-time.ts';
 import { readNumber } from '../option-values.ts';
-import type { Field, ListShape } from '../output/row-writer.ts';
+import { type Field, type ListShape, writeRows } from '../output/row-writer.ts';
 import type { Column } from '../output/table.ts';
 import { bytesColumn } from '../questions/connection-columns.ts';
 import { withFilters } from '../questions/connections.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { makeReport, type ReportOptions, readReportQuestion, withReportOptions } from './make-report.ts';
+import { labelsOf, makeReport, type ReportOptions, readReportQuestion, withReportOptions } from './make-report.ts';
 
 interface UsageOptions extends QuestionOptions, ReportOptions {
   readonly by: UsageKey;
@@ -55,12 +56,15 @@ export function usageReportCommand(surroundings: Surroundings): Command {
       await makeReport(
         inquiry,
         (ports) => reportUsage(ports, question),
-        ({ rows, total, estimates }) => ({
-          shape: usageShape(by, inquiry.zone),
-          rows,
-          rest: { by, total, estimates },
-          summary: [totalLine(total)],
-        }),
+        async ({ rows, total, estimates }, beside) => {
+          await writeRows(usageShape(by, inquiry.zone, labelsOf(rows)), rows, inquiry, {
+            by,
+            total,
+            estimates,
+            ...beside,
+          });
+          return [totalLine(total)];
+        },
       );
     });
 }
@@ -72,11 +76,11 @@ function totalLine({ connections, people, seconds, ingressBytes, egressBytes }: 
 const hoursOf = (seconds: number) =>
   (seconds / 3600).toLocaleString('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
-function usageShape(by: UsageKey, zone: string): ListShape<UsageRow> {
+function usageShape(by: UsageKey, zone: string, labels: EndpointLabels): ListShape<UsageRow> {
   return {
     name: 'usage',
     columns: [
-      ...keyColumns(by, zone),
+      ...keyColumns(by, zone, labels),
       { header: 'CONNECTIONS', rank: 1, least: 5, align: 'right', cell: (row) => row.connections.toLocaleString('en') },
       ...(by === 'user'
         ? []
@@ -116,7 +120,7 @@ function usageShape(by: UsageKey, zone: string): ListShape<UsageRow> {
 
 const NO_NAME = '(no name)';
 
-function keyColumns(by: UsageKey, zone: string): Column<UsageRow>[] {
+function keyColumns(by: UsageKey, zone: string, labels: EndpointLabels): Column<UsageRow>[] {
   if (by === 'user') return [{ header: 'WHO', rank: 1, least: 12, cell: ({ user = NO_NAME }) => user }];
   if (by === 'hour') return [timeColumn('HOUR', 1, zone, ({ start }, show) => show(start))];
   if (by === 'day') {
@@ -124,12 +128,7 @@ function keyColumns(by: UsageKey, zone: string): Column<UsageRow>[] {
     return [{ header: `DAY (${zone})`, rank: 1, least: 10, cell: day }];
   }
   return [
-    {
-      header: 'ENDPOINT',
-      rank: 1,
-      least: 12,
-      cell: ({ endpointId = '', endpointName }) => endpointName ?? endpointId,
-    },
+    { header: 'ENDPOINT', rank: 1, least: 12, cell: ({ endpointId = '' }) => labels.get(endpointId) ?? endpointId },
   ];
 }
 

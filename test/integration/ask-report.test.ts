@@ -13,6 +13,8 @@ const SAMPLES = [
   { slot: '2026-11-22T13:30:00Z', at: '2026-11-22T13:33:00Z', ingressBytes: 1100, egressBytes: 5_000_000_500 },
 ];
 
+const EMPLOYEES = { endpointId: ENDPOINT, state: 'open', name: 'employees' };
+
 /** Runs a report against an API of two pages, with counters where there are any. */
 async function report(
   words: string,
@@ -21,12 +23,12 @@ async function report(
     coverage = COMPLETE,
     width,
     samples = SAMPLES,
-  }: { coverage?: AnswerCoverage; width?: number; samples?: object[] } = {},
+    endpoints = [EMPLOYEES],
+  }: { coverage?: AnswerCoverage; width?: number; samples?: object[]; endpoints?: object[] } = {},
 ): Promise<AskedCommand & { readonly asked: readonly string[] }> {
   const window = { since: '2026-11-22T13:30:00Z', until: '2026-11-22T14:30:00Z', match: 'overlap' as const };
   await using api = await startTestApi(({ path, parameters }) => {
-    if (path === '/endpoints')
-      return { json: { endpoints: [{ endpointId: ENDPOINT, state: 'open', name: 'employees' }] } };
+    if (path === '/endpoints') return { json: { endpoints } };
     if (path.endsWith('/usage')) {
       return { json: { connectionId: 'c', endpointId: ENDPOINT, samples, totals: {}, window, coverage: COMPLETE } };
     }
@@ -111,7 +113,66 @@ describe('report usage', () => {
       '2026-11-22T14:00:00Z,2026-11-22T15:00:00Z,1,,1,900',
     ]);
   });
+});
 
+describe('report concurrency', () => {
+  const networks = ['subnet-1', 'subnet-2'].map((networkId) => ({ networkId, networkType: 'vpc' }));
+  const described = { ...EMPLOYEES, description: { associatedTargetNetwork: networks } };
+
+  it("has the maximum, when it was, and AWS's limit for the endpoint's associations", async () => {
+    const { code, out } = await report(`concurrency ${WINDOW}`, [bob, alice], { endpoints: [described] });
+    const { endpoints, notes } = JSON.parse(out);
+    const peak = { connections: 2, since: '2026-11-22T13:45:00Z', until: '2026-11-22T14:00:00Z' };
+    expect([code, endpoints]).toEqual([
+      0,
+      [
+        {
+          endpointId: ENDPOINT,
+          endpointName: 'employees',
+          atLeast: peak,
+          atMost: peak,
+          associations: 2,
+          limit: 36_500,
+        },
+      ],
+    ]);
+    expect(notes).toEqual([expect.stringMatching(/AWS's quota for the associations that the endpoint has now/)]);
+  });
+
+  it('takes the associations from the person where AWS does not tell', async () => {
+    const { out, said } = await report(`concurrency ${WINDOW} --associations 1`, [bob, alice], {
+      width: 110,
+      coverage: OVER_A_GAP,
+    });
+    expect(out).toMatch(/employees +2 +2026-11-22T13:45:00Z +2026-11-22T14:00:00Z +7,000 +0\.0 % +not complete/);
+    expect(said).toMatch(/In a gap there may have been more at once than is known/);
+    expect(JSON.parse((await report(`concurrency ${WINDOW}`, [bob])).out).endpoints[0].limit).toBeUndefined();
+  });
+
+  it('has every change as a row', async () => {
+    const { out } = await report(`concurrency ${WINDOW} --steps --output csv`, [bob, alice]);
+    expect(out.trimEnd().split('\r\n')).toEqual([
+      'from_utc,endpoint_id,at_least,at_most',
+      `2026-11-22T13:30:00Z,${ENDPOINT},1,1`,
+      `2026-11-22T13:45:00Z,${ENDPOINT},2,2`,
+      `2026-11-22T14:00:01Z,${ENDPOINT},1,1`,
+      `2026-11-22T14:15:01Z,${ENDPOINT},0,0`,
+    ]);
+  });
+
+  it('has a range where times are known only within bounds', async () => {
+    const end = {
+      kind: 'inferred' as const,
+      between: ['2026-11-22T13:50:00Z', '2026-11-22T13:58:00Z'] as [string, string],
+    };
+    const { endedAt: _, ...lost } = { ...bob, end };
+    const { out, said } = await report(`concurrency ${WINDOW} --steps --output table`, [lost, alice]);
+    expect(out).toMatch(/13:45:00Z +2 +employees\n.*13:50:01Z +1–2 +employees\n.*13:58:01Z +1 +employees/);
+    expect(said).toMatch(/The times of 1 connection are known only within bounds/);
+  });
+});
+
+describe('a report', () => {
   it.each([
     ['usage', /required option '--by <what>' not specified/],
     ['usage --by week', /'week' is invalid. Allowed choices are user, endpoint, day, hour/],

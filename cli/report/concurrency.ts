@@ -1,0 +1,125 @@
+import { Command } from 'commander';
+import { MOST_ASSOCIATIONS } from '../../reports/concurrency/association-quota.ts';
+import { type ConcurrencyRow, reportConcurrency, type Step } from '../../reports/concurrency/concurrency.ts';
+import type { EndpointLabels } from '../../words/endpoint-labels.ts';
+import { beginInquiry } from '../asking/inquiry.ts';
+import type { QuestionOptions } from '../asking/question-options.ts';
+import { timeColumn, timeField } from '../asking/show-time.ts';
+import { readNumber } from '../option-values.ts';
+import { type ListShape, writeRows } from '../output/row-writer.ts';
+import { withFilters } from '../questions/connections.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { labelsOf, makeReport, type ReportOptions, readReportQuestion, withReportOptions } from './make-report.ts';
+
+interface ConcurrencyOptions extends QuestionOptions, ReportOptions {
+  readonly steps?: true;
+  readonly associations?: number;
+}
+
+const EXAMPLES = `
+The second of an end counts, as it does for connections --at. A range is at least and at most, where times are known only within
+bounds. The limit is AWS's quota for the subnets that are associated with the endpoint. Exit code 4: the window touches a gap, or
+what is not yet known.
+
+Examples:
+  cvpn-audit report concurrency --since 30d
+  cvpn-audit report concurrency --since 90d --associations 2
+  cvpn-audit report concurrency --since yesterday --steps --output csv > steps.csv`;
+
+/** `cvpn-audit report concurrency`: how many were connected at once. */
+export function concurrencyReportCommand(surroundings: Surroundings): Command {
+  const command = withFilters(
+    new Command('concurrency').description('how many were connected at once: the maximum and when, by endpoint'),
+  )
+    .option('--steps', 'every change, in place of the maxima')
+    .option(
+      '--associations <number>',
+      'subnets associated with an endpoint, where AWS does not tell: decides the limit',
+      readNumber(1, MOST_ASSOCIATIONS, 'whole number'),
+    );
+  return withReportOptions(command)
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: ConcurrencyOptions) => {
+      const inquiry = beginInquiry(options, surroundings);
+      const { zone } = inquiry;
+      const { steps: isSteps = false, associations } = options;
+      const question = { ...readReportQuestion(inquiry, options), steps: isSteps, associations };
+      await makeReport(
+        inquiry,
+        (ports) => reportConcurrency(ports, question),
+        async ({ rows, steps }, beside) => {
+          const labels = labelsOf(rows);
+          if (isSteps) await writeRows(stepShape(zone, labels), steps, inquiry, { endpoints: rows, ...beside });
+          else await writeRows(peakShape(zone, labels), rows, inquiry, beside);
+        },
+      );
+    });
+}
+
+const ALL = 'all';
+
+const endpointColumn = (labels: EndpointLabels) => ({
+  header: 'ENDPOINT',
+  rank: 1,
+  least: 12,
+  cell: ({ endpointId }: { endpointId?: string }) => (endpointId ? (labels.get(endpointId) ?? endpointId) : ALL),
+});
+
+/** `41`, or `41–43` where that is not certain. */
+const range = (least: number, most: number) =>
+  least === most ? most.toLocaleString('en') : `${least.toLocaleString('en')}–${most.toLocaleString('en')}`;
+
+function peakShape(zone: string, labels: EndpointLabels): ListShape<ConcurrencyRow> {
+  return {
+    name: 'endpoints',
+    columns: [
+      endpointColumn(labels),
+      {
+        header: 'AT ONCE',
+        rank: 1,
+        least: 7,
+        align: 'right',
+        cell: ({ atLeast, atMost }) => range(atLeast.connections, atMost.connections),
+      },
+      timeColumn('FIRST FROM', 1, zone, ({ atMost }, show) => show(atMost.since)),
+      timeColumn('UNTIL', 2, zone, ({ atMost }, show) => show(atMost.until)),
+      { header: 'LIMIT', rank: 1, least: 7, align: 'right', cell: ({ limit }) => limit?.toLocaleString('en') ?? '' },
+      { header: 'USED', rank: 2, least: 6, align: 'right', cell: showUsed },
+      { header: 'NOTE', rank: 3, least: 12, cell: ({ incomplete }) => (incomplete ? 'not complete' : '') },
+    ],
+    fields: [
+      { name: 'endpoint_id', value: (row) => row.endpointId },
+      { name: 'endpoint_name', value: (row) => row.endpointName },
+      { name: 'at_least', value: (row) => row.atLeast.connections },
+      timeField('at_least_since', zone, (row) => row.atLeast.since),
+      timeField('at_least_until', zone, (row) => row.atLeast.until),
+      { name: 'at_most', value: (row) => row.atMost.connections },
+      timeField('at_most_since', zone, (row) => row.atMost.since),
+      timeField('at_most_until', zone, (row) => row.atMost.until),
+      { name: 'associations', value: (row) => row.associations },
+      { name: 'limit', value: (row) => row.limit },
+      { name: 'incomplete', value: (row) => row.incomplete },
+    ],
+  };
+}
+
+function showUsed({ limit, atMost }: ConcurrencyRow): string {
+  return limit === undefined ? '' : `${((100 * atMost.connections) / limit).toFixed(1)} %`;
+}
+
+function stepShape(zone: string, labels: EndpointLabels): ListShape<Step> {
+  return {
+    name: 'steps',
+    columns: [
+      timeColumn('FROM', 1, zone, ({ at }, show) => show(at)),
+      { header: 'AT ONCE', rank: 1, least: 7, align: 'right', cell: ({ atLeast, atMost }) => range(atLeast, atMost) },
+      endpointColumn(labels),
+    ],
+    fields: [
+      timeField('from', zone, (row) => row.at),
+      { name: 'endpoint_id', value: (row) => row.endpointId },
+      { name: 'at_least', value: (row) => row.atLeast },
+      { name: 'at_most', value: (row) => row.atMost },
+    ],
+  };
+}
