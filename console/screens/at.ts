@@ -55,7 +55,7 @@ export const atScreen: Screen = {
       askTrail(ports.ask, addressOf('/connections', { ip, at: moment, limit: '100' }), connectionsAnswer),
     ]);
     const { connections, coverage, window } = answer;
-    const shown: Shown = { question, ip, at: window.until, labels };
+    const shown: Shown = { question, ip, at: moment === 'now' ? window.until : moment, labels };
     const neighbours = await askNeighbours(ports, shown, connections);
     const aws =
       endpoints.length === 1
@@ -75,7 +75,7 @@ export const atScreen: Screen = {
     return {
       title: `${ip} at ${at.text}`,
       heading: heading.heading,
-      asked: html`<strong>${ip}</strong> at ${showTime(question, window.until)}${moment === 'now' ? ' (now, as far as it is known)' : ''}`,
+      asked: html`<strong>${ip}</strong> at ${showTime(question, shown.at)}${moment === 'now' ? ' (now, as far as it is known)' : ''}`,
       body: html`${form}
 ${coverageBand(question, { coverage, window, labels })}
 ${verdict(shown, answer)}

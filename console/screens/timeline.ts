@@ -103,6 +103,7 @@ function drawAnswer(drawn: Drawn, answer: ConnectionsAnswer): Html {
   const doubled = isAddress ? [] : overlapsOf(bars.map(({ bar }) => bar));
   const numbers = table<ConnectionAnswer>({
     caption: count(connections.length, 'connection'),
+    hasKeys: false,
     columns: [
       {
         header: 'Established',

@@ -24,4 +24,15 @@ export function evidenceTests(): void {
     expect(await page.locator('tbody').textContent()).toContain('/connections?ip=10.0.0.1&at=2026-03-17T09:10:00Z');
     expect(await axe(page)).toEqual([]);
   });
+
+  it('previews an export, from its form to its rows', async () => {
+    const page = await visit('/ui/evidence/export');
+    await page.getByLabel('Person or address').fill('alice');
+    await page.getByLabel('Since').fill('2026-03-17');
+    await page.getByLabel('Endpoint').selectOption({ label: 'office' });
+    await page.getByRole('button', { name: 'Preview' }).click();
+    expect(await page.locator('caption').textContent()).toMatch(/^3 connections, about [\d.]+ (B|KiB) as CSV/);
+    expect(await page.locator('#export-command').textContent()).toContain('--user alice --endpoint cvpn-endpoint-0a');
+    expect(await axe(page)).toEqual([]);
+  });
 }
