@@ -114,6 +114,18 @@ function onClick({ target }) {
   if (button.dataset.local !== undefined) showInOwnZone(button);
 }
 
+// Completion: of the last word, behind those that are there.
+
+/** @param {Event} event */
+function complete({ target }) {
+  if (!(target instanceof HTMLInputElement) || !target.list) return;
+  const before = target.value.slice(0, target.value.lastIndexOf(' ') + 1);
+  for (const option of target.list.options) {
+    option.dataset.word ??= option.value;
+    option.value = before + option.dataset.word;
+  }
+}
+
 // Refresh in place: the page says after how many seconds, and is asked for again as it is.
 
 const RETRY_SECONDS = [5, 15, 30, 60];
@@ -194,4 +206,5 @@ scheduleRefresh();
 setInterval(showAges, 5000);
 document.addEventListener('keydown', onKey);
 document.addEventListener('click', onClick);
+document.addEventListener('input', complete);
 document.addEventListener('pointerover', showOwnTime);

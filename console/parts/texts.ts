@@ -22,6 +22,9 @@ export function zoneName({ zone }: Pick<ScreenQuestion, 'zone'>): string {
   return zone === DEFAULT_ZONE ? 'UTC' : zone;
 }
 
+/** Characters of a word that a column has room for. */
+const LONGEST_WORD = 24;
+
 /**
  * A text that others wrote, like a name in a certificate: escaped, set apart so that its direction turns nothing else round, what
  * cannot be seen written out as `\u{202E}`, and with places to break after dots, dashes and @.
@@ -30,7 +33,9 @@ export function showName(text: string): Html {
   const pieces = printable(text)
     .split(/(?<=[.@/_-])(?=.)/)
     .flatMap((piece, index) => (index === 0 ? [piece] : [html`<wbr>`, piece]));
-  return html`<bdi>${pieces}</bdi>`;
+  // What has no place to break may break anywhere; a table keeps the words of the others whole.
+  const longest = Math.max(0, ...pieces.map((piece) => (typeof piece === 'string' ? piece.length : 0)));
+  return html`<bdi${longest > LONGEST_WORD ? html` class="long"` : ''}>${pieces}</bdi>`;
 }
 
 /** An endpoint by its name, with its id when it is pointed at; `labels` are those of {@link askEndpoints}. */

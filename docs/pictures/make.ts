@@ -10,7 +10,7 @@ import { serveWorld } from '../../test/support/browser/served-world.ts';
 const NOW = new Date('2026-11-26T14:03:20Z');
 
 /** The pictures by their names: the page of each, and what is clicked before it is taken. A new screen is one more line. */
-const PICTURES: Readonly<Record<string, { readonly path: string; readonly click?: string }>> = {
+const PICTURES: Readonly<Record<string, { readonly path: string; readonly of?: string; readonly click?: string }>> = {
   now: { path: '/ui/now' },
   at: { path: '/ui/at?ip=10.100.0.97&at=2026-11-26T10:50:00Z' },
   timeline: { path: '/ui/timeline?who=olu.santos&since=3d' },
@@ -19,6 +19,9 @@ const PICTURES: Readonly<Record<string, { readonly path: string; readonly click?
   evidence: { path: '/ui/evidence?since=7d' },
   export: { path: '/ui/evidence/export?who=&since=2026-11-24&until=2026-11-26&format=csv' },
   accesses: { path: '/ui/evidence/accesses' },
+  // Of the newest connection that the API finds so.
+  connection: { path: '/ui/connections/', of: '/connections?user=wanjiru.qureshi&limit=1' },
+  connections: { path: '/ui/connections?since=2026-11-23&not=user%3Asvc-*' },
 };
 
 const SIZES = { wide: { width: 1280, height: 800 }, 320: { width: 320, height: 640 } };
@@ -38,6 +41,12 @@ function slots(): Date[] {
   return [...sparse, ...close].filter((slot) => slot < outage[0] || slot > outage[1]).map((slot) => new Date(slot));
 }
 
+/** The id of the first connection of an answer. */
+async function newestOf(url: string, question: string): Promise<string> {
+  const answer = (await (await fetch(`${url}${question}`)).json()) as { connections: { connectionId: string }[] };
+  return answer.connections[0]?.connectionId ?? '';
+}
+
 const wanted = process.argv.slice(2);
 const folder = new URL('../images/', import.meta.url);
 mkdirSync(folder, { recursive: true });
@@ -45,12 +54,12 @@ const world = simulatedCompany({ seed: 1 });
 const site = await serveWorld({ world, slots: slots(), now: NOW, data: process.env.PICTURES_TRAIL });
 const browser = await startBrowser();
 try {
-  for (const [name, { path, click }] of Object.entries(PICTURES)) {
+  for (const [name, { path, of, click }] of Object.entries(PICTURES)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     for (const colorScheme of SCHEMES) {
       for (const [size, viewport] of Object.entries(SIZES)) {
         const { page, complaints, close } = await openWindow(browser, site.url, { colorScheme, viewport });
-        await page.goto(path);
+        await page.goto(of === undefined ? path : `${path}${await newestOf(site.url, of)}`);
         if (click !== undefined) await page.click(click);
         const file = `${name}-${colorScheme}-${size}.png`;
         writeFileSync(new URL(file, folder), await page.screenshot());

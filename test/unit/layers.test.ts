@@ -73,6 +73,8 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   gateway: ['lambda/query/schemas', 'lambda/export/request.ts', 'lambda/trail'],
   // The pages know the API's answers, and nothing of what is behind them.
   console: [
+    'lambda/query/matches.ts',
+    'lambda/query/parameters/definitions.ts',
     'lambda/export/formats/format.ts',
     'lambda/query/schemas',
     'lambda/query/json.ts',

@@ -90,7 +90,7 @@ const nameFilter = (description: string) => ({
 });
 
 /** AWS's values (EC2 API reference, ClientVpnConnectionStatus); a typo must not be answered with "nobody". */
-const STATUSES = ['active', 'terminating', 'terminated', 'failed-to-terminate'] as const;
+export const STATUSES = ['active', 'terminating', 'terminated', 'failed-to-terminate'] as const;
 
 /** The filters of `GET /connections`, as they are named everywhere but in AWS's own protocol. */
 export const FILTERS = ['user', 'username', 'commonName', 'ip', 'endpoint', 'status', 'connectionId'] as const;

@@ -35,6 +35,7 @@ export async function openWindow(
     timezoneId: 'Europe/Berlin',
     ...options,
   });
+  context.setDefaultTimeout(10_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
