@@ -46,11 +46,10 @@ interface Drawn {
  * `role="img"`, as that would hide the links in it (ADR 44).
  */
 export function timeDrawing({ id, height, axis, gaps, behind = [], content }: Drawn): Html {
-  const zone = axis.zone;
   return html`<svg class="drawing" width="100%" height="${height + AXIS_HEIGHT}" role="group" aria-labelledby="${id}-title" focusable="false">
 ${hatching(id)}
 <g aria-hidden="true">${axis.marks.map((mark, index) => drawTick(mark, height, index % 2 === 1))}${behind}</g>
-${gaps.map((gap) => drawGap(id, axis, gap, height, zone))}
+${gaps.map((gap) => drawGap(id, axis, gap, 0, height))}
 ${content}
 <line class="base" x1="0" x2="100%" y1="${height}" y2="${height}"/>
 </svg>`;
@@ -67,16 +66,16 @@ export function hatching(id: string): Html {
   return html`<defs><pattern id="${id}-hatch" class="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line x1="0" x2="0" y1="0" y2="7"/></pattern><pattern id="${id}-twice" class="twice" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)"><line x1="0" x2="0" y1="0" y2="6"/></pattern></defs>`;
 }
 
-function drawGap(id: string, axis: TimeAxis, gap: Span, height: number, zone: string): Html | string {
+/** A stretch that nobody may rely on, from one height to another. */
+export function drawGap(id: string, axis: TimeAxis, gap: Span, y: number, height: number, where = ''): Html | string {
   const placed = axis.place(gap);
   if (placed === undefined) return '';
-  const name = `Not recorded: ${spanWords(gap, zone)}`;
-  return html`<g class="gap" role="img" aria-label="${name}"><title>${name}</title><rect x="${percent(placed.x)}" width="${atLeast(placed.width)}" y="0" height="${height}" fill="url(#${id}-hatch)"/></g>`;
+  const name = `Not recorded${where}: ${spanWords(gap, axis.zone)}`;
+  return html`<g class="gap" role="img" aria-label="${name}"><title>${name}</title><rect x="${percent(placed.x)}" width="${atLeast(placed.width)}" y="${y}" height="${height}" fill="url(#${id}-hatch)"/></g>`;
 }
 
 /** A part of a drawing that leads somewhere. Where there are many the keyboard takes the links of the table instead. */
-export function mapLink(href: string | undefined, name: string, content: Html, isMany: boolean): Html {
-  if (href === undefined) return html`<g role="img" aria-label="${name}"><title>${name}</title>${content}</g>`;
+export function mapLink(href: string, name: string, content: Html, isMany: boolean): Html {
   return html`<a href="${href}" aria-label="${name}"${isMany ? html` tabindex="-1"` : ''}><title>${name}</title>${content}</a>`;
 }
 

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import type { Html } from '../screen.ts';
-import { atLeast, figure, GAP_WORDS, MANY, mapLink, percent, spanWords, timeDrawing } from './figure.ts';
+import { atLeast, drawGap, figure, GAP_WORDS, MANY, mapLink, percent, spanWords, timeDrawing } from './figure.ts';
 import type { Span, TimeAxis } from './time-axis.ts';
 
 /** A bar: something that lasted. */
@@ -18,6 +18,8 @@ export interface Bar extends Span {
 export interface Lane {
   readonly label: string;
   readonly bars: readonly Bar[];
+  /** When its place was not recorded. */
+  readonly gaps: readonly Span[];
 }
 
 interface Lanes {
@@ -25,11 +27,11 @@ interface Lanes {
   readonly title: string;
   readonly axis: TimeAxis;
   readonly lanes: readonly Lane[];
+  /** When no place was recorded. */
   readonly gaps: readonly Span[];
   /** Marked over all lanes: what happened in two of them at once. */
   readonly doubled: readonly Span[];
   readonly doubledName: string;
-  readonly notes?: readonly (Html | string)[];
   readonly numbers: Html;
 }
 
@@ -39,25 +41,24 @@ const BAR_HEIGHT = 16;
 const TOP = 18;
 
 /** Bars over time, a row for each place or person; what overlaps is bracketed, named and cross-hatched. */
-export function lanesChart({ id, title, axis, lanes, gaps, doubled, doubledName, notes = [], numbers }: Lanes): Html {
+export function lanesChart({ id, title, axis, lanes, gaps, doubled, doubledName, numbers }: Lanes): Html {
   const top = doubled.length > 0 ? TOP : 0;
   const isMany = lanes.reduce((sum, { bars }) => sum + bars.length, 0) > MANY;
   const height = top + lanes.length * LANE_HEIGHT;
   const content = html`${doubled.map((span) => drawDoubled(id, axis, span, height, doubledName))}
-${lanes.map((lane, index) => drawLane(lane, axis, top + index * LANE_HEIGHT, isMany))}`;
+${lanes.map((lane, index) => drawLane(id, lane, axis, top + index * LANE_HEIGHT, isMany))}`;
   const words = [
-    ...notes,
     ...(doubled.length > 0 ? [html`<span class="swatch doubled" aria-hidden="true"></span> ${doubledName}`] : []),
     ...(lanes.some(({ bars }) => bars.some(({ possibleEnd }) => possibleEnd !== undefined))
       ? [html`<span class="swatch possible" aria-hidden="true"></span> possible: the end is known only within bounds`]
       : []),
-    ...(gaps.length > 0 ? [GAP_WORDS] : []),
+    ...([gaps, ...lanes.map((lane) => lane.gaps)].some((all) => all.length > 0) ? [GAP_WORDS] : []),
   ];
   return figure({ id, title, notes: words, numbers }, timeDrawing({ id, height, axis, gaps, content }));
 }
 
-function drawLane({ label, bars }: Lane, axis: TimeAxis, y: number, isMany: boolean): Html {
-  return html`<g role="group" aria-label="${label}"><text class="lane-label" x="2" y="${y + 14}" aria-hidden="true">${label}</text><line class="lane" x1="0" x2="100%" y1="${y + 20 + BAR_HEIGHT}" y2="${y + 20 + BAR_HEIGHT}" aria-hidden="true"/>
+function drawLane(id: string, { label, bars, gaps }: Lane, axis: TimeAxis, y: number, isMany: boolean): Html {
+  return html`<g role="group" aria-label="${label}">${gaps.map((gap) => drawGap(id, axis, gap, y, LANE_HEIGHT, ` at ${label}`))}<text class="lane-label" x="2" y="${y + 14}" aria-hidden="true">${label}</text><line class="lane" x1="0" x2="100%" y1="${y + 20 + BAR_HEIGHT}" y2="${y + 20 + BAR_HEIGHT}" aria-hidden="true"/>
 ${bars.map((bar) => drawBar(bar, axis, y + 20, isMany))}</g>`;
 }
 

@@ -6,6 +6,7 @@ import {
   type ConnectionsAnswer,
   connectionsAnswer,
 } from '../../lambda/query/schemas/connection.ts';
+import type { GapAnswer } from '../../lambda/query/schemas/coverage.ts';
 import { toInstant } from '../../lambda/trail/time.ts';
 import { count, showBytes, showDuration } from '../../words/amounts.ts';
 import { type EndpointLabels, shortId } from '../../words/endpoint-labels.ts';
@@ -94,12 +95,12 @@ function drawAnswer(drawn: Drawn, answer: ConnectionsAnswer): Html {
     return html`${band}${emptyState('No connection is known in this window', words, html`Names are compared as a whole, in any case. ${link(question, '/ui/connections', 'Search the connections')}`)}`;
   }
   const axis = timeAxis(window, question.zone);
-  const gaps = coverage.gaps.map(({ start, end }) => ({ start: Date.parse(start), end: Date.parse(end) }));
   const bars = connections.map((connection) => ({
     connection,
     bar: barOf(question, connection, window.until, labels),
   }));
-  const lanes = lanesOf(bars, isAddress, labels);
+  const isByPerson = isAddress && new Set(connections.map(({ identity }) => identity)).size <= MOST_PEOPLE;
+  const lanes = lanesOf(bars, isByPerson, labels, coverage.gaps);
   const doubled = isAddress ? [] : overlapsOf(bars.map(({ bar }) => bar));
   const numbers = table<ConnectionAnswer>({
     caption: count(connections.length, 'connection'),
@@ -121,10 +122,10 @@ function drawAnswer(drawn: Drawn, answer: ConnectionsAnswer): Html {
   });
   const chart = lanesChart({
     id: 'timeline',
-    title: `${count(connections.length, 'connection')} of ${printable(who)}, ${isAddress ? 'a row for each person and endpoint' : 'a row for each endpoint'}`,
+    title: `${count(connections.length, 'connection')} of ${printable(who)}, a row for each ${isByPerson ? 'person and endpoint' : 'endpoint'}`,
     axis,
     lanes,
-    gaps,
+    gaps: spansOf(coverage.gaps.filter(({ endpointId }) => endpointId === undefined)),
     doubled,
     doubledName: 'connected twice at once',
     numbers,
@@ -170,27 +171,55 @@ interface PlacedBar {
   readonly bar: Bar;
 }
 
-/** More rows than these are not read any more; then there is one for each endpoint. */
-const MOST_LANES = 40;
+/** Of an address that more people had there is a row for each endpoint alone. */
+const MOST_PEOPLE = 40;
 
-/** Rows by endpoint, of an address by person and endpoint; what overlaps within one takes another row of the same name. */
-function lanesOf(bars: readonly PlacedBar[], isAddress: boolean, labels: EndpointLabels): Lane[] {
-  const place = ({ connection: { endpointId } }: PlacedBar) => labels.get(endpointId) ?? shortId(endpointId);
-  const person = (one: PlacedBar) => `${one.connection.identity} · ${place(one)}`;
-  const byPerson = isAddress ? packLanes(bars, person) : [];
-  return byPerson.length > 0 && byPerson.length <= MOST_LANES ? byPerson : packLanes(bars, place);
+/**
+ * Rows by endpoint, or by person and endpoint; what overlaps within one takes another row of the same name. An endpoint
+ * with gaps has a row without a connection too: somebody may have been there.
+ */
+function lanesOf(
+  bars: readonly PlacedBar[],
+  isByPerson: boolean,
+  labels: EndpointLabels,
+  gaps: readonly GapAnswer[],
+): Lane[] {
+  const place = (endpointId: string) => labels.get(endpointId) ?? shortId(endpointId);
+  const gapsAt = Map.groupBy(gaps, ({ endpointId }) => endpointId);
+  const pack = (labelOf: (one: ConnectionAnswer) => string) =>
+    packBars(bars, ({ identity, endpointId }) => `${endpointId} ${isByPerson ? identity : ''}`).map(
+      ({ first, row, bars }) => {
+        const label = row === 0 ? labelOf(first) : `${labelOf(first)} (${row + 1})`;
+        return { label: printable(label), bars, gaps: spansOf(gapsAt.get(first.endpointId)) };
+      },
+    );
+  const lanes = pack(({ identity, endpointId }) =>
+    isByPerson ? `${identity} · ${place(endpointId)}` : place(endpointId),
+  );
+  const seen = new Set(bars.map(({ connection }) => connection.endpointId));
+  const others = [...gapsAt].flatMap(([endpointId, ones]) =>
+    endpointId === undefined || seen.has(endpointId)
+      ? []
+      : [{ label: printable(place(endpointId)), bars: [], gaps: spansOf(ones) }],
+  );
+  return [...lanes, ...others];
 }
 
-function packLanes(bars: readonly PlacedBar[], labelOf: (one: PlacedBar) => string): Lane[] {
+const spansOf = (gaps: readonly GapAnswer[] = []): Span[] =>
+  gaps.map(({ start, end }) => ({ start: Date.parse(start), end: Date.parse(end) }));
+
+/** The bars of each key in as few rows as hold them without an overlap. */
+function packBars(bars: readonly PlacedBar[], keyOf: (one: ConnectionAnswer) => string) {
   const inOrder = bars.toSorted((one, other) => one.bar.start - other.bar.start);
-  return [...Map.groupBy(inOrder, labelOf)].flatMap(([label, ones]) => {
+  return [...Map.groupBy(inOrder, ({ connection }) => keyOf(connection)).values()].flatMap((ones) => {
     const rows: Bar[][] = [];
     for (const { bar } of ones) {
       const free = rows.find((row) => (row.at(-1)?.possibleEnd ?? row.at(-1)?.end ?? 0) <= bar.start);
       if (free) free.push(bar);
       else rows.push([bar]);
     }
-    return rows.map((row, index) => ({ label: printable(index === 0 ? label : `${label} (${index + 1})`), bars: row }));
+    const [first] = ones;
+    return first === undefined ? [] : rows.map((row, index) => ({ first: first.connection, row: index, bars: row }));
   });
 }
 

@@ -20,7 +20,7 @@ export function timelineTests(): void {
 
   it('leads from a bar to its connection, and from the window to another, and back', async () => {
     const page = await visit('/ui/timeline?who=10.0.0.1&since=2026-04-02&until=2026-04-02');
-    expect(await page.locator('.lane-label').allTextContents()).toEqual(['bob · office', 'dave · office']);
+    expect(await page.locator('.lane-label').allTextContents()).toEqual(['bob · office', 'dave · office', 'lab']);
     const first = page.locator('.drawing a').first();
     expect(await first.getAttribute('aria-label')).toMatch(
       /^bob, 10\.0\.0\.1 at office: 2026-04-02 08:05:00Z to 2026-04-02 09:05:00Z$/,
@@ -29,7 +29,7 @@ export function timelineTests(): void {
     await page.getByRole('link', { name: 'earlier' }).click();
     expect(new URL(page.url()).searchParams.get('until')).toBe('2026-04-02T00:00:00Z');
     await page.goBack();
-    expect(await page.locator('.lane-label').count()).toBe(2);
+    expect(await page.locator('.lane-label').count()).toBe(3);
   });
 
   it('shows hostile names as they are, on a narrow screen without scrolling sideways', async () => {

@@ -213,9 +213,10 @@ describe('bars over time', () => {
     ...more,
   });
   const lanes = [
-    { label: 'office 10.0.0.1', bars: [bar('08:00:00', '12:00:00')] },
+    { label: 'office 10.0.0.1', bars: [bar('08:00:00', '12:00:00')], gaps: [] },
     {
       label: '<script>"',
+      gaps: [{ start: at('15:00:00'), end: at('16:00:00') }],
       bars: [
         bar('11:00:00', '13:00:00', { possibleEnd: at('14:00:00') }),
         bar('20:00:00', '24:00:00', { isOpen: true }),
@@ -247,6 +248,11 @@ describe('bars over time', () => {
     expect(drawn.match(/class="bar ended"/g)).toHaveLength(2);
     expect(drawn).toMatch(/class="bar possible" x="45.833%" width="12.5%"/);
     expect(drawn.match(/class="onward"/g)).toHaveLength(1);
+  });
+
+  it('hatch what was not recorded in the row of its place alone', () => {
+    expect(drawn.match(/class="gap"/g)).toHaveLength(1);
+    expect(drawn).toMatch(/Not recorded at &lt;script&gt;.*?<rect x="62\.5%" width="4\.167%" y="62" height="44"/s);
   });
 
   it('show names as they are, never as markup', () => {
