@@ -8,6 +8,7 @@ const MARKS = { fffe: 'utf-16le', feff: 'utf-16be' } as const;
 const LARGEST_BYTES = {
   key: 64 * 1024,
   checkpoints: LARGEST_OBJECT_BYTES,
+  people: LARGEST_OBJECT_BYTES,
   /** What Node holds as one text. */
   'saved-answer': 512 * 1024 ** 2 - 24,
 } as const;

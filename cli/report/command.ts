@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Surroundings } from '../surroundings.ts';
 import { concurrencyReportCommand } from './concurrency.ts';
+import { reviewReportCommand } from './review.ts';
 import { usageReportCommand } from './usage.ts';
 
 /** `cvpn-audit report`: what connections add up to. */
@@ -8,5 +9,6 @@ export function reportCommand(surroundings: Surroundings): Command {
   return new Command('report')
     .description('what the connections of a window add up to')
     .addCommand(usageReportCommand(surroundings))
-    .addCommand(concurrencyReportCommand(surroundings));
+    .addCommand(concurrencyReportCommand(surroundings))
+    .addCommand(reviewReportCommand(surroundings));
 }

@@ -51,6 +51,7 @@ export function concurrencyReportCommand(surroundings: Surroundings): Command {
           const labels = labelsOf(rows);
           if (isSteps) await writeRows(stepShape(zone, labels), steps, inquiry, { endpoints: rows, ...beside });
           else await writeRows(peakShape(zone, labels), rows, inquiry, beside);
+          return [];
         },
       );
     });

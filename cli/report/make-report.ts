@@ -29,12 +29,12 @@ export function readReportQuestion(inquiry: Inquiry, options: ReportOptions): Re
 export async function makeReport<Report extends ReportFrame>(
   inquiry: Inquiry,
   make: (ports: ReportPorts) => Promise<Report>,
-  write: (report: Report, beside: ReportFrame) => Promise<readonly string[] | void>,
+  write: (report: Report, beside: ReportFrame) => Promise<readonly string[]>,
 ): Promise<void> {
   const { terminal, exit } = inquiry.surroundings;
   const report = await withApi(inquiry, ({ ask }) => make({ ask, count: terminal.count }));
   const { window, zone, coverage, connections, notes } = report;
-  const summary = (await write(report, { window, zone, connections, notes, coverage })) ?? [];
+  const summary = await write(report, { window, zone, connections, notes, coverage });
   if (!coverage.complete) exit(EXIT.notComplete);
   const inZone = zone === DEFAULT_ZONE ? [] : [`Days and hours are those of ${zone}.`];
   sayCoverage(inquiry, coverage, window, [...summary, ...inZone, ...notes]);

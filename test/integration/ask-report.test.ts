@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
 import type { AnswerCoverage } from '../../lambda/query/schemas/coverage.ts';
 import { type AskedCommand, ask } from '../support/command/asked-api.ts';
@@ -169,6 +172,58 @@ describe('report concurrency', () => {
     const { out, said } = await report(`concurrency ${WINDOW} --steps --output table`, [lost, alice]);
     expect(out).toMatch(/13:45:00Z +2 +employees\n.*13:50:01Z +1–2 +employees\n.*13:58:01Z +1 +employees/);
     expect(said).toMatch(/The times of 1 connection are known only within bounds/);
+  });
+});
+
+describe('report review', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cvpn-audit-people-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const listOf = (text: string) => {
+    const file = join(folder, 'may-connect.csv');
+    writeFileSync(file, text);
+    return file;
+  };
+
+  it('names those of the list who never connected, and who connected and is not on it', async () => {
+    const file = listOf('Email,Name\nBOB,Bob\ncarol,Carol\n');
+    const { code, out } = await report(`review ${WINDOW} --people ${file}`, [bob, alice]);
+    const { identities, verdicts, listed } = JSON.parse(out);
+    expect([code, listed, verdicts]).toEqual([0, 2, { 'not-on-the-list': 1, 'never-connected': 1, 'on-the-list': 1 }]);
+    expect(identities).toMatchObject([
+      {
+        user: 'alice',
+        verdict: 'not-on-the-list',
+        connections: 1,
+        seconds: 1800,
+        lastSeenAt: '2026-11-22T14:00:00Z',
+        endpointIds: [ENDPOINT],
+        addresses: ['172.31.0.225'],
+      },
+      { user: 'carol', verdict: 'never-connected', connections: 0 },
+      { user: 'Bob', verdict: 'on-the-list' },
+    ]);
+  });
+
+  it('says of nobody that he never connected over a gap', async () => {
+    const file = listOf('user\nbob\ncarol\n');
+    const { code, out, said } = await report(`review ${WINDOW} --people ${file}`, [bob], {
+      coverage: OVER_A_GAP,
+      width: 100,
+    });
+    expect(code).toBe(4);
+    expect(out).toMatch(/carol +not seen \(gap\) +0/);
+    expect(said).toMatch(/2 people on the list: 1 not seen \(gap\), 1 on the list/);
+    expect(said).toMatch(/1 of the list: no connection is known, but that there was none is not proven: in a gap/);
+  });
+
+  it.each([
+    ['name\nx\n', /--people \S+ cannot be read as a list of people: its first line is "name"; expected a header with/],
+    [undefined, /--people \S+ cannot be read as a list of people: .*no such file/],
+  ])('is not made of a list that is none', async (text, message) => {
+    const file = text === undefined ? join(folder, 'nowhere.csv') : listOf(text);
+    const { code, said, asked } = await report(`review --people ${file}`, []);
+    expect(said).toMatch(message);
+    expect([code, asked]).toEqual([2, []]);
   });
 });
 
