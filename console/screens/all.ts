@@ -8,6 +8,7 @@ import { exportedFileScreen, exportScreen } from './evidence/export.ts';
 import { verificationScreen } from './evidence/verification.ts';
 import { nowScreen } from './now.ts';
 import { proofFileScreen } from './proof-file.ts';
+import { concurrencyScreen } from './reports/concurrency.ts';
 import { usageScreen } from './reports/usage.ts';
 import { timelineScreen } from './timeline.ts';
 
@@ -20,6 +21,7 @@ export const SCREENS: readonly Screen[] = [
   atScreen,
   timelineScreen,
   usageScreen,
+  concurrencyScreen,
   coverageScreen,
   verificationScreen,
   exportScreen,

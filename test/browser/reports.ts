@@ -44,6 +44,20 @@ export function reportsTests(): void {
     );
   });
 
+  it('tells how many were connected at once, by endpoint, and leads to who that was', async () => {
+    const page = await visit('/ui/reports/concurrency?since=2026-03-17&until=2026-03-17');
+    expect(await page.locator('main > table tbody tr').allInnerTexts()).toEqual([
+      expect.stringMatching(/^office\s+2\s+2026-03-17 08:40:00Z to 2026-03-17 09:20:00Z/),
+      expect.stringMatching(/^lab\s+1\s+2026-03-17 09:00:00Z to/),
+      expect.stringMatching(/^all endpoints\s+3\s+2026-03-17 09:00:00Z to 2026-03-17 09:20:00Z/),
+    ]);
+    expect(await page.getByRole('link', { name: '2026-03-17 08:40:00Z' }).getAttribute('href')).toContain(
+      '/ui/connections?at=2026-03-17T08%3A40%3A00Z',
+    );
+    expect(await page.locator('svg.drawing').count()).toBe(3);
+    expect(await axe(page)).toEqual([]);
+  });
+
   it('shows hostile names as they are, at 320 px without scrolling sideways', async () => {
     const page = await visit('/ui/reports/usage?since=1d', { viewport: { width: 320, height: 640 } });
     expect(await page.locator('tbody th').allTextContents()).toEqual(

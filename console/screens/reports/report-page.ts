@@ -43,7 +43,10 @@ const WEEK = '7d';
 class TooMany extends Error {}
 
 /** The reports, in the order of their links. */
-const REPORTS = [['usage', 'Usage']] as const;
+const REPORTS = [
+  ['usage', 'Usage'],
+  ['concurrency', 'At once'],
+] as const;
 
 /** The page of a report (ADR 39). */
 export function reportScreen<Report extends ReportFrame>(view: ReportView<Report>): Screen {
