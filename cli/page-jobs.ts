@@ -54,25 +54,31 @@ export function commandJob(words: readonly string[], { env, signal, now }: JobPo
   };
 }
 
-/** The same for exports, whose files are kept in a folder of their own until the next one or the end. */
+/** The same for exports, whose files are kept in a folder of their own until the next one, or until this process ends. */
 export function exportJob(ports: JobPorts): FileJob {
-  const folder = mkdtempSync(join(tmpdir(), 'cvpn-audit-export-'));
-  ports.signal.addEventListener('abort', () => rmSync(folder, { recursive: true, force: true }));
   const job = commandJob(['export'], ports);
+  let folder: string | undefined;
+  const remove = () => folder && rmSync(folder, { recursive: true, force: true });
   const isMade = () => [EXIT.done, EXIT.notComplete].some((code) => code === job.state()?.ended?.code);
-  const files = () =>
-    isMade() ? readdirSync(folder).map((name) => ({ name, bytes: statSync(join(folder, name)).size })) : [];
+  const files = () => {
+    const place = folder;
+    if (place === undefined || !isMade()) return [];
+    return readdirSync(place).map((name) => ({ name, bytes: statSync(join(place, name)).size }));
+  };
   return {
     state: job.state,
     files,
     start: (words, name) => {
       const last = job.state();
       if (last && !last.ended) return false;
-      for (const old of readdirSync(folder)) rmSync(join(folder, old), { recursive: true });
+      // At the end of this process the job itself has been ended.
+      if (folder === undefined) process.once('exit', remove);
+      remove();
+      folder = mkdtempSync(join(tmpdir(), 'cvpn-audit-export-'));
       return job.start([...words, `--out=${join(folder, name)}`]);
     },
     open: (name) => {
-      if (!files().some((file) => file.name === name)) return undefined;
+      if (folder === undefined || !files().some((file) => file.name === name)) return undefined;
       return Readable.toWeb(createReadStream(join(folder, name))) as ReadableStream<Uint8Array>;
     },
   };

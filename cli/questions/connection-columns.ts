@@ -1,4 +1,5 @@
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
+import { DEFAULT_ZONE } from '../../lambda/trail/time-zone.ts';
 import { showBytes, showDuration } from '../../words/amounts.ts';
 import { type EndpointLabels, shortId } from '../../words/endpoint-labels.ts';
 import { timeColumn } from '../asking/show-time.ts';
@@ -10,6 +11,8 @@ const ID_WIDTH = 17;
 /** Fifteen columns hold an IPv4 address; an IPv6 address is broken where there is no more room. */
 const ADDRESS_WIDTH = 15;
 const NAME_WIDTH = 12;
+/** Beside times with an offset there is no room for more on 80 columns. */
+const STATUS_WIDTH = 8;
 
 /**
  * The columns of a table of connections; its times are in the zone. What all rows would have the same, the beginning of the ids, is left
@@ -20,6 +23,8 @@ export function connectionColumns(zone: string, labels: EndpointLabels): Column<
     {
       ...timeColumn<ConnectionAnswer>('ESTABLISHED', 1, zone, ({ establishedAt }, show) => show(establishedAt)),
       pile: 'when',
+      // The end beneath it names the zone too.
+      ...(zone === DEFAULT_ZONE ? {} : { brief: 'ESTABLISHED' }),
     },
     { ...timeColumn<ConnectionAnswer>('ENDED', 1, zone, showEnd), pile: 'when' },
     {
@@ -54,7 +59,7 @@ export function connectionColumns(zone: string, labels: EndpointLabels): Column<
       cell: ({ connectionId }) => shortId(connectionId),
       pile: 'where',
     },
-    { header: 'STATUS', rank: 5, least: BYTES_WIDTH, cell: statusWord, tooWide: 'cut', pile: 'how long' },
+    { header: 'STATUS', rank: 5, least: STATUS_WIDTH, cell: statusWord, tooWide: 'cut', pile: 'how long' },
   ];
 }
 

@@ -88,6 +88,7 @@ describe('a table', () => {
       ['SENT (upload)', 'RECEIVED (download)'],
     ]);
     expect(leftOut).toEqual([]);
+    expect(layOut(connectionColumns('Europe/Berlin', new Map()), [connectionNumber(1)], 80).leftOut).toEqual([]);
     expect(tableOf('alice', 80)).toEqual([
       'ESTABLISHED (UTC)         LASTED  WHO           CLIENT IP              ↑ SENT',
       'ENDED (UTC)               STATUS  ENDPOINT      CONNECTION         ↓ RECEIVED',
