@@ -10,10 +10,13 @@ import type { Parameter } from './parse.ts';
 const text = z.string().check(z.minLength(1), z.maxLength(256), z.regex(/^[^\p{Cc}\uFFFD]*$/u));
 const id = z.string().check(z.regex(/^[\x21-\x22\x24-\x7e]{1,256}$/));
 
-/** A time as the command reads it too, apart from words like `7d`; without a zone it is UTC. Read, it is an instant as in answers. */
+/** A day, or a time that says its zone: programs of several zones ask, and none of them would notice that another one was meant. */
+const WITH_ZONE = /^[^Tt ]*$|(?:[Zz]|[+-]\d\d(?::?\d\d)?)$/;
+
+/** A time as the command reads it too, apart from words like `7d`, and from times in no zone. Read, it is an instant as in answers. */
 const timeFor = (role: TimeRole) =>
   z.pipe(
-    z.string(),
+    z.string().check(z.regex(WITH_ZONE)),
     z.transform((written, { issues }) => {
       const read = readWrittenTime(written, role, DEFAULT_ZONE);
       if (read && 'instant' in read) return read.instant;
