@@ -126,6 +126,36 @@ function complete({ target }) {
   }
 }
 
+// A page that takes long: the one that is left says that it asks.
+
+const LONG_MILLISECONDS = 400;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let asking;
+
+function sayAsking() {
+  clearTimeout(asking);
+  asking = setTimeout(() => {
+    find('main')?.setAttribute('aria-busy', 'true');
+    say('Asking the trail …');
+  }, LONG_MILLISECONDS);
+}
+
+/** Also for a page that Back brings as it was left. */
+function stopAsking() {
+  clearTimeout(asking);
+  if (find('main')?.getAttribute('aria-busy')) say('');
+  find('main')?.removeAttribute('aria-busy');
+}
+
+/** @param {MouseEvent} event */
+function onLink(event) {
+  const link = event.target instanceof Element ? event.target.closest('a') : null;
+  const isElsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented;
+  if (!link || isElsewhere || link.hasAttribute('download') || link.getAttribute('href')?.startsWith('#')) return;
+  // What is downloaded leaves this page where it is.
+  if (!/^\/ui\/(?:snapshots|json)\//.test(new URL(link.href).pathname)) sayAsking();
+}
+
 // Refresh in place: the page says after how many seconds, and is asked for again as it is.
 
 const RETRY_SECONDS = [5, 15, 30, 60];
@@ -206,5 +236,8 @@ scheduleRefresh();
 setInterval(showAges, 5000);
 document.addEventListener('keydown', onKey);
 document.addEventListener('click', onClick);
+document.addEventListener('click', onLink);
+document.addEventListener('submit', sayAsking);
+window.addEventListener('pageshow', stopAsking);
 document.addEventListener('input', complete);
 document.addEventListener('pointerover', showOwnTime);

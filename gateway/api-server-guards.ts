@@ -8,6 +8,11 @@ import { FIRST_PAGE, isPage, keepToken, tokenOfCookie, wantsPage } from './pages
 export interface Guards {
   readonly port: number;
   readonly token?: string | undefined;
+  /**
+   * What stands for the token once, for a browser's first page: it may be seen where the token must not, like on the command line
+   * of the browser. It is taken out when it is used.
+   */
+  readonly opening?: { code?: string | undefined } | undefined;
 }
 
 /**
@@ -18,7 +23,8 @@ export interface Guards {
  *   came with the token to the address without it
  * @throws Refusal
  */
-export function checkRequest(incoming: IncomingMessage, { port, token }: Guards): string | Response {
+export function checkRequest(incoming: IncomingMessage, guards: Guards): string | Response {
+  const { port, token } = guards;
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
   checkHost(incoming, hosts);
   checkOrigin(incoming, hosts);
@@ -28,7 +34,7 @@ export function checkRequest(incoming: IncomingMessage, { port, token }: Guards)
     throw new Refusal('url-too-long', `Got ${Buffer.byteLength(url)} bytes, expected at most ${MOST_URL_BYTES}.`);
   }
   checkPost(incoming, url);
-  return token === undefined ? url : withoutToken(incoming, url, { port, token });
+  return token === undefined ? url : withoutToken(incoming, url, { ...guards, token });
 }
 
 function checkHost({ headersDistinct }: IncomingMessage, hosts: readonly string[]): void {
@@ -70,16 +76,22 @@ function partsOf(url: string): { readonly inPath?: string | undefined; readonly 
 function withoutToken(
   incoming: IncomingMessage,
   url: string,
-  { port, token }: Guards & { readonly token: string },
+  { port, token, opening }: Guards & { readonly token: string },
 ): string | Response {
   const { headers, method } = incoming;
   const { inPath, rest } = partsOf(url);
   const [, inHeader] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
   const given = inPath ?? inHeader ?? (isPage(url) ? tokenOfCookie(incoming, port) : undefined);
+  const isFirst = inPath !== undefined && method === 'GET' && wantsPage(headers.accept);
+  const isWhole = /^\/?$/.test(rest);
+  const keep = (target: string) => keepToken(target, token, port, headers['sec-fetch-site'] === 'cross-site');
+  if (isFirst && isWhole && opening?.code !== undefined && isTheToken(inPath, opening.code)) {
+    delete opening.code;
+    return keep(FIRST_PAGE);
+  }
   if (given !== undefined && isTheToken(given, token)) {
-    const isFirst = inPath !== undefined && method === 'GET' && wantsPage(headers.accept);
-    if (isFirst && /^\/?$/.test(rest)) return keepToken(FIRST_PAGE, token, port);
-    return isFirst && isPage(rest) ? keepToken(rest, token, port) : rest;
+    if (isFirst && (isWhole || isPage(rest))) return keep(isWhole ? FIRST_PAGE : rest);
+    return rest;
   }
   throw new Refusal(
     'token-missing',

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { finished } from 'node:stream/promises';
-import { checkRequest } from './api-server-guards.ts';
+import { checkRequest, type Guards } from './api-server-guards.ts';
 import { type ApiServerLimits, LIMITS } from './api-server-limits.ts';
 import { Refusal, refusalResponse } from './api-server-refusal.ts';
 import { toFetchRequest } from './api-server-request.ts';
@@ -19,6 +19,8 @@ export interface ApiServerOptions {
   readonly respond: Respond;
   /** Required in every request, in its path or as a bearer token; if absent, none is required. */
   readonly token?: string;
+  /** What stands for the token once, for a browser's first page: `/t/CODE`. */
+  readonly openingCode?: string;
   /** Gets the internal details of a failure, which the caller does not get. */
   readonly onError: (error: unknown) => void;
   /**
@@ -55,8 +57,9 @@ const ALWAYS = {
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const limits = { ...LIMITS, ...options.limits };
   const turns = new QuestionTurns(limits, options.yields ?? (() => false));
+  const opening = { code: options.openingCode };
   const exchange = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    const response = await answer(incoming, options, turns);
+    const response = await answer(incoming, { ...options, opening }, turns);
     const body = Buffer.from(await response.arrayBuffer());
     // The app does not give the length of the GET's body.
     const length = incoming.method === 'HEAD' ? {} : { 'content-length': body.byteLength };
@@ -85,14 +88,14 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
 
 async function answer(
   incoming: IncomingMessage,
-  { respond, token, onError }: ApiServerOptions,
+  { respond, token, opening, onError }: ApiServerOptions & Pick<Guards, 'opening'>,
   turns: QuestionTurns,
 ): Promise<Response> {
   const { socket } = incoming;
   const requestId = randomUUID();
   try {
     const port = socket.localPort ?? 0;
-    const target = checkRequest(incoming, { port, token });
+    const target = checkRequest(incoming, { port, token, opening });
     if (target instanceof Response) return target;
     return await turns.take(
       () => toFetchRequest(incoming, `http://127.0.0.1:${port}${target}`),

@@ -48,25 +48,38 @@ export function tokenOfCookie({ headers }: IncomingMessage, port: number): strin
 /**
  * Leads a browser that came with the token to the page itself: it keeps the token in a cookie, which no script reads, which no
  * other site's page sends, and which goes to the pages alone.
+ *
+ * @param isFromElsewhere it followed another site's link: with a mere redirect it would not send the cookie, from a page of this
+ *   address it does
  */
-export function keepToken(target: string, token: string, port: number): Response {
+export function keepToken(target: string, token: string, port: number, isFromElsewhere: boolean): Response {
   const cookie = `${cookieName(port)}=${token}; Path=${PAGES}; HttpOnly; SameSite=Strict`;
-  return new Response(null, { status: 303, headers: { Location: target, 'Set-Cookie': cookie, ...PAGE_HEADERS } });
+  const headers = { 'Set-Cookie': cookie, ...PAGE_HEADERS };
+  if (!isFromElsewhere) return new Response(null, { status: 303, headers: { Location: target, ...headers } });
+  const onward = html`<meta http-equiv="refresh" content="0; url=${target}">`;
+  const page = bareDocument('The audit trail', html`<p><a href="${target}">Go on to the page</a></p>`, onward);
+  return new Response(page, { headers: { ...headers, 'Content-Type': HTML } });
+}
+
+const HTML = 'text/html; charset=utf-8';
+
+function bareDocument(title: string, content: unknown, head: unknown = ''): string {
+  return String(html`<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">${head}
+<title>${title}</title>
+<main><h1>${title}</h1>${content}</main>
+</html>
+`);
 }
 
 /** What a browser is shown in place of a page that is refused. */
 export function refusedPage(title: string, detail: string, target: string, headers: Readonly<Record<string, string>>) {
   // From another site's link a browser sends no cookie; from a page of this address it does.
   const again = isPage(target) ? target : FIRST_PAGE;
-  const page = html`<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
-<title>${title}</title>
-<main><h1>${title}</h1><p>${detail}</p><p><a href="${again}">Try again from here</a></p></main>
-</html>
-`;
-  return { body: String(page), headers: { ...headers, ...PAGE_HEADERS, 'Content-Type': 'text/html; charset=utf-8' } };
+  const body = bareDocument(title, html`<p>${detail}</p><p><a href="${again}">Try again from here</a></p>`);
+  return { body, headers: { ...headers, ...PAGE_HEADERS, 'Content-Type': HTML } };
 }

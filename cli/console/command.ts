@@ -26,6 +26,7 @@ interface ConsoleOptions extends ApiOptions {
 /** Not one of those of `serve`, so that both can run. */
 const DEFAULT_PORT = 8792;
 const TOKEN_BYTES = 24;
+const newToken = () => randomBytes(TOKEN_BYTES).toString('base64url');
 
 /** `cvpn-audit console`: a deployed trail on this machine, through the caller's own AWS credentials. */
 export function consoleCommand(surroundings: Surroundings): Command {
@@ -58,11 +59,18 @@ function serveConsole(options: ConsoleOptions, { terminal, now, timeout }: Surro
       commandOptions: trailOptions(options, address),
     };
     await checkApi(address, ports.ask);
-    const token = randomBytes(TOKEN_BYTES).toString('base64url');
-    const server = await startApiServer({ port: options.port, respond: consoleRoutes(ports), token, onError });
+    const [token, openingCode] = [newToken(), newToken()];
+    const server = await startApiServer({
+      port: options.port,
+      respond: consoleRoutes(ports),
+      token,
+      openingCode,
+      onError,
+    });
     here = `${server.url}/t/${token}`;
     for (const line of consoleHeader(address, here)) terminal.line(line);
-    if (options.open) openPage(`${here}/`, terminal);
+    // Others on this machine may see the command line of a browser.
+    if (options.open) openPage(`${server.url}/t/${openingCode}`, terminal);
     if (!signal.aborted) await once(signal, 'abort');
     await server.close();
     terminal.line('Stopped. The token is void.');

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { simulatedCompany } from '../../local/simulated-client-vpn/company.ts';
-import { openWindow, startBrowser } from '../../test/support/browser/browser.ts';
+import { openContext, openWindow, startBrowser } from '../../test/support/browser/browser.ts';
 import { serveWorld } from '../../test/support/browser/served-world.ts';
 
 /**
@@ -59,14 +59,15 @@ try {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     for (const colorScheme of SCHEMES) {
       for (const [size, viewport] of Object.entries(SIZES)) {
-        const { page, complaints, close } = await openWindow(browser, site.url, { colorScheme, viewport });
+        const context = await openContext(browser, site.url, { colorScheme, viewport });
+        const { page, complaints } = await openWindow(context, site.url);
         await page.goto(of === undefined ? path : `${path}${await newestOf(site.url, of)}`);
         if (click !== undefined) await page.click(click);
         const file = `${name}-${colorScheme}-${size}.png`;
         writeFileSync(new URL(file, folder), await page.screenshot());
         if (complaints.length > 0) throw new Error(`${file}: ${complaints.join('; ')}`);
         console.log(file);
-        await close();
+        await context.close();
       }
     }
   }

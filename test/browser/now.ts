@@ -72,6 +72,49 @@ export function nowTests(): void {
     expectComplaints(/status of 502/);
   });
 
+  it('says that it asks while an answer is long in coming, and not any more after Back', async () => {
+    const answering = Promise.withResolvers<void>();
+    const ask = async (path: string) => {
+      if (path.startsWith('/connections?since')) await answering.promise;
+      return fetch(`${origin()}${path}`);
+    };
+    stub = await serveStub(ask, () => NOW);
+    const page = await visit('/ui/now', { at: stub.url });
+    // The driver cannot look at a page that is being left: the page tells what it says, and only then the answer comes.
+    const told: string[] = [];
+    await page.exposeFunction('tell', (text: string) => {
+      told.push(text);
+      answering.resolve();
+    });
+    await page.evaluate(
+      `new MutationObserver(() => tell(document.querySelector('[role=status]').textContent))
+        .observe(document.querySelector('[role=status]'), { childList: true })`,
+    );
+    await page.getByRole('link', { name: 'Connections' }).click({ noWaitAfter: true });
+    await page.waitForURL('**/ui/connections**');
+    expect(told).toEqual(['Asking the trail …']);
+    await page.goBack();
+    await page.locator('main:not([aria-busy])').waitFor();
+  });
+
+  it('is reached with the token that was printed, which its address and its scripts do not have', async () => {
+    const token = 'k7-Zq0';
+    stub = await serveStub(
+      async (path) => fetch(`${origin()}${path}`),
+      () => NOW,
+      token,
+    );
+    const page = await visit(`/t/${token}`, { at: stub.url });
+    expect(page.url()).toBe(`${stub.url}/ui/now`);
+    expect(await page.evaluate('document.cookie')).toBe('');
+    await page.locator('tbody a').first().click();
+    await page.waitForURL('**/ui/connections/**');
+    await page.context().clearCookies();
+    await page.reload();
+    expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('The token is missing or wrong');
+    expectComplaints(/status of 401/);
+  });
+
   it('works without a script: with a link to refresh, and buttons that need one hidden', async () => {
     const page = await visit('/ui/now?sort=-for', { javaScriptEnabled: false });
     await page.getByRole('link', { name: 'Refresh' }).click();

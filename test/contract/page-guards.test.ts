@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => server.close());
 
-async function start(token?: string): Promise<ApiServer> {
+async function start(token?: string, openingCode?: string): Promise<ApiServer> {
   const respond = trailRoutes({
     api: async () => new Response('the API'),
     ec2: () => ({ ask: async () => new Response(''), now: () => new Date(0), onError: () => undefined }),
@@ -26,7 +26,13 @@ async function start(token?: string): Promise<ApiServer> {
       return new Response('a page', { headers: { 'Content-Type': 'text/html; charset=utf-8' } });
     },
   });
-  server = await startApiServer({ port: 0, respond, onError: () => undefined, ...(token ? { token } : {}) });
+  server = await startApiServer({
+    port: 0,
+    respond,
+    onError: () => undefined,
+    ...(token ? { token } : {}),
+    ...(openingCode ? { openingCode } : {}),
+  });
   return server;
 }
 
@@ -71,6 +77,33 @@ describe('a browser', () => {
       ]);
     }
     expect(pages).toEqual([]);
+  });
+
+  it('that is opened with a code gets the token for it, once, and with it nothing else', async () => {
+    await start(TOKEN, 'once');
+    const cookie = `cvpn-audit-${server.port}=once`;
+    for (const [path, headers] of [
+      ['/t/once/connections', BROWSER],
+      ['/t/once', {}],
+      ['/ui/now', { cookie }],
+    ] as const) {
+      expect((await send(path, headers)).status).toBe(401);
+    }
+    const { status, headers } = await send('/t/once', BROWSER);
+    expect([status, headers.location, cookieOf(headers)]).toEqual([
+      303,
+      '/ui/now',
+      `cvpn-audit-${server.port}=${TOKEN}`,
+    ]);
+    expect((await send('/t/once', BROWSER)).status).toBe(401);
+  });
+
+  it("that follows another site's link to the address with the token goes on from a page of this one", async () => {
+    await start(TOKEN);
+    const elsewhere = { ...BROWSER, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' };
+    const { status, headers, body } = await send(`/t/${TOKEN}/ui/at?ip="`, elsewhere);
+    expect([status, cookieOf(headers)]).toEqual([200, `cvpn-audit-${server.port}=${TOKEN}`]);
+    expect(body).toContain('<meta http-equiv="refresh" content="0; url=/ui/at?ip=&quot;">');
   });
 
   it('is shown the pages for the cookie, and nothing else', async () => {

@@ -37,6 +37,13 @@ describe('console', () => {
     const endpoints = await fetch(`${address}/endpoints`);
     expect(await endpoints.json()).toEqual({ endpoints: trail.endpoints });
     expect(await (await fetch(address)).text()).toContain('GET /openapi.json');
+    // A browser gets the pages, and keeps the token in a cookie.
+    expect(command.written.out).toContain(`  page      ${address}/\n`);
+    const led = await fetch(address, { headers: { Accept: 'text/html' }, redirect: 'manual' });
+    expect([led.status, led.headers.get('location')]).toEqual([303, '/ui/now']);
+    const cookie = led.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const page = await fetch(new URL('/ui/now', address), { headers: { Cookie: cookie } });
+    expect(await page.text()).toContain('A deployed trail, asked with your AWS credentials');
     const refused = await fetch(`${address}/endpoints`, { method: 'DELETE' });
     expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
     const token = address.slice(-32);

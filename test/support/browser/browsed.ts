@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { BROWSED_SLOTS, BROWSED_WORLD, NOW } from './browsed-world.ts';
-import { openWindow, startBrowser, type Visit } from './browser.ts';
+import { openContext, openWindow, startBrowser, type Visit } from './browser.ts';
 import { type ServedWorld, serveWorld } from './served-world.ts';
 
 let [browser, served]: [Browser | undefined, ServedWorld | undefined] = [undefined, undefined];
 let visits: Visit[] = [];
+/** By what they were opened with: a window in one that there is costs a third of one in a new one. */
+const contexts = new Map<string, Promise<BrowserContext>>();
 
 beforeAll(async () => {
   const started = await Promise.all([
@@ -33,14 +35,17 @@ afterEach(async () => {
 /** Where the recorded trail is served. */
 export const origin = (): string => served?.url ?? '';
 
-/** Opens a page of the recorded trail, or of another server. */
+/** Opens a page of the recorded trail, or of another server. Windows that are opened with the same options share what they keep. */
 export async function visit(
   path: string,
   options: BrowserContextOptions & { readonly at?: string } = {},
 ): Promise<Page> {
   const { at = origin(), ...others } = options;
   if (!browser) throw new Error('the browser has not been started');
-  const opened = await openWindow(browser, at, others);
+  const key = JSON.stringify([at, others]);
+  const context = contexts.get(key) ?? openContext(browser, at, others);
+  contexts.set(key, context);
+  const opened = await openWindow(await context, at);
   visits.push(opened);
   await opened.page.goto(path);
   return opened.page;

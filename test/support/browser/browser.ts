@@ -1,5 +1,11 @@
 import chromium from '@sparticuz/chromium';
-import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+  chromium as playwright,
+} from 'playwright-core';
 
 /**
  * Starts the headless Chromium that `npm ci` brings. Not with the package's own arguments: they switch the security of the web off,
@@ -8,7 +14,16 @@ import { type Browser, type BrowserContextOptions, type Page, chromium as playwr
 export async function startBrowser(): Promise<Browser> {
   chromium.setGraphicsMode = false;
   const executablePath = await chromium.executablePath();
-  return playwright.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none'] });
+  return playwright.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--font-render-hinting=none',
+      '--renderer-process-limit=1',
+      '--process-per-site',
+    ],
+  });
 }
 
 /** A window of the browser, and what no page may do in it. */
@@ -19,32 +34,31 @@ export interface Visit {
   close(): Promise<void>;
 }
 
-/**
- * Opens a window with storage of its own.
- *
- * @param origin - where all requests must go
- */
-export async function openWindow(
+/** A window's surroundings: its size, its zone, whether it runs scripts. */
+export function openContext(
   browser: Browser,
   origin: string,
   options: BrowserContextOptions = {},
-): Promise<Visit> {
-  const context = await browser.newContext({
-    baseURL: origin,
-    locale: 'en-GB',
-    timezoneId: 'Europe/Berlin',
-    ...options,
-  });
-  context.setDefaultTimeout(10_000);
+): Promise<BrowserContext> {
+  return browser.newContext({ baseURL: origin, locale: 'en-GB', timezoneId: 'Europe/Berlin', ...options });
+}
+
+/**
+ * Opens a window.
+ *
+ * @param origin - where all requests must go
+ */
+export async function openWindow(context: BrowserContext, origin: string): Promise<Visit> {
   const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(`console: ${message.text()}`);
   });
   page.on('pageerror', (error) => complaints.push(`exception: ${error.message}`));
-  context.on('request', (request) => {
+  page.on('request', (request) => {
     const url = request.url();
     if (!url.startsWith(`${origin}/`) && !url.startsWith('data:')) complaints.push(`foreign request: ${url}`);
   });
-  return { page, complaints, close: () => context.close() };
+  return { page, complaints, close: () => page.close() };
 }

@@ -16,7 +16,7 @@ export function stubPorts(now: () => Date, onError: (error: unknown) => void = (
 }
 
 /** The pages on a server of their own, over answers of the test's: an API that fails, is slow, or refuses. */
-export async function serveStub(ask: Ask, now: () => Date) {
+export async function serveStub(ask: Ask, now: () => Date, token?: string) {
   const errors: unknown[] = [];
   const onError = (error: unknown) => errors.push(error);
   const pages = createConsole(stubPorts(now, onError));
@@ -25,5 +25,8 @@ export async function serveStub(ask: Ask, now: () => Date) {
     ec2: () => ({ ask, now, onError }),
     pages: (request) => pages.fetch(request, ask),
   });
-  return { ...(await startApiServer({ port: 0, respond, onError })), errors };
+  return {
+    ...(await startApiServer({ port: 0, respond, onError, ...(token === undefined ? {} : { token }) })),
+    errors,
+  };
 }
