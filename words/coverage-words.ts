@@ -3,6 +3,7 @@ import { present } from '../lambda/trail/present.ts';
 import { earliest, type Instant } from '../lambda/trail/time.ts';
 import { showInZone } from '../lambda/trail/time-zone.ts';
 import { count } from './amounts.ts';
+import type { EndpointLabels } from './endpoint-labels.ts';
 
 /** The searched window; a moment if both ends are equal. */
 export interface SearchedWindow {
@@ -13,13 +14,22 @@ export interface SearchedWindow {
 
 const MOST_GAPS = 10;
 
-/** The coverage of an answer, as lines for people; the first one has the searched window. */
-export function coverageLines(coverage: AnswerCoverage, window: SearchedWindow, zone: string): string[] {
+/**
+ * The coverage of an answer, as lines for people; the first one has the searched window.
+ *
+ * @param labels - what the endpoints are called beside the answer; without them they are named by their ids
+ */
+export function coverageLines(
+  coverage: AnswerCoverage,
+  window: SearchedWindow,
+  zone: string,
+  labels: EndpointLabels = new Map(),
+): string[] {
   const searched = `Searched ${showWindow(window, zone)}`;
   if (coverage.complete) return [`${searched}: complete.`];
   const { gaps, pendingSince } = coverage;
   const isPending = pendingSince !== undefined && pendingSince < window.until;
-  const shown = gaps.slice(0, MOST_GAPS).map((gap) => `  ${showGap(gap, zone)}`);
+  const shown = gaps.slice(0, MOST_GAPS).map((gap) => `  ${showGap(gap, zone, labels)}`);
   const more = gaps.length - shown.length;
   return [
     `${searched}: NOT COMPLETE${gaps.length === 0 ? '.' : `, ${count(gaps.length, 'gap')} in it:`}`,
@@ -32,11 +42,16 @@ export function coverageLines(coverage: AnswerCoverage, window: SearchedWindow, 
 }
 
 /** A gap, with its reasons. */
-function showGap({ endpointId, start, end, reasons, ongoing }: GapAnswer, zone: string): string {
+function showGap(
+  { endpointId = 'every endpoint', start, end, reasons, ongoing }: GapAnswer,
+  zone: string,
+  labels: EndpointLabels,
+): string {
   const [from, to] = [showInZone(start, zone), showInZone(end, zone)];
   // The API cuts a gap to the window: for a moment, a moment is left.
   const when = ongoing ? `from ${from} on, so far` : start === end ? `at ${from}` : `from ${from} to ${to}`;
-  return `${endpointId ?? 'every endpoint'} ${when} (${reasons.join(', ') || 'reason unknown'})`;
+  const label = labels.get(endpointId) ?? endpointId;
+  return `${label} ${when} (${reasons.join(', ') || 'reason unknown'})`;
 }
 
 function showWindow({ since, until, match }: SearchedWindow, zone: string): string {

@@ -50,7 +50,7 @@ export async function askConnections(
       : []),
   ];
   const searched = { ...window, ...(question.at === undefined && match !== undefined ? { match } : {}) };
-  sayCoverage(inquiry, coverage, searched, notes);
+  sayCoverage(inquiry, coverage, searched, notes, labels);
 }
 
 /** Asks for the names while the first rows are asked for. Without an answer ids do: what keeps it away keeps the rows away too, or is said of them. */

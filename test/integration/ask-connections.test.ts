@@ -87,7 +87,9 @@ describe('an answer', () => {
 
   it('tells apart by the name of the endpoint who had one address at two of them, asked for once and for a table alone', async () => {
     const other = 'cvpn-endpoint-0123456789abcdef1';
-    const holders = connectionsWith([connectionNumber(1), connectionNumber(2, { endpointId: other })]);
+    const holders = connectionsWith([connectionNumber(1), connectionNumber(2, { endpointId: other })], {
+      coverage: OVER_A_GAP,
+    });
     const endpoints = [
       { endpointId: ENDPOINT, state: 'open', name: 'office' },
       { endpointId: other, state: 'open', name: 'branch' },
@@ -95,7 +97,9 @@ describe('an answer', () => {
     await using api = await startTestApi(({ target }) => ({ json: target === '/endpoints' ? { endpoints } : holders }));
     const who = 'who --ip 172.31.0.225 --at 2026-11-22T14:03:00Z';
     for (const width of [80, 140]) {
-      expect((await ask(api.url, who, { width })).out).toMatch(/person-1 .*office.*person-2 .*branch/s);
+      const { out, said } = await ask(api.url, who, { width });
+      expect(out).toMatch(/person-1 .*office.*person-2 .*branch/s);
+      expect(said).toMatch(/ {2}office from 2026-11-22T13:30:00Z/);
     }
     await ask(api.url, who);
     expect(api.seen.filter(({ target }) => target === '/endpoints')).toHaveLength(2);
