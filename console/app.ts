@@ -71,9 +71,7 @@ async function respond(
     return new Response(`Got ${method}, expected ${allowed}.`, { status: 405, headers: { Allow: allowed } });
   }
   const made = async () =>
-    isRead || !screen.submit
-      ? screen.show(ports, question)
-      : screen.submit(ports, question, new URLSearchParams(await request.text()));
+    isRead || !screen.submit ? screen.show(ports, question) : screen.submit(ports, question, await request.formData());
   const page = await made().catch((error: unknown) => troublePage(error, ports, question));
   return page instanceof Response ? page : framed(ports, question, page, screen.section);
 }

@@ -40,7 +40,7 @@ export interface Screen {
    * What a POST of the page's own form does; its Origin has been checked. Best it ends in {@link leadTo}, so that a reload
    * repeats nothing.
    */
-  readonly submit?: (ports: ScreenPorts, question: ScreenQuestion, form: URLSearchParams) => Promise<Page | Response>;
+  readonly submit?: (ports: ScreenPorts, question: ScreenQuestion, form: FormData) => Promise<Page | Response>;
 }
 
 /** The answer that leads to another page. */

@@ -18,7 +18,7 @@ export function wantsPage(accept: string | null | undefined): boolean {
 
 /**
  * The headers of every page (ADR 41): no script, style or form but its own files and addresses, nothing from anywhere else,
- * no frame around it, and its address is told to nobody.
+ * no frame around it, and its address is told to nobody else.
  */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': [
@@ -31,7 +31,8 @@ export const PAGE_HEADERS: Readonly<Record<string, string>> = {
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join('; '),
-  'referrer-policy': 'no-referrer',
+  // With no-referrer a browser sends `Origin: null` with the page's own forms (Fetch standard, "append a request Origin header").
+  'referrer-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
 };
 

@@ -8,7 +8,7 @@ import type { Html } from '../screen.ts';
 /** Where else the same answer is had. */
 export interface SameAnswer {
   /** The question to the trail's HTTP API: its path, with times as instants. Or the page's own address of it. */
-  readonly json: { readonly path: string; readonly parameters?: Parameters } | { readonly address: string };
+  readonly json?: { readonly path: string; readonly parameters?: Parameters } | { readonly address: string };
   /** Words and options of the command, like `['connection', ID]` and `{ since: '7d' }`, in the words of the page. */
   readonly command: { readonly words: readonly string[]; readonly options?: Parameters };
   /** AWS's own command, where there is one that gives the same. */
@@ -22,13 +22,13 @@ export function jsonPath(path: string): string {
 
 /** The link of the view, its JSON, and the commands that give the same. */
 export function sameAnswer(ports: ConsolePorts, question: ScreenQuestion, { json, command, aws }: SameAnswer): Html {
-  const address = 'address' in json ? json.address : addressOf(jsonPath(json.path), json.parameters ?? {});
+  const address = json && ('address' in json ? json.address : addressOf(jsonPath(json.path), json.parameters ?? {}));
   const own = question.origin + linkHere(question, {});
   return html`<details class="same">
 <summary>Link, JSON, command</summary>
 <dl>
 ${place('Link', 'same-link', own, html`<a id="same-link" href="${own}">${own}</a>`)}
-${place('JSON', 'same-json', question.origin + address, html`<a id="same-json" href="${address}">${question.origin}${address}</a>`)}
+${address === undefined ? '' : place('JSON', 'same-json', question.origin + address, html`<a id="same-json" href="${address}">${question.origin}${address}</a>`)}
 ${place('Command', 'same-command', '', html`<code id="same-command">${commandLine(ports, question, command)}</code>`)}
 ${aws === undefined ? '' : place("AWS's own command", 'same-aws', '', html`<code id="same-aws">${awsLine(ports, question, aws)}</code>`)}
 </dl>

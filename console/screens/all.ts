@@ -9,6 +9,7 @@ import { verificationScreen } from './evidence/verification.ts';
 import { nowScreen } from './now.ts';
 import { proofFileScreen } from './proof-file.ts';
 import { concurrencyScreen } from './reports/concurrency.ts';
+import { reviewScreen } from './reports/review.ts';
 import { usageScreen } from './reports/usage.ts';
 import { timelineScreen } from './timeline.ts';
 
@@ -22,6 +23,7 @@ export const SCREENS: readonly Screen[] = [
   timelineScreen,
   usageScreen,
   concurrencyScreen,
+  reviewScreen,
   coverageScreen,
   verificationScreen,
   exportScreen,

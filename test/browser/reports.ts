@@ -58,6 +58,31 @@ export function reportsTests(): void {
     expect(await axe(page)).toEqual([]);
   });
 
+  it('compares who connected with a list that is uploaded, and says so if it is none', async () => {
+    const page = await visit('/ui/reports/review?since=2026-03-17&until=2026-03-17');
+    expect(await page.locator('tbody th').allTextContents()).toEqual(['bob', 'carol@lab.example', 'alice']);
+    const compareWith = async (text: string) => {
+      const file = { name: 'may-connect.csv', mimeType: 'text/csv', buffer: Buffer.from(text) };
+      await page.getByLabel('Who may connect').setInputFiles(file);
+      await page.getByRole('button', { name: 'Compare' }).click();
+    };
+    await compareWith('email,team\nALICE,a\nzoe@example.org,b\n');
+    expect(await page.locator('tbody tr').allInnerTexts()).toEqual([
+      expect.stringMatching(/^bob\s+not on the list/),
+      expect.stringMatching(/^carol@lab.example\s+not on the list/),
+      expect.stringMatching(/^zoe@example.org\s+not seen; there is a gap/),
+      expect.stringMatching(/^alice\s+on the list/),
+    ]);
+    expect(await page.locator('main').textContent()).toContain('Compared with may-connect.csv');
+    expect(await page.locator('#same-command').textContent()).toContain('--people may-connect.csv');
+    expect(await axe(page)).toEqual([]);
+    await compareWith('a,b\n1,2\n');
+    expectComplaints(/status of 400/);
+    expect(await page.locator('main [role=alert]').textContent()).toMatch(
+      /may-connect.csv cannot be read: .*expected a header/,
+    );
+  });
+
   it('shows hostile names as they are, at 320 px without scrolling sideways', async () => {
     const page = await visit('/ui/reports/usage?since=1d', { viewport: { width: 320, height: 640 } });
     expect(await page.locator('tbody th').allTextContents()).toEqual(

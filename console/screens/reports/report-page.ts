@@ -4,6 +4,7 @@ import { askTrail } from '../../../lambda/query/schemas/ask-trail.ts';
 import type { ReportFrame, ReportPorts, ReportQuestion } from '../../../reports/trail.ts';
 import { count } from '../../../words/amounts.ts';
 import type { EndpointLabels } from '../../../words/endpoint-labels.ts';
+import { printable } from '../../../words/printable.ts';
 import { askEndpoints } from '../../parts/ask-endpoints.ts';
 import { coverageBand } from '../../parts/coverage-band.ts';
 import { type Field, givenText, givenWindow, questionForm } from '../../parts/fields.ts';
@@ -12,7 +13,7 @@ import { emptyState, firstSteps } from '../../parts/states.ts';
 import { showEndpoint, showTime, zoneName } from '../../parts/texts.ts';
 import type { ScreenPorts } from '../../ports.ts';
 import { addressOf, linkHere, linkTo, type Parameters, pairsOf, type ScreenQuestion } from '../../question.ts';
-import type { Html, Screen } from '../../screen.ts';
+import type { Html, Page, Screen } from '../../screen.ts';
 
 /** What a report's page shows of it. */
 export interface ReportView<Report extends ReportFrame> {
@@ -26,13 +27,29 @@ export interface ReportView<Report extends ReportFrame> {
   readonly hidden?: (question: ScreenQuestion) => Parameters;
   /** Its own fields, beside window and person. */
   readonly fields?: (question: ScreenQuestion) => readonly Field[];
+  /** It is about everybody: there is no field for a person. */
+  readonly isOfAll?: true;
   /** Its own options, as the command has them. */
-  readonly options?: (question: ScreenQuestion) => Parameters;
-  readonly make: (ports: ReportPorts, asked: ReportQuestion, question: ScreenQuestion) => Promise<Report>;
+  readonly options?: (question: ScreenQuestion, file: GivenFile | undefined) => Parameters;
+  /** The name of the file that may be given to it, and the field's label. */
+  readonly file?: { readonly name: string; readonly label: string; readonly help: string };
+  /** @throws TypeError that says what was expected, if the file is none that it can read */
+  readonly make: (
+    ports: ReportPorts,
+    asked: ReportQuestion,
+    question: ScreenQuestion,
+    file: GivenFile | undefined,
+  ) => Promise<Report>;
   readonly show: (
     report: Report,
     shown: { readonly question: ScreenQuestion; readonly labels: EndpointLabels },
   ) => Html;
+}
+
+/** A file that the reader of the page gave: it is read for this one answer, and not kept. */
+export interface GivenFile {
+  readonly name: string;
+  readonly text: string;
 }
 
 /** More connections than these are added up by the command: a page would be waited for too long. */
@@ -46,6 +63,7 @@ class TooMany extends Error {}
 const REPORTS = [
   ['usage', 'Usage'],
   ['concurrency', 'At once'],
+  ['review', 'Access review'],
 ] as const;
 
 /** The page of a report (ADR 39). */
@@ -54,54 +72,91 @@ export function reportScreen<Report extends ReportFrame>(view: ReportView<Report
     path: `/ui/reports/${view.name}`,
     section: 'Reports',
     start: `since=${WEEK}`,
-    show: async (ports, question) => {
-      const { since, until } = givenWindow(question);
-      const [user, endpoint] = [givenText(question, 'user'), givenText(question, 'endpoint')];
-      const fields: Field[] = [
-        { name: 'since', label: 'Since', value: since.text, placeholder: WEEK, wrong: since.wrong, isFirst: true },
-        { name: 'until', label: 'Until', value: until.text, placeholder: 'now', wrong: until.wrong },
-        { name: 'user', label: 'Person', value: user, placeholder: 'everybody' },
-        ...(view.fields?.(question) ?? []),
-      ];
-      const hidden = pairsOf({ endpoint, ...view.hidden?.(question) });
-      const kept = html`${hidden.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}`;
-      const form = html`${reportsNav(question)}${questionForm(question, fields, 'Add up', kept)}`;
-      const heading = { title: `Report: ${view.title.toLowerCase()}`, heading: view.title };
-      if (fields.some(({ wrong }) => wrong !== undefined)) return { ...heading, body: form, status: 400 };
+    show: (ports, question) => reportPage(view, ports, question, undefined),
+    ...(view.file === undefined
+      ? {}
+      : {
+          submit: async (ports, question, form) => {
+            const given = form.get(view.file?.name ?? '');
+            const file =
+              given instanceof File && given.name !== '' ? { name: given.name, text: await given.text() } : undefined;
+            return reportPage(view, ports, question, file);
+          },
+        }),
+  };
+}
 
-      const filters = { user: user || undefined, endpoint: endpoint || undefined };
-      const asked = { since: since.instant, until: until.instant, zone: question.zone, filters };
-      const { endpoints, labels } = await askEndpoints(ports);
-      if (endpoints.length === 0) return { ...heading, body: firstSteps(ports, question) };
-      const command = {
-        words: ['report', view.name],
-        options: { ...view.options?.(question), since: since.text, until: until.text, ...filters },
-      };
-      const same = sameAnswer(ports, question, { json: { address: linkHere(question, { format: 'json' }) }, command });
-      const report = await view.make(reportPorts(ports), asked, question).catch((error: unknown) => {
-        if (error instanceof TooMany) return undefined;
-        throw error;
-      });
-      if (report === undefined) {
-        const limit = MOST_CONNECTIONS.toLocaleString('en');
-        const words = html`The window has more than ${limit} connections. A shorter window is added up here; the command adds up any:`;
-        return { ...heading, body: html`${form}${emptyState('Too much for a page', words)}${same}`, status: 413 };
-      }
-      if (question.search.get('format') === 'json') {
-        return new Response(toJson(report, 2), { headers: { 'Content-Type': 'application/json' } });
-      }
-      const { window, coverage, connections, notes } = report;
-      const days = question.zone === 'UTC' ? '' : ` Days and hours are those of ${zoneName(question)}.`;
-      return {
-        ...heading,
-        asked: html`${view.about} ${showTime(question, window.since)} to ${showTime(question, window.until)}, from ${count(connections, 'connection')}.${days}${onlyAt(question, endpoint, labels)}`,
-        body: html`${form}${coverageBand(question, { coverage, window, labels })}
+async function reportPage<Report extends ReportFrame>(
+  view: ReportView<Report>,
+  ports: ScreenPorts,
+  question: ScreenQuestion,
+  file: GivenFile | undefined,
+): Promise<Page | Response> {
+  const { since, until } = givenWindow(question);
+  const user = view.isOfAll ? '' : givenText(question, 'user');
+  const endpoint = givenText(question, 'endpoint');
+  const person = { name: 'user', label: 'Person', value: user, placeholder: 'everybody' };
+  const fields: Field[] = [
+    { name: 'since', label: 'Since', value: since.text, placeholder: WEEK, wrong: since.wrong, isFirst: true },
+    { name: 'until', label: 'Until', value: until.text, placeholder: 'now', wrong: until.wrong },
+    ...(view.isOfAll ? [] : [person]),
+    ...(view.fields?.(question) ?? []),
+  ];
+  const hidden = pairsOf({ endpoint, ...view.hidden?.(question) });
+  const kept = html`${hidden.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}`;
+  const form = html`${reportsNav(question)}${questionForm(question, fields, 'Add up', kept)}`;
+  const heading = { title: `Report: ${view.title.toLowerCase()}`, heading: view.title };
+  if (fields.some(({ wrong }) => wrong !== undefined)) return { ...heading, body: form, status: 400 };
+
+  const filters = { user: user || undefined, endpoint: endpoint || undefined };
+  const asked = { since: since.instant, until: until.instant, zone: question.zone, filters };
+  const { endpoints, labels } = await askEndpoints(ports);
+  if (endpoints.length === 0) return { ...heading, body: firstSteps(ports, question) };
+  const command = {
+    words: ['report', view.name],
+    options: { ...view.options?.(question, file), since: since.text, until: until.text, ...filters },
+  };
+  const json = file === undefined ? { json: { address: linkHere(question, { format: 'json' }) } } : {};
+  const same = sameAnswer(ports, question, { ...json, command });
+  const whole = html`${form}${fileForm(view, question)}`;
+  let report: Report;
+  try {
+    report = await view.make(reportPorts(ports), asked, question, file);
+  } catch (error) {
+    if (error instanceof TooMany) {
+      const limit = MOST_CONNECTIONS.toLocaleString('en');
+      const words = html`The window has more than ${limit} connections. A shorter window is added up here; the command adds up any:`;
+      return { ...heading, body: html`${form}${emptyState('Too much for a page', words)}${same}`, status: 413 };
+    }
+    if (!(error instanceof TypeError) || file === undefined) throw error;
+    const words = html`<bdi>${printable(file.name)}</bdi> cannot be read: ${printable(error.message)}.`;
+    return { ...heading, body: html`${whole}<p class="wrong" role="alert">${words}</p>`, status: 400 };
+  }
+  if (question.search.get('format') === 'json') {
+    return new Response(toJson(report, 2), { headers: { 'Content-Type': 'application/json' } });
+  }
+  const { window, coverage, connections, notes } = report;
+  const days = question.zone === 'UTC' ? '' : ` Days and hours are those of ${zoneName(question)}.`;
+  const from = html`${showTime(question, window.since)} to ${showTime(question, window.until)}, from ${count(connections, 'connection')}`;
+  return {
+    ...heading,
+    asked: html`${view.about} ${from}.${days}${onlyAt(question, endpoint, labels)}`,
+    body: html`${whole}${coverageBand(question, { coverage, window, labels })}
+${file === undefined ? '' : html`<p>Compared with <strong><bdi>${printable(file.name)}</bdi></strong>, which was read for this answer and is not kept. <a href="${linkHere(question, {})}">Without it</a></p>`}
 ${view.show(report, { question, labels })}
 ${notes.length === 0 ? '' : html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
 ${same}`,
-      };
-    },
   };
+}
+
+/** A file is no part of an address: it is posted, and the answer to it has no link. */
+function fileForm({ file }: Pick<ReportView<ReportFrame>, 'file'>, question: ScreenQuestion): Html | string {
+  if (file === undefined) return '';
+  return html`<form class="question" method="post" enctype="multipart/form-data" action="${linkHere(question, {})}">
+<div class="field"><label for="file">${file.label}</label><input id="file" type="file" name="${file.name}" accept=".csv,text/csv" required aria-describedby="file-help"></div>
+<button type="submit">Compare</button>
+<p class="muted" id="file-help">${file.help}</p>
+</form>`;
 }
 
 /** One endpoint alone, and the way to all. */
