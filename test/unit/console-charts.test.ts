@@ -76,6 +76,7 @@ describe('the time of a chart', () => {
           if (index > 0) expect(start).toBe(cut[index - 1]?.end);
         });
       }),
+      { numRuns: 40 },
     );
   });
 });
