@@ -34,3 +34,15 @@ export function readInterval(text: string): number {
   if (milliseconds > 0 && milliseconds <= INTERVAL.most * 60_000) return milliseconds;
   throw new InvalidArgumentError(`Expected a duration from 1s to ${INTERVAL.most}m, like 30s or 5m.`);
 }
+
+const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** Reads how long something takes, like `90s`, `5m`, `24h`, `90d` or `2w`, in seconds; a day has 24 hours. */
+export function readDuration(text: string): number {
+  const [, amount, unit = ''] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
+  const seconds = Number(amount) * (UNIT_SECONDS[unit] ?? Number.NaN);
+  if (seconds > 0 && seconds <= MOST_SECONDS) return seconds;
+  throw new InvalidArgumentError('Expected a duration like 90s, 5m, 24h, 90d or 2w, of a hundred years at most.');
+}
+
+const MOST_SECONDS = 100 * 366 * 86_400;

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Surroundings } from '../surroundings.ts';
 import { concurrencyReportCommand } from './concurrency.ts';
+import { findingsReportCommand } from './findings.ts';
 import { reviewReportCommand } from './review.ts';
 import { usageReportCommand } from './usage.ts';
 
@@ -10,5 +11,6 @@ export function reportCommand(surroundings: Surroundings): Command {
     .description('what the connections of a window add up to')
     .addCommand(usageReportCommand(surroundings))
     .addCommand(concurrencyReportCommand(surroundings))
-    .addCommand(reviewReportCommand(surroundings));
+    .addCommand(reviewReportCommand(surroundings))
+    .addCommand(findingsReportCommand(surroundings));
 }

@@ -227,6 +227,61 @@ describe('report review', () => {
   });
 });
 
+describe('report findings', () => {
+  const other = connectionNumber(3, {
+    ...alice,
+    connectionId: 'cvpn-connection-00000000000000003',
+    clientIp: '172.31.0.9',
+  });
+
+  it('says what each rule found, by which thresholds, and what of the past it rests on', async () => {
+    const { code, out } = await report(`findings ${WINDOW} --history 30d --volume-least 1.5`, [bob, other, alice]);
+    const { findings, rules, thresholds, past, window } = JSON.parse(out);
+    expect([code, window]).toEqual([0, { since: '2026-11-22T13:30:00Z', until: '2026-11-22T14:30:00Z' }]);
+    expect([past, thresholds.history, thresholds.volumeLeast]).toEqual([
+      { since: '2026-10-23T13:30:00Z', complete: true },
+      2_592_000,
+      1_572_864,
+    ]);
+    expect(findings).toMatchObject([
+      { rule: 'first-connection', user: 'Bob', connectionIds: [bob.connectionId] },
+      { rule: 'changed-hands', user: 'Bob', connectionIds: [bob.connectionId, alice.connectionId] },
+      { rule: 'two-places', user: 'alice', connectionIds: [alice.connectionId, other.connectionId] },
+    ]);
+    expect(rules.map(({ name, findings }: { name: string; findings: number }) => [name, findings])).toEqual([
+      ['two-places', 1],
+      ['first-connection', 1],
+      ['unusual-hours', 0],
+      ['unusual-volume', 0],
+      ['long-session', 0],
+      ['many-short', 0],
+      ['changed-hands', 1],
+    ]);
+  });
+
+  it('asks the past along with the window, and looks by the rules that are named', async () => {
+    const { out, said, code } = await report(`findings --rule first-connection --tz Europe/Berlin`, [bob], {
+      width: 120,
+      coverage: OVER_A_GAP,
+    });
+    expect(code).toBe(4);
+    expect(out).toMatch(/2026-11-22T14:45:00\+01:00 +first-connection +Bob +connected for the first time \(a gap/);
+    expect(said).toMatch(/^1 finding: first-connection 1\.$/m);
+    expect(said).toMatch(/The past is the 90d 0h before the window: complete/);
+  });
+
+  it.each([
+    ['--rule nothing', /argument 'nothing' is invalid\. Expected one of two-places, first-connection/],
+    ['--longer-than 5', /argument '5' is invalid\. Expected a duration like 90s, 5m, 24h/],
+    ['--hours-apart 12', /Expected a whole number from 0 to 11/],
+    ['--until 2026-01-01', /--since 7d \(2026-11-15T15:30:00Z\) is later than --until 2026-01-01/],
+  ])('is not made where "%s" is wrong usage', async (words, message) => {
+    const { code, said, asked } = await report(`findings ${words}`, []);
+    expect(said).toMatch(message);
+    expect([code, asked]).toEqual([2, []]);
+  });
+});
+
 describe('a report', () => {
   it.each([
     ['usage', /required option '--by <what>' not specified/],

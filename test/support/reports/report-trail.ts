@@ -42,14 +42,15 @@ export class ReportTrail {
     this.connections = [...history.connections].sort(newestFirst);
     this.answers = new Map(
       this.connections.map((connection, index) => {
-        const { lastSeenAt = this.#projected(connection.endpointId) } = connection;
+        const { lastSeenAt = this.projected(connection.endpointId) } = connection;
         const counters = { ingressBytes: BigInt(index * 1_000_003), egressBytes: BigInt(index * 70_000_001) };
         return [connection.connectionId, toAnswer({ ...counters, ...connection, lastSeenAt } as Connection)];
       }),
     );
   }
 
-  #projected(endpointId: string): Instant {
+  /** The end of the newest snapshot of an endpoint. */
+  projected(endpointId: string): Instant {
     return this.#history.recorded.find((one) => one.endpointId === endpointId)?.projected ?? '';
   }
 
@@ -59,7 +60,7 @@ export class ReportTrail {
     window: { since?: Instant | undefined; until?: Instant | undefined },
     isCalled: (connection: Connection) => boolean = () => true,
   ): Verdict {
-    const knownThrough = addSeconds(this.#projected(connection.endpointId), -EPSILON);
+    const knownThrough = addSeconds(this.projected(connection.endpointId), -EPSILON);
     const { since, until } = window;
     return matchIdentities(connection, isCalled, { since, until, match: 'overlap' }, { knownThrough });
   }

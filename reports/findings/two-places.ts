@@ -1,0 +1,77 @@
+import { showDuration } from '../../words/amounts.ts';
+import { type Range, within } from '../span.ts';
+import { ByPerson, type Finding, finding, type RuleKind, type Visit } from './rule.ts';
+
+/**
+ * So many of an identity's newer connections are remembered. It is enough to find every overlap: a connection that overlaps with one
+ * forgotten overlaps with all that began between the two, and only those long enough to matter are remembered. It bounds the evidence.
+ */
+const REMEMBERED = 32;
+const NAME = 'two-places';
+
+/** One identity in two places at once: two connections overlap for longer than a reconnect takes (ADR 40). */
+export const twoPlaces: RuleKind = {
+  name: NAME,
+  words: ({ overlap }) => `one identity with two connections at once, for ${showDuration(overlap)} or longer`,
+  begin: ({ thresholds: { overlap }, window }) => {
+    const newer = new ByPerson<Visit[]>(() => []);
+    const found: Finding[] = [];
+    return {
+      add(visit) {
+        const { person, span, connection } = visit;
+        const remembered = newer.of(person);
+        const isOther = (other: Visit) => other.connection.connectionId !== connection.connectionId;
+        const pairs = remembered.filter(isOther).flatMap((other) => {
+          const sure = longestOf(span.surely, other.span.surely, window);
+          if (sure && lengthOf(sure) >= overlap) return [{ other, shared: sure, isSure: true }];
+          const possible = longestOf([boundedOf(visit)], [boundedOf(other)], window);
+          return possible && lengthOf(possible) >= overlap ? [{ other, shared: possible, isSure: false }] : [];
+        });
+        if (pairs.length > 0) {
+          const sure = pairs.filter(({ isSure }) => isSure);
+          const counted = sure.length > 0 ? sure : pairs;
+          const places = [visit, ...counted.map(({ other }) => other)].map(placeOf);
+          const longest = Math.max(...counted.map(({ shared }) => lengthOf(shared)));
+          found.push(
+            finding(
+              {
+                rule: NAME,
+                person,
+                says: `connected at once for ${showDuration(longest)}: ${[...new Set(places)].join(', ')}`,
+              },
+              [
+                Math.min(...counted.map(({ shared }) => shared[0])),
+                Math.max(...counted.map(({ shared }) => shared[1])),
+              ],
+              [connection.connectionId, ...counted.map(({ other }) => other.connection.connectionId)],
+              { possible: sure.length === 0 },
+            ),
+          );
+        }
+        if (lengthOf(boundedOf(visit)) >= overlap) remembered.push(visit);
+        if (remembered.length > REMEMBERED) remembered.shift();
+      },
+      end: () => found,
+    };
+  },
+};
+
+const lengthOf = ([from, to]: Range): number => to - from;
+
+/** What nothing ends lasts as long as it was seen. */
+const boundedOf = ({ span: { possible, lasted } }: Visit): Range => [
+  possible[0],
+  Number.isFinite(possible[1]) ? possible[1] : Math.max(possible[0], lasted[1]),
+];
+
+function longestOf(some: readonly Range[], others: readonly Range[], window: Range): Range | undefined {
+  const shared = some.flatMap((one) =>
+    others
+      .map((other) => within(one, other))
+      .filter((range) => range !== undefined && within(range, window) !== undefined),
+  ) as Range[];
+  return shared.sort((one, other) => lengthOf(other) - lengthOf(one))[0];
+}
+
+const placeOf = ({ connection: { endpointId }, who }: Visit): string =>
+  `${who?.clientIp ?? who?.clientIpv6 ?? 'no address'} on ${endpointId}`;
