@@ -151,9 +151,11 @@ function stopAsking() {
 function onLink(event) {
   const link = event.target instanceof Element ? event.target.closest('a') : null;
   const isElsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented;
-  if (!link || isElsewhere || link.hasAttribute('download') || link.getAttribute('href')?.startsWith('#')) return;
+  // A link of a drawing has another kind of href.
+  const href = link?.getAttribute('href') ?? '#';
+  if (isElsewhere || href.startsWith('#') || link?.hasAttribute('download')) return;
   // What is downloaded leaves this page where it is.
-  if (!/^\/ui\/(?:snapshots|json)\//.test(new URL(link.href).pathname)) sayAsking();
+  if (!/^\/ui\/(?:snapshots|json)\//.test(new URL(href, location.href).pathname)) sayAsking();
 }
 
 // Refresh in place: the page says after how many seconds, and is asked for again as it is.

@@ -30,18 +30,25 @@ export function table<Row>({ caption, columns, rows, hasKeys = true }: Table<Row
     const order = sorted === undefined ? '' : html` aria-sort="${sorted}"`;
     return html`<th scope="col"${align === undefined ? '' : html` class="number"`}${order}>${shownHeader ?? header}</th>`;
   });
+  const cells = columns.map(cellsOf);
   return html`<table${hasKeys ? html` data-keys` : ''}>
 <caption>${caption}</caption>
 <thead><tr>${heads}</tr></thead>
-<tbody>${rows.map((row) => html`<tr>${columns.map((column) => tableCell(column, row))}</tr>\n`)}</tbody>
+<tbody>${rows.map((row) => html`<tr>${columns.map((column, index) => showCell(column.cell(row), cells[index]))}</tr>\n`)}</tbody>
 </table>`;
 }
 
-function tableCell<Row>({ header, cell, align, isName }: TableColumn<Row>, row: Row): Html {
-  const content = cell(row);
+/** What begins and ends the cells of a column, made once: a page may have thousands. */
+function cellsOf<Row>({ header, align, isName }: TableColumn<Row>) {
+  const begin = (names: string) => {
+    const marks = names === '' ? '' : html` class="${names}"`;
+    return isName ? html`<th scope="row"${marks} data-label="${header}">` : html`<td${marks} data-label="${header}">`;
+  };
+  const number = align === undefined ? '' : 'number';
+  return { full: begin(number), empty: begin(`${number} empty`.trim()), end: isName ? html`</th>` : html`</td>` };
+}
+
+function showCell(content: ReturnType<TableColumn<never>['cell']>, cell: ReturnType<typeof cellsOf> | undefined): Html {
   const isEmpty = content === undefined || content === '';
-  const names = [...(align === undefined ? [] : ['number']), ...(isEmpty ? ['empty'] : [])];
-  const marks = names.length === 0 ? '' : html` class="${names.join(' ')}"`;
-  if (isName) return html`<th scope="row"${marks} data-label="${header}">${content}</th>`;
-  return html`<td${marks} data-label="${header}">${content}</td>`;
+  return html`${isEmpty ? cell?.empty : cell?.full}${content}${cell?.end}`;
 }

@@ -22,6 +22,7 @@ export function zoneName({ zone }: Pick<ScreenQuestion, 'zone'>): string {
   return zone === DEFAULT_ZONE ? 'UTC' : zone;
 }
 
+const BREAK = html`<wbr>`;
 /** Characters of a word that a column has room for. */
 const LONGEST_WORD = 24;
 
@@ -32,7 +33,7 @@ const LONGEST_WORD = 24;
 export function showName(text: string): Html {
   const pieces = printable(text)
     .split(/(?<=[.@/_-])(?=.)/)
-    .flatMap((piece, index) => (index === 0 ? [piece] : [html`<wbr>`, piece]));
+    .flatMap((piece, index) => (index === 0 ? [piece] : [BREAK, piece]));
   // What has no place to break may break anywhere; a table keeps the words of the others whole.
   const longest = Math.max(0, ...pieces.map((piece) => (typeof piece === 'string' ? piece.length : 0)));
   return html`<bdi${longest > LONGEST_WORD ? html` class="long"` : ''}>${pieces}</bdi>`;

@@ -3,15 +3,14 @@ import { askTrail } from '../../lambda/query/schemas/ask-trail.ts';
 import { type ConnectionAnswer, connectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import type { EndpointAnswer } from '../../lambda/query/schemas/trail.ts';
 import { addSeconds, earliest, type Instant, secondsBetween } from '../../lambda/trail/time.ts';
-import { count, showBytes, showDuration } from '../../words/amounts.ts';
+import type { EndpointLabels } from '../../words/endpoint-labels.ts';
 import { askEndpoints } from '../parts/ask-endpoints.ts';
 import { coverageBand } from '../parts/coverage-band.ts';
+import { endpointGroup, showAge, showSpeed } from '../parts/endpoint-group.ts';
 import { sameAnswer } from '../parts/same-answer.ts';
-import { type SortableColumn, sortTable } from '../parts/sorting.ts';
 import { askPace, type Pace, type Speed } from '../parts/speeds.ts';
 import { attempt, emptyState, firstSteps, partialNote } from '../parts/states.ts';
-import { table } from '../parts/table.ts';
-import { connectionPath, link, showEndpoint, showName, showTime } from '../parts/texts.ts';
+import { showEndpoint, showTime } from '../parts/texts.ts';
 import { addressOf, linkHere, type ScreenQuestion } from '../question.ts';
 import type { Html, Screen } from '../screen.ts';
 
@@ -54,7 +53,13 @@ export const nowScreen: Screen = {
     };
     const groups = open.map((endpoint) => {
       const own = connections.filter(({ endpointId }) => endpointId === endpoint.endpointId);
-      return endpointGroup(question, { endpoint, own, pace: paceOf.get(endpoint.endpointId), labels, coverage });
+      return endpointGroup(question, {
+        endpoint,
+        own,
+        pace: paceOf.get(endpoint.endpointId),
+        labels,
+        isComplete: coverage.complete,
+      });
     });
     return {
       ...titles,
@@ -79,7 +84,7 @@ function timesOf(question: ScreenQuestion, open: readonly EndpointAnswer[], pace
   const refreshAfterSeconds = Math.min(Math.max(wait, RECORDING_SECONDS), LONGEST_WAIT_SECONDS);
   if (asOf === undefined) return { words: html`Nothing has been recorded yet. ${refresh}`, refreshAfterSeconds };
   const age = Math.max(0, secondsBetween(asOf, question.now));
-  const words = html`As of ${showTime(question, asOf)}, <span data-age="${age}">${ageWords(age)}</span> ago. ${nextWords(question, next)} ${refresh}`;
+  const words = html`As of ${showTime(question, asOf)}, <span data-age="${age}">${showAge(age)}</span> ago. ${nextWords(question, next)} ${refresh}`;
   return { words, refreshAfterSeconds };
 }
 
@@ -92,9 +97,6 @@ function nextWords(question: ScreenQuestion, next: Instant | undefined): Html {
 
 /** A recording may take a minute. */
 const isLate = ({ now }: ScreenQuestion, next: Instant): boolean => addSeconds(next, 60) < now;
-
-const ageWords = (seconds: number): string =>
-  seconds < 90 ? `${Math.floor(seconds)} s` : `${Math.floor(seconds / 60)} min`;
 
 /** All endpoints in a line of numbers. */
 function summary(
@@ -114,113 +116,11 @@ function summary(
 }
 
 const total = (speeds: readonly Speed[], name: keyof Speed) => speeds.reduce((sum, speed) => sum + speed[name], 0);
-const showSpeed = (bytes: number | undefined): string =>
-  bytes === undefined ? '' : `${showBytes(Math.round(bytes))}/s`;
-
-interface Group {
-  readonly endpoint: EndpointAnswer;
-  readonly own: readonly ConnectionAnswer[];
-  readonly pace: Pace | undefined;
-  readonly labels: Parameters<typeof showEndpoint>[0];
-  readonly coverage: {
-    readonly complete: boolean;
-    readonly gaps: readonly { readonly endpointId?: string | undefined }[];
-  };
-}
-
-function endpointGroup(question: ScreenQuestion, { endpoint, own, pace, labels, coverage }: Group): Html {
-  const { endpointId, lastSnapshotAt, clientCidrBlock = '' } = endpoint;
-  const facts = [
-    clientCidrBlock,
-    lastSnapshotAt === undefined ? 'not recorded yet' : html`as of ${showTime(question, lastSnapshotAt)}`,
-    ...(pace?.between
-      ? [html`speed: mean of the ${ageWords(secondsBetween(...pace.between))} before`]
-      : [`speed not known${pace?.unknown === undefined ? '' : `: ${pace.unknown}`}`]),
-  ];
-  const heading = html`<h2>${showEndpoint(labels, endpointId)} <span class="muted">${count(own.length, 'connection')}</span></h2>`;
-  const about = html`<p class="muted facts">${facts.map((fact) => html`<span>${fact}</span> `)}</p>`;
-  if (own.length === 0) {
-    const isKnown =
-      coverage.complete || !coverage.gaps.some((gap) => gap.endpointId === undefined || gap.endpointId === endpointId);
-    const words = isKnown
-      ? 'Nobody is connected.'
-      : 'Nobody is known to be connected, and that is not certain: see above.';
-    return html`<section class="group">${heading}${about}<p>${words}</p></section>`;
-  }
-  const sorted = sortTable(question, columnsOf(question, pace), own);
-  const caption = html`<span class="unseen">${showEndpoint(labels, endpointId)}, ${sorted.isSorted ? 'sorted as chosen' : 'newest first'}</span>`;
-  return html`<section class="group">${heading}${about}${table({ caption, columns: sorted.columns, rows: sorted.rows })}</section>`;
-}
-
-function columnsOf(question: ScreenQuestion, pace: Pace | undefined): SortableColumn<ConnectionAnswer>[] {
-  const speed = (name: keyof Speed): Pick<SortableColumn<ConnectionAnswer>, 'cell' | 'sortBy' | 'align'> => ({
-    align: 'right',
-    cell: ({ connectionId }) => showSpeed(pace?.speeds.get(connectionId)?.[name]),
-    sortBy: ({ connectionId }) => pace?.speeds.get(connectionId)?.[name],
-  });
-  return [
-    {
-      name: 'who',
-      header: 'Who',
-      isName: true,
-      cell: (row) => html`${link(question, connectionPath(row.connectionId), showName(row.identity))}${possibly(row)}`,
-      sortBy: ({ identity }) => identity,
-    },
-    {
-      name: 'address',
-      header: 'Address',
-      cell: showAddresses,
-      sortBy: ({ clientIp, clientIpv6 }) => clientIp ?? clientIpv6,
-    },
-    {
-      name: 'since',
-      header: 'Connected since',
-      cell: ({ establishedAt }) => showTime(question, establishedAt),
-      sortBy: ({ establishedAt }) => establishedAt,
-      first: 'descending',
-    },
-    {
-      name: 'for',
-      header: 'For',
-      align: 'right',
-      cell: ({ durationSeconds }) => showDuration(durationSeconds),
-      sortBy: ({ durationSeconds }) => durationSeconds,
-    },
-    {
-      name: 'sent',
-      header: 'Sent',
-      align: 'right',
-      cell: (row) => showBytes(row.ingressBytes),
-      sortBy: (row) => row.ingressBytes,
-    },
-    {
-      name: 'received',
-      header: 'Received',
-      align: 'right',
-      cell: (row) => showBytes(row.egressBytes),
-      sortBy: (row) => row.egressBytes,
-    },
-    { name: 'up', header: 'Sending', ...speed('ingressBytes') },
-    { name: 'down', header: 'Receiving', ...speed('egressBytes') },
-  ];
-}
-
-function showAddresses({ clientIp, clientIpv6 }: ConnectionAnswer): Html {
-  const both = [clientIp, clientIpv6].filter((address) => address !== undefined);
-  return html`${both.map((address, index) => html`${index === 0 ? '' : html`<br>`}${address}`)}`;
-}
-
-function possibly({ possible, unlistedSince }: ConnectionAnswer): Html | string {
-  if (!possible) return '';
-  const why = unlistedSince === undefined ? '' : `, not listed since ${unlistedSince}`;
-  return html` <span class="mark unsure" title="The newest snapshot does not list it, and that it ended is not proven${why}">possibly</span>`;
-}
-
 function nextPage(question: ScreenQuestion, cursor: string, shown: number): Html {
   return html`<p class="pager">These are ${shown.toLocaleString('en')} of more, newest first; sorting is of these alone. <a class="button" href="${linkHere(question, { cursor })}" rel="next">Next ${MOST_ROWS}</a></p>`;
 }
 
-function closedOnes(labels: Group['labels'], endpoints: readonly EndpointAnswer[]): Html {
+function closedOnes(labels: EndpointLabels, endpoints: readonly EndpointAnswer[]): Html {
   const closed = endpoints.filter(({ state }) => state === 'closed');
   if (closed.length === 0) return html``;
   if (closed.length === endpoints.length)

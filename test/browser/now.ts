@@ -116,14 +116,14 @@ export function nowTests(): void {
   });
 
   it('works without a script: with a link to refresh, and buttons that need one hidden', async () => {
-    const page = await visit('/ui/now?sort=-for', { javaScriptEnabled: false });
+    const page = await visit('/ui/now?sort=-lasted', { javaScriptEnabled: false });
     await page.getByRole('link', { name: 'Refresh' }).click();
-    expect(page.url()).toBe(`${origin()}/ui/now?sort=-for`);
+    expect(page.url()).toBe(`${origin()}/ui/now?sort=-lasted`);
     expect(await page.getByRole('button', { name: 'Keys' }).isVisible()).toBe(false);
     await page.getByText('Times: UTC').click();
     await page.getByLabel('Time zone').fill('Europe/Berlin');
     await page.getByRole('button', { name: 'Show' }).click();
-    expect(page.url()).toBe(`${origin()}/ui/now?sort=-for&tz=Europe%2FBerlin`);
+    expect(page.url()).toBe(`${origin()}/ui/now?sort=-lasted&tz=Europe%2FBerlin`);
     expect(await page.locator('tbody time').first().textContent()).toMatch(/\+02:00$/);
   });
 
