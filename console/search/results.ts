@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import type { ConnectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import { count } from '../../words/amounts.ts';
 import type { EndpointLabels } from '../../words/endpoint-labels.ts';
+import { printable } from '../../words/printable.ts';
 import { connectionColumns, USUAL } from '../parts/connection-columns.ts';
 import type { SameAnswer } from '../parts/same-answer.ts';
 import { sortTable } from '../parts/sorting.ts';
@@ -63,7 +64,7 @@ export function foundRows(question: ScreenQuestion, { search, labels, answer, as
       ? 'sorted as chosen'
       : 'sorted as chosen, this page alone'
     : 'newest established first';
-  const caption = html`${count(shown.length, 'connection')}${isAll ? '' : ' on this page'}, ${order}.${leftOut === 0 ? '' : html` <strong>${count(leftOut, 'other')} left out</strong> by ${search.not.map((one, index) => html`${index === 0 ? '' : ', '}<bdi class="code">-${one.name}:${one.value}</bdi>`)}: here on the page; JSON and commands have them.`}`;
+  const caption = html`${count(shown.length, 'connection')}${isAll ? '' : ' on this page'}, ${order}.${search.not.length === 0 ? '' : html` <strong>${count(leftOut, 'other')} left out</strong> by ${search.not.map((one, index) => html`${index === 0 ? '' : ', '}<bdi class="code">-${one.name}:${printable(one.value)}</bdi>`)}: here on the page; JSON and commands have them.`}`;
   return html`${table({ caption, columns: sorted.columns, rows: sorted.rows })}${pager(question, asked, answer)}`;
 }
 

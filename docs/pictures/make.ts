@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { simulatedCompany } from '../../local/simulated-client-vpn/company.ts';
 import { openContext, openWindow, startBrowser } from '../../test/support/browser/browser.ts';
 import { serveWorld } from '../../test/support/browser/served-world.ts';
+import { toIndexedPng } from './indexed-png.ts';
 
 /**
  * Makes `docs/images/NAME-{light,dark}-{wide,320}.png`: `npm run pictures [NAME …]`. The trail is that of a simulated company
@@ -65,7 +66,7 @@ try {
         await page.goto(of === undefined ? path : `${path}${await newestOf(site.url, of)}`);
         if (click !== undefined) await page.click(click);
         const file = `${name}-${colorScheme}-${size}.png`;
-        writeFileSync(new URL(file, folder), await page.screenshot());
+        writeFileSync(new URL(file, folder), toIndexedPng(await page.screenshot()), { mode: 0o644 });
         if (complaints.length > 0) throw new Error(`${file}: ${complaints.join('; ')}`);
         console.log(file);
         await context.close();
