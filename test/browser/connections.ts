@@ -97,6 +97,17 @@ export function connectionsTests(): void {
     ]);
   });
 
+  it('fits paper and a window of any width', async () => {
+    const page = await visit('/ui/connections?since=2026-04-15');
+    for (const width of [1280, 1000, 780]) {
+      await page.setViewportSize({ width, height: 900 });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+    }
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(780);
+    expect(await page.getByRole('navigation', { name: 'Screens' }).isVisible()).toBe(false);
+  });
+
   it('tells that nothing matches from that nothing is known', async () => {
     const page = await visit('/ui/connections?user=nobody&since=2026-04-15T11:10Z&until=2026-04-15T11:40Z');
     expect(await page.getByRole('heading', { name: 'No connection matches' }).count()).toBe(1);
