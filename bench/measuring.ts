@@ -27,32 +27,35 @@ interface Measured {
   readonly peakMegabytes: number;
 }
 
-/** In a process of its own: does the work, prints what it took as a line, and ends. */
+/** In a process of its own: does the work, prints what it took as a line, with what the work says besides, and ends. */
 export async function sayMeasured(work: () => Promise<unknown>): Promise<never> {
   const began = performance.now();
   const before = process.cpuUsage();
-  await work();
+  const besides = await work();
   const { user, system } = process.cpuUsage(before);
   const measured: Measured = {
     wallSeconds: (performance.now() - began) / 1000,
     cpuSeconds: (user + system) / 1e6,
     peakMegabytes: process.resourceUsage().maxRSS / 1024,
   };
-  process.stdout.write(`${JSON.stringify(measured)}\n`);
+  process.stdout.write(`${JSON.stringify({ ...(typeof besides === 'object' ? besides : {}), ...measured })}\n`);
   process.exit();
 }
 
 /** Runs a script of this folder that says what it took. */
-export async function measure(script: string, args: readonly string[]): Promise<Measured> {
+export async function measure<Besides = unknown>(script: string, args: readonly string[]): Promise<Measured & Besides> {
   const child = start(script, args);
   const line = await lineOf(child);
   child.stdin?.end();
-  return JSON.parse(line) as Measured;
+  return JSON.parse(line) as Measured & Besides;
 }
 
 /** Runs so often, one after the other; the median by wall time. */
-export async function medianRun(times: number, run: (time: number) => Promise<Measured>): Promise<Measured> {
-  const all: Measured[] = [];
+export async function medianRun<Run extends Measured>(
+  times: number,
+  run: (time: number) => Promise<Run>,
+): Promise<Run> {
+  const all: Run[] = [];
   for (let time = 0; time < times; time++) all.push(await run(time));
   const median = all.sort((a, b) => a.wallSeconds - b.wallSeconds)[Math.floor(times / 2)];
   if (!median) throw new RangeError('expected at least one run');

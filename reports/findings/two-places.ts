@@ -9,22 +9,28 @@ import { ByPerson, type Finding, finding, type RuleKind, type Visit } from './ru
 const REMEMBERED = 32;
 const NAME = 'two-places';
 
+interface Remembered extends Visit {
+  readonly bounds: Range;
+}
+
 /** One identity in two places at once: two connections overlap for longer than a reconnect takes (ADR 40). */
 export const twoPlaces: RuleKind = {
   name: NAME,
   words: ({ overlap }) => `one identity with two connections at once, for ${showDuration(overlap)} or longer`,
   begin: ({ thresholds: { overlap }, window }) => {
-    const newer = new ByPerson<Visit[]>(() => []);
+    const newer = new ByPerson<Remembered[]>(() => []);
     const found: Finding[] = [];
     return {
       add(visit) {
         const { person, span, connection } = visit;
         const remembered = newer.of(person);
-        const isOther = (other: Visit) => other.connection.connectionId !== connection.connectionId;
+        const bounds = boundedOf(visit);
+        const isOther = (other: Remembered) =>
+          overlapOf(bounds, other.bounds) >= overlap && other.connection.connectionId !== connection.connectionId;
         const pairs = remembered.filter(isOther).flatMap((other) => {
           const sure = longestOf(span.surely, other.span.surely, window);
           if (sure && lengthOf(sure) >= overlap) return [{ other, shared: sure, isSure: true }];
-          const possible = longestOf([boundedOf(visit)], [boundedOf(other)], window);
+          const possible = longestOf([bounds], [other.bounds], window);
           return possible && lengthOf(possible) >= overlap ? [{ other, shared: possible, isSure: false }] : [];
         });
         if (pairs.length > 0) {
@@ -48,13 +54,16 @@ export const twoPlaces: RuleKind = {
             ),
           );
         }
-        if (lengthOf(boundedOf(visit)) >= overlap) remembered.push(visit);
+        if (lengthOf(bounds) >= overlap) remembered.push({ ...visit, bounds });
         if (remembered.length > REMEMBERED) remembered.shift();
       },
       end: () => found,
     };
   },
 };
+
+/** At most so long both were connected. */
+const overlapOf = (one: Range, other: Range): number => Math.min(one[1], other[1]) - Math.max(one[0], other[0]);
 
 const lengthOf = ([from, to]: Range): number => to - from;
 

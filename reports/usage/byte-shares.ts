@@ -1,6 +1,6 @@
 import type { ConnectionAnswer, UsageSample } from '../../lambda/query/schemas/connection.ts';
 import type { Range } from '../span.ts';
-import { curveOf, minus, NO_BYTES, plus } from './byte-curve.ts';
+import { type Bytes, curveOf, minus, NO_BYTES, plus } from './byte-curve.ts';
 import { type Divided, Largest } from './edge-counters.ts';
 import type { RunningSum } from './sum.ts';
 import type { Estimate } from './usage-report.ts';
@@ -59,7 +59,14 @@ export class ByteShares {
   /** Adds its bytes by its counters, or else by the share of time. */
   divide({ connection, lasted, edges, shares }: Owed, samples: readonly UsageSample[]): void {
     const curve = curveOf(connection, lasted, samples);
-    const parts = shares.map(({ from, to }) => minus(curve.at(to), curve.at(from)));
+    // One share ends where the next begins.
+    const known = new Map<number, Bytes>();
+    const at = (second: number): Bytes => {
+      const bytes = known.get(second) ?? curve.at(second);
+      known.set(second, bytes);
+      return bytes;
+    };
+    const parts = shares.map(({ from, to }) => minus(at(to), at(from)));
     for (const [index, { sum }] of shares.entries()) sum.addBytes(parts[index] ?? NO_BYTES);
     if (edges.length === 0) return;
     const doubt = curve.isTold ? this.#byCounters : this.#byTime;

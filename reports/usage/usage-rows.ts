@@ -50,10 +50,10 @@ export class UsageRows {
     const whole = { range, bytesOf: [range[0], range[1] + 1] as const };
     if (this.#question.by === 'endpoint') {
       const endpointName = this.#endpoints.get(endpointId)?.name;
-      return [{ sum: this.#sumOf(endpointId, { endpointId, ...present({ endpointName }) }), ...whole }];
+      return [{ sum: this.#sumOf(endpointId, () => ({ endpointId, ...present({ endpointName }) })), ...whole }];
     }
     const person = personOf(stay?.who);
-    return [{ sum: this.#sumOf(person?.key ?? '', person ? { user: person.name } : {}), ...whole }];
+    return [{ sum: this.#sumOf(person?.key ?? '', () => (person ? { user: person.name } : {})), ...whole }];
   }
 
   #bucketsOf({ lasted, possible }: Span): Place[] {
@@ -91,14 +91,14 @@ export class UsageRows {
   }
 
   #sumOfBucket({ start, end }: Bucket): RunningSum {
-    return this.#sumOf(start, { start: instantOf(start), end: instantOf(end) });
+    return this.#sumOf(start, () => ({ start: instantOf(start), end: instantOf(end) }));
   }
 
-  #sumOf(key: string | number, of: Partial<UsageRow>): RunningSum {
+  #sumOf(key: string | number, describe: () => Partial<UsageRow>): RunningSum {
     const row = this.#rows.get(key);
     if (row) return row.sum;
     const sum = new RunningSum();
-    this.#rows.set(key, { of, sum });
+    this.#rows.set(key, { of: describe(), sum });
     return sum;
   }
 }
