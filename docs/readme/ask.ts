@@ -9,7 +9,7 @@ import { fenced, type ShownTrail, showCommand } from './command.ts';
 const SHOWN_API = 'http://127.0.0.1:8790';
 
 /** What each command prints, asked of a simulated day that has just been recorded. */
-export async function askOutputs(): Promise<{ picture: string; ask: string; aws: string; prove: string }> {
+export async function askOutputs(): Promise<Record<'picture' | 'ask' | 'reports' | 'aws' | 'prove', string>> {
   const data = mkdtempSync(join(tmpdir(), 'cvpn-audit-readme-'));
   const serve = startCommand(['serve', '--simulate', '--data', data, '--port', '0', '--ec2-port', '0']);
   try {
@@ -18,7 +18,13 @@ export async function askOutputs(): Promise<{ picture: string; ask: string; aws:
     const trail = { data, api };
     const { identity: name } = await someConnection(api);
     const prove = await proveOutput(trail, name);
-    return { picture: await askPicture(trail), ask: await askEach(trail), aws: await awsOutput(api), prove };
+    return {
+      picture: await askPicture(trail),
+      ask: await askEach(trail),
+      reports: await askAll(trail, REPORTS),
+      aws: await awsOutput(api),
+      prove,
+    };
   } finally {
     serve.interrupt();
     await serve.exited;
@@ -33,7 +39,7 @@ async function askPicture(trail: ShownTrail): Promise<string> {
 
 async function askEach(trail: ShownTrail): Promise<string> {
   const { connectionId, identity, clientIp = '', establishedAt } = await someConnection(trail.api);
-  const commands = [
+  return askAll(trail, [
     ['who', '--now'],
     ['who', '--ip', clientIp, '--at', establishedAt],
     ['connections', '--user', identity, '--since', '1d'],
@@ -41,7 +47,19 @@ async function askEach(trail: ShownTrail): Promise<string> {
     ['usage', connectionId],
     ['endpoints'],
     ['coverage'],
-  ];
+  ]);
+}
+
+/** Of a day, which is what the example has. */
+const REPORTS = [
+  ['report', 'usage', '--by', 'user', '--since', '1d'],
+  ['report', 'usage', '--by', 'hour', '--since', '6h', '--tz', 'Europe/Berlin'],
+  ['report', 'concurrency', '--since', '1d'],
+  ['report', 'review', '--since', '1d'],
+  ['report', 'findings', '--since', '12h', '--history', '12h', '--rule', 'two-places', '--rule', 'changed-hands'],
+];
+
+async function askAll(trail: ShownTrail, commands: readonly (readonly string[])[]): Promise<string> {
   const printed: string[] = [];
   for (const words of commands) printed.push(await ask(trail, words));
   return fenced(printed.join('\n\n'));

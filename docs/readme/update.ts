@@ -41,6 +41,7 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
     start: { make: startOutput, comparable: wordsOnly },
     'saved-answer': { make: savedAnswerOutput, comparable: wordsOnly },
     ask: { make: async () => (await asked()).ask, comparable: commandsOnly },
+    reports: { make: async () => (await asked()).reports, comparable: commandsOnly },
     'ask-aws': { make: async () => (await asked()).aws, comparable: commandsOnly },
     prove: { make: async () => (await asked()).prove, comparable: commandsOnly },
   },
