@@ -151,9 +151,9 @@ function notesOn(rows: readonly ConcurrencyRow[], uncertain: number): string[] {
           `The times of ${count(uncertain, 'connection')} are known only within bounds: a range is at least and at most.`,
         ]
       : []),
-    ...(rows.some(({ limit }) => limit !== undefined)
-      ? ["The limit is AWS's quota for the associations that the endpoint has now, if AWS has not raised it."]
-      : []),
+    rows.some(({ limit }) => limit !== undefined)
+      ? "The limit is AWS's quota for the associations that the endpoint has now, if AWS has not raised it."
+      : "AWS's limit is not known: its description of the endpoint does not name the associated subnets.",
     ...over.map(({ endpointId = '' }) => `${endpointId} was at its limit.`),
     ...(rows.some(({ incomplete }) => incomplete) ? ['In a gap there may have been more at once than is known.'] : []),
   ];
