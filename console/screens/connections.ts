@@ -14,7 +14,7 @@ import { addressOf, linkTo, type ScreenQuestion } from '../question.ts';
 import { type Html, leadTo, type Page, type Screen } from '../screen.ts';
 import { questionOf } from '../search/ask-search.ts';
 import { elsewhere, type Found, foundRows, viewOf } from '../search/results.ts';
-import { parametersFor, type Search, searchOf } from '../search/search.ts';
+import { parametersFor, type Search, searchOf, strangeIn } from '../search/search.ts';
 import { searchForm } from '../search/search-form.ts';
 import { askStarts, startsChart } from '../search/starts.ts';
 import { type NotUnderstood, readWords, writeWords } from '../search/words.ts';
@@ -39,7 +39,8 @@ export const connectionsScreen: Screen = {
     const cursor = question.search.get('cursor') ?? undefined;
     if (!isWritten) return leadTo(linkTo(question, question.path, { ...parametersFor(search), ...view.kept, cursor }));
     if (endpoints.length === 0) return { ...TITLES, body: firstSteps(ports, question) };
-    const { parameters, notUnderstood } = questionOf(search, question);
+    const { parameters, notUnderstood: wrong } = questionOf(search, question);
+    const notUnderstood = [...strangeIn(question.search), ...wrong];
     if (notUnderstood.length > 0) {
       return notAsked(question, { labels, search, typed: writeWords(search, labels), notUnderstood });
     }

@@ -31,14 +31,28 @@ export function searchOf(search: URLSearchParams): Search {
   const valuesOf = (name: string) => (given[name] ?? []).map((value) => value.trim()).filter((value) => value !== '');
   const one = (name: string) => valuesOf(name)[0];
   const filters = Object.fromEntries(FILTERS.map((name) => [name, valuesOf(name)])) as unknown as Filters;
-  const not = valuesOf('not').flatMap((text): LeftOut[] => {
-    const [, name, quoted, plain = ''] = /^(\w+):(?:"(.*)"|(.*))$/s.exec(text) ?? [];
-    const filter = FILTERS.find((one) => one === name);
-    return filter
-      ? [{ name: filter, value: quoted ?? plain, isPattern: quoted === undefined && plain.includes('*') }]
-      : [];
-  });
+  const not = valuesOf('not').flatMap((text) => readLeftOut(text) ?? []);
   return { ...filters, since: one('since'), until: one('until'), at: one('at'), match: one('match'), not };
+}
+
+function readLeftOut(text: string): LeftOut | undefined {
+  const [, name, quoted, plain = ''] = /^(\w+):(?:"(.*)"|(.*))$/s.exec(text) ?? [];
+  const filter = FILTERS.find((one) => one === name);
+  return filter && { name: filter, value: quoted ?? plain, isPattern: quoted === undefined && plain.includes('*') };
+}
+
+/** What an address may have beside a search: how the answer is shown. */
+const VIEW = ['sort', 'columns', 'limit', 'cursor', 'tz'];
+
+/** What of an address is no part of a search: an answer without it would be one to another question. */
+export function strangeIn(search: URLSearchParams): { readonly word: string; readonly expected: string }[] {
+  const known: readonly string[] = [...FILTERS, ...TIMES, 'match', 'not', ...VIEW];
+  return [...search].flatMap(([name, value]) => {
+    if (!known.includes(name))
+      return [{ word: `${name}=${value}`, expected: `a parameter that there is: ${known.join(', ')}` }];
+    const isWrong = name === 'not' && value.trim() !== '' && readLeftOut(value.trim()) === undefined;
+    return isWrong ? [{ word: `not=${value}`, expected: 'a filter and a value, like user:svc-*' }] : [];
+  });
 }
 
 /** The parameters of an address that {@link searchOf} reads as the same. */

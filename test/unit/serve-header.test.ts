@@ -20,7 +20,7 @@ const header = (port: number, simulated?: { url: string; endpointId: string }) =
 describe('what serve says first', () => {
   it('names the API and what to try, without an address where that is the usual one', () => {
     const text = header(8790, { url: 'http://127.0.0.1:8791', endpointId: 'cvpn-endpoint-1' });
-    expect(text).toContain('\n  API       http://127.0.0.1:8790\n');
+    expect(text).toContain('\n  page      http://127.0.0.1:8790/\n  API       http://127.0.0.1:8790\n');
     expect(text).toContain(
       '\n  npx cvpn-audit who --now\n  npx cvpn-audit connections\n  npx cvpn-audit verify --data /data\n',
     );
