@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type FindingsReport, RULE_NAMES, reportFindings } from '../../reports/findings/findings.ts';
 import type { Finding } from '../../reports/findings/rule.ts';
-import { THRESHOLDS, type ThresholdName, type Thresholds } from '../../reports/findings/thresholds.ts';
+import { THRESHOLDS, type ThresholdName, type Thresholds, USUAL_DAYS } from '../../reports/findings/thresholds.ts';
 import { count, showDuration } from '../../words/amounts.ts';
 import { optionOf } from '../../words/command-line.ts';
 import { shortId } from '../../words/endpoint-labels.ts';
@@ -17,11 +17,10 @@ import { makeReport, type ReportOptions, readReportQuestion, withReportOptions }
 type FindingsOptions = QuestionOptions &
   ReportOptions & { readonly rule?: readonly string[] } & { readonly [Name in ThresholdName]: number };
 
-const DAYS = 7;
 const MEBIBYTE = 1024 ** 2;
 
 const EXAMPLES = `
-Without --since the window is the last ${DAYS} days. A finding is a reason to look, no verdict: each names the connections that it rests on.
+Without --since the window is the last ${USUAL_DAYS} days. A finding is a reason to look, no verdict: each names the connections that it rests on.
 What rests on an identity's past says so where a gap makes it uncertain. Exit code 4: the window touches a gap, or what is not yet known.
 
 Examples:
@@ -44,7 +43,7 @@ export function findingsReportCommand(surroundings: Surroundings): Command {
       const inquiry = beginInquiry(options, surroundings);
       const { since = '', ...question } = readReportQuestion(inquiry, {
         ...options,
-        since: options.since ?? `${DAYS}d`,
+        since: options.since ?? `${USUAL_DAYS}d`,
       });
       const thresholds = Object.fromEntries(
         Object.keys(THRESHOLDS).map((name) => [name, options[name as ThresholdName]]),

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { showInZone } from '../../lambda/trail/time-zone.ts';
 import type { UsageSum } from '../../reports/usage/sum.ts';
 import { reportUsage } from '../../reports/usage/usage.ts';
-import { USAGE_KEYS, type UsageKey, type UsageRow } from '../../reports/usage/usage-report.ts';
+import { USAGE_KEYS, USUAL_COUNTERS, type UsageKey, type UsageRow } from '../../reports/usage/usage-report.ts';
 import { count, showBytes } from '../../words/amounts.ts';
 import type { EndpointLabels } from '../../words/endpoint-labels.ts';
 import { beginInquiry } from '../asking/inquiry.ts';
@@ -45,7 +45,7 @@ export function usageReportCommand(surroundings: Surroundings): Command {
     '--counters <number>',
     'questions for counters around an edge, at most; 0 for none',
     readNumber(0, MOST_COUNTERS, 'whole number'),
-    100,
+    USUAL_COUNTERS,
   );
   return withReportOptions(command)
     .addHelpText('after', EXAMPLES)

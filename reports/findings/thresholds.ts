@@ -10,6 +10,9 @@ const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 86_400;
 
+/** The window unless another is asked for: the last so many days. */
+export const USUAL_DAYS = 7;
+
 /** The thresholds of all rules; each is an option of the command by its name. */
 export const THRESHOLDS = {
   history: {

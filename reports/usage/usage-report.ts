@@ -6,6 +6,9 @@ import type { UsageSum } from './sum.ts';
 export const USAGE_KEYS = ['user', 'endpoint', 'day', 'hour'] as const;
 export type UsageKey = (typeof USAGE_KEYS)[number];
 
+/** How many questions for counters a report asks, unless told otherwise: a few seconds on one machine. */
+export const USUAL_COUNTERS = 100;
+
 export interface UsageQuestion extends ReportQuestion {
   readonly by: UsageKey;
   /** How many questions it may ask for the counters around an edge. */

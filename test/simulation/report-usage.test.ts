@@ -81,38 +81,46 @@ const questions = fc.record({
   zone: fc.constantFrom(...ZONES),
   window: fc.uniqueArray(moments, { minLength: 2, maxLength: 2 }).map((ends) => ends.sort()),
   pageRows: fc.integer({ min: 1, max: 50 }),
+  gap: fc.uniqueArray(moments, { minLength: 2, maxLength: 2 }).map((ends) => ends.sort()),
 });
 
 describe('a report of usage', () => {
   it.each(['day', 'hour'] as const)('has in each %s what the API lists there', async (by) => {
     await fc.assert(
-      fc.asyncProperty(histories, questions, async (history, { zone, window: [since = '', until = ''], pageRows }) => {
-        const trail = new ReportTrail(history, { pageRows });
-        const { rows } = await reportUsage(trail.ports, { by, zone, since, until, counters: 0 });
-        const names = new Set(
-          trail.connections.flatMap((one): Partial<Connection>[] => [one, ...(one.former ?? [])]).map(keyOf),
-        );
-        const expected = (CALENDARS.get(`${zone} ${by}`) ?? [])
-          .map(({ start, last }) => ({ start, since: later(start, since), until: earlier(last, until) }))
-          .filter((bucket) => bucket.since <= bucket.until && bucket.start <= later(trail.newest, since));
-        // An end in the future that AWS named may have a row as well.
-        const starts = rows.map(({ start = '' }) => start).filter((start) => start <= later(trail.newest, since));
-        expect(starts).toEqual(expected.map(({ start }) => start));
-        for (const [index, bucket] of expected.entries()) {
-          // Of the hours not all: a brute force is slow.
-          if (by === 'hour' && index % 11 !== pageRows % 11) continue;
-          const verdicts = trail.connections.map((connection) => trail.verdict(connection, bucket));
-          const there = trail.connections.filter((_, at) => verdicts[at] !== 'no');
-          const isThere = (name: string) =>
-            trail.connections.some((one) => trail.verdict(one, bucket, (called) => keyOf(called) === name) !== 'no');
-          expect(rows[index]).toMatchObject({
-            connections: there.length,
-            people: [...names].filter((name) => name !== '' && isThere(name)).length,
-            seconds: there.reduce((sum, one) => sum + secondsIn(trail, one, bucket.since, bucket.until), 0),
-          });
-          expect(rows[index]?.possible ?? 0).toBe(verdicts.filter((one) => one === 'possible').length);
-        }
-      }),
+      fc.asyncProperty(
+        histories,
+        questions,
+        async (history, { zone, window: [since = '', until = ''], pageRows, gap: [start = '', end = ''] }) => {
+          const gaps = [{ start, end, reasons: ['no-run'] }];
+          const trail = new ReportTrail(history, { pageRows, gaps });
+          const { rows } = await reportUsage(trail.ports, { by, zone, since, until, counters: 0 });
+          const names = new Set(
+            trail.connections.flatMap((one): Partial<Connection>[] => [one, ...(one.former ?? [])]).map(keyOf),
+          );
+          const expected = (CALENDARS.get(`${zone} ${by}`) ?? [])
+            .map(({ start, last }) => ({ start, since: later(start, since), until: earlier(last, until) }))
+            .filter((bucket) => bucket.since <= bucket.until && bucket.start <= later(trail.newest, since));
+          // An end in the future that AWS named may have a row as well.
+          const starts = rows.map(({ start = '' }) => start).filter((start) => start <= later(trail.newest, since));
+          expect(starts).toEqual(expected.map(({ start }) => start));
+          for (const [index, bucket] of expected.entries()) {
+            // Of the hours not all: a brute force is slow.
+            if (by === 'hour' && index % 11 !== pageRows % 11) continue;
+            const verdicts = trail.connections.map((connection) => trail.verdict(connection, bucket));
+            const there = trail.connections.filter((_, at) => verdicts[at] !== 'no');
+            const isThere = (name: string) =>
+              trail.connections.some((one) => trail.verdict(one, bucket, (called) => keyOf(called) === name) !== 'no');
+            expect(rows[index]).toMatchObject({
+              connections: there.length,
+              people: [...names].filter((name) => name !== '' && isThere(name)).length,
+              seconds: there.reduce((sum, one) => sum + secondsIn(trail, one, bucket.since, bucket.until), 0),
+            });
+            const isOverGap = start <= bucket.until && end >= bucket.since;
+            expect(rows[index]?.incomplete ?? false).toBe(isOverGap || bucket.until > trail.pendingSince);
+            expect(rows[index]?.possible ?? 0).toBe(verdicts.filter((one) => one === 'possible').length);
+          }
+        },
+      ),
       { numRuns: by === 'day' ? 30 : 12 },
     );
   });
