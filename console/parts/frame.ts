@@ -51,7 +51,7 @@ ${question.wrongZone === undefined ? '' : html`<p class="band partial" role="not
 ${body}
 </main>
 <footer>
-<p>${ports.kind === 'local' ? 'The trail on this machine' : 'A deployed trail, asked with your AWS credentials'}. Times are in ${zoneName(question)}. Answered at ${showTime(question, toInstant(ports.now()))}. What this page asked is in the accesses.</p>
+<p>${ports.kind === 'local' ? 'The trail on this machine' : 'The trail that cvpn-audit console asks in your name'}. Times are in ${zoneName(question)}. Answered at ${showTime(question, toInstant(ports.now()))}. What this page asked is in the accesses.</p>
 </footer>
 <p class="unseen" role="status" aria-live="polite" data-says></p>
 <dialog id="keys" aria-labelledby="keys-heading"><h2 id="keys-heading">Keys</h2>

@@ -43,7 +43,7 @@ describe('console', () => {
     expect([led.status, led.headers.get('location')]).toEqual([303, '/ui/now']);
     const cookie = led.headers.get('set-cookie')?.split(';')[0] ?? '';
     const page = await fetch(new URL('/ui/now', address), { headers: { Cookie: cookie } });
-    expect(await page.text()).toContain('A deployed trail, asked with your AWS credentials');
+    expect(await page.text()).toContain('The trail that cvpn-audit console asks in your name');
     const refused = await fetch(`${address}/endpoints`, { method: 'DELETE' });
     expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
     const token = address.slice(-32);
