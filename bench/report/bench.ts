@@ -1,4 +1,5 @@
 import { documentClient } from '../../lambda/dynamodb/documents.ts';
+import { USUAL_COUNTERS } from '../../reports/usage/usage-report.ts';
 import { type Extent, figure, MEASURED, measure, measuredCells, medianRun, printRow, sizesOf } from '../measuring.ts';
 import { lineOf, start } from '../processes.ts';
 import { makeHistory } from '../query/history.ts';
@@ -9,8 +10,8 @@ import { DAY } from '../query/visits.ts';
 
 const SIZES = { small: { connections: 1_000, people: 9 }, usual: { connections: 100_000, people: 240 } };
 const PAGE = 1000;
-/** Endpoints, and what is asked for counters at the edges: a hundred questions, each twice where there is no snapshot near. */
-const MORE_REQUESTS = 1 + 2 * 100;
+/** The endpoints, and what a report of usage may ask for counters. */
+const MORE_REQUESTS = 1 + USUAL_COUNTERS;
 
 /** Each report by the command, over the real API on loopback, beside listing the same connections (aim: no slower, and no more memory). */
 export async function bench(extent: Extent): Promise<void> {

@@ -60,11 +60,12 @@ export async function askCounters<T extends Divided>(
     if (isAsked) left -= one.edges.length;
     return { one, isAsked };
   });
+  const mayAskMore = () => left > 0 && left-- > 0;
   const counted: (readonly [T, readonly UsageSample[]])[] = [];
   const read = async ({ one, isAsked }: (typeof budgeted)[number]) => {
     const samples = new Map<string, UsageSample>();
     for (const edge of isAsked ? one.edges : []) {
-      for (const sample of await samplesAround(ports, one, edge)) samples.set(sample.at, sample);
+      for (const sample of await samplesAround(ports, one, edge, mayAskMore)) samples.set(sample.at, sample);
       asked += 1;
       ports.count(`Counters at the edges: ${count(asked, 'question')} of ${most - left} …`);
     }
@@ -79,9 +80,11 @@ async function samplesAround(
   { ask }: ReportPorts,
   { connection: { connectionId }, lasted: [start, end] }: Divided,
   edge: number,
+  mayAskMore: () => boolean,
 ): Promise<readonly UsageSample[]> {
   let samples: readonly UsageSample[] = [];
-  for (const reach of REACHES_SECONDS) {
+  for (const [index, reach] of REACHES_SECONDS.entries()) {
+    if (index > 0 && !mayAskMore()) break;
     const [since, until] = [instantOf(edge - reach), instantOf(edge + reach)];
     const question = { since, until, limit: ROWS };
     ({ samples } = await ask(['connections', connectionId, 'usage'], question, usageAnswer));
