@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type * as z from 'zod/mini';
 import { INTERVAL } from '../lambda/settings.ts';
+import { readSeconds } from '../lambda/trail/read-time.ts';
 
 /**
  * A reader of an option's text by a schema, for commander, which puts the option and what was given before the message.
@@ -35,12 +36,9 @@ export function readInterval(text: string): number {
   throw new InvalidArgumentError(`Expected a duration from 1s to ${INTERVAL.most}m, like 30s or 5m.`);
 }
 
-const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
-
-/** Reads how long something takes, like `90s`, `5m`, `24h`, `90d` or `2w`, in seconds; a day has 24 hours. */
+/** Reads how long something takes, in seconds. */
 export function readDuration(text: string): number {
-  const [, amount, unit = ''] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
-  const seconds = Number(amount) * (UNIT_SECONDS[unit] ?? Number.NaN);
+  const seconds = readSeconds(text) ?? 0;
   if (seconds > 0 && seconds <= MOST_SECONDS) return seconds;
   throw new InvalidArgumentError('Expected a duration like 90s, 5m, 24h, 90d or 2w, of a hundred years at most.');
 }

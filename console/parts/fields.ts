@@ -36,7 +36,8 @@ ${more}<button type="submit">${ask}</button>
 </form>`;
 }
 
-function showField({ name, label, value, placeholder = '', wrong, isFirst }: Field): Html {
+/** A field with its label, and what is wrong with it. */
+export function showField({ name, label, value, placeholder = '', wrong, isFirst }: Field): Html {
   const id = `field-${name}`;
   const isWrong = wrong === undefined ? '' : html` aria-invalid="true" aria-describedby="${id}-wrong"`;
   return html`<div class="field"><label for="${id}">${label}</label>

@@ -9,6 +9,7 @@ import { verificationScreen } from './evidence/verification.ts';
 import { nowScreen } from './now.ts';
 import { proofFileScreen } from './proof-file.ts';
 import { concurrencyScreen } from './reports/concurrency.ts';
+import { findingsScreen } from './reports/findings.ts';
 import { reviewScreen } from './reports/review.ts';
 import { usageScreen } from './reports/usage.ts';
 import { timelineScreen } from './timeline.ts';
@@ -24,6 +25,7 @@ export const SCREENS: readonly Screen[] = [
   usageScreen,
   concurrencyScreen,
   reviewScreen,
+  findingsScreen,
   coverageScreen,
   verificationScreen,
   exportScreen,

@@ -18,6 +18,7 @@ const PICTURES: Readonly<Record<string, { readonly path: string; readonly of?: s
   usage: { path: '/ui/reports/usage?since=3d' },
   concurrency: { path: '/ui/reports/concurrency?since=4d' },
   review: { path: '/ui/reports/review?since=4d' },
+  findings: { path: '/ui/reports/findings?since=2d' },
   days: { path: '/ui/reports/usage?since=4d&by=day' },
   evidence: { path: '/ui/evidence?since=7d' },
   export: { path: '/ui/evidence/export?who=&since=2026-11-24&until=2026-11-26&format=csv' },

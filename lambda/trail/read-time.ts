@@ -19,7 +19,7 @@ const MOMENT = 'a moment like 2026-11-22T14:03:00Z, 2026-11-22T14:03, 2h or now;
 
 const EARLIEST = Date.parse('0000-01-01T00:00:00Z');
 const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
-const RELATIVE = /^(\d{1,9})([smhdw])$/;
+const DURATION = /^(\d{1,9})([smhdw])$/;
 const DAY_FORM = /^(\d{4})-(\d\d)-(\d\d)$/;
 const TIME_FORM = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?([Zz]|[+-]\d\d(?::?\d\d)?)?$/;
 
@@ -32,8 +32,8 @@ const TIME_FORM = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1
  */
 export function readTime(text: string, role: TimeRole, { now, zone }: TimeReading): ReadTime {
   if (text === 'now') return { instant: toInstant(now) };
-  const relative = RELATIVE.exec(text);
-  if (relative) return readRelative(Number(relative[1]) * (UNIT_SECONDS[relative[2] ?? ''] ?? 0), now);
+  const ago = readSeconds(text);
+  if (ago !== undefined) return readRelative(ago, now);
   const daysAgo = { today: 0, yesterday: 1 }[text];
   if (daysAgo === undefined) return readWrittenTime(text, role, zone) ?? { expected: role === 'at' ? MOMENT : FORMS };
   const today = Date.parse(showInZone(toInstant(now), zone).slice(0, 10));
@@ -49,6 +49,12 @@ export function readWrittenTime(text: string, role: TimeRole, zone: string): Rea
   const local = localTime(time.slice(1, 7));
   if (local === undefined) return { expected: 'a day and a time of day that there are' };
   return time[7] ? readZoned(local, time[7]) : readLocal(local, role, zone);
+}
+
+/** Reads how long something takes, like `90s`, `5m`, `24h`, `90d` or `2w`, in seconds; a day has 24 hours. Undefined for any other text. */
+export function readSeconds(text: string): number | undefined {
+  const [, amount, unit = ''] = DURATION.exec(text) ?? [];
+  return amount === undefined ? undefined : Number(amount) * (UNIT_SECONDS[unit] ?? Number.NaN);
 }
 
 function readRelative(seconds: number, now: Date): ReadTime {

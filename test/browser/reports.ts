@@ -83,6 +83,22 @@ export function reportsTests(): void {
     );
   });
 
+  it('finds what stands out, by rules whose thresholds are fields, and leads to what a finding rests on', async () => {
+    const page = await visit('/ui/reports/findings?since=2026-03-29&until=2026-03-29&rule=two-places');
+    const row = page.locator('main > table tbody tr');
+    expect(await row.textContent()).toMatch(/^2026-03-29 00:50:00Ztwo placesalice/);
+    expect(await row.locator('a[href^="/ui/connections/"]').count()).toBe(2);
+    expect(await axe(page)).toEqual([]);
+    await page.getByText('Thresholds').click();
+    await page.getByLabel('two connections at once for less than this').fill('1h');
+    await page.getByRole('button', { name: 'Add up' }).click();
+    expect(new URL(page.url()).searchParams.get('overlap')).toBe('1h');
+    expect(await page.getByText('Nothing stands out').isVisible()).toBe(true);
+    expect(await page.locator('#same-command').textContent()).toContain(
+      'report findings --overlap 1h --rule two-places',
+    );
+  });
+
   it('shows hostile names as they are, at 320 px without scrolling sideways', async () => {
     const page = await visit('/ui/reports/usage?since=1d', { viewport: { width: 320, height: 640 } });
     expect(await page.locator('tbody th').allTextContents()).toEqual(

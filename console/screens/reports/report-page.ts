@@ -7,7 +7,7 @@ import type { EndpointLabels } from '../../../words/endpoint-labels.ts';
 import { printable } from '../../../words/printable.ts';
 import { askEndpoints } from '../../parts/ask-endpoints.ts';
 import { coverageBand } from '../../parts/coverage-band.ts';
-import { type Field, givenText, givenWindow, questionForm } from '../../parts/fields.ts';
+import { type Field, givenText, givenWindow, questionForm, showField } from '../../parts/fields.ts';
 import { sameAnswer } from '../../parts/same-answer.ts';
 import { emptyState, firstSteps } from '../../parts/states.ts';
 import { showEndpoint, showTime, zoneName } from '../../parts/texts.ts';
@@ -25,8 +25,8 @@ export interface ReportView<Report extends ReportFrame> {
   readonly about: string;
   /** What its form keeps of the address, beside the fields. */
   readonly hidden?: (question: ScreenQuestion) => Parameters;
-  /** Its own fields, beside window and person. */
-  readonly fields?: (question: ScreenQuestion) => readonly Field[];
+  /** Its own fields, beside window and person, behind a summary. */
+  readonly more?: (question: ScreenQuestion) => { readonly summary: string; readonly fields: readonly Field[] };
   /** It is about everybody: there is no field for a person. */
   readonly isOfAll?: true;
   /** Its own options, as the command has them. */
@@ -64,6 +64,7 @@ const REPORTS = [
   ['usage', 'Usage'],
   ['concurrency', 'At once'],
   ['review', 'Access review'],
+  ['findings', 'Findings'],
 ] as const;
 
 /** The page of a report (ADR 39). */
@@ -100,13 +101,14 @@ async function reportPage<Report extends ReportFrame>(
     { name: 'since', label: 'Since', value: since.text, placeholder: WEEK, wrong: since.wrong, isFirst: true },
     { name: 'until', label: 'Until', value: until.text, placeholder: 'now', wrong: until.wrong },
     ...(view.isOfAll ? [] : [person]),
-    ...(view.fields?.(question) ?? []),
   ];
+  const more = view.more?.(question) ?? { summary: '', fields: [] };
+  const isWrong = [...fields, ...more.fields].some(({ wrong }) => wrong !== undefined);
   const hidden = pairsOf({ endpoint, ...view.hidden?.(question) });
-  const kept = html`${hidden.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}`;
+  const kept = html`${hidden.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}${moreFields(more)}`;
   const form = html`${reportsNav(question)}${questionForm(question, fields, 'Add up', kept)}`;
   const heading = { title: `Report: ${view.title.toLowerCase()}`, heading: view.title };
-  if (fields.some(({ wrong }) => wrong !== undefined)) return { ...heading, body: form, status: 400 };
+  if (isWrong) return { ...heading, body: form, status: 400 };
 
   const filters = { user: user || undefined, endpoint: endpoint || undefined };
   const asked = { since: since.instant, until: until.instant, zone: question.zone, filters };
@@ -147,6 +149,19 @@ ${view.show(report, { question, labels })}
 ${notes.length === 0 ? '' : html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
 ${same}`,
   };
+}
+
+/** Fields behind a summary: open where one of them is filled in. */
+function moreFields({
+  summary,
+  fields,
+}: {
+  readonly summary: string;
+  readonly fields: readonly Field[];
+}): Html | string {
+  if (fields.length === 0) return '';
+  const open = fields.some(({ value }) => value !== '') ? html` open` : '';
+  return html`<details class="more-fields"${open}><summary>${summary}</summary><div class="many">${fields.map(showField)}</div></details>`;
 }
 
 /** A file is no part of an address: it is posted, and the answer to it has no link. */
