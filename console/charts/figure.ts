@@ -34,7 +34,7 @@ interface Drawn {
   readonly id: string;
   readonly height: number;
   readonly axis: TimeAxis;
-  /** What nobody may rely on: drawn hatched over the whole height. */
+  /** What nobody may rely on: hatched over the whole height, under the content and through it, with a strip on top. */
   readonly gaps: readonly Span[];
   /** Below the gaps, like lines of a scale. */
   readonly behind?: Html | readonly Html[];
@@ -51,6 +51,7 @@ ${hatching(id)}
 <g aria-hidden="true">${axis.marks.map((mark, index) => drawTick(mark, height, index % 2 === 1))}${behind}</g>
 ${gaps.map((gap) => drawGap(id, axis, gap, 0, height))}
 ${content}
+${gaps.map((gap) => crossOut(id, axis, gap, height))}
 <line class="base" x1="0" x2="100%" y1="${height}" y2="${height}"/>
 </svg>`;
 }
@@ -63,7 +64,7 @@ function drawTick({ x, label, isDay }: TimeAxis['marks'][number], height: number
 
 /** Patterns by the drawing's own names, as a page may have several. */
 export function hatching(id: string): Html {
-  return html`<defs><pattern id="${id}-hatch" class="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line x1="0" x2="0" y1="0" y2="7"/></pattern><pattern id="${id}-twice" class="twice" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)"><line x1="0" x2="0" y1="0" y2="6"/></pattern></defs>`;
+  return html`<defs><pattern id="${id}-hatch" class="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line x1="0" x2="0" y1="0" y2="7"/></pattern><pattern id="${id}-over" class="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line class="cut" x1="0" x2="0" y1="0" y2="7"/><line x1="0" x2="0" y1="0" y2="7"/></pattern><pattern id="${id}-twice" class="twice" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)"><line x1="0" x2="0" y1="0" y2="6"/></pattern></defs>`;
 }
 
 /** A stretch that nobody may rely on, from one height to another. */
@@ -72,6 +73,27 @@ export function drawGap(id: string, axis: TimeAxis, gap: Span, y: number, height
   if (placed === undefined) return '';
   const name = `Not recorded${where}: ${spanWords(gap, axis.zone)}`;
   return html`<g class="gap" role="img" aria-label="${name}"><title>${name}</title><rect x="${percent(placed.x)}" width="${atLeast(placed.width)}" y="${y}" height="${height}" fill="url(#${id}-hatch)"/></g>`;
+}
+
+/** The same over what is drawn there, so that no bar hides it: lines that cut through the bars, and a strip on top. What is under it can be pointed at. */
+function crossOut(id: string, axis: TimeAxis, gap: Span, height: number): Html | string {
+  const placed = axis.place(gap);
+  if (placed === undefined) return '';
+  const [x, width] = [percent(placed.x), atLeast(placed.width)];
+  return html`<g class="gap-over" aria-hidden="true"><rect x="${x}" width="${width}" y="0" height="${height}" fill="url(#${id}-over)"/><rect class="strip" x="${x}" width="${width}" y="-5" height="5"/></g>`;
+}
+
+/** What a gap does to a stretch of a chart, in words; empty where none touches it. */
+export function gapWords(stretch: Span, gaps: readonly Span[]): string {
+  const touching = gaps.filter(({ start, end }) => start < stretch.end && end >= stretch.start);
+  if (touching.length === 0) return '';
+  const isWhole = touching.some(({ start, end }) => start <= stretch.start && end >= stretch.end);
+  return isWhole ? 'not recorded' : 'not recorded in part';
+}
+
+/** The name of a stretch of a chart: when it was, what there was, and whether a gap touches it. */
+export function nameStretch(stretch: Span, zone: string, words: string, gaps: readonly Span[]): string {
+  return [`${spanWords(stretch, zone)}: ${words}`, gapWords(stretch, gaps)].filter(Boolean).join(', ');
 }
 
 /** A part of a drawing that leads somewhere. Where there are many the keyboard takes the links of the table instead. */

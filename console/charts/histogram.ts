@@ -4,7 +4,19 @@ import { html } from 'hono/html';
 import { count } from '../../words/amounts.ts';
 import { table } from '../parts/table.ts';
 import type { Html } from '../screen.ts';
-import { figure, GAP_WORDS, MANY, mapLink, percent, round, scaleLine, spanWords, timeDrawing } from './figure.ts';
+import {
+  figure,
+  GAP_WORDS,
+  gapWords,
+  MANY,
+  mapLink,
+  nameStretch,
+  percent,
+  round,
+  scaleLine,
+  spanWords,
+  timeDrawing,
+} from './figure.ts';
 import type { Span, TimeAxis } from './time-axis.ts';
 
 /** What happened within a stretch of time. */
@@ -40,7 +52,7 @@ export function histogram({ id, title, axis, bins, gaps, noun, notes = [] }: His
     gaps,
     behind: gridded.map((value) => scaleLine(scale(value), value.toLocaleString('en'))),
     content: bins.map((bin) =>
-      drawBin(bin, axis, scale(bin.count), `${spanWords(bin, zone)}: ${count(bin.count, noun)}`, bins.length > MANY),
+      drawBin(bin, axis, scale(bin.count), nameStretch(bin, zone, count(bin.count, noun), gaps), bins.length > MANY),
     ),
   });
   const numbers = table({
@@ -53,8 +65,9 @@ export function histogram({ id, title, axis, bins, gaps, noun, notes = [] }: His
         cell: (bin: Bin) => html`<a href="${bin.href}">${spanWords(bin, zone)}</a>`,
       },
       { header: 'Number', align: 'right', cell: (bin) => bin.count },
+      ...(gaps.length === 0 ? [] : [{ header: 'Note', cell: (bin: Bin) => gapWords(bin, gaps) }]),
     ],
-    rows: bins.filter((bin) => bin.count > 0),
+    rows: bins.filter((bin) => bin.count > 0 || gapWords(bin, gaps) !== ''),
   });
   const hatched = gaps.length === 0 ? [] : [GAP_WORDS];
   return figure({ id, title, notes: [...notes, ...hatched], numbers }, drawing);

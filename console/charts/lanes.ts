@@ -32,6 +32,8 @@ interface Lanes {
   /** Marked over all lanes: what happened in two of them at once. */
   readonly doubled: readonly Span[];
   readonly doubledName: string;
+  /** The page with a stretch as its window. */
+  readonly hrefOf: (span: Span) => string;
   readonly numbers: Html;
 }
 
@@ -41,11 +43,11 @@ const BAR_HEIGHT = 16;
 const TOP = 18;
 
 /** Bars over time, a row for each place or person; what overlaps is bracketed, named and cross-hatched. */
-export function lanesChart({ id, title, axis, lanes, gaps, doubled, doubledName, numbers }: Lanes): Html {
+export function lanesChart({ id, title, axis, lanes, gaps, doubled, doubledName, hrefOf, numbers }: Lanes): Html {
   const top = doubled.length > 0 ? TOP : 0;
   const isMany = lanes.reduce((sum, { bars }) => sum + bars.length, 0) > MANY;
   const height = top + lanes.length * LANE_HEIGHT;
-  const content = html`${doubled.map((span) => drawDoubled(id, axis, span, height, doubledName))}
+  const content = html`${doubled.map((span) => drawDoubled(id, axis, span, { height, name: `${doubledName}: ${spanWords(span, axis.zone)}`, href: hrefOf(span), isMany }))}
 ${lanes.map((lane, index) => drawLane(id, lane, axis, top + index * LANE_HEIGHT, isMany))}`;
   const words = [
     ...(doubled.length > 0 ? [html`<span class="swatch doubled" aria-hidden="true"></span> ${doubledName}`] : []),
@@ -85,12 +87,19 @@ function drawBar(
   );
 }
 
-function drawDoubled(id: string, axis: TimeAxis, span: Span, height: number, name: string): Html | string {
+function drawDoubled(
+  id: string,
+  axis: TimeAxis,
+  span: Span,
+  { height, name, href, isMany }: { height: number; name: string; href: string; isMany: boolean },
+): Html | string {
   const placed = axis.place(span);
   if (placed === undefined) return '';
   const [x, width] = [percent(placed.x), atLeast(placed.width, 0.5)];
   const anchor = placed.x > 90 ? 'end' : 'start';
-  return html`<g class="doubled" role="img" aria-label="${name}: ${spanWords(span, axis.zone)}"><title>${name}: ${spanWords(span, axis.zone)}</title><rect x="${x}" width="${width}" y="${TOP - 4}" height="${height - TOP + 4}" fill="url(#${id}-twice)"/><rect class="bracket" x="${x}" width="${width}" y="${TOP - 6}" height="3"/><text x="${x}" y="${TOP - 8}" text-anchor="${anchor}">2×</text></g>`;
+  const shape = html`<g class="doubled"><rect x="${x}" width="${width}" y="${TOP - 4}" height="${height - TOP + 4}" fill="url(#${id}-twice)"/><rect class="bracket" x="${x}" width="${width}" y="${TOP - 6}" height="3"/></g>`;
+  const sign = html`<text class="twice-sign" x="${x}" y="${TOP - 8}" text-anchor="${anchor}" aria-hidden="true">2×</text>`;
+  return html`${mapLink(href, name, shape, isMany)}${sign}`;
 }
 
 /** When two or more of these lasted at once; neighbours as one. */

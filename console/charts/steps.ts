@@ -6,7 +6,19 @@ import { showInZone } from '../../lambda/trail/time-zone.ts';
 import { count } from '../../words/amounts.ts';
 import { table } from '../parts/table.ts';
 import type { Html } from '../screen.ts';
-import { figure, GAP_WORDS, MANY, mapLink, percent, round, scaleLine, spanWords, timeDrawing } from './figure.ts';
+import {
+  figure,
+  GAP_WORDS,
+  gapWords,
+  MANY,
+  mapLink,
+  nameStretch,
+  percent,
+  round,
+  scaleLine,
+  spanWords,
+  timeDrawing,
+} from './figure.ts';
 import { cutWindow, type Span, type TimeAxis } from './time-axis.ts';
 
 /** From this moment on there were so many, until the next step. */
@@ -54,7 +66,7 @@ export function stepsChart({ id, title, axis, steps, gaps, noun, limit, hrefOf }
     axis,
     gaps,
     behind: html`${grid.map((value) => scaleLine(scale(value), value.toLocaleString('en')))}${isLimitNear ? html`<line class="limit" x1="0" x2="100%" y1="${round(scale(limit.count))}" y2="${round(scale(limit.count))}"/>` : ''}`,
-    content: html`${parts.map((part) => drawPart(part, axis, scale, nameOf(part, noun, zone), hrefOf(part), parts.length > MANY))}${peak === undefined || most === 0 ? '' : drawPeak(axis.at(toMilliseconds(peak.at)), scale(most))}`,
+    content: html`${parts.map((part) => drawPart(part, axis, scale, nameStretch(part, zone, numberWords(part, noun), gaps), hrefOf(part), parts.length > MANY))}${peak === undefined || most === 0 ? '' : drawPeak(axis.at(toMilliseconds(peak.at)), scale(most))}`,
   });
   const numbers = table({
     caption: `${title}, ${zone}`,
@@ -67,6 +79,7 @@ export function stepsChart({ id, title, axis, steps, gaps, noun, limit, hrefOf }
       },
       { header: 'Fewest', align: 'right', cell: (part) => part.least },
       { header: 'Most', align: 'right', cell: (part) => part.most },
+      ...(gaps.length === 0 ? [] : [{ header: 'Note', cell: (part: Part) => gapWords(part, gaps) }]),
     ],
     rows: parts,
   });
@@ -87,8 +100,8 @@ export function stepsChart({ id, title, axis, steps, gaps, noun, limit, hrefOf }
   return figure({ id, title, notes, numbers }, drawing);
 }
 
-const nameOf = ({ most, least, ...span }: Part, noun: string, zone: string): string =>
-  `${spanWords(span, zone)}: ${most === least ? count(most, noun) : `${least.toLocaleString('en')} to ${count(most, noun)}`}`;
+const numberWords = ({ most, least }: Part, noun: string): string =>
+  most === least ? count(most, noun) : `${least.toLocaleString('en')} to ${count(most, noun)}`;
 
 /** The most and the fewest of each part, with what there was when it began. */
 function partsOf(steps: readonly Step[], spans: readonly Span[]): Part[] {

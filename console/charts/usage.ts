@@ -8,23 +8,38 @@ import { showBytes } from '../../words/amounts.ts';
 import { DIRECTIONS, type Direction, notesOn, type UsagePeriod, usagePeriods } from '../../words/usage-periods.ts';
 import { table } from '../parts/table.ts';
 import type { Html } from '../screen.ts';
-import { figure, percent, scaleLine, timeDrawing } from './figure.ts';
-import { type Span, type TimeAxis, timeAxis } from './time-axis.ts';
+import { figure, MANY, mapLink, percent, scaleLine, spanWords, timeDrawing } from './figure.ts';
+import { type Span, type TimeAxis, timeAxis, type Window } from './time-axis.ts';
 
 const HEIGHT = 90;
 /** Units of a path's own width, which is stretched to the page's. */
 const PATH_WIDTH = 1000;
 
-/** Bytes a second over the life of a connection, each direction by itself: what is not known stays open, and is hatched. */
-export function usageChart(id: string, samples: readonly UsageSample[], zone: string): Html {
+/**
+ * Bytes a second over the life of a connection, each direction by itself: what is not known stays open, and is hatched.
+ *
+ * @param hrefOf the page with the time from one snapshot to another as its window
+ */
+export function usageChart(
+  id: string,
+  samples: readonly UsageSample[],
+  zone: string,
+  hrefOf: (window: Window) => string,
+): Html {
   const [first, last] = [samples[0], samples.at(-1)];
   if (first === undefined || last === undefined || first === last) return html``;
   const axis = timeAxis({ since: first.at, until: last.at }, zone);
-  return html`${(['ingressBytes', 'egressBytes'] as const).map((name) => directionChart(`${id}-${name}`, name, samples, axis))}`;
+  return html`${(['ingressBytes', 'egressBytes'] as const).map((name) => directionChart(`${id}-${name}`, name, samples, { axis, hrefOf }))}`;
 }
 
-function directionChart(id: string, name: Direction, samples: readonly UsageSample[], axis: TimeAxis): Html {
+function directionChart(
+  id: string,
+  name: Direction,
+  samples: readonly UsageSample[],
+  { axis, hrefOf }: { readonly axis: TimeAxis; readonly hrefOf: (window: Window) => string },
+): Html {
   const periods = usagePeriods(samples, name);
+  const hrefs = samples.slice(1).map(({ slot }, index) => hrefOf({ since: samples[index]?.slot ?? slot, until: slot }));
   const highest = max(periods, ({ rate }) => rate) ?? 0;
   const scale = scaleLinear([0, Math.max(1, highest)], [HEIGHT, 14]);
   const word = DIRECTIONS[name];
@@ -36,13 +51,21 @@ function directionChart(id: string, name: Direction, samples: readonly UsageSamp
     axis,
     gaps: unknownSpans(periods),
     behind: highest === 0 ? [] : [scaleLine(scale(highest), `${showBytes(Math.round(highest))}/s`)],
-    content: html`${drawPeriods(name, periods, axis, scale)}${resets.map((moment) => drawReset(axis.at(moment)))}`,
+    content: html`${periods.map((period, index) => drawReach(period, axis, hrefs[index] ?? '', periods.length > MANY))}${drawPeriods(name, periods, axis, scale)}${resets.map((moment) => drawReset(axis.at(moment)))}`,
   });
   const numbers = table({
     caption: `${title}, ${axis.zone}`,
     hasKeys: false,
     columns: [
-      { header: 'At', isName: true, cell: ({ at }: UsageSample) => showInZone(at, axis.zone).replace('T', ' ') },
+      {
+        header: 'At',
+        isName: true,
+        cell: (sample: UsageSample) => {
+          const href = hrefs[samples.indexOf(sample) - 1];
+          const words = showInZone(sample.at, axis.zone).replace('T', ' ');
+          return href === undefined ? words : html`<a href="${href}">${words}</a>`;
+        },
+      },
       { header: 'Since the sample before', align: 'right', cell: ({ since }) => showBytes(since?.[name]) },
       { header: 'In total', align: 'right', cell: (sample) => showBytes(sample[name]) },
       { header: 'Note', cell: ({ since }) => notesOn(since) },
@@ -57,6 +80,15 @@ function directionChart(id: string, name: Direction, samples: readonly UsageSamp
 }
 
 const UNKNOWN_WORDS = html`<span class="swatch gap" aria-hidden="true"></span> not known`;
+
+/** What is pointed at: the whole height of a period. */
+function drawReach(period: UsagePeriod, axis: TimeAxis, href: string, isMany: boolean): Html | string {
+  const placed = axis.place(period);
+  if (placed === undefined) return '';
+  const words = period.rate === undefined ? 'not known' : `${showBytes(Math.round(period.rate))}/s`;
+  const reach = html`<rect class="reach" x="${percent(placed.x)}" width="${percent(placed.width)}" y="0" height="${HEIGHT}"/>`;
+  return mapLink(href, `${spanWords(period, axis.zone)}: ${words}`, reach, isMany);
+}
 
 function drawPeriods(
   name: Direction,
@@ -74,7 +106,7 @@ function drawPeriods(
   type Point = (typeof points)[number];
   const filled = area<Point>(x, scale(0), y).defined(isKnown).curve(curveStepAfter).digits(2)(points);
   const edge = line<Point>(x, y).defined(isKnown).curve(curveStepAfter).digits(2)(points);
-  return html`<svg width="100%" height="${HEIGHT}" viewBox="0 0 ${PATH_WIDTH} ${HEIGHT}" preserveAspectRatio="none" aria-hidden="true"><g class="${name === 'ingressBytes' ? 'sent' : 'received'}"><path class="area" d="${filled}"/><path class="edge" d="${edge}"/></g></svg>`;
+  return html`<svg width="100%" height="${HEIGHT}" viewBox="0 0 ${PATH_WIDTH} ${HEIGHT}" preserveAspectRatio="none" class="path" aria-hidden="true"><g class="${name === 'ingressBytes' ? 'sent' : 'received'}"><path class="area" d="${filled}"/><path class="edge" d="${edge}"/></g></svg>`;
 }
 
 function drawReset(x: number): Html {

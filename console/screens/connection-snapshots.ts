@@ -12,6 +12,7 @@ import { addSeconds, type Instant, later } from '../../lambda/trail/time.ts';
 import { showBytes } from '../../words/amounts.ts';
 import { printableJson } from '../../words/printable.ts';
 import { usageChart } from '../charts/usage.ts';
+import { givenWindow } from '../parts/fields.ts';
 import { table } from '../parts/table.ts';
 import { showName, showTime } from '../parts/texts.ts';
 import type { ScreenPorts } from '../ports.ts';
@@ -28,7 +29,9 @@ interface Usage {
   readonly samples: readonly UsageSample[];
   readonly totals: UsageAnswer['totals'];
   readonly expired: number;
-  /** Samples before are not shown. */
+  /** The window that the address asks for; samples before and after are not shown. */
+  readonly asked: ReturnType<typeof givenWindow>;
+  /** Without one samples before are not shown. */
   readonly since?: Instant;
   /** Samples after are not shown: there are too many. */
   readonly until?: Instant | undefined;
@@ -37,19 +40,22 @@ interface Usage {
 const pathOf = ({ connectionId }: ConnectionAnswer, end: string) =>
   `/connections/${encodeURIComponent(connectionId)}/${end}`;
 
-/** The usage of its last day, or with `usage=all` in the address of all its life. */
+/** The usage of its last day, of the address's window, or with `usage=all` in the address of all its life. */
 export async function askUsage(
   { ask }: ScreenPorts,
-  { search, now }: ScreenQuestion,
+  question: ScreenQuestion,
   connection: ConnectionAnswer,
 ): Promise<Usage> {
+  const { search, now } = question;
   const { establishedAt, lastSeenAt = now } = connection;
+  const asked = givenWindow(question);
+  const isAsked = asked.since.text !== '' || asked.until.text !== '';
   const start = later(establishedAt, addSeconds(lastSeenAt, -DAY_SECONDS));
-  const since = search.get('usage') === 'all' || start === establishedAt ? undefined : start;
+  const since = isAsked || search.get('usage') === 'all' || start === establishedAt ? undefined : start;
   const samples: UsageSample[] = [];
   let [cursor, expired, totals]: [string | undefined, number, UsageAnswer['totals']] = [undefined, 0, {}];
   for (let page = 0; page < MOST_PAGES; page++) {
-    const parameters = { since, limit: '288', cursor };
+    const parameters = { since: asked.since.instant ?? since, until: asked.until.instant, limit: '288', cursor };
     const answer: UsageAnswer = await askTrail(ask, addressOf(pathOf(connection, 'usage'), parameters), usageAnswer);
     samples.push(...answer.samples);
     totals = { ...totals, ...answer.totals };
@@ -58,17 +64,23 @@ export async function askUsage(
     if (cursor === undefined) break;
   }
   const until = cursor === undefined ? undefined : samples.at(-1)?.at;
-  return { samples, totals, expired, until, ...(since === undefined ? {} : { since }) };
+  return { samples, totals, expired, asked, until, ...(since === undefined ? {} : { since }) };
 }
 
 /** Its usage drawn, with the same in numbers. */
-export function usageSection(question: ScreenQuestion, { samples, totals, expired, since, until }: Usage): Html {
+export function usageSection(question: ScreenQuestion, { samples, totals, expired, asked, since, until }: Usage): Html {
+  const all = html`<a href="${linkHere(question, { usage: 'all', since: undefined, until: undefined })}">All of it</a>`;
+  const [first, last] = [asked.since.instant, asked.until.instant];
   const notes = [
-    ...(since === undefined
+    ...[asked.since, asked.until].flatMap(({ text, wrong }) =>
+      wrong === undefined ? [] : [html`<span class="wrong">${text}: expected ${wrong}.</span>`],
+    ),
+    ...(first === undefined && last === undefined
       ? []
       : [
-          html`The last day of it, from ${showTime(question, since)} on. <a href="${linkHere(question, { usage: 'all' })}">All of it</a>`,
+          html`The snapshots${first === undefined ? '' : html` from ${showTime(question, first)}`}${last === undefined ? '' : html` to ${showTime(question, last)}`}; the numbers are those of the last of them. ${all}`,
         ]),
+    ...(since === undefined ? [] : [html`The last day of it, from ${showTime(question, since)} on. ${all}`]),
     ...(until === undefined
       ? []
       : [html`Up to ${showTime(question, until)}; there is more, which <code>cvpn-audit usage</code> has.`]),
@@ -79,7 +91,7 @@ export function usageSection(question: ScreenQuestion, { samples, totals, expire
   return html`<section><h2>Usage</h2>
 <p>Sent (upload) <strong>${sum(totals.ingressBytes)}</strong>, received (download) <strong>${sum(totals.egressBytes)}</strong>.${samples.length === 0 ? ' There is no sample of it.' : ''}</p>
 ${notes.map((note) => html`<p class="muted">${note}</p>`)}
-<div class="charts">${usageChart('usage', samples, question.zone)}</div></section>`;
+<div class="charts">${usageChart('usage', samples, question.zone, (window) => linkHere(question, { ...window, usage: undefined }))}</div></section>`;
 }
 
 /** A page of its sightings, if the address asks for them: `sightings=first`, or where the page before ended. */

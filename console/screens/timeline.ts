@@ -128,6 +128,7 @@ function drawAnswer(drawn: Drawn, answer: ConnectionsAnswer): Html {
     gaps: spansOf(coverage.gaps.filter(({ endpointId }) => endpointId === undefined)),
     doubled,
     doubledName: 'connected twice at once',
+    hrefOf: ({ start, end }) => linkHere(question, { since: toInstant(start), until: toInstant(end) }),
     numbers,
   });
   return html`${band}${cut}${windowLinks(question, window)}${chart}${doubledList(drawn, doubled, bars)}`;

@@ -8,7 +8,7 @@ export function timelineTests(): void {
     const marks = await page.locator('.drawing .tick-label').allTextContents();
     expect(marks).toContain('03:00');
     expect(marks).not.toContain('02:00');
-    expect(await page.locator('.drawing .doubled').getAttribute('aria-label')).toBe(
+    expect(await page.locator('.drawing a:has(.doubled)').getAttribute('aria-label')).toBe(
       'connected twice at once: 2026-03-29 01:50:00+01:00 to 2026-03-29 03:30:00+02:00',
     );
     expect(await page.locator('.doubled-list').textContent()).toMatch(

@@ -43,6 +43,35 @@ async function show(path: string) {
   return { status: response.status, location: response.headers.get('location'), page: await response.text() };
 }
 
+describe('A connection', () => {
+  const sample = (minute: number, bytes: number) => ({
+    slot: `2026-11-22T08:${minute}:00Z`,
+    at: `2026-11-22T08:${minute}:20Z`,
+    ingressBytes: bytes,
+    egressBytes: bytes,
+    since: { seconds: 300, ingressBytes: 10, egressBytes: 10 },
+  });
+  const usage = { connectionId: 'c-a', endpointId: OFFICE, samples: [sample(10, 10), sample(15, 20)], totals: {} };
+  const covered = { window: WINDOW, coverage: { complete: true, gaps: [] } };
+
+  it('shows its usage in the window of the address, and leads to narrower ones and to all of it', async () => {
+    answers = [() => json({ connection: row('a'), snapshots: [], ...covered }), () => json({ ...usage, ...covered })];
+    const { page } = await show('/ui/connections/c-a?since=2026-11-22T08:00&until=2026-11-22&tz=Europe/Berlin');
+    expect(asked[1]).toBe(
+      '/connections/c-a/usage?since=2026-11-22T07%3A00%3A00Z&until=2026-11-22T22%3A59%3A59Z&limit=288',
+    );
+    expect(page).toContain('since=2026-11-22T08%3A10%3A00Z&amp;until=2026-11-22T08%3A15%3A00Z&amp;tz=Europe%2FBerlin"');
+    expect(page).toContain('href="/ui/connections/c-a?tz=Europe%2FBerlin&amp;usage=all">All of it</a>');
+  });
+
+  it('says what of a window is no time', async () => {
+    answers = [() => json({ connection: row('a'), snapshots: [], ...covered }), () => json({ ...usage, ...covered })];
+    expect((await show('/ui/connections/c-a?since=soon')).page).toMatch(
+      /<span class="wrong">soon: expected a time like/,
+    );
+  });
+});
+
 describe('Connections', () => {
   it('asks for what the address says, with times as instants', async () => {
     await show('/ui/connections?user=a&user=b&since=7d&until=yesterday&limit=50&tz=Europe/Berlin');

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { coverageCalendar } from '../../console/charts/calendar.ts';
@@ -105,20 +106,34 @@ describe('a histogram', () => {
     const drawn = chart([4, 0, 2, 1]);
     expect(linksOf(drawn).map(({ name }) => name.split(': ')[1])).toEqual([
       '4 connections',
-      '0 connections',
+      '0 connections, not recorded in part',
       '2 connections',
       '1 connection',
     ]);
     expect(linksOf(drawn)[2]?.href).toBe('/ui/connections?since=2026-11-22T12:00:00Z');
     const heights = numbersOf(drawn, /class="bar"[^>]* height="([\d.]+)"/g);
     expect(heights.map((height) => height / (heights[0] ?? 0))).toEqual([1, 0, 0.5, 0.25]);
-    expect(rowsOf(drawn).map(([, count]) => count)).toEqual(['4', '2', '1']);
+    expect(rowsOf(drawn).map(([, ...cells]) => cells)).toEqual([
+      ['4', ''],
+      ['0', 'not recorded in part'],
+      ['2', ''],
+      ['1', ''],
+    ]);
   });
 
   it('shows one among thousands, and hatches what was not recorded, with words for it', () => {
     expect(numbersOf(chart([10_000, 1]), /class="bar"[^>]* height="([\d.]+)"/g)[1]).toBe(2);
     expect(String(chart([]))).toContain('Not recorded: 2026-11-22 07:00:00Z to 2026-11-22 08:00:00Z');
     expect(String(chart([]))).toContain('fill="url(#starts-hatch)"');
+  });
+
+  it('hatches what was not recorded over its bars too, without hiding them from a pointer', () => {
+    const drawn = String(chart([1, 5]));
+    expect(drawn.lastIndexOf('class="bar"')).toBeLessThan(drawn.indexOf('class="gap-over"'));
+    expect(drawn).toMatch(
+      /class="gap-over" aria-hidden="true"><rect x="29\.167%" width="4\.167%" y="0" height="120" fill="url\(#starts-over\)"\/><rect class="strip"/,
+    );
+    expect(readFileSync('console/charts/charts.css', 'utf8')).toMatch(/\.gap-over \{\s*pointer-events: none/);
   });
 
   it('counts each moment of the window once', () => {
@@ -150,7 +165,12 @@ describe('the usage of a connection', () => {
     sample(50, 10, { ingressBytes: undefined, egressBytes: undefined, reset: true }),
     sample(55, 310),
   ];
-  const drawn = usageChart('usage', samples, 'UTC');
+  const drawn = usageChart(
+    'usage',
+    samples,
+    'UTC',
+    ({ since, until }) => `${since.slice(11, 16)}/${until.slice(11, 16)}`,
+  );
 
   it('leaves open what is not known, and marks where a counter went back', () => {
     const [sent = ''] = [...String(drawn).matchAll(/class="edge" d="([^"]*)"/g)].map(([, path]) => path ?? '');
@@ -158,6 +178,17 @@ describe('the usage of a connection', () => {
     expect(sent.match(/M/g)).toHaveLength(3);
     expect(String(drawn).match(/class="gap"/g)).toHaveLength(4);
     expect(String(drawn).match(/class="reset"/g)).toHaveLength(2);
+  });
+
+  it('has a link for each period, that narrows the window to it, in the drawing and in the table', () => {
+    const links = linksOf(drawn);
+    expect(links.slice(2, 4)).toEqual([
+      { name: '2026-11-22 08:10:00Z to 2026-11-22 08:40:00Z: not known', href: '08:10/08:40' },
+      { name: '2026-11-22 08:40:00Z to 2026-11-22 08:45:00Z: 1 B/s', href: '08:40/08:45' },
+    ]);
+    expect([...String(drawn).matchAll(/<th scope="row"[^>]*><a href="([^"]*)"/g)].map(([, href]) => href)).toEqual(
+      ['sent', 'received'].flatMap(() => links.slice(0, samples.length - 1).map(({ href }) => href)),
+    );
   });
 
   it('says the highest rate, and has every sample in its table', () => {
@@ -234,13 +265,17 @@ describe('bars over time', () => {
       gaps: [],
       doubled,
       doubledName: 'in two places at once',
+      hrefOf: ({ start, end }) => `/ui/timeline?since=${toInstant(start)}&until=${toInstant(end)}`,
       numbers: NUMBERS,
     }),
   );
 
   it('say what overlaps, in words, a bracket and a hatching of its own', () => {
     expect(doubled).toEqual([{ start: at('11:00:00'), end: at('12:00:00') }]);
-    expect(drawn).toContain('in two places at once: 2026-11-22 11:00:00Z to 2026-11-22 12:00:00Z');
+    expect(linksOf(drawn as unknown as Html)).toContainEqual({
+      name: 'in two places at once: 2026-11-22 11:00:00Z to 2026-11-22 12:00:00Z',
+      href: '/ui/timeline?since=2026-11-22T11:00:00Z&amp;until=2026-11-22T12:00:00Z',
+    });
     expect(drawn).toContain('fill="url(#l-twice)"');
     expect(drawn).toContain('2×');
   });

@@ -71,10 +71,16 @@ function usageChart(question: ScreenQuestion, { by, rows, window, coverage }: Us
   const bins = rows.flatMap((row) => {
     if (row.start === undefined || row.end === undefined) return [];
     const span = { start: toMilliseconds(row.start), end: toMilliseconds(row.end) };
-    return [{ ...span, count: row.connections, href: linkInto(question, row) }];
+    return [{ ...span, count: row.connections, href: narrowedTo(question, by, row) }];
   });
   const title = `Connections in each ${by}`;
   return histogram({ id: 'usage', title, axis: timeAxis(window, question.zone), bins, gaps, noun: 'connection' });
+}
+
+/** Of a day its hours, of an hour the connections in it. */
+function narrowedTo(question: ScreenQuestion, by: UsageKey, row: UsageRow): string {
+  if (by === 'hour' || row.start === undefined || row.end === undefined) return linkInto(question, row);
+  return linkHere(question, { by: 'hour', since: row.start, until: addSeconds(row.end, -1), sort: undefined });
 }
 
 /** The connections behind a row. */
