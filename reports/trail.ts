@@ -7,9 +7,11 @@ import {
 } from '../lambda/query/schemas/connection.ts';
 import type { AnswerCoverage } from '../lambda/query/schemas/coverage.ts';
 import { type EndpointAnswer, endpointsAnswer } from '../lambda/query/schemas/trail.ts';
+import { present } from '../lambda/trail/present.ts';
 import { type Instant, secondsBetween } from '../lambda/trail/time.ts';
 import { count } from '../words/amounts.ts';
 import { joinCoverage } from '../words/coverage-words.ts';
+import { type EndpointLabels, endpointLabels, type NamedEndpoint, shortId } from '../words/endpoint-labels.ts';
 import type { Known } from './span.ts';
 
 /** Parameters of a question to the API; a list is a parameter given more than once. */
@@ -41,6 +43,8 @@ export interface ReportFrame {
   readonly coverage: AnswerCoverage;
   /** The connections that it was added up from. */
   readonly connections: number;
+  /** The endpoints that were asked for, with their names. */
+  readonly endpoints: readonly NamedEndpoint[];
   /** What is to be known of it, in words. */
   readonly notes: readonly string[];
 }
@@ -52,10 +56,23 @@ export type AddPage = (connections: readonly ConnectionAnswer[], page: Pick<Repo
 export class Endpoints {
   readonly all: readonly EndpointAnswer[];
   readonly #byId: ReadonlyMap<string, EndpointAnswer>;
+  readonly #labels: EndpointLabels;
 
   constructor(all: readonly EndpointAnswer[]) {
     this.all = all;
     this.#byId = new Map(all.map((endpoint) => [endpoint.endpointId, endpoint]));
+    this.#labels = endpointLabels(all);
+  }
+
+  get named(): readonly NamedEndpoint[] {
+    return this.all.map(({ endpointId, name }) => ({ endpointId, ...present({ name }) }));
+  }
+
+  /** What an endpoint is called within a sentence: its name, with its id where another has the same. */
+  called(endpointId: string): string {
+    const label = this.#labels.get(endpointId) ?? shortId(endpointId);
+    const { name = label } = this.get(endpointId) ?? {};
+    return name === label ? label : `${name} (${label})`;
   }
 
   get(endpointId: string): EndpointAnswer | undefined {
@@ -89,7 +106,7 @@ export async function readConnections(
   ports: ReportPorts,
   { since, until, filters }: ReportQuestion,
   add: AddPage,
-): Promise<Omit<ReportFrame, 'zone' | 'notes'>> {
+): Promise<Omit<ReportFrame, 'zone' | 'notes' | 'endpoints'>> {
   const question = { ...filters, since, until, limit: String(MOST_ROWS) };
   const ask = (cursor?: string): Promise<ConnectionsAnswer> => {
     const asked = ports.ask(['connections'], { ...question, cursor }, connectionsAnswer);

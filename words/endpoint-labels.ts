@@ -1,5 +1,5 @@
 /** What is known of an endpoint's name. */
-interface NamedEndpoint {
+export interface NamedEndpoint {
   readonly endpointId: string;
   /** Its tag `Name`. */
   readonly name?: string | undefined;

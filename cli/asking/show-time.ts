@@ -1,6 +1,5 @@
 import type { Instant } from '../../lambda/trail/time.ts';
 import { DEFAULT_ZONE, showInZone } from '../../lambda/trail/time-zone.ts';
-import type { Field } from '../output/row-writer.ts';
 import type { Column } from '../output/table.ts';
 
 /** `2026-11-22T14:03:00Z`, and with another zone's offset. */
@@ -20,16 +19,5 @@ export function timeColumn<Row>(
     rank,
     least: zone === DEFAULT_ZONE ? WIDTH_IN_UTC : WIDTH_WITH_OFFSET,
     cell: (row) => cell(row, show),
-  };
-}
-
-/** A CSV field of times, with the zone in its name, like `established_at_utc`. */
-export function timeField<Row>(name: string, zone: string, value: (row: Row) => Instant | undefined): Field<Row> {
-  return {
-    name: `${name}_${zone.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_')}`,
-    value: (row) => {
-      const instant = value(row);
-      return instant === undefined ? undefined : showInZone(instant, zone);
-    },
   };
 }

@@ -1,22 +1,12 @@
-import { stringify } from 'csv-stringify/sync';
+import { csvText, jsonText, type ListFields, type ListText } from '../../words/list-text.ts';
 import { printable, printableJson } from '../../words/printable.ts';
 import type { Terminal } from '../terminal.ts';
 import { type Format, tableWidth } from './format.ts';
 import { type Column, headerLines, type Layout, layOut, rowLines } from './table.ts';
 
-/** A field of a CSV file. */
-export interface Field<Row> {
-  /** Names the zone where it is a time. */
-  readonly name: string;
-  readonly value: (row: Row) => string | number | bigint | boolean | undefined;
-}
-
 /** How the rows of a list are written. */
-export interface ListShape<Row> {
-  /** The list's name in the API's answer. */
-  readonly name: string;
+export interface ListShape<Row> extends ListFields<Row> {
   readonly columns: readonly Column<Row>[];
-  readonly fields: readonly Field<Row>[];
 }
 
 /** Writes a list as its rows come. */
@@ -28,7 +18,7 @@ export interface RowWriter<Row> {
 
 /** The writer of a list in a format. */
 export function rowWriter<Row>(shape: ListShape<Row>, format: Format, terminal: Terminal): RowWriter<Row> {
-  if (format === 'json') return jsonWriter(shape, terminal);
+  if (format === 'json') return textWriter(jsonText(shape), (text) => terminal.write(text));
   if (format === 'csv') return csvWriter(shape, terminal);
   if (format === 'table') return tableWriter(shape, terminal);
   return {
@@ -49,47 +39,19 @@ export async function writeRows<Row>(
   await writer.end(rest);
 }
 
-/** One document, whole at its end, with a row a line. */
-function jsonWriter<Row>({ name }: ListShape<Row>, terminal: Terminal): RowWriter<Row> {
-  let before = `{\n  ${printableJson(name)}: [`;
-  let isEmpty = true;
-  return {
-    write: async (rows) => {
-      if (rows.length === 0) return;
-      await terminal.write(before + rows.map((row) => `\n    ${printableJson(row)}`).join(','));
-      before = ',';
-      isEmpty = false;
-    },
-    end: async (rest) => {
-      const others = Object.entries(rest).map(([key, value]) => `,\n  ${printableJson(key)}: ${printableJson(value)}`);
-      await terminal.write(`${isEmpty ? before : '\n  '}]${others.join('')}\n}\n`);
-    },
+/** Writes each piece of a text. */
+function textWriter<Row>(text: ListText<Row>, write: (text: string) => Promise<void>): RowWriter<Row> {
+  const writeSome = async (piece: string) => {
+    if (piece !== '') await write(piece);
   };
+  return { write: (rows) => writeSome(text.write(rows)), end: (rest) => writeSome(text.end(rest)) };
 }
 
-/** RFC 4180, with what a spreadsheet would take for a formula escaped. */
-function csvWriter<Row>({ fields }: ListShape<Row>, terminal: Terminal): RowWriter<Row> {
-  const write = async (records: readonly (string | number | bigint | boolean | undefined)[][]) => {
-    const text = stringify([...records], {
-      escape_formulas: true,
-      record_delimiter: 'windows',
-      // Left to itself it quotes no lone CR or LF once the delimiter is given.
-      quote_record_delimiter: true,
-      cast: { boolean: String, bigint: String },
-    });
-    // In a file names are as they are; a terminal must not act on them.
-    const isShown = terminal.width() !== undefined;
-    await terminal.write(isShown ? text.split('\r\n').map(printable).join('\r\n') : text);
-  };
-  let isBegun = false;
-  return {
-    write: async (rows) => {
-      const header = isBegun ? [] : [fields.map(({ name }) => name)];
-      isBegun = true;
-      await write([...header, ...rows.map((row) => fields.map(({ value }) => value(row)))]);
-    },
-    end: async () => {},
-  };
+/** In a file names are as they are; a terminal must not act on them. */
+function csvWriter<Row>(shape: ListShape<Row>, terminal: Terminal): RowWriter<Row> {
+  const isShown = terminal.width() !== undefined;
+  const shown = (text: string) => (isShown ? text.split('\r\n').map(printable).join('\r\n') : text);
+  return textWriter(csvText(shape), (text) => terminal.write(shown(text)));
 }
 
 /** The first rows decide on the columns' widths; nothing is written where there are none. */

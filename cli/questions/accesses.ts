@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
 import { type AccessesAnswer, accessesAnswer } from '../../lambda/query/schemas/trail.ts';
 import { showInZone } from '../../lambda/trail/time-zone.ts';
+import { timeField } from '../../words/list-text.ts';
 import { check } from '../asking/complaints.ts';
 import { beginInquiry, readWindow, withApi } from '../asking/inquiry.ts';
 import {
@@ -11,7 +12,7 @@ import {
   withQuestionOptions,
   withWindowOptions,
 } from '../asking/question-options.ts';
-import { timeColumn, timeField } from '../asking/show-time.ts';
+import { timeColumn } from '../asking/show-time.ts';
 import { walkPages } from '../asking/walk-pages.ts';
 import type { ListShape } from '../output/row-writer.ts';
 import type { Surroundings } from '../surroundings.ts';

@@ -1,8 +1,7 @@
 import { CONNECTION_FIELDS } from '../../lambda/export/formats/connection-fields.ts';
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
+import { type Field, timeField } from '../../words/list-text.ts';
 import { printableJson } from '../../words/printable.ts';
-import { timeField } from '../asking/show-time.ts';
-import type { Field } from '../output/row-writer.ts';
 
 /** Every field of a connection, for CSV, as exports have them; its times are in the zone. */
 export function connectionFields(zone: string): Field<ConnectionAnswer>[] {

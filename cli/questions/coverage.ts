@@ -4,6 +4,7 @@ import { type CoverageAnswer, coverageAnswer } from '../../lambda/query/schemas/
 import { secondsBetween } from '../../lambda/trail/time.ts';
 import { showDuration } from '../../words/amounts.ts';
 import { type CoverageStretch, coverageSummary, stretchesOf } from '../../words/coverage-stretches.ts';
+import { timeField } from '../../words/list-text.ts';
 import { printableJson } from '../../words/printable.ts';
 import { check } from '../asking/complaints.ts';
 import { beginInquiry, type Inquiry, readWindow, withApi } from '../asking/inquiry.ts';
@@ -14,7 +15,7 @@ import {
   withQuestionOptions,
   withWindowOptions,
 } from '../asking/question-options.ts';
-import { timeColumn, timeField } from '../asking/show-time.ts';
+import { timeColumn } from '../asking/show-time.ts';
 import { EXIT } from '../exit-codes.ts';
 import { tableWidth } from '../output/format.ts';
 import { type ListShape, writeRows } from '../output/row-writer.ts';

@@ -1,11 +1,12 @@
 import { Command } from 'commander';
 import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
 import { type EndpointAnswer, endpointsAnswer } from '../../lambda/query/schemas/trail.ts';
+import { timeField } from '../../words/list-text.ts';
 import { printableJson } from '../../words/printable.ts';
 import { check } from '../asking/complaints.ts';
 import { beginInquiry, withApi } from '../asking/inquiry.ts';
 import { collect, type QuestionOptions, withQuestionOptions } from '../asking/question-options.ts';
-import { timeColumn, timeField } from '../asking/show-time.ts';
+import { timeColumn } from '../asking/show-time.ts';
 import { type ListShape, writeRows } from '../output/row-writer.ts';
 import type { Surroundings } from '../surroundings.ts';
 

@@ -1,11 +1,12 @@
 import { type HistoryAnswer, historyAnswer } from '../../lambda/query/schemas/connection.ts';
 import { count } from '../../words/amounts.ts';
+import { timeField } from '../../words/list-text.ts';
 import { printableJson } from '../../words/printable.ts';
 import type { Api } from '../api/client.ts';
 import type { ApiQuestion } from '../api/question.ts';
 import type { Inquiry } from '../asking/inquiry.ts';
 import { sayCoverage } from '../asking/say-coverage.ts';
-import { timeColumn, timeField } from '../asking/show-time.ts';
+import { timeColumn } from '../asking/show-time.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type ListShape, writeRows } from '../output/row-writer.ts';
 import { bytesColumn } from './connection-columns.ts';

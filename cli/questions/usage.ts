@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { UsageSample } from '../../lambda/query/schemas/connection.ts';
 import { type UsageAnswer, usageAnswer } from '../../lambda/query/schemas/connection.ts';
 import { showBytes } from '../../words/amounts.ts';
+import { timeField } from '../../words/list-text.ts';
 import { printableJson } from '../../words/printable.ts';
 import { notesOn } from '../../words/usage-periods.ts';
 import { beginInquiry, type Inquiry, readWindow, withApi } from '../asking/inquiry.ts';
@@ -12,7 +13,7 @@ import {
   withWindowOptions,
 } from '../asking/question-options.ts';
 import { sayCoverage } from '../asking/say-coverage.ts';
-import { timeColumn, timeField } from '../asking/show-time.ts';
+import { timeColumn } from '../asking/show-time.ts';
 import { EXIT } from '../exit-codes.ts';
 import { tableWidth } from '../output/format.ts';
 import type { ListShape } from '../output/row-writer.ts';

@@ -1,15 +1,17 @@
 import { Command } from 'commander';
 import { MOST_ASSOCIATIONS } from '../../reports/concurrency/association-quota.ts';
 import { type ConcurrencyRow, reportConcurrency, type Step } from '../../reports/concurrency/concurrency.ts';
+import { peaksFile, stepsFile } from '../../reports/concurrency/concurrency-file.ts';
+import type { ReportPorts } from '../../reports/trail.ts';
 import type { EndpointLabels } from '../../words/endpoint-labels.ts';
 import { beginInquiry } from '../asking/inquiry.ts';
 import type { QuestionOptions } from '../asking/question-options.ts';
-import { timeColumn, timeField } from '../asking/show-time.ts';
+import { timeColumn } from '../asking/show-time.ts';
 import { readNumber } from '../option-values.ts';
-import { type ListShape, writeRows } from '../output/row-writer.ts';
+import type { Column } from '../output/table.ts';
 import { withFilters } from '../questions/connections.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { labelsOf, makeReport, type ReportOptions, readReportQuestion, withReportOptions } from './make-report.ts';
+import { makeReport, type ReportOptions, readReportQuestion, withReportOptions } from './make-report.ts';
 
 interface ConcurrencyOptions extends QuestionOptions, ReportOptions {
   readonly steps?: true;
@@ -44,16 +46,10 @@ export function concurrencyReportCommand(surroundings: Surroundings): Command {
       const { zone } = inquiry;
       const { steps: isSteps = false, associations } = options;
       const question = { ...readReportQuestion(inquiry, options), steps: isSteps, associations };
-      await makeReport(
-        inquiry,
-        (ports) => reportConcurrency(ports, question),
-        async ({ rows, steps }, beside) => {
-          const labels = labelsOf(rows);
-          if (isSteps) await writeRows(stepShape(zone, labels), steps, inquiry, { endpoints: rows, ...beside });
-          else await writeRows(peakShape(zone, labels), rows, inquiry, beside);
-          return [];
-        },
-      );
+      const make = (ports: ReportPorts) => reportConcurrency(ports, question);
+      await (isSteps
+        ? makeReport(inquiry, make, { file: stepsFile, columns: (labels) => stepColumns(zone, labels) })
+        : makeReport(inquiry, make, { file: peaksFile, columns: (labels) => peakColumns(zone, labels) }));
     });
 }
 
@@ -70,57 +66,32 @@ const endpointColumn = (labels: EndpointLabels) => ({
 const range = (least: number, most: number) =>
   least === most ? most.toLocaleString('en') : `${least.toLocaleString('en')}–${most.toLocaleString('en')}`;
 
-function peakShape(zone: string, labels: EndpointLabels): ListShape<ConcurrencyRow> {
-  return {
-    name: 'endpoints',
-    columns: [
-      endpointColumn(labels),
-      {
-        header: 'AT ONCE',
-        rank: 1,
-        least: 7,
-        align: 'right',
-        cell: ({ atLeast, atMost }) => range(atLeast.connections, atMost.connections),
-      },
-      timeColumn('FIRST FROM', 1, zone, ({ atMost }, show) => show(atMost.since)),
-      timeColumn('UNTIL', 2, zone, ({ atMost }, show) => show(atMost.until)),
-      { header: 'LIMIT', rank: 1, least: 7, align: 'right', cell: ({ limit }) => limit?.toLocaleString('en') ?? '' },
-      { header: 'USED', rank: 2, least: 6, align: 'right', cell: showUsed },
-      { header: 'NOTE', rank: 3, least: 12, cell: ({ incomplete }) => (incomplete ? 'not complete' : '') },
-    ],
-    fields: [
-      { name: 'endpoint_id', value: (row) => row.endpointId },
-      { name: 'endpoint_name', value: (row) => row.endpointName },
-      { name: 'at_least', value: (row) => row.atLeast.connections },
-      timeField('at_least_since', zone, (row) => row.atLeast.since),
-      timeField('at_least_until', zone, (row) => row.atLeast.until),
-      { name: 'at_most', value: (row) => row.atMost.connections },
-      timeField('at_most_since', zone, (row) => row.atMost.since),
-      timeField('at_most_until', zone, (row) => row.atMost.until),
-      { name: 'associations', value: (row) => row.associations },
-      { name: 'limit', value: (row) => row.limit },
-      { name: 'incomplete', value: (row) => row.incomplete },
-    ],
-  };
+function peakColumns(zone: string, labels: EndpointLabels): Column<ConcurrencyRow>[] {
+  return [
+    endpointColumn(labels),
+    {
+      header: 'AT ONCE',
+      rank: 1,
+      least: 7,
+      align: 'right',
+      cell: ({ atLeast, atMost }) => range(atLeast.connections, atMost.connections),
+    },
+    timeColumn('FIRST FROM', 1, zone, ({ atMost }, show) => show(atMost.since)),
+    timeColumn('UNTIL', 2, zone, ({ atMost }, show) => show(atMost.until)),
+    { header: 'LIMIT', rank: 1, least: 7, align: 'right', cell: ({ limit }) => limit?.toLocaleString('en') ?? '' },
+    { header: 'USED', rank: 2, least: 6, align: 'right', cell: showUsed },
+    { header: 'NOTE', rank: 3, least: 12, cell: ({ incomplete }) => (incomplete ? 'not complete' : '') },
+  ];
 }
 
 function showUsed({ limit, atMost }: ConcurrencyRow): string {
   return limit === undefined ? '' : `${((100 * atMost.connections) / limit).toFixed(1)} %`;
 }
 
-function stepShape(zone: string, labels: EndpointLabels): ListShape<Step> {
-  return {
-    name: 'steps',
-    columns: [
-      timeColumn('FROM', 1, zone, ({ at }, show) => show(at)),
-      { header: 'AT ONCE', rank: 1, least: 7, align: 'right', cell: ({ atLeast, atMost }) => range(atLeast, atMost) },
-      endpointColumn(labels),
-    ],
-    fields: [
-      timeField('from', zone, (row) => row.at),
-      { name: 'endpoint_id', value: (row) => row.endpointId },
-      { name: 'at_least', value: (row) => row.atLeast },
-      { name: 'at_most', value: (row) => row.atMost },
-    ],
-  };
+function stepColumns(zone: string, labels: EndpointLabels): Column<Step>[] {
+  return [
+    timeColumn('FROM', 1, zone, ({ at }, show) => show(at)),
+    { header: 'AT ONCE', rank: 1, least: 7, align: 'right', cell: ({ atLeast, atMost }) => range(atLeast, atMost) },
+    endpointColumn(labels),
+  ];
 }

@@ -1,16 +1,16 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type FindingsReport, RULE_NAMES, reportFindings } from '../../reports/findings/findings.ts';
+import { findingsFile } from '../../reports/findings/findings-file.ts';
 import type { Finding } from '../../reports/findings/rule.ts';
 import { THRESHOLDS, type ThresholdName, type Thresholds, USUAL_DAYS } from '../../reports/findings/thresholds.ts';
 import { count, showDuration } from '../../words/amounts.ts';
 import { optionOf } from '../../words/command-line.ts';
 import { shortId } from '../../words/endpoint-labels.ts';
-import { printableJson } from '../../words/printable.ts';
 import { beginInquiry } from '../asking/inquiry.ts';
 import { collect, type QuestionOptions } from '../asking/question-options.ts';
-import { timeColumn, timeField } from '../asking/show-time.ts';
+import { timeColumn } from '../asking/show-time.ts';
 import { readDuration, readNumber } from '../option-values.ts';
-import { type ListShape, writeRows } from '../output/row-writer.ts';
+import type { Column } from '../output/table.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { makeReport, type ReportOptions, readReportQuestion, withReportOptions } from './make-report.ts';
 
@@ -51,11 +51,7 @@ export function findingsReportCommand(surroundings: Surroundings): Command {
       await makeReport(
         inquiry,
         (ports) => reportFindings(ports, { ...question, since, thresholds, rules: options.rule }),
-        async (report, beside) => {
-          const { rows, rules, past } = report;
-          await writeRows(findingShape(inquiry.zone), rows, inquiry, { rules, thresholds, past, ...beside });
-          return summaryOf(report, thresholds);
-        },
+        { file: findingsFile, columns: () => findingColumns(inquiry.zone), summary: summaryOf },
       );
     });
 }
@@ -92,39 +88,25 @@ const shortDuration = (seconds: number) =>
       ? `${seconds / 3600}h`
       : `${seconds / 60}m`;
 
-function summaryOf({ rows, rules, past }: FindingsReport, { history }: Thresholds): string[] {
+function summaryOf({ rows, rules, past, thresholds }: FindingsReport): string[] {
   const said = rules.flatMap(({ name, findings }) =>
     findings > 0 ? [`${name} ${findings.toLocaleString('en')}`] : [],
   );
   const without = rules.filter(({ findings }) => findings === 0).map(({ name }) => name);
   return [
     `${count(rows.length, 'finding')}${said.length > 0 ? `: ${said.join(', ')}` : ''}.${without.length > 0 ? ` None of: ${without.join(', ')}.` : ''}`,
-    `The past is the ${showDuration(history)} before the window: ${past.complete ? 'complete' : 'NOT COMPLETE'}.`,
+    `The past is the ${showDuration(thresholds.history)} before the window: ${past.complete ? 'complete' : 'NOT COMPLETE'}.`,
   ];
 }
 
-function findingShape(zone: string): ListShape<Finding> {
-  return {
-    name: 'findings',
-    columns: [
-      timeColumn('WHEN', 1, zone, ({ since }, show) => show(since)),
-      { header: 'RULE', rank: 1, least: 16, cell: ({ rule }) => rule },
-      { header: 'WHO', rank: 1, least: 12, cell: ({ user }) => user },
-      { header: 'WHAT', rank: 1, least: 24, cell: showWhat },
-      { header: 'CONNECTIONS', rank: 3, least: 17, cell: showConnections },
-    ],
-    fields: [
-      { name: 'rule', value: (row) => row.rule },
-      { name: 'user', value: (row) => row.user },
-      timeField('since', zone, (row) => row.since),
-      timeField('until', zone, (row) => row.until),
-      { name: 'says', value: (row) => row.says },
-      { name: 'possible', value: (row) => row.possible },
-      { name: 'past_incomplete', value: (row) => row.pastIncomplete },
-      { name: 'connection_ids', value: (row) => printableJson(row.connectionIds) },
-      { name: 'more_connections', value: (row) => row.moreConnections },
-    ],
-  };
+function findingColumns(zone: string): Column<Finding>[] {
+  return [
+    timeColumn('WHEN', 1, zone, ({ since }, show) => show(since)),
+    { header: 'RULE', rank: 1, least: 16, cell: ({ rule }) => rule },
+    { header: 'WHO', rank: 1, least: 12, cell: ({ user }) => user },
+    { header: 'WHAT', rank: 1, least: 24, cell: showWhat },
+    { header: 'CONNECTIONS', rank: 3, least: 17, cell: showConnections },
+  ];
 }
 
 function showWhat({ says, possible, pastIncomplete }: Finding): string {

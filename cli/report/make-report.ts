@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
 import { DEFAULT_ZONE } from '../../lambda/trail/time-zone.ts';
+import type { ReportFile } from '../../reports/report-file.ts';
 import type { ReportFrame, ReportPorts, ReportQuestion } from '../../reports/trail.ts';
 import { type EndpointLabels, endpointLabels } from '../../words/endpoint-labels.ts';
 import { type Inquiry, readWindow, withApi } from '../asking/inquiry.ts';
 import { withQuestionOptions, withWindowOptions } from '../asking/question-options.ts';
 import { sayCoverage } from '../asking/say-coverage.ts';
 import { EXIT } from '../exit-codes.ts';
+import { writeRows } from '../output/row-writer.ts';
+import type { Column } from '../output/table.ts';
 import { type GivenFilters, type GivenTimes, readFilters } from '../questions/connections.ts';
 
 /** The options of a report. */
@@ -21,30 +24,27 @@ export function readReportQuestion(inquiry: Inquiry, options: ReportOptions): Re
   return { ...readWindow(inquiry, options), zone: inquiry.zone, filters: readFilters(inquiry, options) };
 }
 
-/**
- * Makes a report, writes its rows, and says what it may be relied on for.
- *
- * @param write writes the rows, with what JSON has beside them; returns what is to be said to people before the notes
- */
-export async function makeReport<Report extends ReportFrame>(
+/** How a report is shown on a terminal, and what files it makes. */
+export interface ReportShown<Report, Row> {
+  readonly file: (report: Report) => ReportFile<Row>;
+  readonly columns: (labels: EndpointLabels, report: Report) => readonly Column<Row>[];
+  /** What is said to people before the notes. */
+  readonly summary?: (report: Report) => readonly string[];
+}
+
+/** Makes a report, writes its rows, and says what it may be relied on for. */
+export async function makeReport<Report extends ReportFrame, Row>(
   inquiry: Inquiry,
   make: (ports: ReportPorts) => Promise<Report>,
-  write: (report: Report, beside: ReportFrame) => Promise<readonly string[]>,
+  { file, columns, summary = () => [] }: ReportShown<Report, Row>,
 ): Promise<void> {
   const { terminal, exit } = inquiry.surroundings;
   const report = await withApi(inquiry, ({ ask }) => make({ ask, count: terminal.count }));
-  const { window, zone, coverage, connections, notes } = report;
-  const summary = await write(report, { window, zone, connections, notes, coverage });
+  const { window, zone, coverage, notes, endpoints } = report;
+  const labels = endpointLabels(endpoints);
+  const { rows, beside, ...fields } = file(report);
+  await writeRows({ ...fields, columns: columns(labels, report) }, rows, inquiry, beside);
   if (!coverage.complete) exit(EXIT.notComplete);
   const inZone = zone === DEFAULT_ZONE ? [] : [`Days and hours are those of ${zone}.`];
-  sayCoverage(inquiry, coverage, window, [...summary, ...inZone, ...notes]);
-}
-
-/** What the endpoints of the rows are called. */
-export function labelsOf(
-  rows: readonly { readonly endpointId?: string | undefined; readonly endpointName?: string | undefined }[],
-): EndpointLabels {
-  return endpointLabels(
-    rows.flatMap(({ endpointId, endpointName: name }) => (endpointId === undefined ? [] : [{ endpointId, name }])),
-  );
+  sayCoverage(inquiry, coverage, window, [...summary(report), ...inZone, ...notes], labels);
 }

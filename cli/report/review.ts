@@ -2,15 +2,15 @@ import { Command } from 'commander';
 import { toError } from '../../lambda/trail/to-error.ts';
 import { type ListedPerson, readPeopleList } from '../../reports/review/people-list.ts';
 import { reportReview } from '../../reports/review/review.ts';
+import { reviewFile } from '../../reports/review/review-file.ts';
 import type { ReviewReport, ReviewRow, ReviewVerdict } from '../../reports/review/review-report.ts';
 import { readTextFile } from '../../verification/read-text-file.ts';
 import { showDuration } from '../../words/amounts.ts';
-import { type EndpointLabels, endpointLabels } from '../../words/endpoint-labels.ts';
-import { printableJson } from '../../words/printable.ts';
+import type { EndpointLabels } from '../../words/endpoint-labels.ts';
 import { beginInquiry, type Inquiry } from '../asking/inquiry.ts';
 import { collect, type QuestionOptions } from '../asking/question-options.ts';
-import { timeColumn, timeField } from '../asking/show-time.ts';
-import { type ListShape, writeRows } from '../output/row-writer.ts';
+import { timeColumn } from '../asking/show-time.ts';
+import type { Column } from '../output/table.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { makeReport, type ReportOptions, readReportQuestion, withReportOptions } from './make-report.ts';
 
@@ -40,17 +40,11 @@ export function reviewReportCommand(surroundings: Surroundings): Command {
       const inquiry = beginInquiry(options, surroundings);
       const people = options.people === undefined ? undefined : readPeople(inquiry, options.people);
       const question = { ...readReportQuestion(inquiry, options), people };
-      await makeReport(
-        inquiry,
-        (ports) => reportReview(ports, question),
-        async (report, beside) => {
-          const { rows, verdicts, listed, endpoints } = report;
-          const shape = reviewShape(inquiry.zone, endpointLabels(endpoints), people !== undefined);
-          const more = people === undefined ? {} : { verdicts, listed };
-          await writeRows(shape, rows, inquiry, { ...more, ...beside });
-          return people === undefined ? [] : [summaryOf(report)];
-        },
-      );
+      await makeReport(inquiry, (ports) => reportReview(ports, question), {
+        file: reviewFile,
+        columns: (labels, { listed }) => reviewColumns(inquiry.zone, labels, listed !== undefined),
+        summary: (report) => (report.listed === undefined ? [] : [summaryOf(report)]),
+      });
     });
 }
 
@@ -78,39 +72,23 @@ function summaryOf({ listed = 0, verdicts }: ReviewReport): string {
   return `${listed.toLocaleString('en')} people on the list: ${said.join(', ')}.`;
 }
 
-function reviewShape(zone: string, labels: EndpointLabels, hasList: boolean): ListShape<ReviewRow> {
+function reviewColumns(zone: string, labels: EndpointLabels, hasList: boolean): Column<ReviewRow>[] {
   const verdict = ({ verdict }: ReviewRow) => (verdict ? VERDICTS[verdict] : '');
-  return {
-    name: 'identities',
-    columns: [
-      { header: 'WHO', rank: 1, least: 12, cell: ({ user = '(no name)' }) => user },
-      ...(hasList ? [{ header: 'LIST', rank: 1, least: 15, cell: verdict }] : []),
-      { header: 'CONNECTIONS', rank: 1, least: 5, align: 'right', cell: showConnections },
-      { header: 'CONNECTED', rank: 2, least: 9, align: 'right', cell: ({ seconds }) => showDuration(seconds) },
-      timeColumn('LAST SEEN', 1, zone, ({ lastSeenAt }, show) => show(lastSeenAt)),
-      {
-        header: 'ENDPOINTS',
-        rank: 3,
-        least: 12,
-        cell: ({ endpointIds }) => endpointIds.map((id) => labels.get(id) ?? id).join(' '),
-      },
-      { header: 'ADDRESSES', rank: 4, least: 15, cell: showAddresses },
-      timeColumn('FIRST SEEN', 5, zone, ({ firstSeenAt }, show) => show(firstSeenAt)),
-    ],
-    fields: [
-      { name: 'user', value: (row) => row.user },
-      { name: 'verdict', value: (row) => row.verdict },
-      { name: 'connections', value: (row) => row.connections },
-      { name: 'possible', value: (row) => row.possible },
-      { name: 'seconds', value: (row) => row.seconds },
-      timeField('first_seen_at', zone, (row) => row.firstSeenAt),
-      timeField('last_seen_at', zone, (row) => row.lastSeenAt),
-      { name: 'endpoint_ids', value: (row) => printableJson(row.endpointIds) },
-      { name: 'addresses', value: (row) => printableJson(row.addresses) },
-      { name: 'more_addresses', value: (row) => row.moreAddresses },
-      { name: 'common_names', value: (row) => row.commonNames && printableJson(row.commonNames) },
-    ],
-  };
+  return [
+    { header: 'WHO', rank: 1, least: 12, cell: ({ user = '(no name)' }) => user },
+    ...(hasList ? [{ header: 'LIST', rank: 1, least: 15, cell: verdict }] : []),
+    { header: 'CONNECTIONS', rank: 1, least: 5, align: 'right', cell: showConnections },
+    { header: 'CONNECTED', rank: 2, least: 9, align: 'right', cell: ({ seconds }) => showDuration(seconds) },
+    timeColumn('LAST SEEN', 1, zone, ({ lastSeenAt }, show) => show(lastSeenAt)),
+    {
+      header: 'ENDPOINTS',
+      rank: 3,
+      least: 12,
+      cell: ({ endpointIds }) => endpointIds.map((id) => labels.get(id) ?? id).join(' '),
+    },
+    { header: 'ADDRESSES', rank: 4, least: 15, cell: showAddresses },
+    timeColumn('FIRST SEEN', 5, zone, ({ firstSeenAt }, show) => show(firstSeenAt)),
+  ];
 }
 
 const showConnections = ({ connections, possible }: ReviewRow) =>

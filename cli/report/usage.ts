@@ -2,19 +2,19 @@ import { Command, Option } from 'commander';
 import { showInZone } from '../../lambda/trail/time-zone.ts';
 import type { UsageSum } from '../../reports/usage/sum.ts';
 import { reportUsage } from '../../reports/usage/usage.ts';
+import { usageFile } from '../../reports/usage/usage-file.ts';
 import { USAGE_KEYS, USUAL_COUNTERS, type UsageKey, type UsageRow } from '../../reports/usage/usage-report.ts';
 import { count, showBytes } from '../../words/amounts.ts';
 import type { EndpointLabels } from '../../words/endpoint-labels.ts';
 import { beginInquiry } from '../asking/inquiry.ts';
 import type { QuestionOptions } from '../asking/question-options.ts';
-import { timeColumn, timeField } from '../asking/show-time.ts';
+import { timeColumn } from '../asking/show-time.ts';
 import { readNumber } from '../option-values.ts';
-import { type Field, type ListShape, writeRows } from '../output/row-writer.ts';
 import type { Column } from '../output/table.ts';
 import { bytesColumn } from '../questions/connection-columns.ts';
 import { withFilters } from '../questions/connections.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { labelsOf, makeReport, type ReportOptions, readReportQuestion, withReportOptions } from './make-report.ts';
+import { makeReport, type ReportOptions, readReportQuestion, withReportOptions } from './make-report.ts';
 
 interface UsageOptions extends QuestionOptions, ReportOptions {
   readonly by: UsageKey;
@@ -53,19 +53,11 @@ export function usageReportCommand(surroundings: Surroundings): Command {
       const inquiry = beginInquiry(options, surroundings);
       const { by, counters } = options;
       const question = { ...readReportQuestion(inquiry, options), by, counters };
-      await makeReport(
-        inquiry,
-        (ports) => reportUsage(ports, question),
-        async ({ rows, total, estimates }, beside) => {
-          await writeRows(usageShape(by, inquiry.zone, labelsOf(rows)), rows, inquiry, {
-            by,
-            total,
-            estimates,
-            ...beside,
-          });
-          return [totalLine(total)];
-        },
-      );
+      await makeReport(inquiry, (ports) => reportUsage(ports, question), {
+        file: usageFile,
+        columns: (labels) => usageColumns(by, inquiry.zone, labels),
+        summary: ({ total }) => [totalLine(total)],
+      });
     });
 }
 
@@ -76,46 +68,28 @@ function totalLine({ connections, people, seconds, ingressBytes, egressBytes }: 
 const hoursOf = (seconds: number) =>
   (seconds / 3600).toLocaleString('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
-function usageShape(by: UsageKey, zone: string, labels: EndpointLabels): ListShape<UsageRow> {
-  return {
-    name: 'usage',
-    columns: [
-      ...keyColumns(by, zone, labels),
-      { header: 'CONNECTIONS', rank: 1, least: 5, align: 'right', cell: (row) => row.connections.toLocaleString('en') },
-      ...(by === 'user'
-        ? []
-        : [
-            {
-              header: 'PEOPLE',
-              rank: 2,
-              least: 5,
-              align: 'right' as const,
-              cell: (row: UsageRow) => row.people.toLocaleString('en'),
-            },
-          ]),
-      { header: 'HOURS', rank: 2, least: 7, align: 'right', cell: showHours },
-      { ...bytesColumn('SENT (upload)', (row: UsageRow) => row.ingressBytes), rank: 1 },
-      { ...bytesColumn('RECEIVED (download)', (row: UsageRow) => row.egressBytes), rank: 1 },
-      { header: 'NOTE', rank: 3, least: 12, cell: notesOn },
-      timeColumn('LAST SEEN', 4, zone, ({ lastSeenAt }, show) => show(lastSeenAt)),
-      timeColumn('FIRST SEEN', 5, zone, ({ firstSeenAt }, show) => show(firstSeenAt)),
-    ],
-    fields: [
-      ...keyFields(by, zone),
-      { name: 'connections', value: (row) => row.connections },
-      { name: 'possible', value: (row) => row.possible },
-      { name: 'people', value: (row) => row.people },
-      { name: 'seconds', value: (row) => row.seconds },
-      { name: 'seconds_at_most', value: (row) => row.secondsAtMost },
-      { name: 'ingress_bytes_sent', value: (row) => row.ingressBytes },
-      { name: 'egress_bytes_received', value: (row) => row.egressBytes },
-      { name: 'estimated_connections', value: (row) => row.estimated },
-      { name: 'connections_without_bytes', value: (row) => row.withoutBytes },
-      timeField('first_seen_at', zone, (row) => row.firstSeenAt),
-      timeField('last_seen_at', zone, (row) => row.lastSeenAt),
-      { name: 'incomplete', value: (row) => row.incomplete },
-    ],
-  };
+function usageColumns(by: UsageKey, zone: string, labels: EndpointLabels): Column<UsageRow>[] {
+  return [
+    ...keyColumns(by, zone, labels),
+    { header: 'CONNECTIONS', rank: 1, least: 5, align: 'right', cell: (row) => row.connections.toLocaleString('en') },
+    ...(by === 'user'
+      ? []
+      : [
+          {
+            header: 'PEOPLE',
+            rank: 2,
+            least: 5,
+            align: 'right' as const,
+            cell: (row: UsageRow) => row.people.toLocaleString('en'),
+          },
+        ]),
+    { header: 'HOURS', rank: 2, least: 7, align: 'right', cell: showHours },
+    { ...bytesColumn('SENT (upload)', (row: UsageRow) => row.ingressBytes), rank: 1 },
+    { ...bytesColumn('RECEIVED (download)', (row: UsageRow) => row.egressBytes), rank: 1 },
+    { header: 'NOTE', rank: 3, least: 12, cell: notesOn },
+    timeColumn('LAST SEEN', 4, zone, ({ lastSeenAt }, show) => show(lastSeenAt)),
+    timeColumn('FIRST SEEN', 5, zone, ({ firstSeenAt }, show) => show(firstSeenAt)),
+  ];
 }
 
 const NO_NAME = '(no name)';
@@ -130,17 +104,6 @@ function keyColumns(by: UsageKey, zone: string, labels: EndpointLabels): Column<
   return [
     { header: 'ENDPOINT', rank: 1, least: 12, cell: ({ endpointId = '' }) => labels.get(endpointId) ?? endpointId },
   ];
-}
-
-function keyFields(by: UsageKey, zone: string): Field<UsageRow>[] {
-  if (by === 'user') return [{ name: 'user', value: (row) => row.user }];
-  if (by === 'endpoint') {
-    return [
-      { name: 'endpoint_id', value: (row) => row.endpointId },
-      { name: 'endpoint_name', value: (row) => row.endpointName },
-    ];
-  }
-  return [timeField('start', zone, (row) => row.start), timeField('end', zone, (row) => row.end)];
 }
 
 function showHours({ seconds, secondsAtMost }: UsageRow): string {

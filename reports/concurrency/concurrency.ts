@@ -4,6 +4,7 @@ import { count } from '../../words/amounts.ts';
 import { EVER, instantOf, type Range, type Span, secondOf, spanOf, within } from '../span.ts';
 import {
   askEndpoints,
+  type Endpoints,
   isIncomplete,
   type ReportFrame,
   type ReportPorts,
@@ -102,11 +103,12 @@ export async function reportConcurrency(ports: ReportPorts, question: Concurrenc
   return {
     zone,
     ...read,
+    endpoints: endpoints.named,
     rows: made.map(({ row }) => row),
     steps: made.flatMap(({ steps }) => steps),
     notes: notesOn(
       made.map(({ row }) => row),
-      uncertain,
+      { uncertain, endpoints },
     ),
   };
 }
@@ -143,7 +145,10 @@ function peaksOf(levels: Iterable<Level>, [from, until]: Range, isKept: boolean)
   return [peaks, steps] as const;
 }
 
-function notesOn(rows: readonly ConcurrencyRow[], uncertain: number): string[] {
+function notesOn(
+  rows: readonly ConcurrencyRow[],
+  { uncertain, endpoints }: { readonly uncertain: number; readonly endpoints: Endpoints },
+): string[] {
   const over = rows.filter(({ limit, atMost }) => limit !== undefined && atMost.connections >= limit);
   return [
     ...(uncertain > 0
@@ -154,7 +159,7 @@ function notesOn(rows: readonly ConcurrencyRow[], uncertain: number): string[] {
     rows.some(({ limit }) => limit !== undefined)
       ? "The limit is AWS's quota for the associations that the endpoint has now, if AWS has not raised it."
       : "AWS's limit is not known: its description of the endpoint does not name the associated subnets.",
-    ...over.map(({ endpointId = '' }) => `${endpointId} was at its limit.`),
+    ...over.map(({ endpointId = '' }) => `${endpoints.called(endpointId)} was at its limit.`),
     ...(rows.some(({ incomplete }) => incomplete) ? ['In a gap there may have been more at once than is known.'] : []),
   ];
 }

@@ -10,7 +10,7 @@ export const changedHands: RuleKind = {
   byAddress: true,
   words: ({ changedWithin }) =>
     `an address that went from one identity to another within ${showDuration(changedWithin)}`,
-  begin: ({ thresholds: { changedWithin }, window: [since, until] }) => {
+  begin: ({ thresholds: { changedWithin }, window: [since, until], called }) => {
     /** Who had each address next, by endpoint and address. */
     const next = new Map<string, Visit>();
     const found: Finding[] = [];
@@ -33,7 +33,7 @@ export const changedHands: RuleKind = {
             isSure && after < 0
               ? 'before its connection had ended'
               : `within ${showDuration(Math.max(0, isSure ? after : afterLatest))}`;
-          const says = `had ${address} of ${connection.endpointId} after ${person.name}, ${when}`;
+          const says = `had ${address} of ${called(connection.endpointId)} after ${person.name}, ${when}`;
           const ids = [holder.connection.connectionId, connection.connectionId];
           found.push(
             finding({ rule: NAME, person: holder.person, says }, [begins, begins], ids, { possible: !isSure }),

@@ -46,6 +46,7 @@ export interface FindingsQuestion extends ReportQuestion {
 export interface FindingsReport extends ReportFrame {
   readonly rows: readonly Finding[];
   readonly rules: readonly { readonly name: string; readonly words: string; readonly findings: number }[];
+  readonly thresholds: Thresholds;
   /** The time before the window that was looked at, and whether anything may be missing from it. */
   readonly past: { readonly since: Instant; readonly complete: boolean };
 }
@@ -56,7 +57,7 @@ export async function reportFindings(ports: ReportPorts, question: FindingsQuest
   const endpoints = await askEndpoints(ports, question);
   const pastSince = addSeconds(since, -thresholds.history);
   const window: Range = [secondOf(since), until === undefined ? EVER[1] : secondOf(until)];
-  const context: RuleContext = { thresholds, window, zone };
+  const context: RuleContext = { thresholds, window, zone, called: (id) => endpoints.called(id) };
   const asked = RULES.filter(({ name }) => rules.length === 0 || rules.includes(name));
   const atWork = asked.map((kind): [RuleKind, Rule] => [kind, kind.begin(context)]);
   let unnamed = 0;
@@ -88,6 +89,7 @@ export async function reportFindings(ports: ReportPorts, question: FindingsQuest
   return {
     zone,
     connections: read.connections,
+    endpoints: endpoints.named,
     window: searched,
     coverage: { ...read.coverage, gaps, complete: !isIncomplete(read.coverage, searched) },
     rows,
@@ -96,6 +98,7 @@ export async function reportFindings(ports: ReportPorts, question: FindingsQuest
       words: kind.words(thresholds),
       findings: findings.length,
     })),
+    thresholds,
     past: { since: pastSince, complete: isPastComplete },
     notes: notesOn(rows, { unnamed, isPastComplete, hasEndpoints: question.filters?.endpoint !== undefined }),
   };

@@ -37,6 +37,8 @@ export interface RuleContext {
   readonly thresholds: Thresholds;
   readonly window: Range;
   readonly zone: string;
+  /** What an endpoint is called within a sentence. */
+  readonly called: (endpointId: string) => string;
 }
 
 /** What is known once all connections were read. */

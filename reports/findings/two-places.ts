@@ -17,7 +17,7 @@ interface Remembered extends Visit {
 export const twoPlaces: RuleKind = {
   name: NAME,
   words: ({ overlap }) => `one identity with two connections at once, for ${showDuration(overlap)} or longer`,
-  begin: ({ thresholds: { overlap }, window }) => {
+  begin: ({ thresholds: { overlap }, window, called }) => {
     const newer = new ByPerson<Remembered[]>(() => []);
     const found: Finding[] = [];
     return {
@@ -36,7 +36,10 @@ export const twoPlaces: RuleKind = {
         if (pairs.length > 0) {
           const sure = pairs.filter(({ isSure }) => isSure);
           const counted = sure.length > 0 ? sure : pairs;
-          const places = [visit, ...counted.map(({ other }) => other)].map(placeOf);
+          const places = [visit, ...counted.map(({ other }) => other)].map(
+            ({ connection: { endpointId }, who }) =>
+              `${who?.clientIp ?? who?.clientIpv6 ?? 'no address'} on ${called(endpointId)}`,
+          );
           const longest = Math.max(...counted.map(({ shared }) => lengthOf(shared)));
           found.push(
             finding(
@@ -81,6 +84,3 @@ function longestOf(some: readonly Range[], others: readonly Range[], window: Ran
   ) as Range[];
   return shared.sort((one, other) => lengthOf(other) - lengthOf(one))[0];
 }
-
-const placeOf = ({ connection: { endpointId }, who }: Visit): string =>
-  `${who?.clientIp ?? who?.clientIpv6 ?? 'no address'} on ${endpointId}`;

@@ -43,8 +43,6 @@ export interface ReviewReport extends ReportFrame {
   readonly verdicts: Readonly<Partial<Record<ReviewVerdict, number>>>;
   /** People on the list. */
   readonly listed?: number;
-  /** The endpoints that were asked for, with their names. */
-  readonly endpoints: readonly { readonly endpointId: string; readonly name?: string | undefined }[];
 }
 
 /** So many addresses and common names of an identity are kept. */

@@ -54,7 +54,7 @@ export async function reportReview(ports: ReportPorts, question: ReviewQuestion)
     ...read,
     rows,
     verdicts,
-    endpoints: endpoints.all.map(({ endpointId, name }) => ({ endpointId, name })),
+    endpoints: endpoints.named,
     ...present({ listed: list && new Set(list.values()).size }),
     notes: notesOn(rows, question, { isAnyUnnamed, isComplete: read.coverage.complete }),
   };

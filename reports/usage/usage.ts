@@ -56,6 +56,7 @@ export async function reportUsage(ports: ReportPorts, question: UsageQuestion): 
     by,
     zone,
     ...read,
+    endpoints: endpoints.named,
     rows: rows.all
       .map((row) => toRow(row, read, endpoints))
       .sort(by === 'user' || by === 'endpoint' ? byBytes : byStart),

@@ -66,7 +66,7 @@ export function reportsTests(): void {
     const compareWith = async (text: string) => {
       const file = { name: 'may-connect.csv', mimeType: 'text/csv', buffer: Buffer.from(text) };
       await page.getByLabel('Who may connect').setInputFiles(file);
-      await page.getByRole('button', { name: 'Compare' }).click();
+      await page.getByRole('button', { name: 'Compare', exact: true }).click();
     };
     await compareWith('email,team\nALICE,a\nzoe@example.org,b\n');
     expect(await page.locator('tbody tr').allInnerTexts()).toEqual([
@@ -93,7 +93,7 @@ export function reportsTests(): void {
     expect(await axe(page)).toEqual([]);
     await page.getByText('Thresholds').click();
     await page.getByLabel('two connections at once for less than this').fill('1h');
-    await page.getByRole('button', { name: 'Add up' }).click();
+    await page.getByRole('button', { name: 'Show findings' }).click();
     expect(new URL(page.url()).searchParams.get('overlap')).toBe('1h');
     expect(await page.getByText('Nothing stands out').isVisible()).toBe(true);
     expect(await page.locator('#same-command').textContent()).toContain(

@@ -46,15 +46,16 @@ async function findingsIn(
     rule,
     gaps = [],
     zone = 'UTC',
+    names = ['office'],
     ...thresholds
-  }: Partial<Thresholds> & { rule: string; gaps?: GapAnswer[]; zone?: string },
+  }: Partial<Thresholds> & { rule: string; gaps?: GapAnswer[]; zone?: string; names?: string[] },
 ) {
   const sorted = [...connections].sort((one, other) => (one.establishedAt < other.establishedAt ? 1 : -1));
   const ports = {
     count: () => {},
     ask: async <T>([path]: readonly string[]) =>
       (path === 'endpoints'
-        ? { endpoints: [{ endpointId: ENDPOINT, state: 'open' }] }
+        ? { endpoints: names.map((name, index) => ({ endpointId: idOf(index), name, state: 'open' })) }
         : {
             connections: sorted,
             window: { since: SINCE, until: UNTIL, match: 'overlap' },
@@ -71,6 +72,8 @@ async function findingsIn(
   return reportFindings(ports, question);
 }
 
+/** The first is that of the connections. */
+const idOf = (index: number) => `${ENDPOINT.slice(0, -1)}${index}`;
 const gapAt = (start: Instant, end: Instant): GapAnswer => ({ endpointId: ENDPOINT, start, end, reasons: ['no-run'] });
 const idsOf = (connections: readonly ConnectionAnswer[]) => connections.map(({ connectionId }) => connectionId).sort();
 
@@ -89,6 +92,18 @@ describe('two places', () => {
       ].map(({ says, ...row }) => ({ ...row, says: expect.stringMatching(says) })),
     );
     expect(rows[0]?.connectionIds.toSorted()).toEqual(idsOf([laptop, elsewhere]));
+  });
+
+  it('are called by the names of their endpoints, with the id of one whose name another has', async () => {
+    const more = { endpointId: idOf(1), clientIp: '10.0.0.7' };
+    const both = [laptop, visit('alice', '2026-11-21T10:00:00Z', 600, more)];
+    const saysOf = async (names: string[]) => (await findingsIn(both, { rule: 'two-places', names })).rows[0]?.says;
+    expect(await saysOf(['office', 'lab'])).toBe(
+      `connected at once for 10m 0s: ${laptop.clientIp} on office, 10.0.0.7 on lab`,
+    );
+    expect(await saysOf(['office', 'office'])).toBe(
+      `connected at once for 10m 0s: ${laptop.clientIp} on office (0123456789abcdef0), 10.0.0.7 on office (0123456789abcdef1)`,
+    );
   });
 
   it('are possible where an end is known only within bounds', async () => {
@@ -215,7 +230,7 @@ describe('an address that changed hands', () => {
     expect(rows).toMatchObject([
       { user: 'bob', since: '2026-11-22T09:10:45Z', connectionIds: [after.connectionId, before.connectionId] },
     ]);
-    expect(rows[0]?.says).toBe(`had 10.0.0.9 of ${ENDPOINT} after alice, within 45s`);
+    expect(rows[0]?.says).toBe('had 10.0.0.9 of office after alice, within 45s');
   });
 
   it('did not where the same identity came back, later, or on another endpoint', async () => {

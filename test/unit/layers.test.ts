@@ -77,7 +77,6 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     'lambda/query/parameters/definitions.ts',
     'lambda/export/formats/format.ts',
     'lambda/query/schemas',
-    'lambda/query/json.ts',
     'lambda/trail',
     'words',
     'reports',

@@ -6,6 +6,7 @@ import {
   type Peak,
   reportConcurrency,
 } from '../../../reports/concurrency/concurrency.ts';
+import { peaksFile } from '../../../reports/concurrency/concurrency-file.ts';
 import type { EndpointLabels } from '../../../words/endpoint-labels.ts';
 import { stepsChart } from '../../charts/steps.ts';
 import { type Span, timeAxis } from '../../charts/time-axis.ts';
@@ -18,10 +19,12 @@ import type { Html } from '../../screen.ts';
 import { reportScreen } from './report-page.ts';
 
 /** `/ui/reports/concurrency`: how many were connected at once, when the most, beside AWS's limit. */
-export const concurrencyScreen = reportScreen<ConcurrencyReport>({
+export const concurrencyScreen = reportScreen<ConcurrencyReport, ConcurrencyRow>({
   name: 'concurrency',
   title: 'At once',
+  button: 'Show how many',
   about: 'How many were connected at the same time:',
+  download: peaksFile,
   make: (ports, asked) => reportConcurrency(ports, { ...asked, steps: true }),
   show: (report, { question, labels }) =>
     html`${peakTable(question, report.rows, labels)}${report.rows.map((row, index) => drawSteps(question, report, { row, index, labels }))}`,

@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import { readSeconds } from '../../../lambda/trail/read-time.ts';
 import { addSeconds } from '../../../lambda/trail/time.ts';
 import { type FindingsReport, RULE_NAMES, reportFindings } from '../../../reports/findings/findings.ts';
+import { findingsFile } from '../../../reports/findings/findings-file.ts';
 import type { Finding } from '../../../reports/findings/rule.ts';
 import {
   DEFAULT_THRESHOLDS,
@@ -26,9 +27,10 @@ const DAY = 86_400;
 const MEBIBYTE = 1024 ** 2;
 
 /** `/ui/reports/findings`: what stands out, by rules with thresholds of their own. */
-export const findingsScreen = reportScreen<FindingsReport>({
+export const findingsScreen = reportScreen<FindingsReport, Finding>({
   name: 'findings',
   title: 'Findings',
+  button: 'Show findings',
   about: 'What stands out, by rules. A finding is a reason to look, no verdict:',
   isOfAll: true,
   more: (question) => ({ summary: 'Thresholds', fields: NAMES.map((name) => fieldOf(question, name)) }),
@@ -37,6 +39,7 @@ export const findingsScreen = reportScreen<FindingsReport>({
     ...Object.fromEntries(NAMES.map((name) => [name, givenText(question, name)])),
     rule: question.search.getAll('rule'),
   }),
+  download: findingsFile,
   make: (ports, asked, question) => {
     const thresholds = Object.fromEntries(NAMES.map((name) => [name, readThreshold(question, name)])) as Thresholds;
     const since = asked.since ?? addSeconds(question.now, -USUAL_DAYS * DAY);

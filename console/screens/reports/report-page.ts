@@ -1,6 +1,8 @@
 import { html } from 'hono/html';
-import { toJson } from '../../../lambda/query/json.ts';
 import { askTrail } from '../../../lambda/query/schemas/ask-trail.ts';
+import type { Instant } from '../../../lambda/trail/time.ts';
+import { showInZone } from '../../../lambda/trail/time-zone.ts';
+import { FILE_FORMATS, type FileFormat, type ReportFile, textOf } from '../../../reports/report-file.ts';
 import type { ReportFrame, ReportPorts, ReportQuestion } from '../../../reports/trail.ts';
 import { count } from '../../../words/amounts.ts';
 import type { EndpointLabels } from '../../../words/endpoint-labels.ts';
@@ -16,11 +18,13 @@ import { addressOf, linkHere, linkTo, type Parameters, pairsOf, type ScreenQuest
 import type { Html, Page, Screen } from '../../screen.ts';
 
 /** What a report's page shows of it. */
-export interface ReportView<Report extends ReportFrame> {
+export interface ReportView<Report extends ReportFrame, Row> {
   /** The last part of its address, and its word on the command line. */
   readonly name: string;
   /** What leads to it. */
   readonly title: string;
+  /** What its button does. */
+  readonly button: string;
   /** What it is about, in a sentence. */
   readonly about: string;
   /** What its form keeps of the address, beside the fields. */
@@ -40,6 +44,10 @@ export interface ReportView<Report extends ReportFrame> {
     question: ScreenQuestion,
     file: GivenFile | undefined,
   ) => Promise<Report>;
+  /** What is downloaded: the same as the command writes. */
+  readonly download: (report: Report) => ReportFile<Row>;
+  /** What the file is called before its window; its name, if that says enough. */
+  readonly fileName?: (question: ScreenQuestion) => string;
   readonly show: (
     report: Report,
     shown: { readonly question: ScreenQuestion; readonly labels: EndpointLabels },
@@ -68,12 +76,12 @@ const REPORTS = [
 ] as const;
 
 /** The page of a report (ADR 39). */
-export function reportScreen<Report extends ReportFrame>(view: ReportView<Report>): Screen {
+export function reportScreen<Report extends ReportFrame, Row>(view: ReportView<Report, Row>): Screen {
   return {
     path: `/ui/reports/${view.name}`,
     section: 'Reports',
     start: `since=${WEEK}`,
-    show: (ports, question) => reportPage(view, ports, question, undefined),
+    show: (ports, question) => reportPage(view, ports, question, { format: question.search.get('format') }),
     ...(view.file === undefined
       ? {}
       : {
@@ -81,17 +89,17 @@ export function reportScreen<Report extends ReportFrame>(view: ReportView<Report
             const given = form.get(view.file?.name ?? '');
             const file =
               given instanceof File && given.name !== '' ? { name: given.name, text: await given.text() } : undefined;
-            return reportPage(view, ports, question, file);
+            return reportPage(view, ports, question, { file, format: form.get('format') });
           },
         }),
   };
 }
 
-async function reportPage<Report extends ReportFrame>(
-  view: ReportView<Report>,
+async function reportPage<Report extends ReportFrame, Row>(
+  view: ReportView<Report, Row>,
   ports: ScreenPorts,
   question: ScreenQuestion,
-  file: GivenFile | undefined,
+  { file, format: asked }: { readonly file?: GivenFile | undefined; readonly format: unknown },
 ): Promise<Page | Response> {
   const { since, until } = givenWindow(question);
   const user = view.isOfAll ? '' : givenText(question, 'user');
@@ -106,12 +114,12 @@ async function reportPage<Report extends ReportFrame>(
   const isWrong = [...fields, ...more.fields].some(({ wrong }) => wrong !== undefined);
   const hidden = pairsOf({ endpoint, ...view.hidden?.(question) });
   const kept = html`${hidden.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}${moreFields(more)}`;
-  const form = html`${reportsNav(question)}${questionForm(question, fields, 'Add up', kept)}`;
+  const form = html`${reportsNav(question)}${questionForm(question, fields, view.button, kept)}`;
   const heading = { title: `Report: ${view.title.toLowerCase()}`, heading: view.title };
   if (isWrong) return { ...heading, body: form, status: 400 };
 
   const filters = { user: user || undefined, endpoint: endpoint || undefined };
-  const asked = { since: since.instant, until: until.instant, zone: question.zone, filters };
+  const reported = { since: since.instant, until: until.instant, zone: question.zone, filters };
   const { endpoints, labels } = await askEndpoints(ports);
   if (endpoints.length === 0) return { ...heading, body: firstSteps(ports, question) };
   const command = {
@@ -123,7 +131,7 @@ async function reportPage<Report extends ReportFrame>(
   const whole = html`${form}${fileForm(view, question)}`;
   let report: Report;
   try {
-    report = await view.make(reportPorts(ports), asked, question, file);
+    report = await view.make(reportPorts(ports), reported, question, file);
   } catch (error) {
     if (error instanceof TooMany) {
       const limit = MOST_CONNECTIONS.toLocaleString('en');
@@ -134,9 +142,8 @@ async function reportPage<Report extends ReportFrame>(
     const words = html`<bdi>${printable(file.name)}</bdi> cannot be read: ${printable(error.message)}.`;
     return { ...heading, body: html`${whole}<p class="wrong" role="alert">${words}</p>`, status: 400 };
   }
-  if (question.search.get('format') === 'json') {
-    return new Response(toJson(report, 2), { headers: { 'Content-Type': 'application/json' } });
-  }
+  const format = FILE_FORMATS.find((one) => one === asked);
+  if (format) return fileResponse(view, question, report, format);
   const { window, coverage, connections, notes } = report;
   const days = question.zone === 'UTC' ? '' : ` Days and hours are those of ${zoneName(question)}.`;
   const from = html`${showTime(question, window.since)} to ${showTime(question, window.until)}, from ${count(connections, 'connection')}`;
@@ -146,9 +153,39 @@ async function reportPage<Report extends ReportFrame>(
     body: html`${whole}${coverageBand(question, { coverage, window, labels })}
 ${file === undefined ? '' : html`<p>Compared with <strong><bdi>${printable(file.name)}</bdi></strong>, which was read for this answer and is not kept. <a href="${linkHere(question, {})}">Without it</a></p>`}
 ${view.show(report, { question, labels })}
+${file === undefined ? downloads(question) : ''}
 ${notes.length === 0 ? '' : html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
 ${same}`,
   };
+}
+
+/** The report as files: the same bytes as the command's. */
+function downloads(question: ScreenQuestion): Html {
+  const links = FILE_FORMATS.map(
+    (format) => html`<li><a href="${linkHere(question, { format })}" download>${format.toUpperCase()}</a></li>`,
+  );
+  return html`<nav class="steps downloads" aria-label="Download this report"><span>Download</span><ul>${links}</ul></nav>`;
+}
+
+function fileResponse<Report extends ReportFrame, Row>(
+  view: ReportView<Report, Row>,
+  question: ScreenQuestion,
+  report: Report,
+  format: FileFormat,
+): Response {
+  const { window, zone } = report;
+  const times = [timeInName(window.since, zone, '00:00:00'), timeInName(window.until, zone, '23:59:59')];
+  const name = [view.fileName?.(question) ?? view.name, ...times].join('_');
+  const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json';
+  return new Response(textOf(view.download(report), format), {
+    headers: { 'Content-Type': type, 'Content-Disposition': `attachment; filename="${name}.${format}"` },
+  });
+}
+
+/** A day alone where the window ends with it; else with the time, without colons, which no Windows allows. */
+function timeInName(instant: Instant, zone: string, edge: string): string {
+  const shown = showInZone(instant, zone);
+  return shown.slice(11, 19) === edge ? shown.slice(0, 10) : shown.replaceAll(':', '');
 }
 
 /** Fields behind a summary: open where one of them is filled in. */
@@ -165,11 +202,12 @@ function moreFields({
 }
 
 /** A file is no part of an address: it is posted, and the answer to it has no link. */
-function fileForm({ file }: Pick<ReportView<ReportFrame>, 'file'>, question: ScreenQuestion): Html | string {
+function fileForm({ file }: Pick<ReportView<ReportFrame, never>, 'file'>, question: ScreenQuestion): Html | string {
   if (file === undefined) return '';
   return html`<form class="question" method="post" enctype="multipart/form-data" action="${linkHere(question, {})}">
 <div class="field"><label for="file">${file.label}</label><input id="file" type="file" name="${file.name}" accept=".csv,text/csv" required aria-describedby="file-help"></div>
 <button type="submit">Compare</button>
+${FILE_FORMATS.map((format) => html`<button type="submit" class="quiet" name="format" value="${format}">Compare as ${format.toUpperCase()}</button>`)}
 <p class="muted" id="file-help">${file.help}</p>
 </form>`;
 }

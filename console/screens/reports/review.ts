@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { readPeopleList } from '../../../reports/review/people-list.ts';
 import { reportReview } from '../../../reports/review/review.ts';
+import { reviewFile } from '../../../reports/review/review-file.ts';
 import type { ReviewReport, ReviewRow, ReviewVerdict } from '../../../reports/review/review-report.ts';
 import { count, showDuration } from '../../../words/amounts.ts';
 import type { EndpointLabels } from '../../../words/endpoint-labels.ts';
@@ -13,9 +14,10 @@ import type { Html } from '../../screen.ts';
 import { reportScreen } from './report-page.ts';
 
 /** `/ui/reports/review`: every identity that connected, for a review of who may; with a list also who did not, and who is not on it. */
-export const reviewScreen = reportScreen<ReviewReport>({
+export const reviewScreen = reportScreen<ReviewReport, ReviewRow>({
   name: 'review',
   title: 'Access review',
+  button: 'Show who connected',
   about: 'Every identity that connected:',
   isOfAll: true,
   options: (_, file) => ({ people: file?.name }),
@@ -24,6 +26,7 @@ export const reviewScreen = reportScreen<ReviewReport>({
     label: 'Who may connect',
     help: 'CSV with a header: a column user, username, email or common name. Then the report also says who of them never connected, and who connected and is not on it.',
   },
+  download: reviewFile,
   make: (ports, asked, _, file) =>
     reportReview(ports, { ...asked, people: file === undefined ? undefined : readPeopleList(file.text) }),
   show: (report, { question, labels }) => html`${verdictFigures(report)}${identityTable(question, report, labels)}`,

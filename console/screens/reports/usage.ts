@@ -3,6 +3,7 @@ import { addSeconds, type Instant, toMilliseconds } from '../../../lambda/trail/
 import { showInZone } from '../../../lambda/trail/time-zone.ts';
 import type { UsageSum } from '../../../reports/usage/sum.ts';
 import { reportUsage } from '../../../reports/usage/usage.ts';
+import { usageFile } from '../../../reports/usage/usage-file.ts';
 import { USAGE_KEYS, type UsageKey, type UsageReport, type UsageRow } from '../../../reports/usage/usage-report.ts';
 import { count, showBytes } from '../../../words/amounts.ts';
 import type { EndpointLabels } from '../../../words/endpoint-labels.ts';
@@ -28,12 +29,15 @@ const BY_WORDS: Readonly<Record<UsageKey, string>> = {
 };
 
 /** `/ui/reports/usage`: connections, people, time connected and bytes, by person, endpoint, day or hour. */
-export const usageScreen = reportScreen<UsageReport>({
+export const usageScreen = reportScreen<UsageReport, UsageRow>({
   name: 'usage',
   title: 'Usage',
+  button: 'Show usage',
   about: 'Connections, time connected and bytes:',
   options: (question) => ({ by: keyOf(question), counters: String(MOST_COUNTERS) }),
   hidden: (question) => ({ by: keyOf(question) }),
+  download: usageFile,
+  fileName: (question) => `usage-by-${keyOf(question)}`,
   make: (ports, asked, question) => reportUsage(ports, { ...asked, by: keyOf(question), counters: MOST_COUNTERS }),
   show: (report, { question, labels }) =>
     html`${byNav(question)}${totals(report.total)}${usageChart(question, report)}${usageTable(question, report, labels)}`,
