@@ -46,8 +46,8 @@ export async function attempt<T>(asked: Promise<T>): Promise<{ readonly value?: 
 }
 
 function wordsOf(trouble: Error): string {
-  if (!(trouble instanceof TrailRefusal)) return 'the trail answered something that is no answer.';
-  return printable(trouble.problem.detail ?? trouble.problem.title ?? `the trail's API answered ${trouble.status}.`);
+  if (!(trouble instanceof TrailRefusal)) return 'The trail answered something that is no answer.';
+  return printable(trouble.problem.detail ?? trouble.problem.title ?? `The trail's API answered ${trouble.status}.`);
 }
 
 /** What a trouble is called, by its HTTP status, and what to do. */

@@ -4,6 +4,7 @@ import { connectionsTests } from './connections.ts';
 import { evidenceTests } from './evidence.ts';
 import { nowTests } from './now.ts';
 import { reportsTests } from './reports.ts';
+import { statesTests } from './states.ts';
 import { timelineTests } from './timeline.ts';
 
 // One file, so that all tests of the pages share one browser and one recorded trail. The tests of a screen are a file beside this one.
@@ -24,4 +25,7 @@ describe('Evidence', () => {
 });
 describe('Reports', () => {
   reportsTests();
+});
+describe('States', () => {
+  statesTests();
 });
