@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createReadStream, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { FileJob, Job, JobState } from '../console/ports.ts';
 import { toInstant } from '../lambda/trail/time.ts';
 import { EXIT } from './exit-codes.ts';
+import { tarBytes, tarOf } from './tar.ts';
 
 const PROGRAM = fileURLToPath(new URL('../bin/cvpn-audit.ts', import.meta.url));
 /** More of what a command says is not kept: a page would not be read to its end. */
@@ -54,6 +55,9 @@ export function commandJob(words: readonly string[], { env, signal, now }: JobPo
   };
 }
 
+/** What the folder of an export's evidence is downloaded as. */
+const TAR = '.tar';
+
 /** The same for exports, whose files are kept in a folder of their own until the next one, or until this process ends. */
 export function exportJob(ports: JobPorts): FileJob {
   const job = commandJob(['export'], ports);
@@ -63,7 +67,13 @@ export function exportJob(ports: JobPorts): FileJob {
   const files = () => {
     const place = folder;
     if (place === undefined || !isMade()) return [];
-    return readdirSync(place).map((name) => ({ name, bytes: statSync(join(place, name)).size }));
+    return readdirSync(place, { withFileTypes: true }).map((entry) => {
+      const path = join(place, entry.name);
+      // A browser takes no folder.
+      return entry.isDirectory()
+        ? { name: `${entry.name}${TAR}`, bytes: tarBytes(path) }
+        : { name: entry.name, bytes: statSync(path).size };
+    });
   };
   return {
     state: job.state,
@@ -79,7 +89,9 @@ export function exportJob(ports: JobPorts): FileJob {
     },
     open: (name) => {
       if (folder === undefined || !files().some((file) => file.name === name)) return undefined;
-      return Readable.toWeb(createReadStream(join(folder, name))) as ReadableStream<Uint8Array>;
+      const path = join(folder, name);
+      const content = existsSync(path) ? createReadStream(path) : Readable.from(tarOf(path.slice(0, -TAR.length)));
+      return Readable.toWeb(content) as ReadableStream<Uint8Array>;
     },
   };
 }

@@ -70,8 +70,10 @@ async function respond(
     const allowed = screen.submit ? 'GET, HEAD, POST' : 'GET, HEAD';
     return new Response(`Got ${method}, expected ${allowed}.`, { status: 405, headers: { Allow: allowed } });
   }
+  const form = isRead ? new FormData() : await request.formData().catch(() => undefined);
+  if (form === undefined) return new Response('Expected a form, as the page sends it.', { status: 415 });
   const made = async () =>
-    isRead || !screen.submit ? screen.show(ports, question) : screen.submit(ports, question, await request.formData());
+    isRead || !screen.submit ? screen.show(ports, question) : screen.submit(ports, question, form);
   const page = await made().catch((error: unknown) => troublePage(error, ports, question));
   return page instanceof Response ? page : framed(ports, question, page, screen.section);
 }

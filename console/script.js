@@ -163,6 +163,9 @@ function onLink(event) {
 const RETRY_SECONDS = [5, 15, 30, 60];
 let failures = 0;
 let loadedAt = performance.now();
+/** When the page that is shown was answered, as it says at its end. @param {ParentNode} page */
+const timeOf = (page) => find('footer time', page)?.textContent ?? '';
+let answeredAt = timeOf(document);
 
 function scheduleRefresh() {
   const seconds = Number(find('main')?.dataset.refreshAfter ?? Number.NaN);
@@ -184,14 +187,17 @@ async function refresh() {
     });
     const next = new DOMParser().parseFromString(await response.text(), 'text/html');
     const main = find('main', next);
+    if (response.status === 401) throw new Error('The session is over: open the page by the address that was printed');
     if (!main || !response.ok) throw new Error(find('h1', next)?.textContent ?? `status ${response.status}`);
     replaceMain(main);
+    answeredAt = timeOf(next);
     failures = 0;
     loadedAt = performance.now();
   } catch (error) {
     failures += 1;
-    const why = error instanceof Error && error.name === 'Error' ? error.message : 'nothing answers';
-    showStale(`${why}. What is here is as it was; it is asked for again by itself.`);
+    const isTold = error instanceof Error && error.name === 'Error';
+    const why = isTold ? error.message : 'Nothing answers: the command that serves this page may have been stopped';
+    showStale(`${why}. What is here stands still since ${answeredAt}; it is asked for again by itself.`);
   }
   scheduleRefresh();
 }

@@ -66,7 +66,11 @@ const TROUBLES: Readonly<Record<number, { readonly heading: string; readonly adv
   503: { heading: 'The trail cannot answer at the moment', advice: 'Reload in some seconds.' },
 };
 
-const HAS_EXPIRED = /credentials (?:have )?expired/i;
+/** What a refusal is called that comes from the caller's own credentials, by the command's words for it. */
+const OF_CREDENTIALS = [
+  [/credentials (?:have )?expired/i, 'The AWS credentials have expired'],
+  [/no usable AWS credentials/i, 'There are no AWS credentials'],
+] as const;
 
 /** The page in place of one that could not be made: what went wrong, and what to do. */
 export function troublePage(error: unknown, { onError }: ScreenPorts, question: ScreenQuestion): Page {
@@ -78,7 +82,7 @@ export function troublePage(error: unknown, { onError }: ScreenPorts, question: 
     heading: 'The question could not be answered',
     advice: 'Reload to ask again. The command that serves this page has printed more.',
   };
-  const title = HAS_EXPIRED.test(problem.detail ?? '') ? 'The AWS credentials have expired' : heading;
+  const title = OF_CREDENTIALS.find(([words]) => words.test(problem.detail ?? ''))?.[1] ?? heading;
   const wrong = problem.errors?.map(
     ({ parameter, given, expected }) =>
       html`<li><strong>${printable(parameter)}</strong>${given === undefined ? '' : html` <bdi>${printable(given)}</bdi>`}: expected ${printable(expected)}</li>`,

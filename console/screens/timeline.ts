@@ -52,14 +52,15 @@ export const timelineScreen: Screen = {
     }
     const isAddress = isIP(who) !== 0;
     const filter = isAddress ? { ip: who } : { user: who };
-    const asked = { ...filter, since: since.instant, until: until.instant };
+    const limit = String(MOST_ROWS);
+    const asked = { ...filter, since: since.instant, until: until.instant, limit };
     const [{ labels }, answer] = await Promise.all([
       askEndpoints(ports),
-      askTrail(ports.ask, addressOf('/connections', { ...asked, limit: String(MOST_ROWS) }), connectionsAnswer),
+      askTrail(ports.ask, addressOf('/connections', asked), connectionsAnswer),
     ]);
     const same = sameAnswer(ports, question, {
       json: { path: '/connections', parameters: asked },
-      command: { words: ['connections'], options: { ...filter, since: since.text, until: until.text } },
+      command: { words: ['connections'], options: { ...filter, since: since.text, until: until.text, limit } },
     });
     return {
       title: `Timeline of ${printable(who)}`,

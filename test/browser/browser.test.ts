@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import { atTests } from './at.ts';
+import { commandsTests } from './commands.ts';
 import { connectionsTests } from './connections.ts';
 import { evidenceTests } from './evidence.ts';
 import { nowTests } from './now.ts';
@@ -28,4 +29,7 @@ describe('Reports', () => {
 });
 describe('States', () => {
   statesTests();
+});
+describe('What gives the same', () => {
+  commandsTests();
 });

@@ -64,12 +64,23 @@ export function nowTests(): void {
     isDown = true;
     [response] = await Promise.all([refreshed(), page.clock.fastForward('06:00')]);
     await page.getByText('Not refreshed').first().waitFor();
+    expect(await page.locator('[data-stale]').textContent()).toContain(
+      'The trail does not answer. What is here stands still since 2026-04-15 12:01:00Z',
+    );
     expect(await page.locator('tbody tr').count()).toBe(8);
+    expect(await axe(page)).toEqual([]);
+    await page.route('**/ui/now', (route) => route.fulfill({ status: 401, body: '<h1>The token is missing</h1>' }));
+    await Promise.all([refreshed(), page.clock.fastForward('01:00')]);
+    await page.getByText('The session is over: open the page by the address that was printed').first().waitFor();
+    await page.route('**/ui/now', (route) => route.abort());
+    await Promise.all([page.waitForRequest('**/ui/now'), page.clock.fastForward('01:00')]);
+    await page.getByText('Nothing answers: the command that serves this page may have been stopped').first().waitFor();
+    await page.unrouteAll();
 
     isDown = false;
     [response] = await Promise.all([refreshed(), page.clock.fastForward('01:00')]);
     await page.locator('[data-stale]').waitFor({ state: 'detached' });
-    expectComplaints(/status of 502/);
+    expectComplaints(/status of (?:502|401)|net::ERR_FAILED/);
   });
 
   it('says that it asks while an answer is long in coming, and not any more after Back', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { renewWords } from '../../cli/api/credential-source.ts';
 import { createRawAsk } from '../../cli/console/raw-ask.ts';
 import { startTestApi, type TestApi, type TestReply } from '../support/servers/api-server.ts';
 
@@ -48,6 +49,14 @@ describe('the console asks the API', () => {
     reply = { status: 404, headers: { 'Content-Type': 'application/problem+json' }, json: document };
     const response = await ask('/connections');
     expect([response.status, await response.json()]).toEqual([404, document]);
+  });
+
+  test('and says which profile to renew, also where the environment names it', async () => {
+    reply = { status: 403, json: { message: 'The security token included in the request is expired' } };
+    expect((await detailOf()).detail).toContain('The AWS credentials have expired');
+    vi.stubEnv('AWS_PROFILE', 'audit');
+    expect(renewWords({})).toContain('"aws sso login --profile audit"');
+    expect(renewWords({ profile: 'other' })).toContain('"aws sso login --profile other"');
   });
 
   test.each<[what: string, reply: TestReply, status: number, detail: RegExp]>([

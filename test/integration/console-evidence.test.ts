@@ -21,7 +21,10 @@ beforeEach(() => {
 const start = (...words: string[]): boolean => started.push(words) > 0;
 
 /** The pages of a trail on this machine, or of a deployed one, which proves and exports nothing by itself. */
-async function page(path: string, { method = 'GET', kind = 'local' as 'local' | 'deployed' } = {}) {
+async function page(
+  path: string,
+  { method = 'GET', kind = 'local' as 'local' | 'deployed', form = {} as Record<string, string> | null } = {},
+) {
   const jobs =
     kind === 'deployed'
       ? {}
@@ -45,7 +48,9 @@ async function page(path: string, { method = 'GET', kind = 'local' as 'local' | 
     ...jobs,
   });
   const ask = async (asked: string) => json(asked === '/endpoints' ? { endpoints: [] } : answer);
-  const response = await pages.fetch(new Request(`http://127.0.0.1:8790/ui/evidence/${path}`, { method }), ask);
+  const body = method === 'GET' || form === null ? {} : { body: new URLSearchParams(form) };
+  const request = new Request(`http://127.0.0.1:8790/ui/evidence/${path}`, { method, ...body });
+  const response = await pages.fetch(request, ask);
   return { response, text: await response.text() };
 }
 
@@ -61,6 +66,24 @@ describe('the page of the verification', () => {
     const { response } = await page('verification', { method: 'POST' });
     expect([response.status, response.headers.get('location')]).toEqual([303, '/ui/evidence/verification']);
     expect(started).toEqual([[]]);
+  });
+
+  it('takes the public key that must have signed, and no name of a file for one', async () => {
+    const key = Buffer.alloc(32, 7).toString('base64');
+    await page('verification', { method: 'POST', form: { key: ` ${key} ` } });
+    expect(started).toEqual([[`--key=${key}`]]);
+    for (const wrong of ['/etc/passwd', '-', key.slice(4), 'name+00000000+AAAA']) {
+      const { response, text } = await page('verification', { method: 'POST', form: { key: wrong } });
+      expect(response.status).toBe(400);
+      expect(text).toContain('Expected a public key as base64');
+      expect(text).toContain(`value="${wrong}"`);
+    }
+    expect(started).toHaveLength(1);
+  });
+
+  it('takes nothing that is no form', async () => {
+    const { response } = await page('verification', { method: 'POST', form: null });
+    expect([response.status, started]).toEqual([415, []]);
   });
 
   it('shows how far one is, goes on by itself, and starts no other', async () => {
@@ -108,7 +131,9 @@ describe('the page of exports', () => {
 
   it('makes it with options that no value is taken for, under a name that says what is in it', async () => {
     await page(question, { method: 'POST' });
-    await page(`export?who=${encodeURIComponent('--out=/etc/x y')}&since=&format=nonsense`, { method: 'POST' });
+    await page(`export?who=${encodeURIComponent('--out=/etc/x y')}&since=&format=nonsense&evidence=1`, {
+      method: 'POST',
+    });
     expect(started).toEqual([
       [
         '--user=alice',
@@ -117,7 +142,7 @@ describe('the page of exports', () => {
         '--format=csv',
         'connections-alice-2026-11-01-2026-11-20.csv',
       ],
-      ['--user=--out=/etc/x y', '--format=csv', 'connections---out_etc_x_y.csv'],
+      ['--user=--out=/etc/x y', '--format=csv', '--evidence', 'connections---out_etc_x_y.csv'],
     ]);
   });
 
@@ -130,8 +155,13 @@ describe('the page of exports', () => {
 
   it('gives the files of the last one, named as they are, and none but these', async () => {
     exported = ended(4, '', 'a.csv: 2 connections');
-    files = [{ name: 'a.csv', bytes: 16 }];
-    expect((await page('export')).text).toContain('href="/ui/evidence/export/a.csv"');
+    files = [
+      { name: 'a.csv', bytes: 16 },
+      { name: 'a.csv.evidence.tar', bytes: 2048 },
+    ];
+    const made = (await page('export')).text;
+    expect(made).toContain('href="/ui/evidence/export/a.csv"');
+    expect(made).toContain('<code>tar xf</code> unpacks beside it');
     const { response, text } = await page('export/a.csv');
     expect([text, response.headers.get('content-disposition')]).toEqual([
       'content of a.csv',

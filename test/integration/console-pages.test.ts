@@ -99,6 +99,7 @@ describe('a page', () => {
 describe('a page that cannot be made says why, and what to do', () => {
   it.each([
     [403, 'The AWS credentials have expired (x). Log in.', 'The AWS credentials have expired', 403],
+    [403, 'There are no usable AWS credentials (x). Give them.', 'There are no AWS credentials', 403],
     [403, 'refused', 'The trail refuses the question', 403],
     [429, 'asked too often', 'The trail is asked too often', 429],
     [502, 'Nothing answers', 'The trail does not answer', 502],

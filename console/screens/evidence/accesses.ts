@@ -30,13 +30,13 @@ export const accessesScreen: Screen = {
     const heading = { title: 'Who read the trail', heading: 'Who read the trail' };
     if (since.wrong !== undefined || until.wrong !== undefined) return { ...heading, body: start, status: 400 };
     // The next page goes on with the same window: a cursor belongs to its question.
-    const parameters = { since: since.instant, until: until.instant };
+    const parameters = { since: since.instant, until: until.instant, limit: '100' };
     const cursor = givenText(question, 'cursor');
     const {
       accesses,
       window,
       cursor: next,
-    } = await askTrail(ports.ask, addressOf('/accesses', { ...parameters, limit: '100', cursor }), accessesAnswer);
+    } = await askTrail(ports.ask, addressOf('/accesses', { ...parameters, cursor }), accessesAnswer);
     const rows = table<AccessesAnswer['accesses'][number]>({
       caption: `${count(accesses.length, 'access')}, newest first; reading them is one too`,
       columns: [
@@ -58,7 +58,7 @@ export const accessesScreen: Screen = {
 ${next === undefined ? '' : html`<p><a class="button" href="${linkHere(question, fixed)}">Earlier ones</a></p>`}
 ${sameAnswer(ports, question, {
   json: { path: '/accesses', parameters },
-  command: { words: ['accesses'], options: { since: since.text, until: until.text } },
+  command: { words: ['accesses'], options: { since: since.text, until: until.text, limit: parameters.limit } },
 })}`,
     };
   },

@@ -25,6 +25,8 @@ import { addressOf, linkHere, linkTo, pairsOf, type ScreenQuestion } from '../..
 import { type Html, leadTo, type Screen } from '../../screen.ts';
 
 const PATH = '/ui/evidence/export';
+/** The option of the command that takes along what proves the rows. */
+const EVIDENCE = '--evidence';
 
 interface Form {
   readonly name: string;
@@ -46,6 +48,8 @@ interface Wanted {
   readonly since?: Instant | undefined;
   readonly until?: Instant | undefined;
   readonly format: ExportFormat;
+  /** What proves the rows comes along. */
+  readonly evidence: boolean;
 }
 
 /** `/ui/evidence/export`: what would be in an export, and the signed file. */
@@ -119,12 +123,14 @@ function readWanted(question: ScreenQuestion): Wanted | undefined {
     since: since.instant,
     until: until.instant,
     format: EXPORT_FORMATS.find((one) => one === format) ?? 'csv',
+    evidence: question.search.has('evidence'),
   };
 }
 
 /** As options of `cvpn-audit export`; each is one word, so that no value is taken for an option. */
-function wordsOf({ filters, since, until, format }: Wanted): string[] {
-  return pairsOf({ ...filters, since, until, format }).map(([name, value]) => `${optionOf(name)}=${value}`);
+function wordsOf({ filters, since, until, format, evidence }: Wanted): string[] {
+  const given = pairsOf({ ...filters, since, until, format }).map(([name, value]) => `${optionOf(name)}=${value}`);
+  return [...given, ...(evidence ? [EVIDENCE] : [])];
 }
 
 /** What the file is called: who, and the days. */
@@ -155,7 +161,8 @@ function exportForm(question: ScreenQuestion, labels: EndpointLabels): Html {
     ],
     'Preview',
     html`<div class="field"><label for="field-endpoint">Endpoint</label><select id="field-endpoint" name="endpoint">${option('', 'every endpoint', chosen.endpoint)}${[...labels].map(([id, label]) => option(id, label, chosen.endpoint))}</select></div>
-<div class="field"><label for="field-format">Format</label><select id="field-format" name="format">${EXPORT_FORMATS.map((format) => option(format, FORMS[format].name, chosen.format))}</select></div>`,
+<div class="field"><label for="field-format">Format</label><select id="field-format" name="format">${EXPORT_FORMATS.map((format) => option(format, FORMS[format].name, chosen.format))}</select></div>
+<label class="check"><input type="checkbox" name="evidence" value="1"${question.search.has('evidence') ? ' checked' : ''}> With its evidence</label>`,
   );
 }
 
@@ -182,13 +189,16 @@ function preview(
     ],
     rows: connections.slice(0, SHOWN_ROWS),
   });
-  const { filters, since, until, format } = wanted;
-  const command = { words: ['export'], options: { ...filters, since, until, format, out: nameOf(wanted) } };
+  const { filters, since, until, format, evidence } = wanted;
+  const command = {
+    words: ['export', ...(evidence ? [EVIDENCE] : [])],
+    options: { ...filters, since, until, format, out: nameOf(wanted) },
+  };
   const make =
     ports.exports === undefined
       ? html`<section><h2>Make it with the command</h2><pre class="code" tabindex="0" id="export-command">${commandLine(ports, question, command)}</pre><p><button type="button" class="quiet" data-copy="export-command" hidden>Copy</button></p></section>`
       : html`<form method="post" action="${linkHere(question, {})}"><button type="submit">Make ${nameOf(wanted)}</button>
-<p class="muted">The rows are read again, and signed with what is proven of the window. The command can take the evidence along too, for <code>verify</code> offline: <code>--evidence</code>.</p></form>`;
+<p class="muted">The rows are read again, and signed with what is proven of the window. ${evidence ? 'Every snapshot of the window comes along, whoever it lists: mostly that is more than the rows.' : html`With its evidence, <code>verify</code> proves offline that the rows are right and that none is missing.`}</p></form>`;
   return html`${coverageBand(question, { coverage, window, labels })}${rows}${make}
 ${sameAnswer(ports, question, { json: { path: '/connections', parameters: { ...filters, since, until } }, command })}`;
 }
@@ -201,11 +211,12 @@ function madeFiles(job: FileJob, question: ScreenQuestion): Html {
   if (files.length === 0) {
     return html`<section class="state trouble" role="alert"><h2>The export could not be made</h2><pre class="code" tabindex="0">${state.ended?.said}</pre>${jobTimes(question, state)}</section>`;
   }
+  const hasEvidence = files.some(({ name }) => name.endsWith('.tar'));
   const items = files.map(
     ({ name, bytes }) =>
       html`<li><a href="${linkTo(question, `${PATH}/${encodeURIComponent(name)}`)}" download>${name}</a> <span class="muted">${showBytes(bytes)}</span></li>`,
   );
   return html`<section class="holder certain" aria-label="The export is made"><h2>The export is made</h2><ul>${items}</ul>
-<p class="muted">Keep both together: <code>cvpn-audit verify FILE</code> proves the file by its manifest.</p>
+<p class="muted">Keep them together: <code>cvpn-audit verify FILE</code> proves the file by its manifest${hasEvidence ? html`, and by its evidence, which <code>tar xf</code> unpacks beside it` : ''}.</p>
 <details><summary>What it says of itself</summary><pre class="code" tabindex="0">${state.ended?.said}</pre></details>${jobTimes(question, state)}</section>`;
 }
