@@ -17,9 +17,7 @@ export const changedHands: RuleKind = {
     return {
       add(visit) {
         const { connection, who, span, person } = visit;
-        for (const address of new Set(
-          [who?.clientIp, who?.clientIpv6].flatMap((one) => (one ? canonicalAddress(one) : [])),
-        )) {
+        for (const address of addressesOf(who)) {
           const key = `${connection.endpointId} ${address}`;
           const holder = next.get(key);
           next.set(key, visit);
@@ -44,3 +42,11 @@ export const changedHands: RuleKind = {
     };
   },
 };
+
+/** In the one spelling of each. */
+function addressesOf({ clientIp, clientIpv6 }: NonNullable<Visit['who']> = {}): readonly string[] {
+  const one = clientIp ? [canonicalAddress(clientIp)] : [];
+  if (!clientIpv6) return one;
+  const other = canonicalAddress(clientIpv6);
+  return other === one[0] ? one : [...one, other];
+}

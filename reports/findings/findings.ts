@@ -60,16 +60,17 @@ export async function reportFindings(ports: ReportPorts, question: FindingsQuest
   const context: RuleContext = { thresholds, window, zone, called: (id) => endpoints.called(id) };
   const asked = RULES.filter(({ name }) => rules.length === 0 || rules.includes(name));
   const atWork = asked.map((kind): [RuleKind, Rule] => [kind, kind.begin(context)]);
+  const [byAddress, byPerson] = [true, false].map((is) =>
+    atWork.filter(([kind]) => (kind.byAddress ?? false) === is).map(([, rule]) => rule),
+  ) as [Rule[], Rule[]];
   let unnamed = 0;
   const add = (connection: ConnectionAnswer) => {
     const span = spanOf(connection, endpoints.known(connection.endpointId));
-    const named = visitsOf(
-      connection,
-      staysOf(connection, span, (who) => personOf(who)?.key),
-    );
+    const named = visitsOf(connection, staysOf(connection, span, keyOf));
     const placed = connection.former ? visitsOf(connection, staysOf(connection, span)) : named;
     if (named.length === 0) unnamed += 1;
-    for (const [{ byAddress }, rule] of atWork) for (const visit of byAddress ? placed : named) rule.add(visit);
+    for (const rule of byPerson) for (const visit of named) rule.add(visit);
+    for (const rule of byAddress) for (const visit of placed) rule.add(visit);
   };
   const read = await readConnections(ports, { ...question, since: pastSince }, (page) => {
     for (const connection of page) add(connection);
@@ -106,11 +107,15 @@ export async function reportFindings(ports: ReportPorts, question: FindingsQuest
 
 /** Those of whom AWS named somebody. */
 function visitsOf(connection: ConnectionAnswer, stays: readonly Stay[]): Visit[] {
-  return stays.flatMap(({ who, span }) => {
+  const visits: Visit[] = [];
+  for (const { who, span } of stays) {
     const person = personOf(who);
-    return person ? [{ connection, who, span, person }] : [];
-  });
+    if (person) visits.push({ connection, who, span, person });
+  }
+  return visits;
 }
+
+const keyOf = (who: Stay['who']) => personOf(who)?.key;
 
 function notesOn(
   rows: readonly Finding[],

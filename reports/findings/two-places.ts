@@ -25,9 +25,15 @@ export const twoPlaces: RuleKind = {
         const { person, span, connection } = visit;
         const remembered = newer.of(person);
         const bounds = boundedOf(visit);
-        const isOther = (other: Remembered) =>
-          overlapOf(bounds, other.bounds) >= overlap && other.connection.connectionId !== connection.connectionId;
-        const pairs = remembered.filter(isOther).flatMap((other) => {
+        // Nearly all are one after the other, which must cost next to nothing.
+        const [begins, ends] = [bounds[1] - overlap, bounds[0] + overlap];
+        const others: Remembered[] = [];
+        const isLong = lengthOf(bounds) >= overlap;
+        for (const other of isLong ? remembered : []) {
+          if (other.bounds[0] > begins || other.bounds[1] < ends) continue;
+          if (other.connection.connectionId !== connection.connectionId) others.push(other);
+        }
+        const pairs = others.flatMap((other) => {
           const sure = longestOf(span.surely, other.span.surely, window);
           if (sure && lengthOf(sure) >= overlap) return [{ other, shared: sure, isSure: true }];
           const possible = longestOf([bounds], [other.bounds], window);
@@ -57,7 +63,7 @@ export const twoPlaces: RuleKind = {
             ),
           );
         }
-        if (lengthOf(bounds) >= overlap) remembered.push({ ...visit, bounds });
+        if (isLong) remembered.push({ ...visit, bounds });
         if (remembered.length > REMEMBERED) remembered.shift();
       },
       end: () => found,
@@ -65,10 +71,7 @@ export const twoPlaces: RuleKind = {
   },
 };
 
-/** At most so long both were connected. */
-const overlapOf = (one: Range, other: Range): number => Math.min(one[1], other[1]) - Math.max(one[0], other[0]);
-
-const lengthOf = ([from, to]: Range): number => to - from;
+const lengthOf = (range: Range): number => range[1] - range[0];
 
 /** What nothing ends lasts as long as it was seen. */
 const boundedOf = ({ span: { possible, lasted } }: Visit): Range => [

@@ -1,23 +1,44 @@
 import type { ConnectionAnswer, UsageSample } from '../../lambda/query/schemas/connection.ts';
 import { type Range, secondOf } from '../span.ts';
 
+/** A whole number of any size: a bigint where a number could not be exact. */
+export type Whole = number | bigint;
+
 /** Bytes in both directions: ingress is sent by the client, egress received by it (EC2 API reference, ClientVpnConnection). */
 export interface Bytes {
-  readonly ingress: bigint;
-  readonly egress: bigint;
+  readonly ingress: Whole;
+  readonly egress: Whole;
 }
 
-export const NO_BYTES: Bytes = { ingress: 0n, egress: 0n };
+export const NO_BYTES: Bytes = { ingress: 0, egress: 0 };
 
 export const plus = (one: Bytes, other: Bytes): Bytes => ({
-  ingress: one.ingress + other.ingress,
-  egress: one.egress + other.egress,
+  ingress: sumOf(one.ingress, other.ingress),
+  egress: sumOf(one.egress, other.egress),
 });
 
 export const minus = (one: Bytes, other: Bytes): Bytes => ({
-  ingress: one.ingress - other.ingress,
-  egress: one.egress - other.egress,
+  ingress: sumOf(one.ingress, -other.ingress),
+  egress: sumOf(one.egress, -other.egress),
 });
+
+function sumOf(one: Whole, other: Whole): Whole {
+  const sum = Number(one) + Number(other);
+  return typeof one === 'number' && typeof other === 'number' && Number.isSafeInteger(sum)
+    ? sum
+    : BigInt(one) + BigInt(other);
+}
+
+/** What had been reached when so much of the time had passed, cut to whole bytes. */
+function shareOf(from: Whole, to: Whole, passed: number, whole: number): Whole {
+  if (typeof from === 'number' && typeof to === 'number') {
+    const each = Math.floor((to - from) / whole);
+    const rest = (to - from - each * whole) * passed;
+    // Exact: neither product nor quotient leaves the safe integers.
+    if (Number.isSafeInteger(rest)) return from + each * passed + Math.floor(rest / whole);
+  }
+  return BigInt(from) + ((BigInt(to) - BigInt(from)) * BigInt(passed)) / BigInt(whole);
+}
 
 interface Point {
   readonly second: number;
@@ -46,11 +67,11 @@ export function curveOf(
   samples: readonly UsageSample[] = [],
 ): ByteCurve {
   const first = { second: start, bytes: NO_BYTES };
-  const last = { second: end, bytes: { ingress: BigInt(ingressBytes), egress: BigInt(egressBytes) } };
+  const last = { second: end, bytes: { ingress: ingressBytes, egress: egressBytes } };
   const told = samples.flatMap(({ at, ingressBytes, egressBytes }): Point[] => {
     const second = secondOf(at);
     if (ingressBytes === undefined || egressBytes === undefined || second <= start || second >= end) return [];
-    return [{ second, bytes: { ingress: BigInt(ingressBytes), egress: BigInt(egressBytes) } }];
+    return [{ second, bytes: { ingress: ingressBytes, egress: egressBytes } }];
   });
   const all = [first, ...told.sort((one, other) => one.second - other.second), last];
   const points = all.every((point, index) => isReached(all[index - 1], point)) ? all : [first, last];
@@ -67,11 +88,10 @@ export function curveOf(
       if (second <= start) return NO_BYTES;
       if (second >= end) return last.bytes;
       const [before, after] = pairAt(second);
-      const [passed, whole] = [second - before.second, after.second - before.second].map(BigInt);
-      const share = (from: bigint, to: bigint) => from + ((to - from) * (passed ?? 0n)) / (whole ?? 1n);
+      const [passed, whole] = [second - before.second, after.second - before.second];
       return {
-        ingress: share(before.bytes.ingress, after.bytes.ingress),
-        egress: share(before.bytes.egress, after.bytes.egress),
+        ingress: shareOf(before.bytes.ingress, after.bytes.ingress, passed, whole),
+        egress: shareOf(before.bytes.egress, after.bytes.egress, passed, whole),
       };
     },
     around(seconds) {

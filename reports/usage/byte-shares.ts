@@ -47,10 +47,13 @@ export class ByteShares {
       for (const { sum } of shares) sum.withoutBytes += 1;
       return;
     }
-    const isInside = (second: number) => second > lasted[0] && second < lasted[1];
-    const ends = new Set(shares.flatMap(({ from, to }) => [from, to]));
-    const edges = [...ends].filter(isInside).sort((one, other) => one - other);
-    const owed = { connection, lasted, edges, shares };
+    const edges: number[] = [];
+    for (const { from, to } of shares) {
+      if (from > lasted[0] && from < lasted[1]) edges.push(from);
+      if (to > lasted[0] && to < lasted[1]) edges.push(to);
+    }
+    const inOrder = edges.sort((one, other) => one - other).filter((edge, index) => edge !== edges[index - 1]);
+    const owed = { connection, lasted, edges: inOrder, shares };
     const isDivided = edges.length > 0 && Boolean(ingressBytes || egressBytes);
     const due = isDivided ? this.#largest.add(owed) : owed;
     if (due) this.divide(due, []);
@@ -59,15 +62,15 @@ export class ByteShares {
   /** Adds its bytes by its counters, or else by the share of time. */
   divide({ connection, lasted, edges, shares }: Owed, samples: readonly UsageSample[]): void {
     const curve = curveOf(connection, lasted, samples);
-    // One share ends where the next begins.
-    const known = new Map<number, Bytes>();
-    const at = (second: number): Bytes => {
-      const bytes = known.get(second) ?? curve.at(second);
-      known.set(second, bytes);
+    // Mostly one share ends where the next begins.
+    let end = { second: Number.NaN, bytes: NO_BYTES };
+    const parts = shares.map(({ sum, from, to }): Bytes => {
+      const before = from === end.second ? end.bytes : curve.at(from);
+      end = { second: to, bytes: curve.at(to) };
+      const bytes = minus(end.bytes, before);
+      sum.addBytes(bytes);
       return bytes;
-    };
-    const parts = shares.map(({ from, to }) => minus(at(to), at(from)));
-    for (const [index, { sum }] of shares.entries()) sum.addBytes(parts[index] ?? NO_BYTES);
+    });
     if (edges.length === 0) return;
     const doubt = curve.isTold ? this.#byCounters : this.#byTime;
     doubt.connections += 1;
@@ -78,6 +81,6 @@ export class ByteShares {
 
 const estimateOf = ({ connections, bytes }: { connections: number; bytes: typeof NO_BYTES }): Estimate => ({
   connections,
-  ingressBytes: bytes.ingress,
-  egressBytes: bytes.egress,
+  ingressBytes: BigInt(bytes.ingress),
+  egressBytes: BigInt(bytes.egress),
 });

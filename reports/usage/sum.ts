@@ -1,6 +1,6 @@
 import { present } from '../../lambda/trail/present.ts';
 import type { Instant } from '../../lambda/trail/time.ts';
-import { instantOf, type Range, type Span, verdictIn, within } from '../span.ts';
+import { instantOf, type Range, type Span, touch, verdictIn } from '../span.ts';
 import { personOf, type Stay } from '../stays.ts';
 import { type Bytes, NO_BYTES, plus } from './byte-curve.ts';
 
@@ -28,6 +28,9 @@ export interface UsageSum {
   readonly firstSeenAt?: Instant;
   readonly lastSeenAt?: Instant;
 }
+
+const overlap = (one: Range, from: number, until: number): number =>
+  Math.max(0, Math.min(one[1], until) - Math.max(one[0], from));
 
 /** Adds up the parts of connections that lie in one range of time, or all of them. */
 export class RunningSum {
@@ -59,13 +62,12 @@ export class RunningSum {
     }
     // The last second of a range is a second long; the last of a connection is its end.
     const until = range[1] + 1;
-    const overlap = ([from, to]: Range) => Math.max(0, Math.min(to, until) - Math.max(from, range[0]));
-    const seconds = overlap(span.lasted);
+    const seconds = overlap(span.lasted, range[0], until);
     this.#seconds += seconds;
-    this.#secondsAtMost += Math.max(seconds, overlap(span.possible));
-    const [first, last] = within(span.lasted, range) ?? within(span.possible, range) ?? range;
-    this.#first = Math.min(this.#first, first);
-    this.#last = Math.max(this.#last, last);
+    this.#secondsAtMost += Math.max(seconds, overlap(span.possible, range[0], until));
+    const seen = touch(span.lasted, range) ? span.lasted : span.possible;
+    this.#first = Math.min(this.#first, Math.max(seen[0], range[0]));
+    this.#last = Math.max(this.#last, Math.min(seen[1], range[1]));
   }
 
   addBytes(bytes: Bytes): void {
@@ -78,8 +80,8 @@ export class RunningSum {
       connections: this.connections,
       people: this.#people.size,
       seconds: this.#seconds,
-      ingressBytes: this.bytes.ingress,
-      egressBytes: this.bytes.egress,
+      ingressBytes: BigInt(this.bytes.ingress),
+      egressBytes: BigInt(this.bytes.egress),
       ...present({
         possible: this.#possible || undefined,
         secondsAtMost: this.#secondsAtMost > this.#seconds ? this.#secondsAtMost : undefined,
