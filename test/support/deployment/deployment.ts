@@ -23,10 +23,16 @@ const PSEUDO_PARAMETERS: Readonly<Record<string, string>> = {
   'AWS::Region': REGION,
 };
 
+interface ResolvedResource {
+  readonly id: string;
+  readonly properties: Resource['Properties'];
+}
+
 /** A synthesized template as CloudFormation deploys it: each resource has a name and an ARN, and what refers to one is resolved. */
 export class Deployment {
   readonly #resources: Readonly<Record<string, Resource>>;
   readonly #stack: string;
+  readonly #resolved = new Map<string, readonly ResolvedResource[]>();
 
   /** @param stack begins the name of every resource, so that several stacks can stand on the same servers */
   constructor(template: { readonly Resources: Readonly<Record<string, Resource>> }, stack: string) {
@@ -35,10 +41,14 @@ export class Deployment {
   }
 
   /** The resources of a type, by logical id, their properties resolved. */
-  ofType(type: string): { readonly id: string; readonly properties: Resource['Properties'] }[] {
-    return Object.entries(this.#resources)
-      .filter(([, { Type }]) => Type === type)
-      .map(([id, { Properties }]) => ({ id, properties: this.resolve(Properties) as Resource['Properties'] }));
+  ofType(type: string): readonly ResolvedResource[] {
+    const found =
+      this.#resolved.get(type) ??
+      Object.entries(this.#resources)
+        .filter(([, { Type }]) => Type === type)
+        .map(([id, { Properties }]) => ({ id, properties: this.resolve(Properties) as Resource['Properties'] }));
+    this.#resolved.set(type, found);
+    return found;
   }
 
   /** The properties of a resource as the template has them. */

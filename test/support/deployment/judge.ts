@@ -45,6 +45,8 @@ export class Judge {
   readonly #foreign: ReadonlyMap<string, ForeignPolicy>;
   readonly #holders = new Map<string, { allowances: Allowance[]; statements: Statement[] }>();
   readonly #needed = new Map<Allowance, Set<string>>();
+  /** The policies stay as they are: what is asked again is decided as before. */
+  readonly #simulated = new Map<string, Promise<{ isAllowed: boolean; by: string[] }>>();
 
   /** @param foreign policies of resources that the template does not make, by their ARN */
   constructor(deployment: Deployment, foreign: ReadonlyMap<string, ForeignPolicy> = new Map()) {
@@ -68,6 +70,22 @@ export class Judge {
   async allows(holder: string, { action, resource, context = {} }: Need): Promise<boolean> {
     const held = this.#holders.get(holder);
     if (!held) throw new Error(`nobody is ${holder}`);
+    const request = JSON.stringify([holder, this.without, action, resource, context]);
+    const simulated =
+      this.#simulated.get(request) ?? this.#simulate(holder, held.statements, { action, resource, context });
+    this.#simulated.set(request, simulated);
+    const { isAllowed, by } = await simulated;
+    for (const sid of by) {
+      const allowance = held.allowances[Number(sid.replace(/^\D+/, ''))];
+      if (!isAllowed || !allowance || this.without !== undefined) continue;
+      this.#needed.get(allowance)?.add(this.event);
+      this.events.add(this.event);
+    }
+    if (!isAllowed) this.refused.push(`${holder}: ${action} on ${resource}`);
+    return isAllowed;
+  }
+
+  async #simulate(holder: string, statements: readonly Statement[], { action, resource, context }: Need) {
     const { account, policy } = this.#policyOf(resource);
     const simulated = await runSimulation(
       {
@@ -77,9 +95,7 @@ export class Judge {
           resource: { resource, accountId: account },
           contextVariables: { 'aws:SecureTransport': 'true', ...context },
         },
-        identityPolicies: [
-          { name: holder, policy: { Version: '2012-10-17', Statement: this.#inForce(held.statements) } },
-        ],
+        identityPolicies: [{ name: holder, policy: { Version: '2012-10-17', Statement: this.#inForce(statements) } }],
         serviceControlPolicies: [],
         resourceControlPolicies: [],
         resourcePolicy: policy,
@@ -87,15 +103,13 @@ export class Judge {
       {},
     );
     if (simulated.resultType !== 'single') throw new Error(`${action} on ${resource}: ${JSON.stringify(simulated)}`);
-    const isAllowed = simulated.overallResult === 'Allowed';
-    for (const { explain } of simulated.result.analysis.identityAnalysis?.allowStatements ?? []) {
-      const allowance = held.allowances[Number(explain.identifier?.replace(/^\D+/, ''))];
-      if (!isAllowed || !allowance || this.without !== undefined) continue;
-      this.#needed.get(allowance)?.add(this.event);
-      this.events.add(this.event);
-    }
-    if (!isAllowed) this.refused.push(`${holder}: ${action} on ${resource}`);
-    return isAllowed;
+    return {
+      isAllowed: simulated.overallResult === 'Allowed',
+      /** The statements that allow it. */
+      by: (simulated.result.analysis.identityAnalysis?.allowStatements ?? []).map(
+        ({ explain }) => explain.identifier ?? '',
+      ),
+    };
   }
 
   #inForce(statements: readonly Statement[]): Statement[] {

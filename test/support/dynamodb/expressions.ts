@@ -14,13 +14,23 @@ export interface KeyCondition {
 const TOKEN =
   /(?<name>#\w+)|(?<value>:\w+)|(?<word>[A-Za-z]\w*)|(?<number>\d+)|(?<sign><=|>=|<>|[=<>+\-(),.[\]])|(?<unknown>\S)/g;
 
+/** The program asks with few expressions, and with each of them thousands of times. */
+function readOnce<Read>(read: (text: string) => Read): (text: string) => Read {
+  const done = new Map<string, Read>();
+  return (text) => {
+    const found = done.get(text) ?? read(text);
+    done.set(text, found);
+    return found;
+  };
+}
+
 /** The words of an expression; what belongs in none is `unknown`. */
-export function tokensOf(text: string): Token[] {
-  return [...text.matchAll(TOKEN)].map(({ groups = {} }) => {
+export const tokensOf = readOnce((text): readonly Token[] =>
+  [...text.matchAll(TOKEN)].map(({ groups = {} }) => {
     const [kind, word] = Object.entries(groups).find(([, found]) => found !== undefined) ?? ['unknown', ''];
     return { kind: kind as Token['kind'], text: word };
-  });
-}
+  }),
+);
 
 const KEYWORDS = new Set(['AND', 'OR', 'NOT', 'BETWEEN', 'IN', 'SET', 'REMOVE', 'ADD', 'DELETE']);
 const isFunction = (tokens: readonly Token[], index: number) =>
@@ -44,9 +54,9 @@ export function countOperators(tokens: readonly Token[], assigns: boolean): numb
 }
 
 /** The most operands that an IN of the expression has. */
-export function mostOperandsOfIn(text: string): number {
-  return Math.max(0, ...[...text.matchAll(/\bIN\s*\(([^)]*)\)/gi)].map(([, list = '']) => list.split(',').length));
-}
+export const mostOperandsOfIn = readOnce((text) =>
+  Math.max(0, ...[...text.matchAll(/\bIN\s*\(([^)]*)\)/gi)].map(([, list = '']) => list.split(',').length)),
+);
 
 /** The document paths of a projection, element by element. */
 export function projectedPaths(text: string, names: Readonly<Record<string, string>>): string[][] {
@@ -59,13 +69,18 @@ export function projectedPaths(text: string, names: Readonly<Record<string, stri
 const CONDITION =
   /([#\w]+)\s*(<=|>=|<|>|=)\s*(:\w+)|([#\w]+)\s+(BETWEEN)\s+(:\w+)\s+AND\s+(:\w+)|(begins_with)\s*\(\s*([#\w]+)\s*,\s*(:\w+)\s*\)/gi;
 
-/** The conditions of a key condition expression; undefined where it is none. */
-export function keyConditions(text: string, names: Readonly<Record<string, string>>): KeyCondition[] | undefined {
-  if (/[^\s()]/.test(text.replaceAll(CONDITION, '').replaceAll(/\bAND\b/gi, ''))) return undefined;
+/** The same with placeholders of names; false where the expression is none. */
+const readConditions = readOnce((text): readonly KeyCondition[] | false => {
+  if (/[^\s()]/.test(text.replaceAll(CONDITION, '').replaceAll(/\bAND\b/gi, ''))) return false;
   return [...text.matchAll(CONDITION)].map(([, name, sign, value, between, , from, to, , begun, prefix]) => {
-    const attribute = name ?? between ?? begun ?? '';
     const values = [value, from, to, prefix].filter((found) => found !== undefined);
     const operator = sign ?? (between === undefined ? 'BEGINS_WITH' : 'BETWEEN');
-    return { attribute: names[attribute] ?? attribute, operator, values };
+    return { attribute: name ?? between ?? begun ?? '', operator, values };
   });
+});
+
+/** The conditions of a key condition expression; undefined where it is none. */
+export function keyConditions(text: string, names: Readonly<Record<string, string>>): KeyCondition[] | undefined {
+  const read = readConditions(text);
+  return read ? read.map((one) => ({ ...one, attribute: names[one.attribute] ?? one.attribute })) : undefined;
 }

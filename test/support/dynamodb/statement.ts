@@ -50,7 +50,7 @@ export class Statement {
   readonly input: Input;
   readonly schema: Schema;
   readonly names: Readonly<Record<string, string>>;
-  readonly expressions: readonly { readonly text: string; readonly field: string; readonly tokens: Token[] }[];
+  readonly expressions: readonly { readonly text: string; readonly field: string; readonly tokens: readonly Token[] }[];
   /** Primary keys that are given whole. */
   readonly keys: readonly Attributes[];
   /** The key of the index that is asked, otherwise of the table. */

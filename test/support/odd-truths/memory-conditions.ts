@@ -23,7 +23,7 @@ export function meets(item: Item, expression: string, names = {}, values: Item =
 }
 
 function parse(expression: string): Test {
-  const tokens = tokensOf(expression);
+  const tokens = [...tokensOf(expression)];
   const test = readEither(tokens);
   if (tokens.length > 0) throw new TypeError(`the tables in memory do not read ${expression}`);
   return test;

@@ -17,7 +17,14 @@ import type { Manifest } from '../../../lambda/trail/snapshot.ts';
 import { itemHashes, parseLine } from '../../../lambda/trail/snapshot.ts';
 import { signerOf } from '../../../local/signing-key.ts';
 import type { World } from '../../../local/simulated-client-vpn/world.ts';
-import { loopbackClient, type MadeTables, makeTable, startTrailTables } from '../servers/embedded-dynamodb.ts';
+import {
+  LOOKED_UP,
+  loopbackClient,
+  type MadeTables,
+  makeTable,
+  startTrailTables,
+  withoutNeedless,
+} from '../servers/embedded-dynamodb.ts';
 import { type FaultyEc2, startFaultyEc2 } from '../servers/faulty-ec2.ts';
 import { MemoryArchive } from './memory-archive.ts';
 import { RECORDER_OPTIONS } from './recorder-options.ts';
@@ -101,12 +108,14 @@ export class RecordedTrail {
 
   /** Clients that nobody else uses. Retries come at once: nothing waits in a test. */
   ports(dynamodb: DynamoDBClient = loopbackClient(this.tables.endpoint)): RecorderPorts & { dynamodb: DynamoDBClient } {
-    const ec2 = new EC2Client({
-      endpoint: this.ec2.url,
-      region: 'eu-central-1',
-      credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
-      retryStrategy: new ConfiguredRetryStrategy(4, () => 0),
-    });
+    const ec2 = withoutNeedless(
+      new EC2Client({
+        ...LOOKED_UP,
+        endpoint: this.ec2.url,
+        region: 'eu-central-1',
+        retryStrategy: new ConfiguredRetryStrategy(4, () => 0),
+      }),
+    );
     return {
       ec2,
       dynamodb,
