@@ -36,10 +36,10 @@ interface Form {
 }
 
 const FORMS: Readonly<Record<ExportFormat, Form>> = {
-  csv: { name: 'CSV, for a spreadsheet', extension: 'csv', size: 0.55 },
-  ndjson: { name: 'NDJSON, every field', extension: 'ndjson', size: 1 },
-  parquet: { name: 'Parquet, for analysis', extension: 'parquet', size: 0.13 },
-  ocsf: { name: 'OCSF, for a SIEM', extension: 'ocsf.ndjson', size: 3.6 },
+  csv: { name: 'CSV, spreadsheet', extension: 'csv', size: 0.55 },
+  ndjson: { name: 'NDJSON, all fields', extension: 'ndjson', size: 1 },
+  parquet: { name: 'Parquet, analysis', extension: 'parquet', size: 0.13 },
+  ocsf: { name: 'OCSF, SIEM', extension: 'ocsf.ndjson', size: 3.6 },
 };
 
 /** What is to be exported, as the address has it. */
@@ -179,7 +179,7 @@ function preview(
   const bytes = connections.reduce((sum, row) => sum + printableJson(row).length + 1, 0) * FORMS[wanted.format].size;
   const least = cursor === undefined ? '' : 'more than ';
   const rows = table<ConnectionAnswer>({
-    caption: html`<strong>${least}${count(connections.length, 'connection')}</strong>, ${cursor === undefined ? 'about' : 'more than'} ${showBytes(Math.round(bytes))} as ${FORMS[wanted.format].name}${connections.length > SHOWN_ROWS ? `; the newest ${SHOWN_ROWS}:` : ''}`,
+    caption: html`<strong>${least}${count(connections.length, 'connection')}</strong>, ${cursor === undefined ? 'about' : 'more than'} ${showBytes(Math.round(bytes))} as ${FORMS[wanted.format].name.replace(/,.*/, '')}${connections.length > SHOWN_ROWS ? `; the newest ${SHOWN_ROWS}:` : ''}`,
     columns: [
       { header: 'Established', isName: true, cell: (row) => showTime(question, row.establishedAt) },
       { header: 'Lasted', align: 'right', cell: ({ durationSeconds }) => showDuration(durationSeconds) },

@@ -82,12 +82,12 @@ function startForm(question: ScreenQuestion, isAgain: boolean, wrongKey: string 
     wrongKey === undefined
       ? undefined
       : 'a public key as base64, as the trail gives it, or a verifier key (name+hex+base64)';
-  const label = 'Public key that must have signed, if you keep it yourself';
+  const label = 'Public key that must have signed';
   return html`<form method="post" action="${linkHere(question, {})}" class="question">
-${showField({ name: 'key', label, value: wrongKey ?? '', placeholder: "without one: the archive's own", wrong })}
+${showField({ name: 'key', label, value: wrongKey ?? '', placeholder: "the archive's own", wrong })}
 <button type="submit">${isAgain ? 'Verify again' : 'Verify the trail'}</button>
 </form>
-<p class="muted">It reads the whole trail beside the recordings, as <code>cvpn-audit verify</code> does: seconds for a small one, minutes for a large one. One runs at a time. A key that you keep elsewhere proves more than the archive's own word; files of keys and <code>--since-checkpoint</code> the command takes.</p>`;
+<p class="muted">It reads the whole trail beside the recordings, as <code>cvpn-audit verify</code> does: seconds for a small one, minutes for a large one. One runs at a time. A key that you keep elsewhere proves more than the archive's own. The command also takes a file with a key, and checkpoints that you kept.</p>`;
 }
 
 function byHand(ports: ScreenPorts, question: ScreenQuestion): Html {

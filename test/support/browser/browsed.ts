@@ -15,7 +15,6 @@ let expected: RegExp[] = [];
  * the script compiled.
  */
 const contexts = new Map<string, Promise<BrowserContext>>();
-let auditor: Promise<Page> | undefined;
 
 beforeAll(async () => {
   const started = await Promise.all([
@@ -76,48 +75,46 @@ export function expectComplaints(pattern: RegExp): void {
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+/** Every rule, with a wide window; and those that depend on colours and sizes, where it is dark and narrow. */
+const AUDITS = [
+  { name: 'light', viewport: { width: 1280, height: 720 }, rules: '' },
+  { name: 'dark', viewport: { width: 320, height: 640 }, rules: ", runOnly: ['color-contrast', 'target-size']" },
+] as const;
+
+type Audit = (source: string) => Promise<string[]>;
+
 /** A window in which axe stays loaded and compiled: that is half of what it costs. */
-async function openAuditor(): Promise<Page> {
-  const page = await (await contextOf({})).newPage();
+async function openAudit({ name, viewport, rules }: (typeof AUDITS)[number]): Promise<Audit> {
+  const page = await (await contextOf({ viewport, colorScheme: name })).newPage();
   await page.goto('/ui/at');
   // By the debugger's protocol: the page's own policy forbids scripts from elsewhere.
   await page.evaluate(AXE);
-  return page;
+  return (source) =>
+    page.evaluate(`(async () => {
+      const next = new DOMParser().parseFromString(${JSON.stringify(source)}, 'text/html');
+      document.title = next.title;
+      document.documentElement.lang = next.documentElement.lang;
+      document.body.replaceWith(document.importNode(next.body, true));
+      for (const element of document.querySelectorAll('button[hidden], [data-live][hidden]')) element.hidden = false;
+      const width = document.documentElement.scrollWidth;
+      const sideways = width > innerWidth ? [width + ' px wide, on ' + innerWidth] : [];
+      const { violations } = await axe.run(document, { resultTypes: ['violations']${rules} });
+      const found = violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' ' + target + ': ' + failureSummary));
+      return [...found, ...sideways].map((one) => '${name}: ' + one);
+    })()`);
 }
 
-const [WIDE, NARROW] = [
-  { width: 1280, height: 720 },
-  { width: 320, height: 640 },
-];
+let audits: Promise<readonly Audit[]> | undefined;
 
 /**
- * What axe finds against WCAG 2.2 AA, and its best practices: wide and light with all of its rules, then on 320 px and dark with
- * those that depend on colours and sizes; and whether it has to be scrolled sideways there. A line for each.
+ * What axe finds against WCAG 2.2 AA, and its best practices, in both colour schemes; and whether a page has to be scrolled
+ * sideways. A line for each.
  *
  * @param page as it is now, or its source
  */
 export async function axe(page: Page | string): Promise<string[]> {
   const source = typeof page === 'string' ? page : await page.content();
-  auditor ??= openAuditor();
-  const window = await auditor;
-  await window.evaluate(`(() => {
-    const next = new DOMParser().parseFromString(${JSON.stringify(source)}, 'text/html');
-    document.title = next.title;
-    document.documentElement.lang = next.documentElement.lang;
-    document.body.replaceWith(document.importNode(next.body, true));
-    for (const element of document.querySelectorAll('button[hidden], [data-live][hidden]')) element.hidden = false;
-  })()`);
-  const find = (options: string) =>
-    window.evaluate<string[]>(
-      `axe.run(document, { resultTypes: ['violations'], ${options} }).then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' ' + target + ': ' + failureSummary)))`,
-    );
-  await window.setViewportSize(WIDE);
-  await window.emulateMedia({ colorScheme: 'light' });
-  const light = await find('');
-  await window.setViewportSize(NARROW);
-  await window.emulateMedia({ colorScheme: 'dark' });
-  const dark = await find("runOnly: ['color-contrast', 'target-size']");
-  const width = await window.evaluate<number>('document.documentElement.scrollWidth');
-  const sideways = width > NARROW.width ? [`${width} px wide on ${NARROW.width} px`] : [];
-  return [...light, ...dark.map((one) => `dark: ${one}`), ...sideways];
+  audits ??= Promise.all(AUDITS.map(openAudit));
+  const found = await Promise.all((await audits).map((audit) => audit(source)));
+  return found.flat();
 }
