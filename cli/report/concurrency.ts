@@ -49,7 +49,10 @@ export function concurrencyReportCommand(surroundings: Surroundings): Command {
       const make = (ports: ReportPorts) => reportConcurrency(ports, question);
       await (isSteps
         ? makeReport(inquiry, make, { file: stepsFile, columns: (labels) => stepColumns(zone, labels) })
-        : makeReport(inquiry, make, { file: peaksFile, columns: (labels) => peakColumns(zone, labels) }));
+        : makeReport(inquiry, make, {
+            file: peaksFile,
+            columns: (labels, { rows }) => peakColumns(zone, labels, rows),
+          }));
     });
 }
 
@@ -66,7 +69,8 @@ const endpointColumn = (labels: EndpointLabels) => ({
 const range = (least: number, most: number) =>
   least === most ? most.toLocaleString('en') : `${least.toLocaleString('en')}–${most.toLocaleString('en')}`;
 
-function peakColumns(zone: string, labels: EndpointLabels): Column<ConcurrencyRow>[] {
+function peakColumns(zone: string, labels: EndpointLabels, rows: readonly ConcurrencyRow[]): Column<ConcurrencyRow>[] {
+  const hasLimit = rows.some(({ limit }) => limit !== undefined);
   return [
     endpointColumn(labels),
     {
@@ -78,9 +82,28 @@ function peakColumns(zone: string, labels: EndpointLabels): Column<ConcurrencyRo
     },
     timeColumn('FIRST FROM', 1, zone, ({ atMost }, show) => show(atMost.since)),
     timeColumn('UNTIL', 2, zone, ({ atMost }, show) => show(atMost.until)),
-    { header: 'LIMIT', rank: 1, least: 7, align: 'right', cell: ({ limit }) => limit?.toLocaleString('en') ?? '' },
-    { header: 'USED', rank: 2, least: 6, align: 'right', cell: showUsed },
-    { header: 'NOTE', rank: 3, least: 12, cell: ({ incomplete }) => (incomplete ? 'not complete' : '') },
+    ...(hasLimit
+      ? [
+          {
+            header: 'LIMIT',
+            rank: 1,
+            least: 7,
+            align: 'right' as const,
+            cell: ({ limit }: ConcurrencyRow) => limit?.toLocaleString('en') ?? '',
+          },
+          { header: 'USED', rank: 1, least: 6, align: 'right' as const, cell: showUsed },
+        ]
+      : []),
+    ...(rows.some(({ incomplete }) => incomplete)
+      ? [
+          {
+            header: 'NOTE',
+            rank: 1,
+            least: 12,
+            cell: ({ incomplete }: ConcurrencyRow) => (incomplete ? 'not complete' : ''),
+          },
+        ]
+      : []),
   ];
 }
 

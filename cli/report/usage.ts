@@ -55,7 +55,13 @@ export function usageReportCommand(surroundings: Surroundings): Command {
       const question = { ...readReportQuestion(inquiry, options), by, counters };
       await makeReport(inquiry, (ports) => reportUsage(ports, question), {
         file: usageFile,
-        columns: (labels) => usageColumns(by, inquiry.zone, labels),
+        columns: (labels, { rows }) =>
+          usageColumns(
+            by,
+            inquiry.zone,
+            labels,
+            rows.some((row) => notesOn(row) !== ''),
+          ),
         summary: ({ total }) => [totalLine(total)],
       });
     });
@@ -68,7 +74,8 @@ function totalLine({ connections, people, seconds, ingressBytes, egressBytes }: 
 const hoursOf = (seconds: number) =>
   (seconds / 3600).toLocaleString('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
-function usageColumns(by: UsageKey, zone: string, labels: EndpointLabels): Column<UsageRow>[] {
+/** @param hasNotes what a row may lack is shown before what it is about, however narrow the terminal is */
+function usageColumns(by: UsageKey, zone: string, labels: EndpointLabels, hasNotes: boolean): Column<UsageRow>[] {
   return [
     ...keyColumns(by, zone, labels),
     { header: 'CONNECTIONS', rank: 1, least: 5, align: 'right', cell: (row) => row.connections.toLocaleString('en') },
@@ -77,7 +84,7 @@ function usageColumns(by: UsageKey, zone: string, labels: EndpointLabels): Colum
       : [
           {
             header: 'PEOPLE',
-            rank: 2,
+            rank: 3,
             least: 5,
             align: 'right' as const,
             cell: (row: UsageRow) => row.people.toLocaleString('en'),
@@ -86,7 +93,7 @@ function usageColumns(by: UsageKey, zone: string, labels: EndpointLabels): Colum
     { header: 'HOURS', rank: 2, least: 7, align: 'right', cell: showHours },
     { ...bytesColumn('SENT (upload)', (row: UsageRow) => row.ingressBytes), rank: 1 },
     { ...bytesColumn('RECEIVED (download)', (row: UsageRow) => row.egressBytes), rank: 1 },
-    { header: 'NOTE', rank: 3, least: 12, cell: notesOn },
+    ...(hasNotes ? [{ header: 'NOTE', rank: 1, least: 12, cell: notesOn }] : []),
     timeColumn('LAST SEEN', 4, zone, ({ lastSeenAt }, show) => show(lastSeenAt)),
     timeColumn('FIRST SEEN', 5, zone, ({ firstSeenAt }, show) => show(firstSeenAt)),
   ];

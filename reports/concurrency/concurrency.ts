@@ -96,7 +96,8 @@ export async function reportConcurrency(ports: ReportPorts, question: Concurrenc
       ...peaks,
       associations,
       limit: quotaOf(associations),
-      incomplete: isIncomplete(covered, { ...window, endpointId }) || undefined,
+      // The endpoints were asked for first: a recording since then makes the answer know more than they do.
+      incomplete: (!coverage.complete && isIncomplete(covered, { ...window, endpointId })) || undefined,
     });
     return { row: row as ConcurrencyRow, steps: steps.map((step): Step => ({ ...present({ endpointId }), ...step })) };
   });
@@ -158,7 +159,7 @@ function notesOn(
       : []),
     rows.some(({ limit }) => limit !== undefined)
       ? "The limit is AWS's quota for the associations that the endpoint has now, if AWS has not raised it."
-      : "AWS's limit is not known: its description of the endpoint does not name the associated subnets.",
+      : "AWS's limit is not known, as its description of the endpoint does not name the associated subnets: report concurrency --associations takes their number.",
     ...over.map(({ endpointId = '' }) => `${endpoints.called(endpointId)} was at its limit.`),
     ...(rows.some(({ incomplete }) => incomplete) ? ['In a gap there may have been more at once than is known.'] : []),
   ];

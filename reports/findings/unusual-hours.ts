@@ -10,7 +10,7 @@ export const unusualHours: RuleKind = {
   name: NAME,
   words: ({ hoursApart, leastPast }) =>
     `a start more than ${count(hoursApart, 'hour')} away from each hour of the day at which the identity was connected in its past, of at least ${count(leastPast, 'connection')}`,
-  begin: ({ thresholds: { hoursApart, leastPast }, window: [since], zone }) => {
+  begin: ({ thresholds: { hoursApart, leastPast }, window: [since, until], zone }) => {
     const all = new ByPerson(() => ({
       past: 0,
       /** Hours of the day at which it was connected. */
@@ -25,13 +25,15 @@ export const unusualHours: RuleKind = {
     return {
       add({ person, span: { lasted }, connection: { connectionId } }) {
         const known = all.of(person);
-        const hour = hourAt(lasted[0]);
         if (lasted[0] < since) {
           known.past += 1;
-          const hours = Math.min(HOURS, Math.floor((Math.min(lasted[1], since) - lasted[0]) / 3600) + 1);
-          for (let next = 0; next < hours; next++) known.usual.add((hour + next) % HOURS);
+          const last = Math.min(lasted[1], since - 1, lasted[0] + HOURS * 3600);
+          for (let second = lasted[0]; second < last; second += 3600) known.usual.add(hourAt(second));
+          known.usual.add(hourAt(last));
           return;
         }
+        if (lasted[0] > until) return;
+        const hour = hourAt(lasted[0]);
         const started = known.starts.get(hour) ?? { starts: [], ids: [], total: 0 };
         known.starts.set(hour, started);
         started.total += 1;

@@ -45,7 +45,8 @@ export const unusualVolume: RuleKind = {
             const unusual = largest.filter(({ bytes }) => bytes > volumeFactor * most);
             const [first] = unusual;
             if (of.past < leastPast || !first) return [];
-            const says = `${verb} ${showBytes(first.bytes)} in one connection; the most in ${count(of.past, 'connection')} before was ${showBytes(most)}`;
+            const named = unusual.length === KEPT ? ` (the largest ${KEPT} are named)` : '';
+            const says = `${verb} ${showBytes(first.bytes)} in one connection; the most in ${count(of.past, 'connection')} before was ${showBytes(most)}${named}`;
             return [
               finding(
                 { rule: NAME, person, says },

@@ -24,7 +24,7 @@ export interface ReviewRow {
   readonly possible?: number;
   /** How long they were connected in the window, one connection after the other. */
   readonly seconds: number;
-  /** The first and the last moment in the window at which one was connected. */
+  /** The first and the last moment in the window at which one was connected; absent where that is only possible. */
   readonly firstSeenAt?: Instant;
   readonly lastSeenAt?: Instant;
   readonly endpointIds: readonly string[];

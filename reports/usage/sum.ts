@@ -24,7 +24,7 @@ export interface UsageSum {
   readonly estimated?: number;
   /** Connections whose bytes AWS did not give. */
   readonly withoutBytes?: number;
-  /** The first and the last moment in it at which one was connected. */
+  /** The first and the last moment in it at which one was connected; absent where that is only possible. */
   readonly firstSeenAt?: Instant;
   readonly lastSeenAt?: Instant;
 }
@@ -65,9 +65,10 @@ export class RunningSum {
     const seconds = overlap(span.lasted, range[0], until);
     this.#seconds += seconds;
     this.#secondsAtMost += Math.max(seconds, overlap(span.possible, range[0], until));
-    const seen = touch(span.lasted, range) ? span.lasted : span.possible;
-    this.#first = Math.min(this.#first, Math.max(seen[0], range[0]));
-    this.#last = Math.max(this.#last, Math.min(seen[1], range[1]));
+    // One that only may have been there was not seen.
+    if (!touch(span.lasted, range)) return;
+    this.#first = Math.min(this.#first, Math.max(span.lasted[0], range[0]));
+    this.#last = Math.max(this.#last, Math.min(span.lasted[1], range[1]));
   }
 
   addBytes(bytes: Bytes): void {
@@ -75,7 +76,7 @@ export class RunningSum {
   }
 
   get result(): UsageSum {
-    const isAny = this.connections > 0;
+    const isSeen = this.#first <= this.#last;
     return {
       connections: this.connections,
       people: this.#people.size,
@@ -87,8 +88,8 @@ export class RunningSum {
         secondsAtMost: this.#secondsAtMost > this.#seconds ? this.#secondsAtMost : undefined,
         estimated: this.estimated || undefined,
         withoutBytes: this.withoutBytes || undefined,
-        firstSeenAt: isAny ? instantOf(this.#first) : undefined,
-        lastSeenAt: isAny ? instantOf(this.#last) : undefined,
+        firstSeenAt: isSeen ? instantOf(this.#first) : undefined,
+        lastSeenAt: isSeen ? instantOf(this.#last) : undefined,
       }),
     };
   }

@@ -86,7 +86,9 @@ function toRow(
   const covered = { complete: coverage.complete, gaps: coverage.gaps, ...present({ pendingSince }) };
   // Where no start of the window was asked for, what is recorded of earlier times is no proof.
   const isOlder = end !== undefined && end <= window.since;
-  const incomplete = isOlder || isIncomplete(covered, { since: start, until, endpointId }) || undefined;
+  // The endpoints were asked for first: a recording since then makes the answer know more than they do.
+  const isTouched = !coverage.complete && isIncomplete(covered, { since: start, until, endpointId });
+  const incomplete = isOlder || isTouched || undefined;
   return { ...of, ...sum.result, ...present({ incomplete }) } as UsageRow;
 }
 

@@ -41,6 +41,20 @@ describe('the completion in bash', () => {
     expect(await completed('completion', 'z')).toEqual(['zsh']);
   });
 
+  it('knows the reports, their options and their values', async () => {
+    expect(await completed('report', '')).toEqual(
+      expect.arrayContaining(['usage', 'concurrency', 'review', 'findings', '--by', '--people', '--rule', '--since']),
+    );
+    expect(await completed('report', 'findings', '--short')).toEqual([
+      '--shorter-than',
+      '--short-count',
+      '--short-within',
+    ]);
+    expect(await completed('report', 'usage', '--by', '')).toEqual(['user', 'endpoint', 'day', 'hour']);
+    expect(await completed('report', 'findings', '--rule', 'unus')).toEqual(['unusual-hours', 'unusual-volume']);
+    expect(await completed('report', 'review', '--people', '')).toEqual([]);
+  });
+
   it('leaves a value that it does not know to the shell', async () => {
     expect(await completed('connections', '--since', '')).toEqual([]);
     expect(await completed('serve', '--simulate', '')).toEqual([]);
@@ -53,10 +67,20 @@ describe('the completion', () => {
     expect(zsh).toMatch(/^#compdef cvpn-audit\n/);
     expect(zsh).toMatch(/^ {4}who\) _arguments .*'\*--ip\[[^\]]*\]:value:_files'/m);
     expect(zsh).toContain(':value:(table json ndjson csv)');
+    expect(zsh).toMatch(/^ {4}report\) _arguments .*'\*--by\[.*:value:\(user endpoint day hour\)'.*'\*--people\[/m);
+    expect(zsh).toMatch(/^ {4}report\) .*':value:\(usage concurrency review findings\)' ;;$/m);
+    expect(fish).toMatch(/^complete -c cvpn-audit -n '__fish_seen_subcommand_from report' -l people -d '.*' -r$/m);
+    expect(fish).toMatch(/-n '__fish_seen_subcommand_from report' -f -a 'usage concurrency review findings'$/m);
     expect(fish).toMatch(/^complete -c cvpn-audit -n '__fish_seen_subcommand_from who' -l ip -d '.*' -r$/m);
     expect(fish).toContain(
       "-l output -d 'how it is written (default: table on a terminal, json in a pipe)' -x -a 'table json ndjson csv'",
     );
+  });
+
+  it.each(['usage', 'concurrency', 'review', 'findings'])('of report %s has help with examples', async (name) => {
+    const terminal = quietTerminal();
+    expect(await runProgram(['report', name, '--help'], terminal)).toBe(0);
+    expect(terminal.lines.join('\n')).toMatch(new RegExp(`Examples:\n +cvpn-audit report ${name}`));
   });
 
   it('is wrong usage for another shell', async () => {

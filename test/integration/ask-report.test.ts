@@ -175,6 +175,37 @@ describe('report concurrency', () => {
   });
 });
 
+describe('a row of a report', () => {
+  it('is complete where the whole answer is, though its endpoint was asked for before the newest recording', async () => {
+    const earlier = { ...EMPLOYEES, pendingSince: '2026-11-22T14:00:00Z', projectedThrough: '2026-11-22T14:02:00Z' };
+    for (const words of ['usage --by endpoint', 'concurrency']) {
+      const { out } = await report(`${words} ${WINDOW}`, [bob, alice], { endpoints: [earlier] });
+      expect(out).not.toContain('incomplete');
+      const over = await report(`${words} ${WINDOW}`, [bob, alice], { endpoints: [earlier], coverage: OVER_A_GAP });
+      expect(over.out).toContain('"incomplete":true');
+    }
+  });
+
+  it('says on 80 columns that it is not complete, and leaves out what is less', async () => {
+    const over = { width: 80, coverage: OVER_A_GAP };
+    expect((await report(`usage --by hour ${WINDOW}`, [bob, alice], over)).out).toMatch(
+      /NOTE\n.*13:00:00Z .* not\n +complete, 1/,
+    );
+    expect((await report(`concurrency ${WINDOW}`, [bob], over)).out).toMatch(/employees .* not complete$/m);
+    const { out, said } = await report(`usage --by endpoint ${WINDOW}`, [bob], { width: 80 });
+    expect(out).toMatch(/ENDPOINT +CONNECTIONS +PEOPLE +HOURS.*\(download\)$/m);
+    expect(said).toMatch(/No room for: LAST SEEN \(UTC\), FIRST SEEN \(UTC\)/);
+  });
+
+  it('was not seen where it only may have been there', async () => {
+    const between = ['2026-11-22T13:10:00Z', '2026-11-22T14:10:00Z'] as [string, string];
+    const { endedAt: _, ...lost } = { ...alice, end: { kind: 'inferred' as const, between }, durationSeconds: 600 };
+    const { usage } = JSON.parse((await report(`usage --by user --counters 0 ${WINDOW}`, [lost])).out);
+    expect(usage).toMatchObject([{ user: 'alice', connections: 1, possible: 1 }]);
+    expect(usage[0].firstSeenAt).toBeUndefined();
+  });
+});
+
 describe('report review', () => {
   const folder = mkdtempSync(join(tmpdir(), 'cvpn-audit-people-'));
   afterAll(() => rmSync(folder, { recursive: true }));

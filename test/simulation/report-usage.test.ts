@@ -115,6 +115,14 @@ describe('a report of usage', () => {
               people: [...names].filter((name) => name !== '' && isThere(name)).length,
               seconds: there.reduce((sum, one) => sum + secondsIn(trail, one, bucket.since, bucket.until), 0),
             });
+            const seen = there.flatMap(({ connectionId }) => {
+              const { establishedAt = '', durationSeconds = 0 } = trail.answers.get(connectionId) ?? {};
+              const endedAt = addSeconds(establishedAt, durationSeconds);
+              const isSeen = establishedAt <= bucket.until && endedAt >= bucket.since;
+              return isSeen ? [later(establishedAt, bucket.since), earlier(endedAt, bucket.until)] : [];
+            });
+            const [first, last] = [seen.toSorted()[0], seen.toSorted().at(-1)];
+            expect([rows[index]?.firstSeenAt, rows[index]?.lastSeenAt]).toEqual([first, last]);
             const isOverGap = start <= bucket.until && end >= bucket.since;
             expect(rows[index]?.incomplete ?? false).toBe(isOverGap || bucket.until > trail.pendingSince);
             expect(rows[index]?.possible ?? 0).toBe(verdicts.filter((one) => one === 'possible').length);

@@ -160,6 +160,11 @@ describe('unusual hours', () => {
     expect(inZone.rows[0]?.says).toMatch(/at 21h \(America\/New_York\)/);
   });
 
+  it('are none after the window, though AWS names such a start', async () => {
+    const ahead = visit('alice', addSeconds(UNTIL, 4 * 3600), 60);
+    expect((await findingsIn([...pastOf('alice'), ahead], { rule: 'unusual-hours' })).rows).toEqual([]);
+  });
+
   it('need a past, and are as far away as is asked', async () => {
     expect((await findingsIn([...pastOf('alice', 9), night], { rule: 'unusual-hours' })).rows).toEqual([]);
     expect((await findingsIn([...pastOf('alice'), night], { rule: 'unusual-hours', hoursApart: 7 })).rows).toEqual([]);
