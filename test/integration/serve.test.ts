@@ -124,7 +124,7 @@ describe('serve prints a command that verifies its trail', () => {
     // Its page runs the same.
     const [, url = ''] = await command.prints(/page +(http:\/\/127\.0\.0\.1:\d+)/);
     const page = `${url}/ui/evidence/verification`;
-    await fetch(page, { method: 'POST', headers: { Origin: url } });
+    await fetch(page, { method: 'POST', headers: { Origin: url }, body: new URLSearchParams() });
     const verdict = async () => /class="verdict">([^<]+)/.exec(await (await fetch(page)).text())?.[1];
     await expect.poll(verdict, { timeout: 20_000 }).toBe('Proven');
   });
