@@ -159,7 +159,7 @@ function notesOn(
       : []),
     rows.some(({ limit }) => limit !== undefined)
       ? "The limit is AWS's quota for the associations that the endpoint has now, if AWS has not raised it."
-      : "AWS's limit is not known, as its description of the endpoint does not name the associated subnets: report concurrency --associations takes their number.",
+      : "AWS's limit is not known, as its description of the endpoint does not name the associated subnets. Their number may be given (--associations).",
     ...over.map(({ endpointId = '' }) => `${endpoints.called(endpointId)} was at its limit.`),
     ...(rows.some(({ incomplete }) => incomplete) ? ['In a gap there may have been more at once than is known.'] : []),
   ];

@@ -27,10 +27,8 @@ export const changedHands: RuleKind = {
           const isSure = after <= changedWithin;
           const isPossible = Number.isFinite(afterLatest) && afterLatest <= changedWithin;
           if (begins < since || begins > until || !(isSure || isPossible)) continue;
-          const when =
-            isSure && after < 0
-              ? 'before its connection had ended'
-              : `within ${showDuration(Math.max(0, isSure ? after : afterLatest))}`;
+          const howSoon = after < 0 ? 'before its connection had ended' : `within ${showDuration(after)}`;
+          const when = isSure ? howSoon : 'whose end is known only within bounds';
           const says = `had ${address} of ${called(connection.endpointId)} after ${person.name}, ${when}`;
           const ids = [holder.connection.connectionId, connection.connectionId];
           found.push(

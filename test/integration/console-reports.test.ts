@@ -46,7 +46,7 @@ describe("a report's page", () => {
   it.each([
     ['usage?by=user', 'csv', 'usage-by-user'],
     ['usage?by=day', 'json', 'usage-by-day'],
-    ['concurrency?', 'csv', 'concurrency'],
+    ['concurrency?associations=2', 'csv', 'concurrency'],
     ['concurrency?', 'json', 'concurrency'],
     ['review?', 'csv', 'review'],
     ['review?', 'json', 'review'],
@@ -62,6 +62,16 @@ describe("a report's page", () => {
     expect([await file.text(), written.length > 100]).toEqual([written, true]);
     expect(nameOf(file)).toBe(`attachment; filename="${name}_2026-11-22T143000+0100_2026-11-22T153000+0100.${format}"`);
     expect(file.headers.get('content-type')).toMatch(format);
+  });
+
+  it("has AWS's limit for the subnets that are given, and says what is no number of them", async () => {
+    await using trail = await startTrail();
+    const shown = async (associations: string) => {
+      const answer = await trail.show(`/ui/reports/concurrency?${WINDOW}&associations=${associations}`);
+      return `${answer.status} ${await answer.text()}`;
+    };
+    expect(await shown('2')).toMatch(/^200 .*36,500/s);
+    expect(await shown('6')).toMatch(/^400 .*Expected a whole number from 1 to 5\./s);
   });
 
   it('names the file by days alone where the window is whole days', async () => {

@@ -238,6 +238,17 @@ describe('an address that changed hands', () => {
     expect(rows[0]?.says).toBe('had 10.0.0.9 of office after alice, within 45s');
   });
 
+  it('possibly went to another where an end is known only within bounds', async () => {
+    const bounds: [Instant, Instant] = ['2026-11-22T08:30:00Z', '2026-11-22T09:30:00Z'];
+    const first = { ...lost('alice', '2026-11-22T08:00:00Z', bounds), clientIp };
+    const { rows } = await findingsIn([first, visit('bob', '2026-11-22T09:10:00Z', 600, { clientIp })], {
+      rule: 'changed-hands',
+    });
+    expect(rows).toMatchObject([
+      { possible: true, says: 'had 10.0.0.9 of office after alice, whose end is known only within bounds' },
+    ]);
+  });
+
   it('did not where the same identity came back, later, or on another endpoint', async () => {
     const others = [
       visit('ALICE', '2026-11-22T09:10:45Z', 60, { clientIp }),

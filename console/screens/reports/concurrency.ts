@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { toInstant, toMilliseconds } from '../../../lambda/trail/time.ts';
+import { MOST_ASSOCIATIONS } from '../../../reports/concurrency/association-quota.ts';
 import {
   type ConcurrencyReport,
   type ConcurrencyRow,
@@ -10,7 +11,7 @@ import { peaksFile } from '../../../reports/concurrency/concurrency-file.ts';
 import type { EndpointLabels } from '../../../words/endpoint-labels.ts';
 import { stepsChart } from '../../charts/steps.ts';
 import { type Span, timeAxis } from '../../charts/time-axis.ts';
-import { givenText } from '../../parts/fields.ts';
+import { type Field, givenText } from '../../parts/fields.ts';
 import { type SortableColumn, sortTable } from '../../parts/sorting.ts';
 import { table } from '../../parts/table.ts';
 import { showEndpoint, showTime } from '../../parts/texts.ts';
@@ -25,10 +26,32 @@ export const concurrencyScreen = reportScreen<ConcurrencyReport, ConcurrencyRow>
   button: 'Show how many',
   about: 'How many were connected at the same time:',
   download: peaksFile,
-  make: (ports, asked) => reportConcurrency(ports, { ...asked, steps: true }),
+  more: (question) => ({ summary: "AWS's limit", fields: [associationsField(question)] }),
+  options: (question) => ({ associations: givenText(question, 'associations') }),
+  make: (ports, asked, question) =>
+    reportConcurrency(ports, { ...asked, steps: true, associations: readAssociations(question) }),
   show: (report, { question, labels }) =>
     html`${peakTable(question, report.rows, labels)}${report.rows.map((row, index) => drawSteps(question, report, { row, index, labels }))}`,
 });
+
+/** The subnets of an endpoint, where AWS does not tell; NaN if it is no number of them. */
+function readAssociations(question: ScreenQuestion): number | undefined {
+  const text = givenText(question, 'associations');
+  if (text === '') return undefined;
+  const number = Number(text);
+  return Number.isInteger(number) && number >= 1 && number <= MOST_ASSOCIATIONS ? number : Number.NaN;
+}
+
+function associationsField(question: ScreenQuestion): Field {
+  const isWrong = Number.isNaN(readAssociations(question));
+  return {
+    name: 'associations',
+    label: 'Subnets associated with an endpoint, where AWS does not tell: decides the limit',
+    value: givenText(question, 'associations'),
+    placeholder: `1 to ${MOST_ASSOCIATIONS}`,
+    wrong: isWrong ? `a whole number from 1 to ${MOST_ASSOCIATIONS}` : undefined,
+  };
+}
 
 const EVERY = 'all endpoints';
 
