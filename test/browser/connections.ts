@@ -32,14 +32,11 @@ export function connectionsTests(): void {
     expect(await page.getByRole('note', { name: 'What may be missing' }).textContent()).toContain('(no-run)');
   });
 
-  it('is free of what axe finds, with all of its fields open, and where it did not understand', async () => {
+  it('is free of what axe finds, with all of its fields open', async () => {
     const page = await visit('/ui/connections?since=2026-04-15T11:30Z');
     await page.getByText('More fields, and columns').click();
     await page.getByText('Link, JSON, command').click();
     expect(await axe(page)).toEqual([]);
-    await page.goto('/ui/connections?q=colour%3Ared+user%3Aalice');
-    expect(await axe(page)).toEqual([]);
-    expectComplaints(/status of 400/);
   });
 
   it('says what it did not understand, and asks nothing until it does', async () => {
@@ -159,16 +156,18 @@ export function connectionsTests(): void {
     expect(await axe(page)).toEqual([]);
   });
 
-  it.each(['markup', 'quotes', 'long'] as const)('is no other for a hostile name: %s', async (kind) => {
-    const name = HOSTILE[kind];
-    const page = await visit(`/ui/connections?${new URLSearchParams({ user: name, since: '2026-04-15' })}`, {
-      viewport: { width: 320, height: 640 },
-    });
-    expect(await page.locator('table[data-keys] tbody tr').count()).toBe(1);
+  it('finds hostile names as any other, and fits them on 320 px', async () => {
+    const names = [HOSTILE.markup, HOSTILE.quotes, HOSTILE.long];
+    const asked = new URLSearchParams([...names.map((name) => ['user', name]), ['since', '2026-04-15']]);
+    const page = await visit(`/ui/connections?${asked}`, { viewport: { width: 320, height: 640 } });
+    const links = page.locator('table[data-keys] tbody a');
+    expect(await links.allTextContents()).toEqual(names.toReversed());
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
-    await page.locator('table[data-keys] tbody a').first().click();
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
-    expect(await page.title()).toMatch(/^Connection of /);
+    for (const address of await links.evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''))) {
+      await page.goto(address);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);
+      expect(await page.title()).toMatch(/^Connection of /);
+    }
   });
 
   it('says of a connection that is not there that it is not recorded', async () => {

@@ -25,6 +25,14 @@ const coverage = (complete: boolean) => ({
   assumptions: ['AWS lists a connection until 60 minutes after its end.'],
 });
 
+const ACCESS = {
+  at: AT,
+  requestId: '1',
+  principal: 'local:root',
+  question: `/connections?ip=172.31.0.225&at=${AT}`,
+  rows: 2,
+};
+
 /** Answers by path, or by what a path begins with; those that are not here are none. */
 type Answers = Readonly<Record<string, unknown>>;
 
@@ -83,7 +91,9 @@ const EMPTY = over(connections([]));
 const GAP = over(connections([], { coverage: OVER_A_GAP }));
 const PART: Shown = { answers: { '/snapshots': problem(429, 'Asked too often.') } };
 const ONE = '/ui/connections/cvpn-connection-00000000000000001';
-const REPORTS = ['usage', 'concurrency', 'review', 'findings'].map((name) => `/ui/reports/${name}?since=7d`);
+const REPORTS = ['usage', 'concurrency', 'review', 'findings'].map(
+  (name) => `/ui/reports/${name}?since=2026-11-22T12:00Z`,
+);
 const FOUND = '/ui/connections?since=7d';
 const AT_MOMENT = `/ui/at?ip=172.31.0.225&at=${AT}`;
 const LINE = '/ui/timeline?who=person-1&since=2026-11-22';
@@ -118,6 +128,15 @@ const STATES: readonly (readonly [path: string, says: RegExp | string, how?: Sho
   ['/ui/evidence', /Complete.*Of what is signed: None/s],
   ['/ui/evidence', 'What is not proven', { answers: { '/coverage': coverage(false) } }],
   ['/ui/evidence/accesses', 'Nobody asked in this window'],
+  [
+    '/ui/evidence/accesses',
+    '2 accesses',
+    {
+      answers: {
+        '/accesses': { accesses: [ACCESS, { ...ACCESS, question: '/endpoints' }], window: WINDOW, cursor: 'more' },
+      },
+    },
+  ],
   ['/ui/evidence/verification', 'cvpn-audit verify', { ports: { kind: 'deployed' } }],
   ['/ui/evidence/verification', '1,200 entries', verification(underWay)],
   ['/ui/evidence/verification', 'class="verdict">Proven', verification(ended(0, 'PROVEN'))],
