@@ -8,6 +8,8 @@ import { type ServedWorld, serveWorld } from './served-world.ts';
 
 let [browser, served]: [Browser | undefined, ServedWorld | undefined] = [undefined, undefined];
 let visits: Visit[] = [];
+/** Windows of the recorded trail that earlier tests have left as they were: another page in one costs half of a new window. */
+let left: Visit[] = [];
 /** What a test expects of the browser's complaints. */
 let expected: RegExp[] = [];
 /**
@@ -28,13 +30,14 @@ afterAll(async () => {
   await served?.close();
 });
 
-/** No page of any test does what no page may do, and everything that was opened is closed. */
+/** No page of any test does what no page may do. */
 afterEach(async () => {
-  await Promise.all(visits.map((visit) => visit.close()));
+  const [own, others] = [visits.filter(({ at }) => at === origin()), visits.filter(({ at }) => at !== origin())];
+  await Promise.all(others.map((visit) => visit.close()));
   const complaints = visits
-    .flatMap((visit) => visit.complaints)
+    .flatMap((visit) => visit.complaints.splice(0))
     .filter((complaint) => !expected.some((pattern) => pattern.test(complaint)));
-  [visits, expected] = [[], []];
+  [left, visits, expected] = [[...left, ...own.filter(({ page }) => !page.isClosed())], [], []];
   const errors = served?.errors.splice(0) ?? [];
   if (complaints.length + errors.length > 0) throw new Error([...complaints, ...errors.map(String)].join('\n'));
 });
@@ -48,7 +51,9 @@ export async function visit(
   options: BrowserContextOptions & { readonly at?: string } = {},
 ): Promise<Page> {
   const { at = origin(), ...others } = options;
-  const opened = await openWindow(await contextOf(others), at);
+  const context = await contextOf(others);
+  const found = at === origin() ? left.findIndex(({ page }) => page.context() === context) : -1;
+  const opened = left.splice(found, found === -1 ? 0 : 1)[0] ?? (await openWindow(context, at));
   visits.push(opened);
   await opened.page.goto(new URL(path, at).href);
   return opened.page;

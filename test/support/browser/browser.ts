@@ -29,6 +29,8 @@ export async function startBrowser(): Promise<Browser> {
 /** A window of the browser, and what no page may do in it. */
 export interface Visit {
   readonly page: Page;
+  /** Where all requests must go. */
+  readonly at: string;
   /** Console errors, breaches of the Content-Security-Policy, exceptions of scripts, and requests to anywhere else. */
   readonly complaints: string[];
   close(): Promise<void>;
@@ -60,5 +62,5 @@ export async function openWindow(context: BrowserContext, origin: string): Promi
     const url = request.url();
     if (!url.startsWith(`${origin}/`) && !url.startsWith('data:')) complaints.push(`foreign request: ${url}`);
   });
-  return { page, complaints, close: () => page.close() };
+  return { page, at: origin, complaints, close: () => page.close() };
 }
