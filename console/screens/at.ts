@@ -202,7 +202,7 @@ function neighbourList(
       (gap) => (gap.endpointId ?? one.endpointId) === one.endpointId && gap.start < to && gap.end > from,
     );
     return html`<li><strong>${link(question, connectionPath(one.connectionId), showName(one.identity))}</strong> at ${showEndpoint(labels, one.endpointId)}<br>
-<span class="muted">${showTime(question, one.establishedAt)} to ${endOf(question, one)}</span>${isGap ? html`<br><span class="unsure-note">not recorded in between: somebody else may have had it</span>` : ''}</li>`;
+<span class="muted">${showTime(question, one.establishedAt)}${one.end?.between ? ', ended ' : one.endedAt === undefined ? ', ' : ' to '}${endOf(question, one)}</span>${isGap ? html`<br><span class="unsure-note">not recorded in between: somebody else may have had it</span>` : ''}</li>`;
   });
   const none = word === 'Before' ? 'Nobody is known to have had it before.' : 'Nobody is known to have had it since.';
   return html`<section><h2>${word}</h2>${

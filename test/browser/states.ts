@@ -130,7 +130,7 @@ const STATES: readonly (readonly [path: string, says: RegExp | string, how?: Sho
   ['/ui/evidence/accesses', 'Nobody asked in this window'],
   [
     '/ui/evidence/accesses',
-    '2 accesses',
+    '2 accesses on this page',
     {
       answers: {
         '/accesses': { accesses: [ACCESS, { ...ACCESS, question: '/endpoints' }], window: WINDOW, cursor: 'more' },

@@ -82,6 +82,8 @@ describe('a page', () => {
       const response = await get(address);
       expect(response.status).toBe(200);
       expect(response.headers.get('cache-control')).toContain('immutable');
+      // Whoever asked for reduced motion has it, as everybody.
+      expect(await response.text()).not.toMatch(/transition|animation|@keyframes|scroll-behavior|behavior: 'smooth'/);
     }
     expect(page.match(/\?v=\w{12}"/g)).toHaveLength(2);
   });

@@ -38,7 +38,7 @@ export const accessesScreen: Screen = {
       cursor: next,
     } = await askTrail(ports.ask, addressOf('/accesses', { ...parameters, cursor }), accessesAnswer);
     const rows = table<AccessesAnswer['accesses'][number]>({
-      caption: `${count(accesses.length, 'access')}, newest first; reading them is one too`,
+      caption: `${count(accesses.length, 'access')}${next === undefined && cursor === '' ? '' : ' on this page'}, newest first; reading them is one too`,
       columns: [
         { header: 'At', isName: true, cell: ({ at }) => showTime(question, at) },
         { header: 'Who', cell: ({ principal }) => showName(principal) },
