@@ -80,17 +80,22 @@ export function expectComplaints(pattern: RegExp): void {
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Every rule, with a wide window; and those that depend on colours and sizes, where it is dark and narrow. */
+/** Every rule, with a wide window; and those that depend on colours and sizes, where it is dark, narrow, and used by fingers. */
 const AUDITS = [
-  { name: 'light', viewport: { width: 1280, height: 720 }, rules: '' },
-  { name: 'dark', viewport: { width: 320, height: 640 }, rules: ", runOnly: ['color-contrast', 'target-size']" },
+  { name: 'light', viewport: { width: 1280, height: 720 }, hasTouch: false, rules: '' },
+  {
+    name: 'dark',
+    viewport: { width: 320, height: 640 },
+    hasTouch: true,
+    rules: ", runOnly: ['color-contrast', 'target-size']",
+  },
 ] as const;
 
 type Audit = (source: string) => Promise<string[]>;
 
 /** A window in which axe stays loaded and compiled: that is half of what it costs. */
-async function openAudit({ name, viewport, rules }: (typeof AUDITS)[number]): Promise<Audit> {
-  const page = await (await contextOf({ viewport, colorScheme: name })).newPage();
+async function openAudit({ name, viewport, hasTouch, rules }: (typeof AUDITS)[number]): Promise<Audit> {
+  const page = await (await contextOf({ viewport, hasTouch, colorScheme: name })).newPage();
   await page.goto('/ui/at');
   // By the debugger's protocol: the page's own policy forbids scripts from elsewhere.
   await page.evaluate(AXE);
@@ -103,9 +108,14 @@ async function openAudit({ name, viewport, rules }: (typeof AUDITS)[number]): Pr
       for (const element of document.querySelectorAll('button[hidden], [data-live][hidden]')) element.hidden = false;
       const width = document.documentElement.scrollWidth;
       const sideways = width > innerWidth ? [width + ' px wide, on ' + innerWidth] : [];
+      const small = matchMedia('(pointer: coarse)').matches
+        ? [...document.querySelectorAll('button, summary, select, nav a, input:not([type=hidden], [type=checkbox])')]
+            .filter((element) => element.checkVisibility() && element.getBoundingClientRect().height < 44)
+            .map((element) => element.outerHTML.slice(0, 80) + ' is less than 44 px high')
+        : [];
       const { violations } = await axe.run(document, { resultTypes: ['violations']${rules} });
       const found = violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' ' + target + ': ' + failureSummary));
-      return [...found, ...sideways].map((one) => '${name}: ' + one);
+      return [...found, ...small, ...sideways].map((one) => '${name}: ' + one);
     })()`);
 }
 
