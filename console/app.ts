@@ -7,7 +7,7 @@ import { jsonPath } from './parts/same-answer.ts';
 import { emptyState, troublePage } from './parts/states.ts';
 import type { ConsolePorts, ScreenPorts } from './ports.ts';
 import { linkTo, readQuestion, type ScreenQuestion } from './question.ts';
-import { leadTo, type Page, type Screen } from './screen.ts';
+import { leadTo, type Page, type Screen, written } from './screen.ts';
 import { SCREENS } from './screens/all.ts';
 
 /** The pages. */
@@ -81,5 +81,5 @@ async function respond(
 function framed(ports: ScreenPorts, question: ScreenQuestion, page: Page, section: string | undefined): Response {
   const assets = { style: STYLE.address, script: SCRIPT.address };
   const whole = frame(ports, question, page, { screens: SCREENS, section, assets });
-  return new Response(String(whole), { status: page.status ?? 200, headers: { 'Content-Type': PAGE } });
+  return new Response(written(whole), { status: page.status ?? 200, headers: { 'Content-Type': PAGE } });
 }

@@ -5,6 +5,16 @@ import type { ScreenQuestion } from './question.ts';
 /** A piece of a page, made by hono's `html`, which escapes all texts that are put into it. */
 export type Html = ReturnType<typeof html>;
 
+/**
+ * What a piece of a page is as text.
+ *
+ * @throws TypeError for one that waits for a promise: written as it is, the page would say `[object Promise]`
+ */
+export function written(piece: Html): string {
+  if (piece instanceof Promise) throw new TypeError('A piece of a page waits for a promise: await that before.');
+  return piece.toString();
+}
+
 /** What a screen gives the frame. */
 export interface Page {
   /** For the window's title and the history, like `Connections of alice`. */

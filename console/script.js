@@ -1,9 +1,9 @@
 // @ts-check
 // What only a script can: keys, refresh in place, copy, the reader's own time. Every page works without it.
 
-/** @type {<T extends Element = HTMLElement>(selector: string, within?: ParentNode) => T | null} */
+/** @type {(selector: string, within?: ParentNode) => HTMLElement | null} */
 const find = (selector, within = document) => within.querySelector(selector);
-/** @type {<T extends Element = HTMLElement>(selector: string, within?: ParentNode) => T[]} */
+/** @type {(selector: string, within?: ParentNode) => HTMLElement[]} */
 const findAll = (selector, within = document) => [...within.querySelectorAll(/** @type {any} */ (selector))];
 
 /** Says something to the reader: shown by a screen reader, and beside what it is about. @param {string} text */

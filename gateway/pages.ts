@@ -65,7 +65,7 @@ export function keepToken(target: string, token: string, port: number, isFromEls
 const HTML = 'text/html; charset=utf-8';
 
 function bareDocument(title: string, content: unknown, head: unknown = ''): string {
-  return String(html`<!doctype html>
+  const document = html`<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -74,7 +74,8 @@ function bareDocument(title: string, content: unknown, head: unknown = ''): stri
 <title>${title}</title>
 <main><h1>${title}</h1>${content}</main>
 </html>
-`);
+`;
+  return document;
 }
 
 /** What a browser is shown in place of a page that is refused. */

@@ -52,7 +52,7 @@ async function respond(
   const given = parseParameters(route.parameters, searchParams);
   const canonical = canonicalParameters(route.parameters, searchParams);
   const question = { path: pathname, names, given, search: canonical };
-  const asked = String(canonical) === String(searchParams) ? search : `?${canonical}`;
+  const asked = canonical.toString() === searchParams.toString() ? search : `?${canonical.toString()}`;
   const takes = Object.keys(route.parameters);
   const answer = async () => {
     const answered = await route.answerQuestion(ports, question);

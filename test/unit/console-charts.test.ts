@@ -7,7 +7,7 @@ import { lanesChart, overlapsOf } from '../../console/charts/lanes.ts';
 import { stepsChart } from '../../console/charts/steps.ts';
 import { cutWindow, timeAxis } from '../../console/charts/time-axis.ts';
 import { usageChart } from '../../console/charts/usage.ts';
-import type { Html } from '../../console/screen.ts';
+import { type Html, written } from '../../console/screen.ts';
 import type { UsageSample } from '../../lambda/query/schemas/connection.ts';
 import { toInstant } from '../../lambda/trail/time.ts';
 
@@ -18,7 +18,7 @@ const at = (text: string) => Date.parse(`2026-11-22T${text}Z`);
 
 /** What each part of a drawing that leads somewhere is called, and where it leads. */
 function linksOf(chart: Html): { name: string; href: string }[] {
-  const [drawing = ''] = String(chart).split('</svg>\n');
+  const [drawing = ''] = written(chart).split('</svg>\n');
   return [...drawing.matchAll(/<a href="([^"]*)" aria-label="([^"]*)"/g)].map(([, href = '', name = '']) => ({
     name,
     href,
@@ -27,14 +27,14 @@ function linksOf(chart: Html): { name: string; href: string }[] {
 
 /** The cells of a chart's table, row by row. */
 function rowsOf(chart: Html): string[][] {
-  const [, body = ''] = /<tbody>(.*)<\/tbody>/s.exec(String(chart)) ?? [];
+  const [, body = ''] = /<tbody>(.*)<\/tbody>/s.exec(written(chart)) ?? [];
   return [...body.matchAll(/<tr>(.*?)<\/tr>/gs)].map(([, row = '']) =>
     [...row.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/gs)].map(([, cell = '']) => cell.replace(/<[^>]+>/g, '')),
   );
 }
 
 const numbersOf = (chart: Html, pattern: RegExp) =>
-  [...String(chart).matchAll(pattern)].map(([, number]) => Number(number));
+  [...written(chart).matchAll(pattern)].map(([, number]) => Number(number));
 
 describe('the time of a chart', () => {
   it('has its marks at round times of the zone, and the day at midnight', () => {
@@ -60,7 +60,7 @@ describe('the time of a chart', () => {
       300,
     );
     const lengths = new Set(days.slice(1, -1).map(({ start, end }) => (end - start) / HOUR));
-    expect([...lengths].sort()).toEqual([23, 24, 25]);
+    expect([...lengths].sort((one, other) => one - other)).toEqual([23, 24, 25]);
   });
 
   it('is cut into parts without a hole, whatever the window and the zone', () => {
@@ -123,12 +123,12 @@ describe('a histogram', () => {
 
   it('shows one among thousands, and hatches what was not recorded, with words for it', () => {
     expect(numbersOf(chart([10_000, 1]), /class="bar"[^>]* height="([\d.]+)"/g)[1]).toBe(2);
-    expect(String(chart([]))).toContain('Not recorded: 2026-11-22 07:00:00Z to 2026-11-22 08:00:00Z');
-    expect(String(chart([]))).toContain('fill="url(#starts-hatch)"');
+    expect(written(chart([]))).toContain('Not recorded: 2026-11-22 07:00:00Z to 2026-11-22 08:00:00Z');
+    expect(written(chart([]))).toContain('fill="url(#starts-hatch)"');
   });
 
   it('hatches what was not recorded over its bars too, without hiding them from a pointer', () => {
-    const drawn = String(chart([1, 5]));
+    const drawn = written(chart([1, 5]));
     expect(drawn.lastIndexOf('class="bar"')).toBeLessThan(drawn.indexOf('class="gap-over"'));
     expect(drawn).toMatch(
       /class="gap-over" aria-hidden="true"><rect x="29\.167%" width="4\.167%" y="0" height="120" fill="url\(#starts-over\)"\/><rect class="strip"/,
@@ -173,11 +173,11 @@ describe('the usage of a connection', () => {
   );
 
   it('leaves open what is not known, and marks where a counter went back', () => {
-    const [sent = ''] = [...String(drawn).matchAll(/class="edge" d="([^"]*)"/g)].map(([, path]) => path ?? '');
+    const [sent = ''] = [...written(drawn).matchAll(/class="edge" d="([^"]*)"/g)].map(([, path]) => path ?? '');
     // Three pieces: before the gap, after it, and after the counter went back.
     expect(sent.match(/M/g)).toHaveLength(3);
-    expect(String(drawn).match(/class="gap"/g)).toHaveLength(4);
-    expect(String(drawn).match(/class="reset"/g)).toHaveLength(2);
+    expect(written(drawn).match(/class="gap"/g)).toHaveLength(4);
+    expect(written(drawn).match(/class="reset"/g)).toHaveLength(2);
   });
 
   it('has a link for each period, that narrows the window to it, in the drawing and in the table', () => {
@@ -186,14 +186,14 @@ describe('the usage of a connection', () => {
       { name: '2026-11-22 08:10:00Z to 2026-11-22 08:40:00Z: not known', href: '08:10/08:40' },
       { name: '2026-11-22 08:40:00Z to 2026-11-22 08:45:00Z: 1 B/s', href: '08:40/08:45' },
     ]);
-    expect([...String(drawn).matchAll(/<th scope="row"[^>]*><a href="([^"]*)"/g)].map(([, href]) => href)).toEqual(
+    expect([...written(drawn).matchAll(/<th scope="row"[^>]*><a href="([^"]*)"/g)].map(([, href]) => href)).toEqual(
       ['sent', 'received'].flatMap(() => links.slice(0, samples.length - 1).map(({ href }) => href)),
     );
   });
 
   it('says the highest rate, and has every sample in its table', () => {
-    expect(String(drawn)).toContain('1 B/s');
-    expect(String(drawn)).toContain('10 B/s');
+    expect(written(drawn)).toContain('1 B/s');
+    expect(written(drawn)).toContain('10 B/s');
     expect(rowsOf(drawn).slice(0, samples.length)).toContainEqual([
       '2026-11-22 08:40:00Z',
       '300 B',
@@ -256,7 +256,7 @@ describe('bars over time', () => {
     },
   ];
   const doubled = overlapsOf(lanes.flatMap(({ bars }) => bars));
-  const drawn = String(
+  const drawn = written(
     lanesChart({
       id: 'l',
       title: 'Alice',
@@ -364,6 +364,6 @@ describe('a calendar of coverage', () => {
   });
 
   it('marks a gap by hatching too', () => {
-    expect(String(drawn('UTC')).match(/fill="url\(#c-hatch\)"/g)).toHaveLength(1);
+    expect(written(drawn('UTC')).match(/fill="url\(#c-hatch\)"/g)).toHaveLength(1);
   });
 });
