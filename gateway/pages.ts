@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { html } from 'hono/html';
+import type { HtmlEscapedString } from 'hono/utils/html';
 
 /** Where the console's pages begin. */
 const PAGES = '/ui';
@@ -75,7 +76,8 @@ function bareDocument(title: string, content: unknown, head: unknown = ''): stri
 <main><h1>${title}</h1>${content}</main>
 </html>
 `;
-  return document;
+  // Nothing in it waits for a promise.
+  return (document as HtmlEscapedString).toString();
 }
 
 /** What a browser is shown in place of a page that is refused. */

@@ -14,7 +14,7 @@ export interface RecordingSource {
   readonly clock: AdjustableClock;
   /** The address of the simulated EC2, and one of its endpoints; absent for AWS. */
   readonly simulated?: { readonly url: string; readonly endpointId: string };
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**

@@ -39,7 +39,7 @@ export async function makeReport<Report extends ReportFrame, Row>(
   { file, columns, summary = () => [] }: ReportShown<Report, Row>,
 ): Promise<void> {
   const { terminal, exit } = inquiry.surroundings;
-  const report = await withApi(inquiry, ({ ask }) => make({ ask, count: terminal.count }));
+  const report = await withApi(inquiry, (api) => make({ ask: (...asked) => api.ask(...asked), count: terminal.count }));
   const { window, zone, coverage, notes, endpoints } = report;
   const labels = endpointLabels(endpoints);
   const { rows, beside, ...fields } = file(report);

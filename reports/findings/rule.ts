@@ -84,7 +84,7 @@ export function finding(
       possible: doubts.possible ? (true as const) : undefined,
       pastIncomplete: doubts.pastIncomplete ? (true as const) : undefined,
     }),
-  } as Finding;
+  };
 }
 
 /** What is kept of each identity. */

@@ -89,7 +89,7 @@ function toRow(
   // The endpoints were asked for first: a recording since then makes the answer know more than they do.
   const isTouched = !coverage.complete && isIncomplete(covered, { since: start, until, endpointId });
   const incomplete = isOlder || isTouched || undefined;
-  return { ...of, ...sum.result, ...present({ incomplete }) } as UsageRow;
+  return { ...of, ...sum.result, ...present({ incomplete }) };
 }
 
 const byStart = (one: UsageRow, other: UsageRow): number => ((one.start ?? '') < (other.start ?? '') ? -1 : 1);

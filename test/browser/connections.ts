@@ -154,7 +154,7 @@ export function connectionsTests(): void {
     const names = [HOSTILE.markup, HOSTILE.quotes, HOSTILE.long];
     const asked = new URLSearchParams({ since: '2026-04-15' });
     for (const name of names) asked.append('user', name);
-    const page = await visit(`/ui/connections?${asked}`, { viewport: { width: 320, height: 640 } });
+    const page = await visit(`/ui/connections?${asked.toString()}`, { viewport: { width: 320, height: 640 } });
     const links = page.locator('table[data-keys] tbody a');
     expect(await links.allTextContents()).toEqual(names.toReversed());
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320);

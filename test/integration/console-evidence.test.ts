@@ -20,11 +20,14 @@ beforeEach(() => {
 
 const start = (...words: string[]): boolean => started.push(words) > 0;
 
+interface Asked {
+  method?: string;
+  kind?: 'local' | 'deployed';
+  form?: Record<string, string> | null;
+}
+
 /** The pages of a trail on this machine, or of a deployed one, which proves and exports nothing by itself. */
-async function page(
-  path: string,
-  { method = 'GET', kind = 'local' as 'local' | 'deployed', form = {} as Record<string, string> | null } = {},
-) {
+async function page(path: string, { method = 'GET', kind = 'local', form = {} }: Asked = {}) {
   const jobs =
     kind === 'deployed'
       ? {}

@@ -151,7 +151,7 @@ describe('a report of usage', () => {
             verdicts.filter((one) => one === 'possible').length,
           ]);
         }
-        const bytes = trail.connections.reduce((sum, one) => sum + Number(shareOf(trail, one, since, until)), 0);
+        const bytes = trail.connections.reduce((sum, one) => sum + shareOf(trail, one, since, until), 0);
         expect(Math.abs(Number(total.ingressBytes) - bytes)).toBeLessThanOrEqual(trail.connections.length);
         expect(rows.reduce((sum, row) => sum + row.ingressBytes, 0n)).toBe(total.ingressBytes);
       }),

@@ -109,9 +109,12 @@ describe('the words of the search box', () => {
 
   it('never throw, whatever is typed', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...Array.from(' :"\\-*a.@é\n\u202E\uD800'), 'user:', 'ip:', '"') }), (text) => {
-        expect(read(text)).toBeDefined();
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom(...Array.from(' :"\\-*a.@é\n\u202E\uD800'), 'user:', 'ip:', '"') }),
+        (text) => {
+          expect(read(text)).toBeDefined();
+        },
+      ),
     );
   });
 

@@ -44,7 +44,7 @@ export class ReportTrail {
       this.connections.map((connection, index) => {
         const { lastSeenAt = this.projected(connection.endpointId) } = connection;
         const counters = { ingressBytes: BigInt(index * 1_000_003), egressBytes: BigInt(index * 70_000_001) };
-        return [connection.connectionId, toAnswer({ ...counters, ...connection, lastSeenAt } as Connection)];
+        return [connection.connectionId, toAnswer({ ...counters, ...connection, lastSeenAt })];
       }),
     );
   }
