@@ -25,6 +25,17 @@ export function showDuration(seconds: number | undefined): string {
   return `${seconds}s`;
 }
 
+/** A duration in the largest unit that loses nothing, as options take it, like `90s`, `5m` or `1d`. */
+export function exactDuration(seconds: number): string {
+  const units = [
+    ['d', 86_400],
+    ['h', 3600],
+    ['m', 60],
+  ] as const;
+  const [unit, length] = units.find(([, size]) => seconds > 0 && seconds % size === 0) ?? ['s', 1];
+  return `${seconds / length}${unit}`;
+}
+
 /** A number with its noun: `1 gap`, `2 gaps`, `1,300 gaps`. */
 export function count(number: number, noun: string): string {
   const plural = /[sx]$/.test(noun) ? `${noun}es` : /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;

@@ -3,7 +3,7 @@ import { type FindingsReport, RULE_NAMES, reportFindings } from '../../reports/f
 import { findingsFile } from '../../reports/findings/findings-file.ts';
 import type { Finding } from '../../reports/findings/rule.ts';
 import { THRESHOLDS, type ThresholdName, type Thresholds, USUAL_DAYS } from '../../reports/findings/thresholds.ts';
-import { count, showDuration } from '../../words/amounts.ts';
+import { count, exactDuration } from '../../words/amounts.ts';
 import { optionOf } from '../../words/command-line.ts';
 import { shortId } from '../../words/endpoint-labels.ts';
 import { beginInquiry } from '../asking/inquiry.ts';
@@ -95,7 +95,7 @@ function summaryOf({ rows, rules, past, thresholds }: FindingsReport): string[] 
   const without = rules.filter(({ findings }) => findings === 0).map(({ name }) => name);
   return [
     `${count(rows.length, 'finding')}${said.length > 0 ? `: ${said.join(', ')}` : ''}.${without.length > 0 ? ` None of: ${without.join(', ')}.` : ''}`,
-    `The past is the ${showDuration(thresholds.history)} before the window: ${past.complete ? 'complete' : 'NOT COMPLETE'}.`,
+    `The past is the ${exactDuration(thresholds.history)} before the window: ${past.complete ? 'complete' : 'NOT COMPLETE'}.`,
   ];
 }
 

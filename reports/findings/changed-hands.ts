@@ -1,5 +1,5 @@
 import { canonicalAddress } from '../../lambda/trail/address.ts';
-import { showDuration } from '../../words/amounts.ts';
+import { exactDuration, showDuration } from '../../words/amounts.ts';
 import { type Finding, finding, type RuleKind, type Visit } from './rule.ts';
 
 const NAME = 'changed-hands';
@@ -9,7 +9,7 @@ export const changedHands: RuleKind = {
   name: NAME,
   byAddress: true,
   words: ({ changedWithin }) =>
-    `an address that went from one identity to another within ${showDuration(changedWithin)}`,
+    `an address that went from one identity to another within ${exactDuration(changedWithin)}`,
   begin: ({ thresholds: { changedWithin }, window: [since, until], called }) => {
     /** Who had each address next, by endpoint and address. */
     const next = new Map<string, Visit>();

@@ -1,4 +1,4 @@
-import { showDuration } from '../../words/amounts.ts';
+import { exactDuration } from '../../words/amounts.ts';
 import type { Range } from '../span.ts';
 import { ByPerson, finding, type RuleKind } from './rule.ts';
 
@@ -8,7 +8,7 @@ const NAME = 'first-connection';
 export const firstConnection: RuleKind = {
   name: NAME,
   words: ({ history }) =>
-    `the first connection of an identity that was not connected in the ${showDuration(history)} before`,
+    `the first connection of an identity that was not connected in the ${exactDuration(history)} before`,
   begin: ({ window: [since] }) => {
     // Oldest come last: what is kept at the end is the first.
     const first = new ByPerson(() => ({ lasted: [0, 0] as Range, earliest: Number.POSITIVE_INFINITY, id: '' }));

@@ -1,4 +1,4 @@
-import { showDuration } from '../../words/amounts.ts';
+import { exactDuration, showDuration } from '../../words/amounts.ts';
 import { within } from '../span.ts';
 import { type Finding, finding, type RuleKind } from './rule.ts';
 
@@ -10,7 +10,7 @@ const NAME = 'long-session';
  */
 export const longSessions: RuleKind = {
   name: NAME,
-  words: ({ longerThan }) => `a connection that lasts longer than ${showDuration(longerThan)}`,
+  words: ({ longerThan }) => `a connection that lasts longer than ${exactDuration(longerThan)}`,
   begin: ({ thresholds: { longerThan }, window }) => {
     const found: Finding[] = [];
     return {

@@ -1,4 +1,4 @@
-import { showDuration } from '../../words/amounts.ts';
+import { exactDuration, showDuration } from '../../words/amounts.ts';
 import { ByPerson, type Finding, finding, MOST_CONNECTIONS, type RuleKind } from './rule.ts';
 
 const NAME = 'many-short';
@@ -19,7 +19,7 @@ interface Run {
 export const manyShort: RuleKind = {
   name: NAME,
   words: ({ shortCount, shorterThan, shortWithin }) =>
-    `${shortCount} connections or more of one identity within ${showDuration(shortWithin)}, each shorter than ${showDuration(shorterThan)}`,
+    `${shortCount} connections or more of one identity within ${exactDuration(shortWithin)}, each shorter than ${exactDuration(shorterThan)}`,
   begin: ({ thresholds: { shortCount, shorterThan, shortWithin }, window: [since, until] }) => {
     const all = new ByPerson(() => ({ recent: [] as Start[], runs: [] as Run[] }));
     return {
@@ -47,7 +47,7 @@ export const manyShort: RuleKind = {
       end: () =>
         all.all.flatMap(({ person, of: { runs } }) =>
           runs.map(({ since, until, ids, total }): Finding => {
-            const says = `${total.toLocaleString('en')} connections shorter than ${showDuration(shorterThan)} within ${showDuration(until - since)}`;
+            const says = `${total.toLocaleString('en')} connections shorter than ${exactDuration(shorterThan)} within ${showDuration(until - since)}`;
             return finding({ rule: NAME, person, says }, [since, until], ids, { total });
           }),
         ),

@@ -1,4 +1,4 @@
-import { showDuration } from '../../words/amounts.ts';
+import { exactDuration, showDuration } from '../../words/amounts.ts';
 import { type Range, within } from '../span.ts';
 import { ByPerson, type Finding, finding, type RuleKind, type Visit } from './rule.ts';
 
@@ -16,7 +16,7 @@ interface Remembered extends Visit {
 /** One identity in two places at once: two connections overlap for longer than a reconnect takes (ADR 40). */
 export const twoPlaces: RuleKind = {
   name: NAME,
-  words: ({ overlap }) => `one identity with two connections at once, for ${showDuration(overlap)} or longer`,
+  words: ({ overlap }) => `one identity with two connections at once, for ${exactDuration(overlap)} or longer`,
   begin: ({ thresholds: { overlap }, window, called }) => {
     const newer = new ByPerson<Remembered[]>(() => []);
     const found: Finding[] = [];

@@ -4,7 +4,7 @@ import { type ListShape, rowWriter } from '../../cli/output/row-writer.ts';
 import { connectionFields } from '../../cli/questions/connection-fields.ts';
 import { drawUsage } from '../../cli/questions/usage-drawing.ts';
 import type { ConnectionAnswer, UsageSample } from '../../lambda/query/schemas/connection.ts';
-import { count, showBytes, showDuration } from '../../words/amounts.ts';
+import { count, exactDuration, showBytes, showDuration } from '../../words/amounts.ts';
 import { printableJson } from '../../words/printable.ts';
 import { quietTerminal } from '../support/command/quiet-terminal.ts';
 import { connectionNumber } from '../support/search/api-answers.ts';
@@ -25,6 +25,7 @@ describe('amounts for people', () => {
 
   it('have the two largest units of time, and the noun in its number', () => {
     expect([0, 59, 61, 3661, 90_061].map(showDuration)).toEqual(['0s', '59s', '1m 1s', '1h 1m', '1d 1h']);
+    expect([0, 90, 300, 5400, 86_400].map(exactDuration)).toEqual(['0s', '90s', '5m', '90m', '1d']);
     expect([count(1, 'gap'), count(1300, 'connection'), count(2, 'access')]).toEqual([
       '1 gap',
       '1,300 connections',

@@ -210,7 +210,7 @@ describe('many short connections', () => {
     expect(rows).toMatchObject([
       { user: 'alice', since: '2026-11-22T09:00:00Z', until: '2026-11-22T09:48:00Z', moreConnections: 5 },
     ]);
-    expect(rows[0]?.says).toBe('25 connections shorter than 1m 0s within 48m 0s');
+    expect(rows[0]?.says).toBe('25 connections shorter than 1m within 48m 0s');
   });
 
   it('are so many that begin within exactly the time', async () => {

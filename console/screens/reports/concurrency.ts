@@ -22,7 +22,7 @@ import { reportScreen } from './report-page.ts';
 /** `/ui/reports/concurrency`: how many were connected at once, when the most, beside AWS's limit. */
 export const concurrencyScreen = reportScreen<ConcurrencyReport, ConcurrencyRow>({
   name: 'concurrency',
-  title: 'At once',
+  title: 'Concurrency',
   button: 'Show how many',
   about: 'How many were connected at the same time:',
   download: peaksFile,

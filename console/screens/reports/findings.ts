@@ -11,7 +11,7 @@ import {
   type Thresholds,
   USUAL_DAYS,
 } from '../../../reports/findings/thresholds.ts';
-import { count } from '../../../words/amounts.ts';
+import { count, exactDuration } from '../../../words/amounts.ts';
 import { shortId } from '../../../words/endpoint-labels.ts';
 import { type Field, givenText } from '../../parts/fields.ts';
 import { type SortableColumn, sortTable } from '../../parts/sorting.ts';
@@ -70,7 +70,7 @@ const EXPECTED = {
 function fieldOf(question: ScreenQuestion, name: ThresholdName): Field {
   const { kind, byDefault, says } = THRESHOLDS[name];
   const usual =
-    kind === 'seconds' ? durationText(byDefault) : kind === 'bytes' ? `${byDefault / MEBIBYTE}` : `${byDefault}`;
+    kind === 'seconds' ? exactDuration(byDefault) : kind === 'bytes' ? `${byDefault / MEBIBYTE}` : `${byDefault}`;
   return {
     name,
     label: kind === 'bytes' ? `${says}, MiB` : says,
@@ -78,18 +78,6 @@ function fieldOf(question: ScreenQuestion, name: ThresholdName): Field {
     placeholder: usual,
     wrong: Number.isNaN(readThreshold(question, name)) ? EXPECTED[kind] : undefined,
   };
-}
-
-/** As it is written. */
-function durationText(seconds: number): string {
-  const [unit, length] = (
-    [
-      ['d', DAY],
-      ['h', 3600],
-      ['m', 60],
-    ] as const
-  ).find(([, size]) => seconds % size === 0) ?? ['s', 1];
-  return `${seconds / length}${unit}`;
 }
 
 /** Each rule with its words and how much it found; its link asks it alone. */

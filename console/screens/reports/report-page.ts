@@ -70,7 +70,7 @@ class TooMany extends Error {}
 /** The reports, in the order of their links. */
 const REPORTS = [
   ['usage', 'Usage'],
-  ['concurrency', 'At once'],
+  ['concurrency', 'Concurrency'],
   ['review', 'Access review'],
   ['findings', 'Findings'],
 ] as const;
