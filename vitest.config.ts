@@ -4,7 +4,14 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { MOTO_LIMITS } from './test/support/dynamodb/moto-limits.ts';
 
 /** They take the longest: begun last, they would keep one worker alone at the end. */
-const SLOWEST = ['kill-nine.test.ts', 'crashes.test.ts', 'serve.test.ts'];
+const SLOWEST = [
+  'browser.test.ts',
+  'serve.test.ts',
+  'crashes.test.ts',
+  'kill-nine.test.ts',
+  'odd-truths.test.ts',
+  'rehearsal.test.ts',
+];
 
 /** Files that moto cannot run at all. */
 const BEYOND_MOTO = MOTO_LIMITS.filter(({ test }) => test === undefined).map(({ file }) => `test/**/${file}`);
