@@ -22,7 +22,7 @@ const PAGES: Readonly<Record<string, string>> = {
   'connections, 1,000 rows': `/ui/connections?since=${since(3650)}&limit=1000`,
   'who is connected now': '/ui/now',
   'usage by person, 30 days': `/ui/reports/usage?since=${since(30)}`,
-  'at once, 30 days': `/ui/reports/concurrency?since=${since(30)}`,
+  'concurrency, 30 days': `/ui/reports/concurrency?since=${since(30)}`,
 };
 
 /** What pages take on the server beyond the answers of the API that they are made from. */

@@ -2,7 +2,13 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { type FindingsReport, RULE_NAMES, reportFindings } from '../../reports/findings/findings.ts';
 import { findingsFile } from '../../reports/findings/findings-file.ts';
 import type { Finding } from '../../reports/findings/rule.ts';
-import { THRESHOLDS, type ThresholdName, type Thresholds, USUAL_DAYS } from '../../reports/findings/thresholds.ts';
+import {
+  MEBIBYTE,
+  THRESHOLDS,
+  type ThresholdName,
+  type Thresholds,
+  USUAL_DAYS,
+} from '../../reports/findings/thresholds.ts';
 import { count, exactDuration } from '../../words/amounts.ts';
 import { optionOf } from '../../words/command-line.ts';
 import { shortId } from '../../words/endpoint-labels.ts';
@@ -16,8 +22,6 @@ import { makeReport, type ReportOptions, readReportQuestion, withReportOptions }
 
 type FindingsOptions = QuestionOptions &
   ReportOptions & { readonly rule?: readonly string[] } & { readonly [Name in ThresholdName]: number };
-
-const MEBIBYTE = 1024 ** 2;
 
 const EXAMPLES = `
 Without --since the window is the last ${USUAL_DAYS} days. A finding is a reason to look, no verdict: each names the connections that it rests on.
@@ -66,7 +70,7 @@ function optionFor(name: ThresholdName): Option {
   const { kind, byDefault, says } = THRESHOLDS[name];
   const option = (value: string) => new Option(`${optionOf(name)} <${value}>`, says);
   if (kind === 'seconds')
-    return option('duration').argParser(readDuration).default(byDefault, shortDuration(byDefault));
+    return option('duration').argParser(readDuration).default(byDefault, exactDuration(byDefault));
   if (kind === 'bytes') {
     const read = readNumber(0, 1e9, 'number');
     const inMebibytes = `${byDefault / MEBIBYTE}`;
@@ -79,14 +83,6 @@ function optionFor(name: ThresholdName): Option {
     .argParser(readNumber(least, most, kind === 'count' ? 'whole number' : 'number'))
     .default(byDefault);
 }
-
-/** As the option takes it. */
-const shortDuration = (seconds: number) =>
-  seconds % 86_400 === 0 && seconds > 86_400
-    ? `${seconds / 86_400}d`
-    : seconds % 3600 === 0
-      ? `${seconds / 3600}h`
-      : `${seconds / 60}m`;
 
 function summaryOf({ rows, rules, past, thresholds }: FindingsReport): string[] {
   const said = rules.flatMap(({ name, findings }) =>

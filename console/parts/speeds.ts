@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { MOST_ROWS } from '../../lambda/query/parameters/definitions.ts';
 import { askTrail } from '../../lambda/query/schemas/ask-trail.ts';
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
 import { type EndpointAnswer, type SnapshotsAnswer, snapshotsAnswer } from '../../lambda/query/schemas/trail.ts';
@@ -49,7 +50,11 @@ export async function askPace(
 ): Promise<Pace> {
   const none = new Map<string, Speed>();
   if (lastSlot === undefined) return { speeds: none };
-  const parameters = { endpoint: endpointId, since: addSeconds(lastSlot, -LOOK_BACK_SECONDS), limit: '1000' };
+  const parameters = {
+    endpoint: endpointId,
+    since: addSeconds(lastSlot, -LOOK_BACK_SECONDS),
+    limit: String(MOST_ROWS),
+  };
   const { snapshots } = await askTrail(ask, addressOf('/snapshots', parameters), snapshotsAnswer);
   const recorded = snapshots.filter(({ kind }) => kind === 'snapshot');
   const [newest, before] = recorded.toReversed();

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { html } from 'hono/html';
+import { MOST_ROWS } from '../../lambda/query/parameters/definitions.ts';
 import { askTrail } from '../../lambda/query/schemas/ask-trail.ts';
 import {
   type ConnectionAnswer,
@@ -139,7 +140,6 @@ function endOf(question: ScreenQuestion, { end, endedAt, unlistedSince, status }
 
 /** How far ahead the next holder is looked for: an address is mostly given out again within days. */
 const AHEAD_DAYS = [1, 30, undefined];
-const MOST_ROWS = 1000;
 
 /** Whoever had the address last before and first after, at each endpoint. */
 async function askNeighbours(ports: ScreenPorts, shown: Shown, holders: readonly ConnectionAnswer[]): Promise<Html> {

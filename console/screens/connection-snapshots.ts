@@ -8,7 +8,7 @@ import {
   type UsageSample,
   usageAnswer,
 } from '../../lambda/query/schemas/connection.ts';
-import { addSeconds, type Instant, later } from '../../lambda/trail/time.ts';
+import { addSeconds, DAY_SECONDS, type Instant, later } from '../../lambda/trail/time.ts';
 import { showBytes } from '../../words/amounts.ts';
 import { printableJson } from '../../words/printable.ts';
 import { usageChart } from '../charts/usage.ts';
@@ -20,7 +20,6 @@ import { addressOf, linkHere, type ScreenQuestion } from '../question.ts';
 import type { Html } from '../screen.ts';
 
 /** Usage and history read a chunk for each snapshot: a day's are shown, and more when they are asked for. */
-const DAY_SECONDS = 24 * 3600;
 const MOST_PAGES = 5;
 const SIGHTINGS_A_PAGE = '50';
 

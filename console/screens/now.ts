@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { MOST_ROWS } from '../../lambda/query/parameters/definitions.ts';
 import { askTrail } from '../../lambda/query/schemas/ask-trail.ts';
 import { type ConnectionAnswer, connectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import type { EndpointAnswer } from '../../lambda/query/schemas/trail.ts';
@@ -15,7 +16,7 @@ import { addressOf, linkHere, type ScreenQuestion } from '../question.ts';
 import type { Html, Screen } from '../screen.ts';
 
 /** Rows on the page; there may be more, on the next. */
-const MOST_ROWS = '1000';
+const LIMIT = String(MOST_ROWS);
 /** More endpoints than these are shown without speeds: each costs two questions. */
 const MOST_PACES = 12;
 /** After an expected recording has begun it takes a while until it is answered from. */
@@ -28,7 +29,7 @@ export const nowScreen: Screen = {
   section: 'Now',
   show: async (ports, question) => {
     const cursor = question.search.get('cursor') ?? undefined;
-    const parameters = { at: 'now', limit: MOST_ROWS, cursor };
+    const parameters = { at: 'now', limit: LIMIT, cursor };
     const [{ endpoints, labels }, answer] = await Promise.all([
       askEndpoints(ports),
       askTrail(ports.ask, addressOf('/connections', parameters), connectionsAnswer),
@@ -48,8 +49,8 @@ export const nowScreen: Screen = {
     const times = timesOf(question, open, [...paceOf.values()]);
     const next = answer.cursor === undefined ? '' : nextPage(question, answer.cursor, connections.length);
     const same = {
-      json: { path: '/connections', parameters: { at: 'now', limit: MOST_ROWS, cursor } },
-      command: { words: ['who', '--now'], options: { limit: MOST_ROWS, cursor } },
+      json: { path: '/connections', parameters: { at: 'now', limit: LIMIT, cursor } },
+      command: { words: ['who', '--now'], options: { limit: LIMIT, cursor } },
     };
     const groups = open.map((endpoint) => {
       const own = connections.filter(({ endpointId }) => endpointId === endpoint.endpointId);

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { html } from 'hono/html';
+import { MOST_ROWS } from '../../lambda/query/parameters/definitions.ts';
 import { askTrail } from '../../lambda/query/schemas/ask-trail.ts';
 import {
   type ConnectionAnswer,
@@ -25,8 +26,6 @@ import { addressOf, linkHere, linkTo, type ScreenQuestion } from '../question.ts
 import type { Html, Page, Screen } from '../screen.ts';
 
 const WEEK = '7d';
-/** One answer of the API. */
-const MOST_ROWS = 1000;
 
 /** `/ui/timeline`: the connections of a person or an address as bars over time. */
 export const timelineScreen: Screen = {

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { MOST_ROWS } from '../../lambda/query/parameters/definitions.ts';
 import { askTrail } from '../../lambda/query/schemas/ask-trail.ts';
 import { type ConnectionsAnswer, connectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import { addSeconds, type Instant, toInstant } from '../../lambda/trail/time.ts';
@@ -38,7 +39,7 @@ export async function askStarts(
   if (answer.cursor === undefined && answer.window.match !== 'ended') return { moments: startsOf(answer) };
   const moments: Instant[] = [];
   // Explicit, as a cursor belongs to its question.
-  const question = { ...parameters, since, until, match: 'started', limit: '1000' };
+  const question = { ...parameters, since, until, match: 'started', limit: String(MOST_ROWS) };
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page++) {
     const next = await askTrail(ports.ask, addressOf('/connections', { ...question, cursor }), connectionsAnswer);

@@ -9,6 +9,8 @@ interface Threshold {
 const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 86_400;
+/** The unit in which a threshold of bytes is given. */
+export const MEBIBYTE = 1024 ** 2;
 
 /** The window unless another is asked for: the last so many days. */
 export const USUAL_DAYS = 7;
@@ -32,7 +34,7 @@ export const THRESHOLDS = {
     byDefault: 5,
     says: 'times the most of its past that a connection may send or receive',
   },
-  volumeLeast: { kind: 'bytes', byDefault: 100 * 1024 ** 2, says: 'bytes below which no volume is unusual' },
+  volumeLeast: { kind: 'bytes', byDefault: 100 * MEBIBYTE, says: 'bytes below which no volume is unusual' },
   longerThan: { kind: 'seconds', byDefault: DAY, says: 'a session that lasts longer is very long' },
   shorterThan: { kind: 'seconds', byDefault: MINUTE, says: 'a connection that lasts less is short' },
   shortCount: { kind: 'count', byDefault: 10, says: 'so many short connections of one identity are many' },

@@ -1,5 +1,6 @@
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
 import { present } from '../../lambda/trail/present.ts';
+import { DAY_SECONDS } from '../../lambda/trail/time.ts';
 import { type Bucket, createCalendar } from '../calendar.ts';
 import { instantOf, type Range, type Span, secondOf } from '../span.ts';
 import { personOf, type Stay } from '../stays.ts';
@@ -16,7 +17,6 @@ interface Place {
 
 /** AWS's announcement of Client VPN (AWS News Blog, 2018-12-18): nothing was connected before. */
 const FIRST_SECOND = secondOf('2018-12-18T00:00:00Z');
-const DAY_SECONDS = 86_400;
 /** Days or hours without a connection are rows too, up to so many rows. */
 const MOST_BUCKETS = 10_000;
 

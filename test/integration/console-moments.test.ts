@@ -1,17 +1,18 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createConsole } from '../../console/app.ts';
 import type { ConnectionsAnswer } from '../../lambda/query/schemas/connection.ts';
+import { stubPorts } from '../support/browser/stub-console.ts';
 import { COMPLETE, connectionNumber, connectionsWith, ENDPOINT, OVER_A_GAP } from '../support/search/api-answers.ts';
 import { json } from '../support/servers/fake-trail-api.ts';
 
 const pages = createConsole({
-  kind: 'local',
-  now: () => new Date('2026-11-22T16:00:00Z'),
+  ...stubPorts(
+    () => new Date('2026-11-22T16:00:00Z'),
+    (error) => {
+      throw error;
+    },
+  ),
   commandOptions: (origin) => ['--api', origin],
-  awsEndpoint: (url) => ({ url, region: 'eu-central-1' }),
-  onError: (error) => {
-    throw error;
-  },
 });
 
 /** What is answered: to the moment, to what began before it, to what began after it. */

@@ -3,18 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createConsole } from '../../console/app.ts';
+import { stubPorts } from '../support/browser/stub-console.ts';
 import { ask } from '../support/command/asked-api.ts';
 import { connectionNumber, connectionsWith, ENDPOINT, OVER_A_GAP } from '../support/search/api-answers.ts';
 import { startTestApi } from '../support/servers/api-server.ts';
 
 const pages = createConsole({
-  kind: 'local',
-  now: () => new Date('2026-11-22T16:00:00Z'),
+  ...stubPorts(
+    () => new Date('2026-11-22T16:00:00Z'),
+    (error) => {
+      throw error;
+    },
+  ),
   commandOptions: (origin) => ['--api', origin],
-  awsEndpoint: (url) => ({ url, region: 'eu-central-1' }),
-  onError: (error) => {
-    throw error;
-  },
 });
 
 const FORMULA = connectionNumber(2, { username: '=1+1', identity: '=1+1', clientIp: '172.31.0.7' });

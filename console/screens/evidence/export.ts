@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { html } from 'hono/html';
 import { EXPORT_FORMATS, type ExportFormat } from '../../../lambda/export/formats/format.ts';
+import { MOST_ROWS } from '../../../lambda/query/parameters/definitions.ts';
 import { askTrail } from '../../../lambda/query/schemas/ask-trail.ts';
 import {
   type ConnectionAnswer,
@@ -77,7 +78,12 @@ export const exportScreen: Screen = {
     }
     const answer = await askTrail(
       ports.ask,
-      addressOf('/connections', { ...wanted.filters, since: wanted.since, until: wanted.until, limit: '1000' }),
+      addressOf('/connections', {
+        ...wanted.filters,
+        since: wanted.since,
+        until: wanted.until,
+        limit: String(MOST_ROWS),
+      }),
       connectionsAnswer,
     );
     return {

@@ -1,11 +1,12 @@
 import { html } from 'hono/html';
 import { readSeconds } from '../../../lambda/trail/read-time.ts';
-import { addSeconds } from '../../../lambda/trail/time.ts';
+import { addSeconds, DAY_SECONDS } from '../../../lambda/trail/time.ts';
 import { type FindingsReport, RULE_NAMES, reportFindings } from '../../../reports/findings/findings.ts';
 import { findingsFile } from '../../../reports/findings/findings-file.ts';
 import type { Finding } from '../../../reports/findings/rule.ts';
 import {
   DEFAULT_THRESHOLDS,
+  MEBIBYTE,
   THRESHOLDS,
   type ThresholdName,
   type Thresholds,
@@ -23,8 +24,6 @@ import type { Html } from '../../screen.ts';
 import { reportScreen } from './report-page.ts';
 
 const NAMES = Object.keys(THRESHOLDS) as ThresholdName[];
-const DAY = 86_400;
-const MEBIBYTE = 1024 ** 2;
 
 /** `/ui/reports/findings`: what stands out, by rules with thresholds of their own. */
 export const findingsScreen = reportScreen<FindingsReport, Finding>({
@@ -42,7 +41,7 @@ export const findingsScreen = reportScreen<FindingsReport, Finding>({
   download: findingsFile,
   make: (ports, asked, question) => {
     const thresholds = Object.fromEntries(NAMES.map((name) => [name, readThreshold(question, name)])) as Thresholds;
-    const since = asked.since ?? addSeconds(question.now, -USUAL_DAYS * DAY);
+    const since = asked.since ?? addSeconds(question.now, -USUAL_DAYS * DAY_SECONDS);
     const rules = question.search.getAll('rule').filter((rule) => RULE_NAMES.includes(rule));
     return reportFindings(ports, { ...asked, since, thresholds, rules });
   },
