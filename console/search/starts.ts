@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { MOST_ROWS } from '../../lambda/query/parameters/definitions.ts';
 import { askTrail } from '../../lambda/query/schemas/ask-trail.ts';
-import { type ConnectionsAnswer, connectionsAnswer } from '../../lambda/query/schemas/connection.ts';
+import { type ConnectionsAnswer, connection, connectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import { addSeconds, type Instant, toInstant } from '../../lambda/trail/time.ts';
 import { countInto, histogram } from '../charts/histogram.ts';
 import { cutWindow, timeAxis } from '../charts/time-axis.ts';
@@ -17,13 +17,18 @@ interface Starts {
   readonly wholeFrom?: Instant | undefined;
 }
 
-/** Pages of 1,000 that are read for the histogram. */
+/** Of an answer, what is counted: to read all else of thousands of connections takes longer than the rest of the page. */
+const startsAnswer = connectionsAnswer
+  .pick({ cursor: true })
+  .extend({ connections: connection.pick({ establishedAt: true }).array() });
+
+/** Pages that are read for the histogram, the answer itself among them; further ones are of 1,000. */
 const MOST_PAGES = 4;
 const BARS = 60;
 
 /**
- * Finds the starts in the window of an answer: in its own rows where they are all, and otherwise with up to {@link MOST_PAGES}
- * more questions.
+ * Finds the starts in the window of an answer: in its own rows and, as the newest come first, in those of the pages after it.
+ * An answer of ends is in another order: the starts are asked for instead.
  *
  * @param parameters those of the question that was answered
  */
@@ -32,22 +37,20 @@ export async function askStarts(
   parameters: Parameters,
   answer: ConnectionsAnswer,
 ): Promise<Starts> {
-  const { since, until } = answer.window;
-  const isIn = (instant: Instant) => instant >= since && instant <= until;
-  const startsOf = ({ connections }: ConnectionsAnswer) =>
-    connections.map(({ establishedAt }) => establishedAt).filter(isIn);
-  if (answer.cursor === undefined && answer.window.match !== 'ended') return { moments: startsOf(answer) };
+  const { since, until, match } = answer.window;
+  const isOfStarts = match !== 'ended';
+  const question = isOfStarts ? parameters : { ...parameters, since, until, match: 'started' };
+  const ask = (cursor?: string) =>
+    askTrail(ports.ask, addressOf('/connections', { ...question, limit: String(MOST_ROWS), cursor }), startsAnswer);
   const moments: Instant[] = [];
-  // Explicit, as a cursor belongs to its question.
-  const question = { ...parameters, since, until, match: 'started', limit: String(MOST_ROWS) };
-  let cursor: string | undefined;
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const next = await askTrail(ports.ask, addressOf('/connections', { ...question, cursor }), connectionsAnswer);
-    moments.push(...startsOf(next));
-    cursor = next.cursor;
-    if (cursor === undefined) return { moments };
+  let next: Awaited<ReturnType<typeof ask>> = isOfStarts ? answer : await ask();
+  for (let page = 1; ; page++) {
+    const starts = next.connections.map(({ establishedAt }) => establishedAt);
+    moments.push(...starts.filter((start) => start >= since && start <= until));
+    if (next.cursor === undefined || (starts.at(-1) ?? since) < since) return { moments };
+    if (page === MOST_PAGES) return { moments, wholeFrom: moments.at(-1) };
+    next = await ask(next.cursor);
   }
-  return { moments, wholeFrom: moments.at(-1) };
 }
 
 /** The starts over the window, as bars that narrow it. */

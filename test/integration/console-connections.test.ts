@@ -120,9 +120,22 @@ describe('Connections', () => {
   it('counts the newest starts alone where there are too many, and says so', async () => {
     answers = [found([row('alice')], { cursor: 'abc' })];
     const { page } = await show('/ui/connections?since=7d');
-    expect(asked).toHaveLength(5);
-    expect(asked[1]).toContain('match=started&limit=1000');
+    expect(asked.slice(1)).toEqual(Array(3).fill('/connections?since=2026-11-15T14%3A03%3A00Z&limit=1000&cursor=abc'));
     expect(page).toMatch(/Only the newest 4 are counted, from <time datetime="2026-11-21T08:00:00Z">/);
+  });
+
+  it('reads no page beyond the last start in the window, and asks for starts where the order is that of ends', async () => {
+    const older = { ...row('bob'), establishedAt: '2026-11-01T08:00:00Z' };
+    answers = [found([row('alice'), older], { cursor: 'abc' })];
+    await show('/ui/connections?since=7d');
+    expect(asked).toHaveLength(1);
+    const window = { since: '2026-11-15T14:03:00Z', until: '2026-11-22T14:03:00Z', match: 'ended' };
+    answers = [found([row('alice')], { window }), found([row('alice')])];
+    asked = [];
+    await show('/ui/connections?since=7d&match=ended');
+    expect(asked[1]).toBe(
+      '/connections?since=2026-11-15T14%3A03%3A00Z&match=started&limit=1000&until=2026-11-22T14%3A03%3A00Z',
+    );
   });
 
   it('shows the rows where the starts cannot be counted, and says why', async () => {

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, symlinkSync, truncateSync, writeFileSync } from
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { NumberValue } from '@aws-sdk/lib-dynamodb';
+import fc from 'fast-check';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { readNumber } from '../../lambda/dynamodb/documents.ts';
 import { AnswerReader } from '../../lambda/recorder/answer-reader.ts';
@@ -45,6 +46,17 @@ describe('JSON', () => {
   it('may have any number of brackets and quotes in its texts', () => {
     const text = JSON.stringify(['[{"\\'.repeat(MOST_LEVELS)]);
     expect(parseJson(text)).toEqual(JSON.parse(text));
+  });
+
+  it('is as deep as its brackets outside of its texts, whatever is escaped there', () => {
+    const texts = fc.array(fc.constantFrom('[', '}', '"', '\\', 'a'), { maxLength: 6 }).map((all) => all.join(''));
+    fc.assert(
+      fc.property(fc.array(texts), (all) => {
+        const nest = (levels: number) => `${'['.repeat(levels)}${JSON.stringify(all)}${']'.repeat(levels)}`;
+        expect(parseJson(nest(MOST_LEVELS - 1))).toBeDefined();
+        expect(() => parseJson(nest(MOST_LEVELS))).toThrow(`nested deeper than ${MOST_LEVELS} levels`);
+      }),
+    );
   });
 
   it('is canonical only without null and within the same limit', () => {
