@@ -56,14 +56,17 @@ export function padTo(text: string, width: number, align: 'left' | 'right'): str
 /** Where a name, a path or an address may be broken: after one of these. */
 const SEPARATOR = /[.@:/_-]/;
 
-/** Pieces that are no wider, broken after a separator; where there is none, between what is seen as characters. */
+/** Pieces that are no wider, broken after a separator, or after all of several (`::`); where there is none, between what is seen as characters. */
 function breakAt(text: string, width: number, separator = SEPARATOR): string[] {
   const pieces: string[] = [];
   let piece = '';
   let used = 0;
   let whole = 0;
+  let isAfterSeparator = false;
   for (const { segment } of graphemes.segment(text)) {
     const needed = widthOf(segment);
+    const isSeparator = separator.test(segment);
+    if (isAfterSeparator && !isSeparator) whole = piece.length;
     while (used + needed > width && piece !== '') {
       pieces.push(piece.slice(0, whole || piece.length));
       piece = whole ? piece.slice(whole) : '';
@@ -72,7 +75,7 @@ function breakAt(text: string, width: number, separator = SEPARATOR): string[] {
     }
     piece += segment;
     used += needed;
-    if (separator.test(segment)) whole = piece.length;
+    isAfterSeparator = isSeparator;
   }
   return [...pieces, piece];
 }

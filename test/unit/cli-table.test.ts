@@ -49,6 +49,7 @@ describe('what is shown on a terminal', () => {
   it('is broken after a dot or an @ rather than in the middle of a word', () => {
     expect(wrapTo('ivan.kamau@example.com', 12)).toEqual(['ivan.kamau@', 'example.com']);
     expect(wrapTo('fd00:1234:5678:9abc', 12)).toEqual(['fd00:1234:', '5678:9abc']);
+    expect(wrapTo('fd00:1234:5678::9abc', 15)).toEqual(['fd00:1234:', '5678::9abc']);
     expect(wrapTo('a.verylongname.com', 6)).toEqual(['a.', 'verylo', 'ngname', '.com']);
     expect(cutTo('svc-backup-nightly', 9)).toBe('svc-back…');
   });
