@@ -78,7 +78,7 @@ describe('what is said to be proven', () => {
           await trail.close();
           await startTrail();
         }),
-      { numRuns: 3 },
+      { numRuns: 2 },
     );
   });
 

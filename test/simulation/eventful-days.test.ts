@@ -42,7 +42,7 @@ describe('eventful days', () => {
           await trail.close();
         }
       }),
-      { numRuns: 2 },
+      { numRuns: 1 },
     );
   });
 });

@@ -21,7 +21,7 @@ describe('strange answers, clocks and rows as they come in life', () => {
       fc.asyncProperty(worlds, async (world) => {
         expect((await judgeWorld(world)).faults).toEqual([]);
       }),
-      { numRuns: 5 },
+      { numRuns: 3 },
     );
   });
 

@@ -121,7 +121,7 @@ describe('pages that are asked for while the recorder writes', () => {
           ).toEqual([]);
         },
       ),
-      { numRuns: 8, interruptAfterTimeLimit: 40_000 },
+      { numRuns: 5, interruptAfterTimeLimit: 40_000 },
     );
     expect(trail.errors).toEqual([]);
   });

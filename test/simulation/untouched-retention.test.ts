@@ -102,7 +102,7 @@ describe('a trail with a retention that nobody has touched', () => {
           await trail.close();
         }
       }),
-      { numRuns: 3 },
+      { numRuns: 2 },
     );
   });
 

@@ -28,7 +28,7 @@ describe('a trail that nobody has touched', () => {
           await trail.close();
         }
       }),
-      { numRuns: 2 },
+      { numRuns: 1 },
     );
   });
 
