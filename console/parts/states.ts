@@ -23,7 +23,8 @@ export function firstSteps({ kind }: ScreenPorts, question: ScreenQuestion): Htm
         ]
       : [
           html`The schedule of the deployment records every 5 minutes unless it was set otherwise; the first recording shows here.`,
-          html`If none comes: <code>cvpn-audit doctor</code> says what is wrong or missing.`,
+          html`If none comes, the recorder's log says why (the stack's output <code>RecorderLogGroupName</code>): mostly there is no Client VPN endpoint in the Region, or a permission is missing.`,
+          html`Without a line of today in that log it does not run: look at its schedule, and at the alarm <code>NotInvoked</code>.`,
         ];
   return html`<section class="state"><h2>Nothing is recorded yet</h2>
 <p>AWS forgets a connection 60 minutes after it ends. From the first recording on, this trail keeps it.</p>

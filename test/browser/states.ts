@@ -104,7 +104,7 @@ const STATES: readonly (readonly [path: string, says: RegExp | string, how?: Sho
   ...['/ui/now', FOUND, '/ui/evidence', ...REPORTS.slice(0, 1)].map(
     (path) => [path, 'Nothing is recorded yet', NOTHING] as const,
   ),
-  ['/ui/now', 'cvpn-audit doctor', { ...NOTHING, ports: { kind: 'deployed' } }],
+  ['/ui/now', 'RecorderLogGroupName', { ...NOTHING, ports: { kind: 'deployed' } }],
   ['/ui/now', 'How fast they are is not known: Asked too often', PART],
   ['/ui/now', 'Nobody is connected.', EMPTY],
   ['/ui/now', 'that is not certain', GAP],
