@@ -12,14 +12,16 @@ export function connectionColumns(
   question: ScreenQuestion,
   labels: EndpointLabels,
 ): readonly SortableColumn<ConnectionAnswer>[] {
+  // Thousands of rows are of few people and endpoints.
+  const name = remembering(showName);
+  const endpoint = remembering((endpointId) => showEndpoint(labels, endpointId));
   const time = (instant: string | undefined) => (instant === undefined ? '' : showTime(question, instant));
   return [
     {
       name: 'who',
       header: 'Who',
       isName: true,
-      cell: (row) =>
-        html`${link(question, connectionPath(row.connectionId), showName(row.identity))}${showPossible(row)}`,
+      cell: (row) => html`${link(question, connectionPath(row.connectionId), name(row.identity))}${showPossible(row)}`,
       sortBy: ({ identity }) => identity,
     },
     {
@@ -47,7 +49,7 @@ export function connectionColumns(
     {
       name: 'endpoint',
       header: 'Endpoint',
-      cell: ({ endpointId }) => showEndpoint(labels, endpointId),
+      cell: ({ endpointId }) => endpoint(endpointId),
       sortBy: ({ endpointId }) => labels.get(endpointId) ?? endpointId,
     },
     {
@@ -95,6 +97,16 @@ export function connectionColumns(
       sortBy: ({ lastSeenAt }) => lastSeenAt,
     },
   ];
+}
+
+/** What is shown of a text, made once for each. */
+function remembering(show: (text: string) => Html): (text: string) => Html {
+  const shown = new Map<string, Html>();
+  return (text) => {
+    const known = shown.get(text) ?? show(text);
+    shown.set(text, known);
+    return known;
+  };
 }
 
 /** The columns that are shown unless others are chosen. */

@@ -23,7 +23,7 @@ const startsAnswer = connectionsAnswer
   .extend({ connections: connection.pick({ establishedAt: true }).array() });
 
 /** Pages that are read for the histogram, the answer itself among them; further ones are of 1,000. */
-const MOST_PAGES = 4;
+const MOST_PAGES = 3;
 const BARS = 60;
 
 /**

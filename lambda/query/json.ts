@@ -21,7 +21,7 @@ type Reviver = (name: string, value: unknown, context: { readonly source?: strin
 const parseWithSource = JSON.parse as (text: string, reviver: Reviver) => unknown;
 
 /** A number that may exceed JavaScript's safe integers. A match inside a text costs only time. */
-const MAY_BE_LARGE = /(?:^|[:,[])\s*-?\d{16}/;
+const MAY_BE_LARGE = [/[:,[]\s*-?\d{16}/, /^\s*-?\d{16}/];
 
 /**
  * The value of a JSON text; integers beyond JavaScript's safe integers become bigints.
@@ -30,7 +30,7 @@ const MAY_BE_LARGE = /(?:^|[:,[])\s*-?\d{16}/;
  */
 export function fromJson(text: string): unknown {
   // Reading the source text of each value takes eight times as long, and is rarely needed.
-  if (!MAY_BE_LARGE.test(text)) return parseJson(text);
+  if (!MAY_BE_LARGE.some((one) => one.test(text))) return parseJson(text);
   checkLevels(text);
   return parseWithSource(text, (_, value, { source }) =>
     typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source ?? '')
