@@ -51,6 +51,8 @@ export default defineConfig({
     maxWorkers: 2,
     // The test files of a worker share one set of modules, loaded and compiled once: that halves the time of them all.
     isolate: false,
+    // Node reads TypeScript itself: without Vite's transformation of every module the tests take a twentieth less.
+    experimental: { viteModuleRunner: false },
     sequence: { sequencer: SlowestFirst },
   },
 });
