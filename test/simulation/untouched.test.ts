@@ -36,8 +36,8 @@ describe('a trail that nobody has touched', () => {
     const { whole } = await richStory();
     for (const [entry, { slot }] of (whole.logs.get(ALPHA) ?? []).entries()) {
       const until = addSeconds(slot, 1200);
-      for (const window of [entry % 2 === 0 ? { since: slot } : { until: slot }, { since: slot, until }])
-        expect([window, (await whole.faults(window)).faults]).toEqual([window, []]);
+      const window = [{ since: slot }, { until: slot }, { since: slot, until }][entry % 3] ?? {};
+      expect([window, (await whole.faults(window)).faults]).toEqual([window, []]);
     }
     expect((await whole.faults({ endpoints: [ALPHA] })).faults).toEqual([]);
   });
