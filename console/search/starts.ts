@@ -17,7 +17,7 @@ interface Starts {
   readonly wholeFrom?: Instant | undefined;
 }
 
-/** Of an answer, what is counted: to read all else of thousands of connections takes longer than the rest of the page. */
+/** Of an answer, what is counted: nothing else of thousands of connections has to be checked. */
 const startsAnswer = connectionsAnswer
   .pick({ cursor: true })
   .extend({ connections: connection.pick({ establishedAt: true }).array() });

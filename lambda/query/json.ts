@@ -20,7 +20,7 @@ type Reviver = (name: string, value: unknown, context: { readonly source?: strin
 /** The same proposal: the third argument is not known yet either. */
 const parseWithSource = JSON.parse as (text: string, reviver: Reviver) => unknown;
 
-/** A number that may exceed JavaScript's safe integers. A match inside a text costs only time. */
+/** Where a number may exceed JavaScript's safe integers: inside, and the whole. A match inside a text costs only time. */
 const MAY_BE_LARGE = [/[:,[]\s*-?\d{16}/, /^\s*-?\d{16}/];
 
 /**

@@ -35,8 +35,6 @@ export function parseObject(text: string, what: string): Record<string, unknown>
   throw new Unreadable(`${what} is no JSON object.`);
 }
 
-const BACKSLASH = 0x5c;
-
 function isDeep(text: string): boolean {
   if (!opensMore(text)) return false;
   let level = 0;
@@ -60,7 +58,7 @@ function endOfText(text: string, start: number): number {
 
 function isEscaped(text: string, at: number): boolean {
   let first = at;
-  while (text.charCodeAt(first - 1) === BACKSLASH) first -= 1;
+  while (text[first - 1] === '\\') first -= 1;
   return (at - first) % 2 === 1;
 }
 

@@ -21,7 +21,7 @@ export const LARGEST_UNPACKED_BYTES = 16 * 1024 ** 2;
 /** The lines of a snapshot have at most so many UTF-16 code units together: several times what AWS can list. The recorder refuses more. */
 export const LARGEST_SNAPSHOT = 2 ** 29;
 
-/** Up to so many bytes another thread takes eight times as long, for the way to it. */
+/** So many bytes, or fewer, are packed and unpacked on the spot: of a chunk of some rows the way to another thread takes eight times as long. */
 const SMALL_BYTES = 16_384;
 const UNPACKING: ZlibOptions = { maxOutputLength: LARGEST_UNPACKED_BYTES };
 const compressElsewhere = promisify(gzip);
@@ -31,7 +31,7 @@ const decompress = async (bytes: Uint8Array) =>
   bytes.length > SMALL_BYTES ? unpackElsewhere(bytes, UNPACKING) : gunzipSync(bytes, UNPACKING);
 
 /**
- * Packs sorted rows into chunks, in order. A few are compressed at a time, each on a thread of its own. A single row that exceeds
+ * Packs sorted rows into chunks, in order. A few are compressed at a time, large ones each on a thread of its own. A single row that exceeds
  * the size of a chunk is a chunk in parts.
  */
 export async function* packChunks(rows: readonly StoredRow[]): AsyncGenerator<Chunk> {
