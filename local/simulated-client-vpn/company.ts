@@ -8,6 +8,7 @@ import { peopleOf } from './company/people.ts';
 import type { Company } from './company/plans.ts';
 import { serviceConnections } from './company/service-accounts.ts';
 import { describeEndpoint } from './endpoint-description.ts';
+import { FIRST_PLACE, SECOND_PLACE } from './place.ts';
 import type { World } from './world.ts';
 
 /** What an endpoint could list: who began today or on the two days before, and the service accounts. */
@@ -29,9 +30,11 @@ function candidates(
  * It is a pure function of seed and time: all answers for any instant from 2020 to 2040, in any order, belong to
  * the same history. Times are UTC.
  * @param options.seed - a whole number; another one is another company, with other ids.
+ * @param options.accounts - whether `partners` is in a second account and Region; nothing else differs.
  */
-export function simulatedCompany({ seed }: { readonly seed: number }): World {
-  const company = { seed, people: peopleOf(seed), endpoints: companyEndpoints(seed) };
+export function simulatedCompany({ seed, accounts }: { readonly seed: number; readonly accounts?: boolean }): World {
+  const endpointsOf = companyEndpoints(seed, accounts ? SECOND_PLACE : FIRST_PLACE);
+  const company = { seed, people: peopleOf(seed), endpoints: endpointsOf };
   const endpoints = Object.values(company.endpoints);
   const descriptions = endpoints.map(describeEndpoint);
   const days = daysOf(company);

@@ -1,5 +1,6 @@
 import type { Structure } from '../../gateway/ec2-query-protocol/structure.ts';
 import { derivedUuid, hexDigits, longId } from './derived-id.ts';
+import type { Place } from './place.ts';
 import { endpointTime } from './utc-text.ts';
 
 /** AWS's three kinds of client authentication. */
@@ -8,6 +9,7 @@ type Authentication = 'directory-service' | 'certificate' | 'federated';
 /** The properties of a simulated endpoint. */
 export interface EndpointFacts {
   readonly id: string;
+  readonly place: Place;
   readonly name: string;
   readonly description: string;
   /** Milliseconds since 1970. */
@@ -23,32 +25,29 @@ export interface EndpointFacts {
   readonly connectHandler?: string;
 }
 
-/** AWS's own example account and a Region; both are only names here. */
-const ACCOUNT = '123456789012';
-const SIMULATED_REGION = 'eu-central-1';
+/** The ARN of something in a place; with another Region, or none, where it is not of the place's. */
+const arn = ({ account, region }: Place, service: string, resource: string, ofRegion = region) =>
+  `arn:aws:${service}:${ofRegion}:${account}:${resource}`;
 
-const arn = (service: string, resource: string, region = SIMULATED_REGION) =>
-  `arn:aws:${service}:${region}:${ACCOUNT}:${resource}`;
-
-/** The one item of `authenticationOptions`, for an endpoint's id. */
-const AUTHENTICATION: Readonly<Record<Authentication, (id: string) => Structure>> = {
-  'directory-service': (id) => ({
+/** The one item of `authenticationOptions`. */
+const AUTHENTICATION: Readonly<Record<Authentication, (facts: EndpointFacts) => Structure>> = {
+  'directory-service': ({ id }) => ({
     type: 'directory-service-authentication',
     activeDirectory: { directoryId: `d-${hexDigits(10, 'directory', id)}` },
   }),
-  certificate: (id) => ({
+  certificate: ({ id, place }) => ({
     type: 'certificate-authentication',
-    mutualAuthentication: { clientRootCertificateChain: arn('acm', `certificate/${derivedUuid('root', id)}`) },
+    mutualAuthentication: { clientRootCertificateChain: arn(place, 'acm', `certificate/${derivedUuid('root', id)}`) },
   }),
-  federated: () => ({
+  federated: ({ place }) => ({
     type: 'federated-authentication',
-    federatedAuthentication: { samlProviderArn: arn('iam', 'saml-provider/CompanySignOn', '') },
+    federatedAuthentication: { samlProviderArn: arn(place, 'iam', 'saml-provider/CompanySignOn', '') },
   }),
 };
 
-function connectOptions(handler: string | undefined): Structure {
-  if (handler === undefined) return { enabled: 'false', status: { code: 'applied' } };
-  const lambdaFunctionArn = arn('lambda', `function:AWSClientVPN-${handler}`);
+function connectOptions({ connectHandler, place }: EndpointFacts): Structure {
+  if (connectHandler === undefined) return { enabled: 'false', status: { code: 'applied' } };
+  const lambdaFunctionArn = arn(place, 'lambda', `function:AWSClientVPN-${connectHandler}`);
   return { enabled: 'true', lambdaFunctionArn, status: { code: 'applied' } };
 }
 
@@ -57,27 +56,27 @@ function connectOptions(handler: string | undefined): Structure {
  * follow from the endpoint's id.
  */
 export function describeEndpoint(facts: EndpointFacts): Structure {
-  const { id } = facts;
+  const { id, place } = facts;
   return {
     clientVpnEndpointId: id,
     description: facts.description,
     status: { code: 'available' },
     creationTime: endpointTime(facts.createdAt),
-    dnsName: `*.${id}.prod.clientvpn.${SIMULATED_REGION}.amazonaws.com`,
+    dnsName: `*.${id}.prod.clientvpn.${place.region}.amazonaws.com`,
     clientCidrBlock: facts.clientCidrBlock,
     dnsServer: ['10.0.0.2', '10.0.1.2'],
     splitTunnel: 'true',
     vpnProtocol: 'openvpn',
     transportProtocol: facts.transportProtocol,
     vpnPort: '443',
-    serverCertificateArn: arn('acm', `certificate/${derivedUuid('server', id)}`),
-    authenticationOptions: [AUTHENTICATION[facts.authentication](id)],
+    serverCertificateArn: arn(place, 'acm', `certificate/${derivedUuid('server', id)}`),
+    authenticationOptions: [AUTHENTICATION[facts.authentication](facts)],
     // The one structure whose elements AWS writes with capitals.
     connectionLogOptions: { Enabled: 'false' },
     tagSet: [{ key: 'Name', value: facts.name }],
     securityGroupIdSet: [longId('sg', id)],
     vpcId: longId('vpc', 'company'),
-    clientConnectOptions: connectOptions(facts.connectHandler),
+    clientConnectOptions: connectOptions(facts),
     sessionTimeoutHours: String(facts.sessionTimeoutHours),
     clientLoginBannerOptions: { enabled: 'false' },
     clientRouteEnforcementOptions: { enforced: 'false' },

@@ -16,7 +16,7 @@ interface Request {
   /** The Action parameter, `''` without one. */
   readonly action: string;
   readonly parameters: URLSearchParams;
-  /** Whether there is a signature. It is not verified: the simulation knows no secret keys. */
+  /** Whether there is a signature, by a key that somebody has. It is not verified: the simulation knows no secret keys. */
   readonly signed: boolean;
   readonly requestId: string;
 }

@@ -3,6 +3,7 @@ import { type Structure, type StructureMember, textOf } from '../../gateway/ec2-
 import { CONNECTION_MEMBERS, membersWith } from '../../lambda/trail/connection-members.ts';
 import { describeEndpoint } from './endpoint-description.ts';
 import { cidrBlockOf, ipv4Number } from './ipv4.ts';
+import { FIRST_PLACE } from './place.ts';
 import { parseUtc } from './utc-text.ts';
 import type { World } from './world.ts';
 
@@ -55,6 +56,7 @@ function endpointFrom(id: string, rows: readonly Structure[]): Structure {
   const byDirectory = rows.some((row) => textOf(row, 'username') !== '');
   return describeEndpoint({
     id,
+    place: FIRST_PLACE,
     name: 'saved-answer',
     description: 'From a saved answer of describe-client-vpn-connections',
     createdAt: established.length === 0 ? CLIENT_VPN_INTRODUCED : Math.min(...established),

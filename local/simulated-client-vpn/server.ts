@@ -3,7 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { CONTENT_TYPE } from '../../gateway/ec2-query-protocol/reply.ts';
+import { type Caller, callerOf } from './caller.ts';
 import { derivedUuid } from './derived-id.ts';
+import { seenFrom } from './place.ts';
 import { replyTo } from './reply.ts';
 import type { World } from './world.ts';
 
@@ -20,6 +22,11 @@ interface SimulatedClientVpnOptions {
   /** @default 0, any free port */
   readonly port?: number;
   readonly onRequest?: (request: SeenRequest) => void;
+  /**
+   * The account of an access key; undefined for a key that nobody has (any more). With it, callers see the endpoints of their own account in the
+   * Region that they ask; without it everybody sees all.
+   */
+  readonly accountOf?: (accessKeyId: string) => string | undefined;
 }
 
 /** A simulated Client VPN that is listening. */
@@ -34,7 +41,7 @@ export interface SimulatedClientVpn {
 async function exchange(
   request: IncomingMessage,
   response: ServerResponse,
-  { world, now, onRequest }: SimulatedClientVpnOptions,
+  { world, now, onRequest, accountOf }: SimulatedClientVpnOptions,
 ): Promise<void> {
   const body = await text(request);
   const at = now();
@@ -43,8 +50,10 @@ async function exchange(
   const action = parameters.get('Action') ?? '';
   onRequest?.({ action, parameters });
   const requestId = derivedUuid(at.toISOString(), query);
-  const signed = request.headers.authorization !== undefined;
-  const { status, xml } = replyTo({ action, parameters, signed, requestId }, world, at);
+  const { authorization } = request.headers;
+  const seen = accountOf ? worldOf(callerOf(authorization), world, accountOf) : world;
+  const signed = authorization !== undefined && seen !== undefined;
+  const { status, xml } = replyTo({ action, parameters, signed, requestId }, seen ?? world, at);
   response.writeHead(status, {
     'x-amzn-requestid': requestId,
     'Content-Type': CONTENT_TYPE,
@@ -53,6 +62,16 @@ async function exchange(
     Server: 'AmazonEC2',
   });
   response.end(xml);
+}
+
+/** What a caller sees; undefined for one whose key nobody has. */
+function worldOf(
+  caller: Caller | undefined,
+  world: World,
+  accountOf: (accessKeyId: string) => string | undefined,
+): World | undefined {
+  const account = caller && accountOf(caller.accessKeyId);
+  return caller && account !== undefined ? seenFrom({ account, region: caller.region }, world) : undefined;
 }
 
 function stop(server: Server): Promise<void> {

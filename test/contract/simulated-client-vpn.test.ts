@@ -1,6 +1,8 @@
+import { DescribeClientVpnConnectionsCommand, DescribeClientVpnEndpointsCommand } from '@aws-sdk/client-ec2';
 import { describe, expect, test } from 'vitest';
 import { simulatedCompany } from '../../local/simulated-client-vpn/company.ts';
-import { numbered, SimulatedEc2 } from '../support/servers/ec2-compatible.ts';
+import { startSimulatedClientVpn } from '../../local/simulated-client-vpn/server.ts';
+import { loopbackEc2, numbered, SimulatedEc2 } from '../support/servers/ec2-compatible.ts';
 
 const ec2 = SimulatedEc2.use();
 
@@ -65,6 +67,43 @@ describe('what the SDK receives', () => {
       EndpointIpAddressType: 'ipv4',
       TrafficIpAddressType: 'ipv4',
     });
+  });
+
+  test('each account sees its own endpoints, in the Region that it asks', async () => {
+    const accounts: Record<string, string> = { first: '123456789012', second: '111122223333' };
+    const server = await startSimulatedClientVpn({
+      world: simulatedCompany({ seed: 7, accounts: true }),
+      // A Friday.
+      now: () => new Date('2026-11-20T14:03:00Z'),
+      accountOf: (accessKeyId) => accounts[accessKeyId],
+    });
+    const ask = async (accessKeyId: string, region: string) => {
+      const client = loopbackEc2(server.url, { region, credentials: { accessKeyId, secretAccessKey: 'any' } });
+      const { ClientVpnEndpoints = [] } = await client.send(new DescribeClientVpnEndpointsCommand({}));
+      const [partners] = ClientVpnEndpoints.slice(-1);
+      const ClientVpnEndpointId = partners?.ClientVpnEndpointId;
+      const { Connections } = ClientVpnEndpointId
+        ? await client.send(new DescribeClientVpnConnectionsCommand({ ClientVpnEndpointId }))
+        : {};
+      return { names: ClientVpnEndpoints.map(({ Tags }) => Tags?.[0]?.Value), ClientVpnEndpointId, Connections };
+    };
+    try {
+      expect((await ask('first', 'eu-central-1')).names).toEqual(['employees', 'engineering']);
+      expect((await ask('first', 'us-east-1')).names).toEqual([]);
+      const second = await ask('second', 'us-east-1');
+      expect(second.names).toEqual(['partners']);
+      expect(second.Connections).not.toEqual([]);
+      await expect(ask('third', 'us-east-1')).rejects.toThrow(
+        'AWS was not able to validate the provided access credentials',
+      );
+      const stranger = loopbackEc2(server.url, { credentials: { accessKeyId: 'first', secretAccessKey: 'any' } });
+      const asked = stranger.send(
+        new DescribeClientVpnConnectionsCommand({ ClientVpnEndpointId: second.ClientVpnEndpointId }),
+      );
+      await expect(asked).rejects.toThrow(/InvalidClientVpnEndpointId.NotFound|does not exist/);
+    } finally {
+      await server.close();
+    }
   });
 
   test('a filter that AWS does not have, and a trail has, is refused', async () => {

@@ -1,5 +1,6 @@
 import { longId } from '../derived-id.ts';
 import type { EndpointFacts } from '../endpoint-description.ts';
+import { FIRST_PLACE, type Place } from '../place.ts';
 
 /** The company's three endpoints. */
 export type EndpointKey = 'employees' | 'engineering' | 'partners';
@@ -17,9 +18,18 @@ const OFFICE = { clientCidrBlock: '10.100.0.0/22', network: 0x0a640000 };
  * The endpoints of a seed: three, each with another kind of authentication. `employees` and `partners` have the same
  * client CIDR, as separate VPCs allow: an address alone does not say who it was. They are older than any simulated
  * instant.
+ * @param partnersAt - where `partners` is: in another account and Region, where the company has two.
  */
-export function companyEndpoints(seed: number): Readonly<Record<EndpointKey, CompanyEndpoint>> {
-  const named = <Key extends EndpointKey>(key: Key) => ({ key, id: longId('cvpn-endpoint', seed, key), name: key });
+export function companyEndpoints(
+  seed: number,
+  partnersAt: Place = FIRST_PLACE,
+): Readonly<Record<EndpointKey, CompanyEndpoint>> {
+  const named = <Key extends EndpointKey>(key: Key, place = FIRST_PLACE) => ({
+    key,
+    id: longId('cvpn-endpoint', seed, key),
+    place,
+    name: key,
+  });
   return {
     employees: {
       ...named('employees'),
@@ -43,7 +53,7 @@ export function companyEndpoints(seed: number): Readonly<Record<EndpointKey, Com
       dualStack: true,
     },
     partners: {
-      ...named('partners'),
+      ...named('partners', partnersAt),
       description: 'Partners and contractors, by single sign-on',
       createdAt: Date.UTC(2019, 9, 11, 7, 40, 31),
       ...OFFICE,

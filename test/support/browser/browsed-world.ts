@@ -1,5 +1,6 @@
 import type { Structure } from '../../../gateway/ec2-query-protocol/structure.ts';
 import { describeEndpoint } from '../../../local/simulated-client-vpn/endpoint-description.ts';
+import { FIRST_PLACE } from '../../../local/simulated-client-vpn/place.ts';
 import { connectionTime } from '../../../local/simulated-client-vpn/utc-text.ts';
 import type { World } from '../../../local/simulated-client-vpn/world.ts';
 
@@ -85,6 +86,7 @@ export const BROWSED_WORLD: World = {
 function describe(id: string, name: string): Structure {
   return describeEndpoint({
     id,
+    place: FIRST_PLACE,
     name,
     description: name,
     createdAt: Date.UTC(2026, 2, 17, 7),
