@@ -28,10 +28,11 @@ async function recordNow(options: RecordingOptions, terminal: Terminal): Promise
   const source = await openAws(terminal.env);
   const store = await shareTrail({ ...options, env: terminal.env }, 'record');
   try {
-    const recorder = recorderOptions(options, source.region, INTERVAL_MILLISECONDS);
+    const [place] = source.places;
+    const recorder = recorderOptions(options, place.region, INTERVAL_MILLISECONDS);
     const { archive, signer } = await openEvidence(options);
     const slot = source.clock.now();
-    const summary = await record(recorderPorts({ store, source, archive, signer }), recorder, slot, {
+    const summary = await record(recorderPorts({ store, source, archive, signer }, place), recorder, slot, {
       onOutcome: (outcome) => terminal.line(...recordingLine(toInstant(slot), outcome)),
     });
     show(summary, recorder.REGION, terminal);

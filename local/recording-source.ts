@@ -7,10 +7,18 @@ import { loopbackIdentity } from './loopback.ts';
 import { startSimulatedClientVpn } from './simulated-client-vpn/server.ts';
 import type { World } from './simulated-client-vpn/world.ts';
 
-/** The source of recordings: an EC2 and its clock. */
-export interface RecordingSource {
+/** An account and Region that is recorded. */
+export interface RecordedPlace {
   readonly ec2: EC2Client;
   readonly region: string;
+  /** Absent where only the endpoints' certificates tell it. */
+  readonly account?: string;
+}
+
+/** The source of recordings: what is recorded, and by which clock. */
+export interface RecordingSource {
+  /** Each is recorded by itself, as each target of a deployment is. The first is where commands for AWS point to. */
+  readonly places: readonly [RecordedPlace, ...RecordedPlace[]];
   readonly clock: AdjustableClock;
   /** The address of the simulated EC2, and one of its endpoints; absent for AWS. */
   readonly simulated?: { readonly url: string; readonly endpointId: string };
@@ -25,7 +33,7 @@ export interface RecordingSource {
 export async function openAws(env: NodeJS.ProcessEnv): Promise<RecordingSource> {
   const ec2 = ec2FromEnvironment(env);
   const region = await checkAwsAccess(ec2);
-  return { ec2, region, clock: startClock(), close: async () => ec2.destroy() };
+  return { places: [{ ec2, region }], clock: startClock(), close: async () => ec2.destroy() };
 }
 
 /**
@@ -47,5 +55,5 @@ export async function openSimulation(world: World, port: number): Promise<Record
     ec2.destroy();
     await simulated.close();
   };
-  return { ec2, region, clock, simulated: { url: simulated.url, endpointId }, close };
+  return { places: [{ ec2, region }], clock, simulated: { url: simulated.url, endpointId }, close };
 }

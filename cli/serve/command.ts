@@ -59,14 +59,15 @@ async function serveTrail(
   const plan = planSimulation(ready.wanted, trail);
   const source = await ready.open(plan);
   try {
-    const recorder = recorderOptions(options, source.region, every);
+    const { region } = source.places[0];
+    const recorder = recorderOptions(options, region, every);
     const { archive, signer, location: archiveLocation } = await openEvidence(options);
     const recordings = new Set<Date>();
     let address = '';
     const jobs = { env: () => ({ ...terminal.env, CVPN_AUDIT_API: address }), signal, now: () => new Date() };
     const api = await startLocalApi({
       port: options.port,
-      region: source.region,
+      region,
       documents: store.documents,
       signer,
       settings: { ...recorder, ACCESSES_TABLE: options.accessesTable },

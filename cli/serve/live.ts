@@ -34,17 +34,18 @@ export async function serveLive(serving: Serving, after: Date | undefined): Prom
 }
 
 async function recordAndShow(serving: Serving, slot: Date): Promise<void> {
-  const { terminal, recorder, source, every } = serving;
+  const { terminal, source, every } = serving;
   const moment = toInstant(slot);
   try {
-    const summary = await recordFirst(serving, slot, {
+    const summaries = await recordFirst(serving, slot, {
       // Simulated time may run so fast that its interval is no time for a recording.
       ...(source.simulated ? {} : { deadline: new Date(source.clock.now().getTime() + every) }),
       onOutcome: (outcome) => terminal.line(...recordingLine(moment, outcome)),
     });
-    for (const line of failureLines(summary)) terminal.line(...line);
-    if (summary.endpoints.length === 0 && summary.failures.length === 0) {
-      terminal.line(`${moment}  there is no Client VPN endpoint in ${recorder.REGION}`);
+    for (const line of summaries.flatMap(failureLines)) terminal.line(...line);
+    if (summaries.every(({ endpoints, failures }) => endpoints.length === 0 && failures.length === 0)) {
+      const regions = source.places.map(({ region }) => region).join(', ');
+      terminal.line(`${moment}  there is no Client VPN endpoint in ${regions}`);
     }
   } catch (error) {
     // The next slot may succeed: a recorder that gave up would lose what AWS forgets meanwhile.

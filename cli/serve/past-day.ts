@@ -18,11 +18,15 @@ export async function servePastDay(serving: Serving, company: CompanyRecord, las
   terminal.line(`Fast-forward: recording the simulated day from ${toInstant(next)} to ${to}, in order.`);
   const [begun, total] = [performance.now(), { recordings: 0, listed: 0, opened: 0 }];
   const recordSlot = async (slot: Date) => {
-    const { connections, opened, failures } = await recordFirst(serving, slot);
-    if (failures[0]) throw new Error(`The fast-forward stopped at ${toInstant(slot)}: ${failures[0].message}`);
-    total.listed = connections;
+    const summaries = await recordFirst(serving, slot);
+    const [failure] = summaries.flatMap(({ failures }) => failures);
+    if (failure) throw new Error(`The fast-forward stopped at ${toInstant(slot)}: ${failure.message}`);
     total.recordings += 1;
-    total.opened += opened;
+    total.listed = 0;
+    for (const { connections, opened } of summaries) {
+      total.listed += connections;
+      total.opened += opened;
+    }
   };
   const onSlot = (slot: Date, done: number) => {
     const percent = String(Math.floor(done * 100)).padStart(3);

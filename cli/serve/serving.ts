@@ -1,8 +1,9 @@
 import type { ApiServer } from '../../gateway/api-server.ts';
 import { type RecorderOptions, type RecorderPorts, record } from '../../lambda/recorder/recorder.ts';
+import type { RecordingSummary } from '../../lambda/recorder/summary.ts';
 import type { Archive } from '../../lambda/trail/archive.ts';
 import type { Signer } from '../../lambda/trail/signed-note.ts';
-import type { RecordingSource } from '../../local/recording-source.ts';
+import type { RecordedPlace, RecordingSource } from '../../local/recording-source.ts';
 import type { TrailStore } from '../../local/trail-store.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -26,27 +27,41 @@ export interface Serving {
   readonly recordings: Set<Date>;
 }
 
-/** Records a slot. Meanwhile one question at a time is answered (ADR 33). */
+/**
+ * Records a slot, each place by itself and at the same time: one that is slow or refuses holds up no other. Meanwhile one question at a
+ * time is answered (ADR 33).
+ *
+ * @throws Error as {@link record} does, once all places are done with
+ */
 export async function recordFirst(
   serving: Serving,
   slot: Date,
   options?: Parameters<typeof record>[3],
-): ReturnType<typeof record> {
+): Promise<readonly RecordingSummary[]> {
   serving.recordings.add(slot);
+  const { places } = serving.source;
   try {
-    return await record(recorderPorts(serving), serving.recorder, slot, options);
+    const recorded = await Promise.allSettled(
+      places.map((place) => record(recorderPorts(serving, place), optionsOf(serving.recorder, place), slot, options)),
+    );
+    return recorded.map((one) => {
+      if (one.status === 'rejected') throw one.reason;
+      return one.value;
+    });
   } finally {
     serving.recordings.delete(slot);
   }
 }
 
+function optionsOf(recorder: RecorderOptions, { region, account }: RecordedPlace): RecorderOptions {
+  return { ...recorder, REGION: region, ...(account === undefined ? {} : { ACCOUNT_ID: account }) };
+}
+
 /** The ports of the recorder. */
-export function recorderPorts({
-  store,
-  source,
-  archive,
-  signer,
-}: Pick<Serving, 'store' | 'source' | 'archive' | 'signer'>): RecorderPorts {
-  const { ec2, clock } = source;
+export function recorderPorts(
+  { store, source, archive, signer }: Pick<Serving, 'store' | 'source' | 'archive' | 'signer'>,
+  { ec2 }: RecordedPlace,
+): RecorderPorts {
+  const { clock } = source;
   return { ec2, documents: store.documents, archive, signer, now: clock.now, elapsed: clock.elapsed };
 }

@@ -41,7 +41,8 @@ export async function serveWorld({ world, slots, now, data }: Recorded): Promise
   const signer = openSigningKey(signingKeyFile(folder));
   if (!isRecorded) {
     const { archive } = await openArchive(archiveFolder(folder));
-    const { ec2, clock, close } = await openSimulation(world, 0);
+    const { places, clock, close } = await openSimulation(world, 0);
+    const [{ ec2 }] = places;
     const ports = { ec2, documents: store.documents, archive, signer, now: clock.now, elapsed: clock.elapsed };
     for (const slot of slots) {
       clock.hold(slot);
