@@ -1,7 +1,8 @@
 import type { Ec2Error } from './ec2-error.ts';
 import type { Structure, StructureMember } from './structure.ts';
 
-const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
+/** How every XML document of these protocols begins. */
+export const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 const NAMESPACE = 'http://ec2.amazonaws.com/doc/2016-11-15/';
 
 /** The `Content-Type` of every reply. */
@@ -54,7 +55,7 @@ function contentOf(element: StructureMember): string {
  * parser would accept them in any spelling.
  * @param namespace - the `xmlns` to declare on it.
  */
-function toXml(name: string, element: StructureMember, namespace?: string): string {
+export function toXml(name: string, element: StructureMember, namespace?: string): string {
   const content = contentOf(element);
   const start = namespace === undefined ? name : `${name} xmlns="${escapeText(namespace)}"`;
   return content === '' ? `<${start}/>` : `<${start}>${content}</${name}>`;
