@@ -3,13 +3,12 @@ import { createReadStream, existsSync, mkdtempSync, readdirSync, rmSync, statSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import type { FileJob, Job, JobState } from '../console/ports.ts';
 import { toInstant } from '../lambda/trail/time.ts';
 import { EXIT } from './exit-codes.ts';
+import { PROGRAM } from './places.ts';
 import { tarBytes, tarOf } from './tar.ts';
 
-const PROGRAM = fileURLToPath(new URL('../bin/cvpn-audit.ts', import.meta.url));
 /** More of what a command says is not kept: a page would not be read to its end. */
 const MOST_CHARACTERS = 200_000;
 

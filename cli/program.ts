@@ -9,8 +9,10 @@ import type { Surroundings } from './surroundings.ts';
 import type { Terminal } from './terminal.ts';
 import { WrongUsage } from './wrong-usage.ts';
 
+type Load = (surroundings: Surroundings) => Promise<Command>;
+
 /** Each command is loaded when it is wanted: what records needs the AWS SDK, which a question to this machine does not. */
-const COMMANDS: Readonly<Record<string, (surroundings: Surroundings) => Promise<Command>>> = {
+const COMMANDS: Readonly<Record<string, Load>> = {
   serve: async ({ terminal }) => (await import('./serve/command.ts')).serveCommand(terminal),
   record: async ({ terminal }) => (await import('./record.ts')).recordCommand(terminal),
   rebuild: async ({ terminal }) => (await import('./rebuild.ts')).rebuildCommand(terminal),
@@ -33,6 +35,7 @@ const COMMANDS: Readonly<Record<string, (surroundings: Surroundings) => Promise<
 
 /** Those that show all commands, or look for one. */
 const NEEDS_ALL = 'completion';
+const NEEDS_NONE = '--version';
 
 /** Time, as the commands that ask the API know it. */
 export type TimePorts = Pick<Surroundings, 'now' | 'pause' | 'timeout'>;
@@ -79,8 +82,7 @@ function shownWords(words: readonly string[]): ShowWords {
 
 async function loadProgram(first: string | undefined, surroundings: Surroundings, shown: ShowWords): Promise<Command> {
   const { terminal } = surroundings;
-  const wanted = first !== undefined && first !== NEEDS_ALL ? COMMANDS[first] : undefined;
-  const loaded = await Promise.all((wanted ? [wanted] : Object.values(COMMANDS)).map((load) => load(surroundings)));
+  const loaded = await Promise.all(loadersFor(first).map((load) => load(surroundings)));
   const program = new Command('cvpn-audit')
     .description('A lasting audit trail of every AWS Client VPN connection.')
     .version(manifest.version);
@@ -96,6 +98,12 @@ async function loadProgram(first: string | undefined, surroundings: Surroundings
       .showHelpAfterError(`See: ${name} --help`);
   }
   return program;
+}
+
+function loadersFor(first: string | undefined): readonly Load[] {
+  if (first === NEEDS_NONE) return [];
+  const wanted = first !== undefined && first !== NEEDS_ALL ? COMMANDS[first] : undefined;
+  return wanted ? [wanted] : Object.values(COMMANDS);
 }
 
 /** A command and those below it, each with all of its words. */

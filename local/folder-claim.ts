@@ -1,7 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
+import { answers } from './embedded-dynamodb.ts';
+import { lockFolder, SEES_ALL_LOCKS } from './folder-lock.ts';
 
 const holderShape = z.object({
   /** The process that holds the folder. */
@@ -28,19 +29,13 @@ export class FolderInUse extends Error {
 }
 
 /**
- * Claims a data folder for this process. The claim is a lock of the operating system (through SQLite, because Node has no
- * call for it). It ends with the process, even after a crash, so there are no stale locks.
+ * Claims a data folder for this process. The claim ends with the process, even after a crash.
  *
  * @throws FolderInUse
  */
-export function claimFolder(folder: string, command: string) {
-  const lock = new DatabaseSync(join(folder, 'lock'), { timeout: 0 });
-  try {
-    lock.exec('BEGIN EXCLUSIVE');
-  } catch {
-    lock.close();
-    throw new FolderInUse(folder, readHolder(folder));
-  }
+export async function claimFolder(folder: string, command: string) {
+  const release = (await isHeldUnseen(folder)) ? undefined : await lockFolder(folder);
+  if (release === undefined) throw new FolderInUse(folder, readHolder(folder));
   const file = join(folder, 'dynamodb.json');
   const announce = (holder: FolderHolder) => writeFileSync(file, `${JSON.stringify(holder)}\n`);
   announce({ pid: process.pid, command });
@@ -49,9 +44,23 @@ export function claimFolder(folder: string, command: string) {
     announce: (endpoint: string) => announce({ pid: process.pid, command, endpoint }),
     release: () => {
       rmSync(file, { force: true });
-      lock.close();
+      release();
     },
   };
+}
+
+/** Whether a process of a newer Node holds it, whose lock this Node cannot see. */
+async function isHeldUnseen(folder: string): Promise<boolean> {
+  const holder = SEES_ALL_LOCKS ? undefined : readHolder(folder);
+  return holder !== undefined && isAlive(holder.pid) && (holder.endpoint === undefined || answers(holder.endpoint));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 function readHolder(folder: string): FolderHolder | undefined {

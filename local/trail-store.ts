@@ -48,7 +48,7 @@ class StoreUnusable extends Error {
 export async function holdTrail(place: TrailPlace, command: string): Promise<TrailStore> {
   const external = externalDynamoDb(place.env);
   const folder = openDataFolder(place.data);
-  const claim = claimFolder(folder, command);
+  const claim = await claimFolder(folder, command);
   const starting = external ?? startEmbeddedDynamoDb({ file: databaseFile(folder) });
   const engine = await Promise.resolve(starting).catch((error: unknown) => {
     claim.release();

@@ -12,11 +12,9 @@ import { count } from '../../words/amounts.ts';
 import type { Api } from '../api/client.ts';
 import { replaceFile } from '../export/export-state.ts';
 import type { ExportedBeside } from '../export/run-export.ts';
+import { SCRIPT } from '../places.ts';
 import type { Terminal } from '../terminal.ts';
 import { controlsPage, readmePage } from './pages.ts';
-
-/** The script by which an auditor checks a pack without this product. */
-export const SCRIPT = join(import.meta.dirname, '../../docs/verify-by-hand.sh');
 
 /**
  * Writes what comes with the export of a pack, before the manifest of them all is signed.

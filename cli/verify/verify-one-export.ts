@@ -15,9 +15,9 @@ import { type ExportOutcome, verifyExport } from '../../verification/exports/ver
 import { type CollectedFindings, collectFindings } from '../../verification/findings.ts';
 import { findTrustedKeys, type TrustedKeys } from '../../verification/trusted-keys.ts';
 import { printableJson } from '../../words/printable.ts';
-import { SCRIPT } from '../audit/write-beside.ts';
 import { EXIT } from '../exit-codes.ts';
 import { interruptible } from '../interruption.ts';
+import { SCRIPT } from '../places.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { readAsked } from './asked-question.ts';
 import { reportDocument, reportLines } from './export-report.ts';

@@ -11,10 +11,11 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
  * `outdir`, and so the same asset hash: a deployment without a change changes nothing.
  *
  * @param entry the module that exports `handler`, absolute or from the root of the repository
+ * @returns the paths of what is in it, from the root of the repository
  * @throws the esbuild failure, whose message names the file and line
  */
-export async function bundle(entry: string, outdir: string): Promise<void> {
-  const { outputFiles } = await build({
+export async function bundle(entry: string, outdir: string): Promise<string[]> {
+  const { outputFiles, metafile } = await build({
     entryPoints: { index: entry },
     // Not the caller's: the sources in the maps are written relative to this place.
     outdir: join(ROOT, 'dist'),
@@ -33,6 +34,7 @@ export async function bundle(entry: string, outdir: string): Promise<void> {
     sourcemap: true,
     // A stack trace needs the places; the sources themselves are in the repository.
     sourcesContent: false,
+    metafile: true,
     plugins: [literalKeys],
     logLevel: 'warning',
   });
@@ -40,6 +42,7 @@ export async function bundle(entry: string, outdir: string): Promise<void> {
   for (const file of outputFiles) {
     await writeFile(join(outdir, basename(file.path)), file.contents);
   }
+  return Object.keys(metafile.inputs);
 }
 
 /** The file in which an AWS SDK client keeps the schemas of all its operations: 1.3 MB for EC2. */
@@ -62,7 +65,7 @@ export function withLiteralKeys(source: string): string {
 }
 
 /** The esbuild plugin that applies {@link withLiteralKeys} to the schemas of every AWS SDK client in a bundle. */
-const literalKeys: Plugin = {
+export const literalKeys: Plugin = {
   name: 'literal-keys',
   setup(build) {
     build.onLoad({ filter: SCHEMAS }, async ({ path }) => ({

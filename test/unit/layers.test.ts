@@ -14,9 +14,10 @@ function importsOf(file: string): string[] {
   });
 }
 
-const FILES = globSync('**/*.ts', { cwd: ROOT, exclude: ['node_modules', 'cdk.out*', '**/node_modules'] }).filter(
-  (file) => file.includes('/'),
-);
+const FILES = globSync('**/*.ts', {
+  cwd: ROOT,
+  exclude: ['node_modules', 'cdk.out*', 'dist', '**/node_modules'],
+}).filter((file) => file.includes('/'));
 
 /** The modules of the settings that a deployment and a function share. */
 const SETTINGS = ['lambda/settings.ts'];
@@ -32,6 +33,7 @@ const CODE = [
   'cli',
   'lib',
   'bin',
+  'packing',
   'bench',
   'docs',
   'package.json',
@@ -95,6 +97,8 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     ...SETTINGS,
   ],
   bin: ['cli', 'lib', 'words'],
+  // It makes the package of the rest, which it names by path.
+  packing: ['lib/bundling/bundle.ts'],
   bench: EVERYTHING,
   // Runs the command as the tests do.
   docs: ['lambda', 'lib', 'local', 'test/support/browser', 'test/support/command'],

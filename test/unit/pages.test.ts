@@ -42,7 +42,7 @@ describe('the pages', () => {
     const rows = (matches: readonly (readonly string[])[]) => matches.map(([, number, title]) => `${number}. ${title}`);
     expect(rows(index)).toEqual(rows(titles).sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10)));
     const code = globSync(
-      ['{bin,lib,lambda,verification,reports,console,gateway,cli,local,test,bench}/**/*.ts', '.ci/run'],
+      ['{bin,lib,packing,lambda,verification,reports,console,gateway,cli,local,test,bench}/**/*.ts', '.ci/run'],
       {
         cwd: ROOT,
       },

@@ -1,0 +1,193 @@
+import { execFile, execFileSync } from 'node:child_process';
+import {
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+
+const ROOT = join(import.meta.dirname, '../..');
+/** A folder of somebody else's, with the packed file installed. What npm would fetch comes from here: `.ci/packed` asks npm itself. */
+const folder = mkdtempSync(join(inject('assemblies'), 'packed-'));
+const INSTALLED = join(folder, 'node_modules', manifest.name);
+const page = readFileSync(join(ROOT, 'docs/installing.md'), 'utf8');
+
+interface Packed {
+  readonly filename: string;
+  readonly size: number;
+  readonly unpackedSize: number;
+  readonly files: readonly { readonly path: string }[];
+}
+let packed: Packed;
+
+beforeAll(() => {
+  const said = execFileSync('npm', ['pack', '--json', '--pack-destination', folder], { cwd: ROOT, encoding: 'utf8' });
+  [packed] = JSON.parse(said) as [Packed];
+  mkdirSync(INSTALLED, { recursive: true });
+  execFileSync('tar', ['-xzf', join(folder, packed.filename), '-C', INSTALLED, '--strip-components', '1']);
+  for (const name of ['aws-cdk-lib', 'constructs', ...Object.keys(manifest.dependencies)]) {
+    symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name));
+  }
+});
+
+/** The standard output of the command as it is installed. */
+async function run(words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [join(INSTALLED, manifest.bin['cvpn-audit']), ...words],
+    {
+      cwd: folder,
+      env,
+    },
+  );
+  return stdout;
+}
+
+/** The name of a package that JavaScript or a declaration imports. */
+const IMPORT = /(?:^(?:im|ex)port .* from '|\brequire\(")((?:@[^/'"]+\/)?[^./:'"]+)(?=['"/])/gm;
+
+describe('the package', () => {
+  it('has what users need and nothing else', () => {
+    const places = packed.files.map(({ path }) =>
+      path.startsWith('dist/') ? path.split('/').slice(0, 2).join('/') : path,
+    );
+    expect([...new Set(places)].sort()).toEqual([
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.md',
+      'bin/cvpn-audit.cjs',
+      'dist/THIRD-PARTY-LICENSES.txt',
+      'dist/command',
+      'dist/construct',
+      'dist/functions',
+      'docs/verify-by-hand.sh',
+      'package.json',
+    ]);
+    const endings = new Set(packed.files.map(({ path }) => /(?:\.d)?\.\w+$/.exec(path)?.[0] ?? ''));
+    expect([...endings].sort()).toEqual([
+      '',
+      '.cjs',
+      '.css',
+      '.d.ts',
+      '.js',
+      '.json',
+      '.map',
+      '.md',
+      '.mjs',
+      '.sh',
+      '.txt',
+    ]);
+  });
+
+  it('is as small as docs/installing.md says', () => {
+    const [, megabytes, unpacked] = /at most ([\d.]+) MB[^.]*and ([\d.]+) MB/.exec(page) ?? [];
+    expect(packed.size / 1e6).toBeLessThan(Number(megabytes));
+    expect(packed.unpackedSize / 1e6).toBeLessThan(Number(unpacked));
+  });
+
+  it('names no place of the machine that packed it', () => {
+    const texts = globSync('dist/**/*.{js,mjs,map,ts}', { cwd: INSTALLED });
+    expect(texts.length).toBeGreaterThan(100);
+    expect(texts.filter((file) => readFileSync(join(INSTALLED, file), 'utf8').includes(ROOT))).toEqual([]);
+  });
+
+  it('asks npm for the packages that its JavaScript and its types import, and no other', () => {
+    const files = globSync('dist/construct/**/*.{js,d.ts}', { cwd: INSTALLED });
+    const imports = files.flatMap((file) =>
+      Array.from(readFileSync(join(INSTALLED, file), 'utf8').matchAll(IMPORT), ([, name = '']) => name),
+    );
+    const asked = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies)];
+    expect([...new Set(imports)].sort()).toEqual(asked.sort());
+  });
+
+  it('tells its version and loads next to nothing for that', async () => {
+    const coverage = join(folder, 'coverage');
+    expect(await run(['--version'], { NODE_V8_COVERAGE: coverage })).toBe(`${manifest.version}\n`);
+    const [report = ''] = readdirSync(coverage);
+    const { result } = JSON.parse(readFileSync(join(coverage, report), 'utf8')) as { result: { url: string }[] };
+    const loaded = result.map(({ url }) => url).filter((url) => url.startsWith('file:'));
+    const bytes = loaded.reduce((sum, url) => sum + statSync(new URL(url)).size, 0);
+    expect(loaded.length).toBeLessThan(15);
+    expect(bytes).toBeGreaterThan(50_000);
+    expect(bytes).toBeLessThan(150_000);
+  });
+
+  it('completes words for a shell, which knows all commands', async () => {
+    expect(await run(['completion', 'bash'])).toMatch(/complete .*cvpn-audit\n$/);
+  });
+
+  it('runs by a link, as from a folder of the PATH', async () => {
+    const link = join(folder, 'linked');
+    symlinkSync(join(INSTALLED, manifest.bin['cvpn-audit']), link);
+    const { stdout } = await promisify(execFile)(process.execPath, [link, '--version']);
+    expect(stdout).toBe(`${manifest.version}\n`);
+  });
+});
+
+const USE = `const app = new App({ outdir: process.argv[2] });
+try {
+  new AuditTrail(new Stack(app, 'Wrong'), 'Trail', { interval: 7777 });
+} catch (error) {
+  console.log(error instanceof ConfigError, error.message);
+}
+app.node.tryRemoveChild('Wrong');
+new AuditTrail(new Stack(app, 'Own'), 'Trail', { interval: 10 });
+app.synth();`;
+
+const APPS = {
+  'app.mjs': `import { App, Stack } from 'aws-cdk-lib';
+import { AuditTrail, ConfigError } from 'aws-client-vpn-audit';
+${USE}`,
+  'app.cjs': `const { App, Stack } = require('aws-cdk-lib');
+const { AuditTrail, ConfigError } = require('aws-client-vpn-audit');
+${USE}`,
+};
+
+/** Without esbuild or a network: it may start no process and load no native module, and write to its own folder alone. */
+function synthesize(name: keyof typeof APPS): { said: string; outdir: string } {
+  const outdir = join(folder, `${name}.out`);
+  writeFileSync(join(folder, name), APPS[name]);
+  const forbidden = join(folder, 'no-network.cjs');
+  writeFileSync(
+    forbidden,
+    `require('net').Socket.prototype.connect = () => { throw new Error('the network was used'); };`,
+  );
+  const limits = ['--permission', '--allow-fs-read=*', `--allow-fs-write=${folder}`, '--require', forbidden];
+  const said = execFileSync(process.execPath, [...limits, join(folder, name), outdir], {
+    cwd: folder,
+    env: { TMPDIR: folder },
+    encoding: 'utf8',
+  });
+  return { said, outdir };
+}
+
+describe('the construct in an app of somebody else', () => {
+  it('is the same in CommonJS and in ECMAScript modules, with the bundles that the package brought', () => {
+    const [esm, cjs] = [synthesize('app.mjs'), synthesize('app.cjs')];
+    const templates = [esm, cjs].map(({ outdir }) => readFileSync(join(outdir, 'Own.template.json'), 'utf8'));
+    expect(templates[0]).toBe(templates[1]);
+    const bundles = globSync('asset.*/index.mjs', { cwd: esm.outdir }).map((file) =>
+      readFileSync(join(esm.outdir, file), 'utf8'),
+    );
+    const brought = globSync('dist/functions/lambda/*/index.mjs', { cwd: INSTALLED });
+    expect(brought.map((file) => basename(dirname(file))).sort()).toEqual([
+      'export',
+      'public-key',
+      'query',
+      'recorder',
+    ]);
+    expect(bundles.sort()).toEqual(brought.map((file) => readFileSync(join(INSTALLED, file), 'utf8')).sort());
+    expect(esm.said).toMatch(
+      /^true The configuration cannot be deployed:\n {2}cvpn-audit:interval: got 7777; expected /,
+    );
+    expect(cjs.said).toBe(esm.said);
+  });
+});
