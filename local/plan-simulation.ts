@@ -5,7 +5,7 @@ import type { CompanyRecord, SimulationRecord } from './simulation-record.ts';
 export type WantedSource =
   | { readonly source: 'aws' }
   | { readonly source: 'saved-answer' }
-  | { readonly source: 'company'; readonly seed?: number | undefined };
+  | { readonly source: 'company'; readonly seed?: number | undefined; readonly accounts?: true | undefined };
 
 /** The facts for planning a start. */
 export interface Known {
@@ -48,15 +48,16 @@ export function planSimulation(wanted: WantedSource, known: Known): SimulationRe
   if (wanted.source !== 'company') return wanted.source === 'aws' ? undefined : { source: wanted.source };
   const saved = known.saved?.source === 'company' ? known.saved : undefined;
   if (saved !== undefined && !known.trailIsEmpty) return saved;
-  return firstDay(wanted.seed ?? saved?.seed ?? FIRST_SEED, known);
+  const accounts = wanted.accounts ?? (wanted.seed === undefined ? saved?.accounts : undefined);
+  return firstDay({ seed: wanted.seed ?? saved?.seed ?? FIRST_SEED, ...(accounts ? { accounts } : {}) }, known);
 }
 
 /** The slots of the day before now, to be recorded in order. */
-function firstDay(seed: number, { now, every }: Known): CompanyRecord {
+function firstDay(company: Pick<CompanyRecord, 'seed' | 'accounts'>, { now, every }: Known): CompanyRecord {
   const step = every * Math.ceil(SHORTEST_STEP_MILLISECONDS / every);
   const from = slotAt(new Date(now.getTime() - DAY_MILLISECONDS), step).toISOString();
   const fastForward = { from, to: slotAt(now, step).toISOString(), stepSeconds: step / 1000 };
-  return { source: 'company', seed, fastForward };
+  return { source: 'company', ...company, fastForward };
 }
 
 /**
@@ -68,13 +69,17 @@ export function refuseMixing(wanted: WantedSource, { location, saved }: Pick<Kno
   const source = saved?.source ?? 'aws';
   if (wanted.source !== source)
     throw new SourceConflict(location, DESCRIPTIONS[source], `this asks for ${DESCRIPTIONS[wanted.source]}`);
-  if (wanted.source === 'company' && saved?.source === 'company' && (wanted.seed ?? saved.seed) !== saved.seed) {
-    throw new SourceConflict(
-      location,
-      `the simulated company of --seed ${saved.seed}`,
-      `this asks for --seed ${wanted.seed}`,
-    );
+  if (wanted.source !== 'company' || saved?.source !== 'company') return;
+  const { seed = saved.seed, accounts = saved.accounts } = wanted;
+  if (seed !== saved.seed || accounts !== saved.accounts) {
+    const [holds, asked] = [saved, { seed, accounts }].map(optionsOf);
+    throw new SourceConflict(location, `the simulated company of ${holds}`, `this asks for ${asked}`);
   }
+}
+
+/** The options that choose a simulated company. */
+function optionsOf({ seed, accounts }: { readonly seed: number; readonly accounts?: true | undefined }): string {
+  return `--seed ${seed}${accounts ? ' --accounts' : ''}`;
 }
 
 const DESCRIPTIONS = {

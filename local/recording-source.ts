@@ -1,11 +1,14 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { textOf } from '../gateway/ec2-query-protocol/structure.ts';
 import { portUnusable } from '../gateway/port-unusable.ts';
 import { checkAwsAccess, ec2FromEnvironment } from './aws-access.ts';
 import { type AdjustableClock, startClock } from './clock.ts';
 import { loopbackIdentity } from './loopback.ts';
-import { startSimulatedClientVpn } from './simulated-client-vpn/server.ts';
+import { FIRST_PLACE, SECOND_PLACE } from './simulated-client-vpn/place.ts';
+import { type SimulatedClientVpn, startSimulatedClientVpn } from './simulated-client-vpn/server.ts';
 import type { World } from './simulated-client-vpn/world.ts';
+import { startSimulatedSts } from './simulated-sts/server.ts';
 
 /** An account and Region that is recorded. */
 export interface RecordedPlace {
@@ -21,7 +24,12 @@ export interface RecordingSource {
   readonly places: readonly [RecordedPlace, ...RecordedPlace[]];
   readonly clock: AdjustableClock;
   /** The address of the simulated EC2, and one of its endpoints; absent for AWS. */
-  readonly simulated?: { readonly url: string; readonly endpointId: string };
+  readonly simulated?: {
+    readonly url: string;
+    readonly endpointId: string;
+    /** The simulated STS and the role that it gives, where the company has two accounts. */
+    readonly sts?: { readonly url: string; readonly roleArn: string; readonly externalId: string };
+  };
   readonly close: () => Promise<void>;
 }
 
@@ -44,16 +52,71 @@ export async function openAws(env: NodeJS.ProcessEnv): Promise<RecordingSource> 
  */
 export async function openSimulation(world: World, port: number): Promise<RecordingSource> {
   const clock = startClock();
-  const simulated = await startSimulatedClientVpn({ world, port, now: clock.now }).catch((error: unknown) => {
-    throw portUnusable(port, '--ec2-port', error);
-  });
-  // The names in the simulated answers are of the same Region.
-  const { region, credentials } = loopbackIdentity({});
-  const ec2 = new EC2Client({ endpoint: simulated.url, region, credentials });
-  const endpointId = textOf(world.endpoints(clock.now())[0], 'clientVpnEndpointId');
+  const simulated = await startEc2({ world, port, now: clock.now });
+  const ec2 = new EC2Client({ endpoint: simulated.url, ...simulatedIdentity() });
   const close = async () => {
     ec2.destroy();
     await simulated.close();
   };
-  return { places: [{ ec2, region }], clock, simulated: { url: simulated.url, endpointId }, close };
+  return {
+    places: [{ ec2, region: FIRST_PLACE.region }],
+    clock,
+    simulated: { url: simulated.url, endpointId: firstEndpoint(world, clock) },
+    close,
+  };
 }
+
+/**
+ * A simulated Client VPN of two accounts and Regions, and the STS that gives the recorder the second one's role.
+ *
+ * @param port - of the simulated EC2, 0 for any free one
+ * @throws PortUnusable
+ */
+export async function openTwoAccounts(world: World, port: number): Promise<RecordingSource> {
+  const clock = startClock();
+  // What it gives expires by the SDK's clock, which no simulation sets.
+  const sts = await startSimulatedSts({ roles: () => [READER], caller: RECORDER_ARN, now: () => new Date() });
+  const accountOf = (key: string) => sts.accountOf(key) ?? (key.startsWith('ASIA') ? undefined : FIRST_PLACE.account);
+  const simulated = await startEc2({ world, port, now: clock.now, accountOf });
+  const endpoint = simulated.url;
+  const reader = fromTemporaryCredentials({
+    params: { RoleArn: READER.roleArn, ExternalId: READER.externalId, RoleSessionName: 'cvpn-audit-recorder' },
+    masterCredentials: simulatedIdentity().credentials,
+    clientConfig: { endpoint: sts.url, region: FIRST_PLACE.region },
+  });
+  const first = { ...FIRST_PLACE, ec2: new EC2Client({ endpoint, ...simulatedIdentity() }) };
+  const second = {
+    ...SECOND_PLACE,
+    ec2: new EC2Client({ endpoint, region: SECOND_PLACE.region, credentials: reader }),
+  };
+  const close = async () => {
+    for (const { ec2 } of [first, second]) ec2.destroy();
+    await simulated.close();
+    await sts.close();
+  };
+  return {
+    places: [first, second],
+    clock,
+    simulated: { url: endpoint, endpointId: firstEndpoint(world, clock), sts: { url: sts.url, ...READER } },
+    close,
+  };
+}
+
+/** What the second account lets the recorder assume. */
+const READER = {
+  roleArn: `arn:aws:iam::${SECOND_PLACE.account}:role/ClientVpnAuditReader`,
+  externalId: 'simulated-company',
+};
+const RECORDER_ARN = `arn:aws:sts::${FIRST_PLACE.account}:assumed-role/ClientVpnAuditRecorder/recorder`;
+
+/** The recorder's own credentials, which mean nothing, and its Region. */
+const simulatedIdentity = () => ({ ...loopbackIdentity({}), region: FIRST_PLACE.region });
+
+function startEc2(options: Parameters<typeof startSimulatedClientVpn>[0]): Promise<SimulatedClientVpn> {
+  return startSimulatedClientVpn(options).catch((error: unknown) => {
+    throw portUnusable(options.port ?? 0, '--ec2-port', error);
+  });
+}
+
+const firstEndpoint = (world: World, { now }: AdjustableClock) =>
+  textOf(world.endpoints(now())[0], 'clientVpnEndpointId');

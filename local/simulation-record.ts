@@ -8,6 +8,8 @@ const recordShape = z.discriminatedUnion('source', [
   z.object({
     source: z.literal('company'),
     seed: z.number(),
+    /** Whether it has two accounts, in two Regions. */
+    accounts: z.optional(z.literal(true)),
     /** The first start's simulated day: its first slot, its last, and the time between two. */
     fastForward: z.object({ from: instant, to: instant, stepSeconds: z.number().positive() }),
   }),

@@ -12,9 +12,16 @@ const ANY_CREDENTIALS = 'AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any';
 /** What `serve` says first: what it records, where the trail is, and what to try. */
 export function serveHeader(serving: Serving, place: GivenPlace): string[] {
   const { source, store, api, archiveLocation, recorder, every } = serving;
-  const what = source.simulated ? `a simulated AWS Client VPN at ${source.simulated.url}` : `AWS in ${recorder.REGION}`;
+  const { simulated, places } = source;
+  const what = simulated ? `a simulated AWS Client VPN at ${simulated.url}` : `AWS in ${recorder.REGION}`;
   return [
     `cvpn-audit ${manifest.version} records ${what}, every ${duration(every)}`,
+    ...(simulated?.sts
+      ? [
+          `  accounts  ${places.map(({ account, region }) => `${account}/${region}`).join(' and ')}`,
+          `  STS       ${simulated.sts.url}, gives ${simulated.sts.roleArn} for the external id ${simulated.sts.externalId}`,
+        ]
+      : []),
     `  page      ${api.url}/`,
     `  API       ${api.url}`,
     `  DynamoDB  ${store.endpoint}, tables ${recorder.SNAPSHOTS_TABLE} and ${recorder.CONNECTIONS_TABLE}`,

@@ -12,6 +12,8 @@ export interface SourceOptions {
   readonly simulate?: string | true;
   /** Which company is simulated. */
   readonly seed?: number;
+  /** Whether the company has two accounts, in two Regions. */
+  readonly accounts?: true;
   /** Port of the simulated EC2; 0 for any free one. */
   readonly ec2Port: number;
 }
@@ -32,7 +34,7 @@ export interface ServeOptions extends RecordingOptions, SourceOptions {
 const EVERY = `${INTERVAL.byDefault}m`;
 const readPort = readNumber(0, 65_535, 'whole number');
 const LARGEST_SEED = 2 ** 32 - 1;
-const ONLY_SIMULATED = ['speed', 'seed', 'ec2Port'];
+const ONLY_SIMULATED = ['speed', 'seed', 'accounts', 'ec2Port'];
 
 /** Adds the options of `serve`. */
 export function withServeOptions(command: Command): Command {
@@ -52,6 +54,7 @@ export function withServeOptions(command: Command): Command {
     .option('--simulate [file]', "record a simulated Client VPN: a company, or the AWS CLI's saved answer in FILE")
     .option('--speed <n>', 'with --simulate: how many times as fast its time runs', readNumber(1, 3600, 'number'), 1)
     .option('--seed <n>', 'with --simulate: which company', readNumber(0, LARGEST_SEED, 'whole number'))
+    .option('--accounts', 'with --simulate: the company has two accounts, in two Regions, and a simulated STS')
     .option('--ec2-port <n>', 'with --simulate: port of the simulated EC2, 0 for any', readPort, 8791);
 }
 
@@ -60,14 +63,15 @@ export function withServeOptions(command: Command): Command {
  *
  * @throws WrongUsage
  */
-export function checkServeOptions(command: Command, { simulate, seed }: ServeOptions): void {
+export function checkServeOptions(command: Command, { simulate }: ServeOptions): void {
   const given = ONLY_SIMULATED.filter((name) => command.getOptionValueSource(name) === 'cli');
   if (simulate === undefined && given[0] !== undefined) {
     throw new WrongUsage(`${optionOf(given[0])} was given without --simulate, and has a meaning only with it.`);
   }
-  if (typeof simulate === 'string' && seed !== undefined) {
+  const ofCompany = given.find((name) => name === 'seed' || name === 'accounts');
+  if (typeof simulate === 'string' && ofCompany !== undefined) {
     throw new WrongUsage(
-      `--seed was given with the saved answer ${simulate}; it chooses a simulated company (--simulate alone).`,
+      `${optionOf(ofCompany)} was given with the saved answer ${simulate}; it chooses a simulated company (--simulate alone).`,
     );
   }
 }

@@ -1,9 +1,8 @@
 import { toError } from '../../lambda/trail/to-error.ts';
 import type { WantedSource } from '../../local/plan-simulation.ts';
-import { openAws, openSimulation, type RecordingSource } from '../../local/recording-source.ts';
+import { openAws, openSimulation, openTwoAccounts, type RecordingSource } from '../../local/recording-source.ts';
 import { simulatedCompany } from '../../local/simulated-client-vpn/company.ts';
 import { parseSavedAnswer } from '../../local/simulated-client-vpn/saved-answer.ts';
-import type { World } from '../../local/simulated-client-vpn/world.ts';
 import type { SimulationRecord } from '../../local/simulation-record.ts';
 import { readTextFile } from '../../verification/read-text-file.ts';
 import type { SourceOptions } from './options.ts';
@@ -20,22 +19,23 @@ export interface ReadySource {
  * @throws AwsNotReady, and Error for a saved answer that cannot be read
  */
 export async function readySource(options: SourceOptions, env: NodeJS.ProcessEnv): Promise<ReadySource> {
-  const { simulate, seed, ec2Port } = options;
+  const { simulate, seed, accounts, ec2Port } = options;
   if (simulate === undefined) {
     const aws = await openAws(env);
     return { wanted: { source: 'aws' }, open: async () => aws };
   }
   if (simulate === true) {
-    return { wanted: { source: 'company', seed }, open: (plan) => openSimulation(companyOf(plan), ec2Port) };
+    return { wanted: { source: 'company', seed, accounts }, open: (plan) => openCompany(plan, ec2Port) };
   }
   const world = parseSavedAnswer(readText(simulate), simulate);
   return { wanted: { source: 'saved-answer' }, open: () => openSimulation(world, ec2Port) };
 }
 
 /** The plan of a company always names its seed. */
-function companyOf(plan: SimulationRecord | undefined): World {
+function openCompany(plan: SimulationRecord | undefined, ec2Port: number): Promise<RecordingSource> {
   if (plan?.source !== 'company') throw new TypeError('a simulated company was asked for, and the plan holds none');
-  return simulatedCompany({ seed: plan.seed });
+  const world = simulatedCompany(plan);
+  return plan.accounts ? openTwoAccounts(world, ec2Port) : openSimulation(world, ec2Port);
 }
 
 function readText(file: string): string {

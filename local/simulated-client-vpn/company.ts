@@ -23,16 +23,21 @@ function candidates(
   return key === 'engineering' ? [...begun, ...serviceConnections(company, at)] : begun;
 }
 
+interface CompanyOptions {
+  /** A whole number; another one is another company, with other ids. */
+  readonly seed: number;
+  /** Whether `partners` is in a second account and Region; nothing else differs. */
+  readonly accounts?: boolean | undefined;
+}
+
 /**
  * A believable company: some 110 people and machines with their habits on three endpoints, with reconnects, failed
  * attempts, session timeouts, addresses that are used again, and connections that last for days.
  *
  * It is a pure function of seed and time: all answers for any instant from 2020 to 2040, in any order, belong to
  * the same history. Times are UTC.
- * @param options.seed - a whole number; another one is another company, with other ids.
- * @param options.accounts - whether `partners` is in a second account and Region; nothing else differs.
  */
-export function simulatedCompany({ seed, accounts }: { readonly seed: number; readonly accounts?: boolean }): World {
+export function simulatedCompany({ seed, accounts }: CompanyOptions): World {
   const endpointsOf = companyEndpoints(seed, accounts ? SECOND_PLACE : FIRST_PLACE);
   const company = { seed, people: peopleOf(seed), endpoints: endpointsOf };
   const endpoints = Object.values(company.endpoints);
