@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
 import { type RunningCommand, startCommand } from '../support/command/cvpn-audit.ts';
@@ -200,6 +201,38 @@ describe('serve --simulate', () => {
       expect(slots.at(-1)).toBeGreaterThan(Date.parse(next ?? '') - Date.parse(from ?? ''));
     }
   });
+});
+
+describe('serve --simulate --accounts', () => {
+  const READER = 'arn:aws:iam::111122223333:role/ClientVpnAuditReader';
+
+  it('records the endpoints of two accounts and Regions, the second by a role that asks for the external id', async () => {
+    const first = serve('--simulate', '--accounts', '--every', '15m');
+    const [, sts = '', role, externalId = ''] = await first.prints(/STS +(\S+), gives (\S+) for the external id (\S+)/);
+    expect(role).toBe(READER);
+    await first.prints(/^ *\d+ %/m);
+    expect((await assumed(sts, externalId)).accessKeyId).toMatch(/^ASIA/);
+    await expect(assumed(sts, 'guessed')).rejects.toMatchObject({ name: 'AccessDenied' });
+    expect(await interrupt(first)).toBe(0);
+    // Without saying it again.
+    const second = serve('--simulate', '--every', '15m');
+    await second.prints(/accounts +123456789012\/eu-central-1 and 111122223333\/us-east-1/);
+    expect(await interrupt(second)).toBe(0);
+    const { connections, logs } = await readTrail(data);
+    const places = new Set(connections.map(({ accountId, region }) => `${accountId}/${region}`));
+    expect([...places].sort()).toEqual(['111122223333/us-east-1', '123456789012/eu-central-1']);
+    // None is closed because the other account's recording does not know it.
+    expect([...logs.values()].flat().filter(({ closedBecause }) => closedBecause)).toEqual([]);
+    const lengths = [...logs.values()].map(({ length }) => length);
+    expect(lengths).toEqual([lengths[0], lengths[0], lengths[0]]);
+  });
+
+  const assumed = (endpoint: string, ExternalId: string) =>
+    fromTemporaryCredentials({
+      params: { RoleArn: READER, RoleSessionName: 'somebody', ExternalId },
+      masterCredentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+      clientConfig: { region: 'eu-central-1', endpoint, maxAttempts: 1 },
+    })();
 });
 
 /** While the past day is recorded, its questions are of that time too. */

@@ -21,6 +21,8 @@ describe('the command line', () => {
     ['serve --port x', /'x' is invalid. Expected a whole number from 0 to 65535/],
     ['console --port 70000', /'70000' is invalid. Expected a whole number from 0 to 65535/],
     ['serve --simulate answer.json --seed 3', /--seed was given with the saved answer answer.json/],
+    ['serve --simulate answer.json --accounts', /--accounts was given with the saved answer answer.json/],
+    ['serve --accounts', /--accounts was given without --simulate/],
     ['serve --speed 2', /--speed was given without --simulate/],
     ['serve --ec2-port 1234', /--ec2-port was given without --simulate/],
     ['record --page-size 4', /'4' is invalid. Expected a whole number of rows from 5 to 1000/],

@@ -34,6 +34,17 @@ describe('the plan of a simulation', () => {
     expect(planSimulation({ source: 'aws' }, EMPTY)).toBeUndefined();
   });
 
+  it('keeps two accounts without being told again, and refuses them where the trail has one', () => {
+    const two = { ...SAVED, accounts: true } as const;
+    const known = { ...EMPTY, saved: two };
+    expect(planSimulation({ source: 'company' }, { ...known, trailIsEmpty: false })).toEqual(two);
+    expect(planSimulation({ source: 'company' }, known)).toEqual({ ...companyFrom('09:30'), accounts: true });
+    expect(planSimulation({ source: 'company', seed: 7 }, known)).toEqual(companyFrom('09:30'));
+    expect(() =>
+      planSimulation({ source: 'company', accounts: true }, { ...EMPTY, saved: SAVED, trailIsEmpty: false }),
+    ).toThrow('holds the simulated company of --seed 7, and this asks for --seed 7 --accounts. ');
+  });
+
   it.each([
     ['the simulated company', 'aws', SAVED],
     ['the simulated company', 'saved-answer', SAVED],
