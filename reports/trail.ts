@@ -97,7 +97,8 @@ export class Endpoints {
 
 /** Asks for the endpoints of a question. Asked first, they claim no more than the connections that are asked for later. */
 export async function askEndpoints(ports: ReportPorts, { filters }: ReportQuestion): Promise<Endpoints> {
-  const { endpoints } = await ports.ask(['endpoints'], { endpoint: filters?.endpoint }, endpointsAnswer);
+  const { endpoint, account, region } = filters ?? {};
+  const { endpoints } = await ports.ask(['endpoints'], { endpoint, account, region }, endpointsAnswer);
   return new Endpoints(endpoints);
 }
 

@@ -1,5 +1,5 @@
 import { type Problem, problem } from '../../lambda/query/schemas/trail.ts';
-import { optionOf } from '../../words/command-line.ts';
+import { attributeOf, optionOf } from '../../words/command-line.ts';
 import { printable } from '../../words/printable.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { ApiFailure } from './api-failure.ts';
@@ -64,7 +64,7 @@ function fromProblem({ title, detail, errors, status, type, requestId }: Problem
 
 function wrongParameter({ parameter, given, expected }: NonNullable<Problem['errors']>[number]): string {
   const what = given === undefined ? 'is wrong' : `was given '${given}'`;
-  return printable(`${optionOf(parameter)} ${what}; expected ${expected}.`);
+  return printable(`${optionOf(attributeOf(parameter))} ${what}; expected ${expected}.`);
 }
 
 /** API Gateway's words and headers: AWS re:Post, "How do I troubleshoot HTTP 403 errors from API Gateway?". */

@@ -1,4 +1,4 @@
-import { optionOf, quoteForShell } from '../../words/command-line.ts';
+import { optionOf, optionsOf, quoteForShell } from '../../words/command-line.ts';
 import { type ApiQuestion, pairsOf } from '../api/question.ts';
 import type { QuestionOptions } from './question-options.ts';
 
@@ -15,7 +15,7 @@ export function continuingCommand(
   cursor: string,
 ): string {
   const given = [
-    ...pairsOf(question).map(([name, value]) => [optionOf(name), value]),
+    ...pairsOf(optionsOf(question)).map(([name, value]) => [optionOf(name), value]),
     ...HOW_TO_ASK.flatMap((name) => (options[name] === undefined ? [] : [[`--${name}`, options[name]]])),
     ['--cursor', cursor],
   ];

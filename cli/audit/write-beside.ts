@@ -27,7 +27,8 @@ export async function writeBeside(
   terminal: Pick<Terminal, 'count'>,
 ): Promise<readonly SignedFile[]> {
   const [since, until] = [question.since?.[0] ?? '', question.until?.[0] ?? ''];
-  const coverage = await api.ask(['coverage'], { since, until, endpoint: question.endpoint }, coverageAnswer);
+  const { endpoint, account, region } = question;
+  const coverage = await api.ask(['coverage'], { since, until, endpoint, account, region }, coverageAnswer);
   const keys = await api.ask(['keys'], {}, keysAnswer);
   const trail = await api.ask(['checkpoints', 'trail'], {}, trailCheckpointAnswer);
   const accesses = await readAccesses(api, { since, until }, (rows) => terminal.count(`${count(rows, 'access')} …`));

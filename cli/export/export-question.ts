@@ -1,5 +1,5 @@
 import { FILTERS } from '../../lambda/query/parameters/definitions.ts';
-import { optionOf, quoteForShell } from '../../words/command-line.ts';
+import { attributeOf, optionOf, quoteForShell } from '../../words/command-line.ts';
 import type { ApiQuestion } from '../api/question.ts';
 import { type Inquiry, readMoment, readWindow } from '../asking/inquiry.ts';
 import { type GivenTimes, readFilters, refuseBesideAt } from '../questions/connections.ts';
@@ -8,7 +8,7 @@ import { type GivenTimes, readFilters, refuseBesideAt } from '../questions/conne
 export type GivenWords = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** Names of all options of the query, including the time zone. */
-export const QUESTION_WORDS: readonly string[] = [...FILTERS, 'since', 'until', 'at', 'match', 'tz'];
+export const QUESTION_WORDS: readonly string[] = [...FILTERS.map(attributeOf), 'since', 'until', 'at', 'match', 'tz'];
 
 /** The query of the options; reports invalid ones. A moment becomes a window of one second. */
 export function readExportQuestion(inquiry: Inquiry, words: GivenWords): ApiQuestion {

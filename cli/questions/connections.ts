@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { MATCHES } from '../../lambda/query/matches.ts';
 import { connectionsParameters, FILTERS } from '../../lambda/query/parameters/definitions.ts';
-import { optionOf } from '../../words/command-line.ts';
 import type { ApiQuestion } from '../api/question.ts';
 import { check } from '../asking/complaints.ts';
+import { type GivenOwners, readSome, withOwners } from '../asking/endpoint-options.ts';
 import { beginInquiry, type Inquiry, readMoment, readWindow, withApi } from '../asking/inquiry.ts';
 import {
   collect,
@@ -17,7 +17,9 @@ import type { Surroundings } from '../surroundings.ts';
 import { askConnections } from './ask-connections.ts';
 
 /** The filters of the command line. */
-export type GivenFilters = { readonly [Name in (typeof FILTERS)[number]]?: readonly string[] | undefined };
+export type GivenFilters = {
+  readonly [Name in Exclude<(typeof FILTERS)[number], 'region'>]?: readonly string[] | undefined;
+} & GivenOwners;
 
 /** When, of the command line. */
 export interface GivenTimes extends WindowOptions {
@@ -40,12 +42,13 @@ Examples:
 
 /** Adds the filters of connections. */
 export function withFilters(command: Command): Command {
-  return command
+  const named = command
     .option('--user <name>', 'username or common name, in any case; repeatable', collect)
     .option('--username <name>', 'username, exactly; repeatable', collect)
     .option('--common-name <name>', 'common name, exactly; repeatable', collect)
     .option('--ip <address>', 'address in the tunnel, IPv4 or IPv6; repeatable', collect)
-    .option('--endpoint <id>', 'Client VPN endpoint; repeatable', collect)
+    .option('--endpoint <id>', 'Client VPN endpoint; repeatable', collect);
+  return withOwners(named)
     .option('--status <status>', 'active, terminating, terminated or failed-to-terminate; repeatable', collect)
     .option('--connection-id <id>', 'connection; repeatable', collect);
 }
@@ -87,10 +90,9 @@ function questionOf(inquiry: Inquiry, options: ConnectionsOptions): ApiQuestion 
   return { ...filters, ...times, limit, cursor };
 }
 
-/** The filters that are given; reports wrong values. */
-export function readFilters({ complaints }: Inquiry, given: GivenFilters): GivenFilters {
-  for (const name of FILTERS) check(optionOf(name), given[name], connectionsParameters[name], complaints);
-  return Object.fromEntries(FILTERS.map((name) => [name, given[name]]));
+/** The filters that are given, as the API calls them; reports wrong values. */
+export function readFilters(inquiry: Inquiry, given: GivenFilters): ApiQuestion {
+  return readSome(inquiry, given, FILTERS);
 }
 
 /** Reports what has no meaning beside a moment. */

@@ -1,15 +1,13 @@
 import { Command } from 'commander';
-import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
 import { type CoverageAnswer, coverageAnswer } from '../../lambda/query/schemas/coverage.ts';
 import { secondsBetween } from '../../lambda/trail/time.ts';
 import { showDuration } from '../../words/amounts.ts';
 import { type CoverageStretch, coverageSummary, stretchesOf } from '../../words/coverage-stretches.ts';
 import { timeField } from '../../words/list-text.ts';
 import { printableJson } from '../../words/printable.ts';
-import { check } from '../asking/complaints.ts';
+import { type GivenEndpoints, readEndpoints, withEndpoints } from '../asking/endpoint-options.ts';
 import { beginInquiry, type Inquiry, readWindow, withApi } from '../asking/inquiry.ts';
 import {
-  collect,
   type QuestionOptions,
   type WindowOptions,
   withQuestionOptions,
@@ -22,8 +20,7 @@ import { type ListShape, writeRows } from '../output/row-writer.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { drawCalendars, titleOf } from './coverage-calendar.ts';
 
-interface CoverageOptions extends QuestionOptions, WindowOptions {
-  readonly endpoint?: readonly string[];
+interface CoverageOptions extends QuestionOptions, WindowOptions, GivenEndpoints {
   /** Only the calendar, or all but it; on a terminal both are shown. */
   readonly calendar?: boolean;
 }
@@ -39,9 +36,9 @@ Examples:
 
 /** `cvpn-audit coverage`: what is proven, and every gap with its reason. */
 export function coverageCommand(surroundings: Surroundings): Command {
-  const command = new Command('coverage')
-    .description('which time is proven, and every gap with its reason')
-    .option('--endpoint <id>', 'Client VPN endpoint; repeatable', collect)
+  const command = withEndpoints(
+    new Command('coverage').description('which time is proven, and every gap with its reason'),
+  )
     .option('--calendar', 'only the calendar, also into a pipe or a file')
     .option('--no-calendar', 'the table without the calendar');
   return withQuestionOptions(withWindowOptions(command))
@@ -53,8 +50,7 @@ export function coverageCommand(surroundings: Surroundings): Command {
           `--calendar draws a picture, which there is not in ${options.output}; expected one of them: leave out --calendar, or --output ${options.output}.`,
         );
       }
-      check('--endpoint', options.endpoint, connectionsParameters.endpoint, inquiry.complaints);
-      const question = { endpoint: options.endpoint, ...readWindow(inquiry, options) };
+      const question = { ...readEndpoints(inquiry, options), ...readWindow(inquiry, options) };
       const answer = await withApi(inquiry, (api) => api.ask(['coverage'], question, coverageAnswer));
       await show(answer, inquiry, options.calendar);
       const hasGap = answer.endpoints.some(({ gaps }) => gaps.length > 0);

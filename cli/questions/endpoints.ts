@@ -1,11 +1,10 @@
 import { Command } from 'commander';
-import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
 import { type EndpointAnswer, endpointsAnswer } from '../../lambda/query/schemas/trail.ts';
 import { timeField } from '../../words/list-text.ts';
 import { printableJson } from '../../words/printable.ts';
-import { check } from '../asking/complaints.ts';
+import { type GivenEndpoints, readEndpoints, withEndpoints } from '../asking/endpoint-options.ts';
 import { beginInquiry, withApi } from '../asking/inquiry.ts';
-import { collect, type QuestionOptions, withQuestionOptions } from '../asking/question-options.ts';
+import { type QuestionOptions, withQuestionOptions } from '../asking/question-options.ts';
 import { timeColumn } from '../asking/show-time.ts';
 import { type ListShape, writeRows } from '../output/row-writer.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -15,21 +14,17 @@ Examples:
   cvpn-audit endpoints
   cvpn-audit endpoints --output json | jq '.endpoints[].endpointId'`;
 
-interface EndpointsOptions extends QuestionOptions {
-  readonly endpoint?: readonly string[];
-}
-
 /** `cvpn-audit endpoints`: what is recorded. */
 export function endpointsCommand(surroundings: Surroundings): Command {
-  const command = new Command('endpoints')
-    .description('the Client VPN endpoints that are recorded')
-    .option('--endpoint <id>', 'only this one; repeatable', collect);
+  const command = withEndpoints(
+    new Command('endpoints').description('the Client VPN endpoints that are recorded'),
+    'only this one; repeatable',
+  );
   return withQuestionOptions(command)
     .addHelpText('after', EXAMPLES)
-    .action(async ({ endpoint, ...options }: EndpointsOptions) => {
+    .action(async (options: QuestionOptions & GivenEndpoints) => {
       const inquiry = beginInquiry(options, surroundings);
-      check('--endpoint', endpoint, connectionsParameters.endpoint, inquiry.complaints);
-      const question = { endpoint };
+      const question = readEndpoints(inquiry, options);
       const { endpoints, ...rest } = await withApi(inquiry, (api) => api.ask(['endpoints'], question, endpointsAnswer));
       await writeRows(shapeOf(inquiry.zone), endpoints, inquiry, rest);
       if (endpoints.length === 0 && inquiry.format !== 'json')

@@ -1,14 +1,14 @@
 import { Command } from 'commander';
 import { connectionsParameters } from '../../lambda/query/parameters/definitions.ts';
 import { check } from '../asking/complaints.ts';
+import { type GivenEndpoints, readEndpoints, withEndpoints } from '../asking/endpoint-options.ts';
 import { beginInquiry, type Inquiry, readMoment, withApi } from '../asking/inquiry.ts';
 import { collect, type ListOptions, withListOptions, withQuestionOptions } from '../asking/question-options.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { askConnections } from './ask-connections.ts';
 
-interface WhoOptions extends ListOptions {
+interface WhoOptions extends ListOptions, GivenEndpoints {
   readonly ip?: readonly string[];
-  readonly endpoint?: readonly string[];
   readonly at?: string;
   readonly now?: true;
 }
@@ -25,19 +25,21 @@ Examples:
 
 /** `cvpn-audit who`: the person behind an address at a moment, or who is connected. */
 export function whoCommand(surroundings: Surroundings): Command {
-  const command = new Command('who')
-    .description('the person behind an address at a moment; who is connected now')
-    .option('--ip <address>', 'address in the tunnel, IPv4 or IPv6; repeatable', collect)
-    .option('--at <time>', 'the moment: 2026-11-22T14:03:00Z, 2h')
-    .option('--now', 'who is connected now, from the newest snapshot of each endpoint')
-    .option('--endpoint <id>', 'Client VPN endpoint; repeatable', collect);
+  const command = withEndpoints(
+    new Command('who')
+      .description('the person behind an address at a moment; who is connected now')
+      .option('--ip <address>', 'address in the tunnel, IPv4 or IPv6; repeatable', collect)
+      .option('--at <time>', 'the moment: 2026-11-22T14:03:00Z, 2h')
+      .option('--now', 'who is connected now, from the newest snapshot of each endpoint'),
+  );
   return withQuestionOptions(withListOptions(command))
     .addHelpText('after', EXAMPLES)
     .action(async (options: WhoOptions) => {
       const inquiry = beginInquiry(options, surroundings);
-      const { ip, endpoint, limit, cursor } = options;
-      const question = { ip, endpoint, at: readWhen(inquiry, options), limit, cursor };
-      for (const name of ['ip', 'endpoint', 'limit', 'cursor'] as const) {
+      const { ip, limit, cursor } = options;
+      const at = readWhen(inquiry, options);
+      const question = { ip, ...readEndpoints(inquiry, options), at, limit, cursor };
+      for (const name of ['ip', 'limit', 'cursor'] as const) {
         check(`--${name}`, options[name], connectionsParameters[name], inquiry.complaints);
       }
       await withApi(inquiry, (api) =>

@@ -12,6 +12,7 @@ import {
 import { count, exactDuration } from '../../words/amounts.ts';
 import { optionOf } from '../../words/command-line.ts';
 import { shortId } from '../../words/endpoint-labels.ts';
+import { withEndpoints } from '../asking/endpoint-options.ts';
 import { beginInquiry } from '../asking/inquiry.ts';
 import { collect, type QuestionOptions } from '../asking/question-options.ts';
 import { timeColumn } from '../asking/show-time.ts';
@@ -34,12 +35,14 @@ Examples:
 
 /** `cvpn-audit report findings`: what stands out, by rules. */
 export function findingsReportCommand(surroundings: Surroundings): Command {
-  const command = new Command('findings')
-    .description(
-      'what stands out in a window, by rules: in two places, first connections, unusual hours and volume, and more',
-    )
-    .addOption(new Option('--rule <name>', 'only this rule; repeatable').choices(RULE_NAMES).argParser(readRule))
-    .option('--endpoint <id>', 'only connections to this Client VPN endpoint; repeatable', collect);
+  const command = withEndpoints(
+    new Command('findings')
+      .description(
+        'what stands out in a window, by rules: in two places, first connections, unusual hours and volume, and more',
+      )
+      .addOption(new Option('--rule <name>', 'only this rule; repeatable').choices(RULE_NAMES).argParser(readRule)),
+    'only connections to this Client VPN endpoint; repeatable',
+  );
   for (const name of Object.keys(THRESHOLDS) as ThresholdName[]) command.addOption(optionFor(name));
   return withReportOptions(command)
     .addHelpText('after', EXAMPLES)

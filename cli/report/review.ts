@@ -7,8 +7,9 @@ import type { ReviewReport, ReviewRow, ReviewVerdict } from '../../reports/revie
 import { readTextFile } from '../../verification/read-text-file.ts';
 import { showDuration } from '../../words/amounts.ts';
 import type { EndpointLabels } from '../../words/endpoint-labels.ts';
+import { withEndpoints } from '../asking/endpoint-options.ts';
 import { beginInquiry, type Inquiry } from '../asking/inquiry.ts';
-import { collect, type QuestionOptions } from '../asking/question-options.ts';
+import type { QuestionOptions } from '../asking/question-options.ts';
 import { timeColumn } from '../asking/show-time.ts';
 import type { Column } from '../output/table.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -30,10 +31,12 @@ Examples:
 
 /** `cvpn-audit report review`: who connected, and with a list who did not, and who is not on it. */
 export function reviewReportCommand(surroundings: Surroundings): Command {
-  const command = new Command('review')
-    .description('every identity that connected, for a review of who may')
-    .option('--people <file>', 'those who may connect: also says who of them never did, and who is not on the list')
-    .option('--endpoint <id>', 'only connections to this Client VPN endpoint; repeatable', collect);
+  const command = withEndpoints(
+    new Command('review')
+      .description('every identity that connected, for a review of who may')
+      .option('--people <file>', 'those who may connect: also says who of them never did, and who is not on the list'),
+    'only connections to this Client VPN endpoint; repeatable',
+  );
   return withReportOptions(command)
     .addHelpText('after', EXAMPLES)
     .action(async (options: ReviewOptions) => {

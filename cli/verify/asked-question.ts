@@ -4,6 +4,7 @@ import { connectionsParameters, FILTERS } from '../../lambda/query/parameters/de
 import { parseParameters } from '../../lambda/query/parameters/parse.ts';
 import { QueryProblem } from '../../lambda/query/problem.ts';
 import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
+import { type AskedOwners, askedOwnerWords, asksForOwner } from '../../lambda/trail/owner.ts';
 
 const { at: _at, limit: _limit, cursor: _cursor, ...parameters } = connectionsParameters;
 
@@ -11,7 +12,7 @@ const { at: _at, limit: _limit, cursor: _cursor, ...parameters } = connectionsPa
 export interface AskedQuestion {
   /** The values of each filter that was given; they join with OR, and filters with AND. */
   readonly filters: Readonly<Record<string, readonly string[]>>;
-  /** `all` that were recorded, or those that the question names. */
+  /** `all` that were recorded, or those that the question names, by their ids or by account and Region. */
   readonly endpoints: 'all' | readonly string[];
   /** The endpoints whose logs the export rests on. */
   readonly logs: readonly string[];
@@ -32,11 +33,14 @@ export function readAsked(manifest: ExportManifest): AskedQuestion | { readonly 
   const filters = Object.fromEntries(
     FILTERS.flatMap((name) => (question[name]?.length ? [[name, question[name]] as const] : [])),
   );
-  const { endpoint, ...others } = filters;
+  const { endpoint, account, region, ...others } = filters;
+  const owners = { account, region };
   const logs = checkpoints.map(({ endpointId }) => endpointId);
   const parts = Object.entries(others).map(([name, values]) => `${FILTER_WORDS[name]} ${oneOf(values)}`);
-  const words = [...parts, `${windowWords(manifest)} on ${endpointWords(endpoint, logs)}`].join(', ');
-  return { filters, endpoints: endpoint ?? 'all', logs, window, words };
+  const words = [...parts, `${windowWords(manifest)} on ${endpointWords(endpoint, owners, logs)}`].join(', ');
+  // Those of an account are those that the trail has signed a log of.
+  const all = asksForOwner(owners) ? logs : ('all' as const);
+  return { filters, endpoints: endpoint ?? all, logs, window, words };
 }
 
 /** Each as it stands between "connections" and the values. */
@@ -57,9 +61,11 @@ function windowWords({ kind, window: { since, until, match } }: ExportManifest):
   return since === until ? `${how} at ${since}` : `${how} at any time from ${since} to ${until}`;
 }
 
-function endpointWords(endpoint: readonly string[] | undefined, logs: readonly string[]): string {
-  if (endpoint) return `the endpoint ${oneOf(endpoint)}`;
-  return `all endpoints that were recorded (${logs.join(', ') || 'of none a signed snapshot'})`;
+function endpointWords(endpoint: readonly string[] | undefined, owners: AskedOwners, logs: readonly string[]): string {
+  const whose = askedOwnerWords(owners);
+  if (endpoint) return `the endpoint ${[oneOf(endpoint), whose].join(' ').trimEnd()}`;
+  const which = logs.join(', ') || 'of none a signed snapshot';
+  return whose === '' ? `all endpoints that were recorded (${which})` : `the endpoints ${whose} (${which})`;
 }
 
 /** In quotes where a value could be read as something else. */

@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { DEFAULT_ZONE } from '../../lambda/trail/time-zone.ts';
-import { optionOf, quoteForShell } from '../../words/command-line.ts';
+import { optionOf, optionsOf, quoteForShell } from '../../words/command-line.ts';
 import type { ConsolePorts } from '../ports.ts';
 import { addressOf, linkHere, type Parameters, pairsOf, type ScreenQuestion } from '../question.ts';
 import type { Html } from '../screen.ts';
@@ -46,7 +46,7 @@ export function commandLine(
   { words, options = {} }: SameAnswer['command'],
 ): string {
   const tz = zone === DEFAULT_ZONE ? undefined : zone;
-  const given = pairsOf({ ...options, tz }).flatMap(([name, value]) => [optionOf(name), value]);
+  const given = pairsOf({ ...optionsOf(options), tz }).flatMap(([name, value]) => [optionOf(name), value]);
   return ['cvpn-audit', ...[...words, ...given, ...ports.commandOptions(origin)].map(quoteForShell)].join(' ');
 }
 

@@ -127,6 +127,8 @@ const WORDS: Readonly<Record<(typeof FILTERS)[number], string>> = {
   commonName: 'common name',
   ip: 'address',
   endpoint: 'endpoint',
+  account: 'account',
+  region: 'Region',
   status: 'status',
   connectionId: 'connection',
 };

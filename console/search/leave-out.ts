@@ -15,6 +15,8 @@ const TEXTS: {
   commonName: { of: ({ commonName }) => [commonName], form: (text) => text.normalize() },
   ip: { of: ({ clientIp, clientIpv6 }) => [clientIp, clientIpv6], form: canonicalAddress },
   endpoint: { of: ({ endpointId }) => [endpointId], form: (text) => text },
+  account: { of: ({ accountId }) => [accountId], form: (text) => text },
+  region: { of: ({ region }) => [region], form: (text) => text },
   status: { of: ({ status, end }) => [end?.kind === 'inferred' ? 'terminated' : status], form: (text) => text },
   connectionId: { of: ({ connectionId }) => [connectionId], form: (text) => text },
 };

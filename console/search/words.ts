@@ -34,7 +34,7 @@ const WRITTEN: Readonly<Partial<Record<string, string>>> = { commonName: 'common
 const keyOf = (name: string): string => WRITTEN[name] ?? name;
 
 const KEYS_IN_WORDS =
-  'user:, username:, common-name:, ip:, endpoint:, status:, connection:, since:, until:, at: or match:';
+  'user:, username:, common-name:, ip:, endpoint:, account:, region:, status:, connection:, since:, until:, at: or match:';
 
 interface Word {
   readonly whole: string;

@@ -29,7 +29,7 @@ export async function signExport(
 ): Promise<SignedManifest> {
   const { format, files, rows, evidence, beside, question, exporter } = request;
   const asked = readQuestion(searchOf(request));
-  const states = await readEndpointStates(ports.reads, asked.endpoint);
+  const states = await readEndpointStates(ports.reads, asked);
   const endpointIds = states.map(({ endpointId }) => endpointId);
   const stored = await ports.log.readCheckpoints();
   const { window, coverage } = await coverAnswer(ports, states, asked);

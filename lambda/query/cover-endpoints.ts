@@ -3,22 +3,29 @@ import { present } from '../trail/present.ts';
 import type { Instant } from '../trail/time.ts';
 import { type AskedWindow, coverReaches } from './answer-coverage.ts';
 import { type CoveragePorts, gapsWithin, type Reach, reachOf } from './endpoint-coverage.ts';
-import { createdAt, isDeleted, nameOf, readEndpointStates } from './endpoint-state.ts';
+import {
+  type AskedEndpoints,
+  createdAt,
+  endpointOwner,
+  isDeleted,
+  nameOf,
+  readEndpointStates,
+} from './endpoint-state.ts';
 import { checkWindow } from './parameters/window.ts';
 import type { CoverageAnswer, EndpointCoverage, GapAnswer } from './schemas/coverage.ts';
 
 /**
  * The proven time of endpoints in a window, and every gap with its reason: the answer of `GET /coverage`.
  *
- * @param asked `endpoint`: only these; absent for all that are recorded
- * @throws QueryProblem for a window that ends before it begins
+ * @param asked the endpoints and the window
+ * @throws QueryProblem for a window that ends before it begins, and for endpoints that are not recorded
  */
 export async function coverEndpoints(
   ports: CoveragePorts,
-  asked: AskedWindow & { readonly endpoint?: readonly string[] | undefined },
+  asked: AskedWindow & AskedEndpoints,
 ): Promise<CoverageAnswer> {
   checkWindow(asked.since, asked.until);
-  const states = await readEndpointStates(ports.reads, asked.endpoint);
+  const states = await readEndpointStates(ports.reads, asked);
   const reaches = await Promise.all(states.map((state) => reachOf(ports, state)));
   const { window, coverage } = await coverReaches(ports, reaches, asked);
   const within = { ...window, isOpen: asked.until === undefined };
@@ -54,7 +61,7 @@ async function cover(
   const deletedAt = isDeleted(state) ? state.head?.f : undefined;
   return {
     endpointId: state.endpointId,
-    ...present({ name: nameOf(state) }),
+    ...present({ ...endpointOwner(state), name: nameOf(state) }),
     complete: gaps.length === 0 && end === until,
     proven: provenBetween(created !== undefined && created > since ? created : since, end, gaps),
     gaps,

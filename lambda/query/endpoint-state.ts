@@ -1,6 +1,16 @@
 import type { DynamoDbTrailReads } from '../dynamodb/trail-reads.ts';
 import { asElements, type Element, type Elements, isList } from '../trail/element.ts';
 import type { Head, Watermark } from '../trail/head.ts';
+import {
+  type AskedOwners,
+  askedOwnerWords,
+  asksForOwner,
+  describedOwner,
+  isAskedOwner,
+  type Owner,
+  ownerOf,
+  ownerWords,
+} from '../trail/owner.ts';
 import { type Instant, parseAwsTime } from '../trail/time.ts';
 import { QueryProblem } from './problem.ts';
 
@@ -14,23 +24,31 @@ export interface EndpointState {
   readonly description?: Elements;
 }
 
+/** The endpoints that a question names: filters join with AND, the values of one with OR. Empty or absent: all. */
+export interface AskedEndpoints extends AskedOwners {
+  /** Their ids. */
+  readonly endpoint?: readonly string[] | undefined;
+}
+
 /**
- * Reads the endpoints of the trail, or those that are wanted, by their ids.
+ * Reads the endpoints of the trail, or those that are wanted. One whose account is not known is among those of every account (ADR 50).
  *
- * @throws QueryProblem if a requested one is not recorded
+ * @throws QueryProblem if a requested endpoint is not recorded, or none of a requested account or Region
  */
 export async function readEndpointStates(
   reads: DynamoDbTrailReads,
-  wanted: readonly string[] = [],
+  wanted: AskedEndpoints = {},
 ): Promise<EndpointState[]> {
   const records = await reads.readEndpoints();
-  const unknown = wanted.find((id) => !records.some(({ endpointId }) => endpointId === id));
-  if (unknown !== undefined)
-    throw notRecorded(
-      unknown,
-      records.map(({ endpointId }) => endpointId),
-    );
-  const chosen = records.filter(({ endpointId }) => wanted.length === 0 || wanted.includes(endpointId));
+  const { endpoint = [] } = wanted;
+  const unknown = endpoint.find((id) => !records.some(({ endpointId }) => endpointId === id));
+  if (unknown !== undefined) {
+    const ids = records.map(({ endpointId }) => endpointId);
+    throw notRecorded(`The endpoint ${unknown} is not recorded`, 'recorded are', ids);
+  }
+  const named = records.filter(({ endpointId }) => endpoint.length === 0 || endpoint.includes(endpointId));
+  checkOwners(wanted, named);
+  const chosen = named.filter((record) => isAskedOwner(wanted, endpointOwner(record)) !== 'no');
   return Promise.all(
     chosen.map(async (record) => {
       const watermark = record.head && (await reads.readWatermark(record.endpointId));
@@ -39,9 +57,32 @@ export async function readEndpointStates(
   );
 }
 
-function notRecorded(endpointId: string, recorded: readonly string[]): QueryProblem {
-  const which = recorded.length > 0 ? `recorded are ${recorded.join(', ')}` : 'nothing has been recorded yet';
-  return new QueryProblem('endpoint-not-recorded', `The endpoint ${endpointId} is not recorded; ${which}.`);
+/** No endpoint of an account is not the same as nobody at its endpoints: each account and Region must be that of one. */
+function checkOwners(
+  { endpoint = [], account = [], region = [] }: AskedEndpoints,
+  records: readonly EndpointState[],
+): void {
+  if (!asksForOwner({ account, region })) return;
+  const isThere = (asked: AskedOwners) =>
+    records.some((record) => isAskedOwner(asked, endpointOwner(record)) === 'certain');
+  const each = [...account.map((one) => ({ account: [one] })), ...region.map((one) => ({ region: [one] }))];
+  const missing = [...each, { account, region }].find((asked) => !isThere(asked));
+  if (!missing) return;
+  const owners = [...new Set(records.map((record) => ownerWords(endpointOwner(record))))].sort();
+  const words = askedOwnerWords(missing);
+  throw endpoint.length > 0
+    ? notRecorded(`None of the endpoints that were named is ${words}`, 'they are of', owners)
+    : notRecorded(`No endpoint ${words} is recorded`, 'recorded are endpoints of', owners);
+}
+
+function notRecorded(what: string, recordedAre: string, recorded: readonly string[]): QueryProblem {
+  const which = recorded.length > 0 ? `${recordedAre} ${recorded.join(', ')}` : 'nothing has been recorded yet';
+  return new QueryProblem('endpoint-not-recorded', `${what}; ${which}.`);
+}
+
+/** Whose endpoint it is, and where: as its log says; before there is one, as AWS's description tells. */
+export function endpointOwner({ head, description }: Pick<EndpointState, 'head' | 'description'>): Owner {
+  return head ? ownerOf(head) : describedOwner(description);
 }
 
 /** A text of the endpoint's description, by its name on the wire. */

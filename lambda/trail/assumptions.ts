@@ -18,6 +18,7 @@ const ASSUMPTIONS = {
     'An address has one holder at a time, unless AWS lists two: its next holder bounds an end that was only inferred (ADR 14, ADR 30).',
   addresses: 'An IPv6 address that holds an IPv4 address is that one (ADR 24).',
   people: 'Names that differ only in case or Unicode form are those of one person (ADR 23).',
+  owner: 'An endpoint stays in its account and Region, and those of its log are right (ADR 50).',
   signature: 'Ed25519 and SHA-256 are not broken, and nobody but the trail can sign with its key.',
   ownKey: "The key that has signed is the trail's own: only what was verified names it.",
   ownClock: "This machine's clock is right: it tells what may have expired.",
@@ -36,6 +37,8 @@ export const OF_CONNECTIONS: readonly Assumption[] = ['ids', 'rows', 'newest', '
 export const OF_FILTERS: Readonly<Record<string, readonly Assumption[]>> = {
   user: ['people'],
   ip: ['holder', 'addresses'],
+  account: ['owner'],
+  region: ['owner'],
 };
 
 /**

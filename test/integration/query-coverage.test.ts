@@ -30,6 +30,8 @@ describe('the coverage of an endpoint', () => {
       endpoints: [
         {
           endpointId: ALPHA,
+          accountId: '123456789012',
+          region: 'eu-central-1',
           complete: true,
           proven: [{ start: '2026-11-20T07:07:00Z', end: '2026-11-20T08:13:00Z' }],
           gaps: [],

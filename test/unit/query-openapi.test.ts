@@ -89,7 +89,7 @@ describe('the OpenAPI document', () => {
 
   it('says which parameters may be repeated', () => {
     const repeated = parametersOf('/connections').filter(({ schema }) => schema.type === 'array');
-    const names = ['user', 'username', 'commonName', 'ip', 'endpoint', 'status', 'connectionId'];
+    const names = ['user', 'username', 'commonName', 'ip', 'endpoint', 'account', 'region', 'status', 'connectionId'];
     expect(new Set(repeated.map(({ name }) => name))).toEqual(new Set(names));
     expect(parametersOf('/connections').map(({ name }) => name)).toEqual(
       expect.arrayContaining(['since', 'until', 'at', 'match', 'limit', 'cursor']),

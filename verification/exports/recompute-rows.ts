@@ -11,6 +11,7 @@ import { type ExportedLog, verifyExportedLog } from './exported-log.ts';
 import { type EvidenceReadCounts, type ReadPlace, readBeside, readStretch } from './read-snapshots.ts';
 import { Sights } from './sights.ts';
 import { type ReadEvidence, verifyEvidenceFiles } from './verify-files.ts';
+import { verifyOwner } from './verify-owners.ts';
 import { type WantedRows, wantedRows } from './wanted-rows.ts';
 
 /** The expected content of the export for one endpoint. */
@@ -75,6 +76,7 @@ async function recomputeLog(
   const { endpointId, manifests, others } = log;
   const { manifest: exported } = place.signed;
   verifyTimes(log.manifests, 'export', findings);
+  verifyOwner(log, exported, findings);
   verifyExportedCoverage(log, exported, findings);
   const exportedAt = new Date(exported.exportedAt);
   const sights = new Sights(wanted, log.isWhole);

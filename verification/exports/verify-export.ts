@@ -16,6 +16,7 @@ import { verifyClaims } from './exported-coverage.ts';
 import type { EvidenceReadCounts, ExportPlace } from './read-snapshots.ts';
 import { type RecomputedLog, type RecomputedPlace, recomputeRows } from './recompute-rows.ts';
 import { verifyFiles } from './verify-files.ts';
+import { noteOtherLogs } from './verify-owners.ts';
 
 /** What was looked at. */
 export interface ExportCounts extends RowCounts, EvidenceReadCounts {
@@ -45,6 +46,7 @@ export async function verifyExport(given: ExportPlace, keys: TrustedKeys, findin
   const files = await verifyFiles(file, manifest, findings);
   const checkpoints = openCheckpoints(manifest, keys, findings);
   await verifyBeside(file, manifest, { checkpoints, keys }, findings);
+  noteOtherLogs(manifest, findings);
   const records = await readRecords(files, manifest, findings);
   const epsilonSeconds = new Set<number>();
   const outcome = { counts, epsilonSeconds };

@@ -111,16 +111,15 @@ function pendingSinceOf(stretches: readonly EvidenceStretch[]): Instant | undefi
  * @throws ApiFailure if nothing is recorded yet of one: there is no evidence of it
  */
 async function endpointsOf({ api, question }: Gathering): Promise<string[]> {
-  const { endpoints } = await api.ask(['endpoints'], {}, endpointsAnswer);
-  const wanted = question.endpoint ?? [];
-  const asked = endpoints.filter(({ endpointId }) => wanted.length === 0 || wanted.includes(endpointId));
-  const without = asked.find(({ state }) => state === 'not-recorded-yet')?.endpointId;
+  const { endpoint, account, region } = question;
+  const { endpoints } = await api.ask(['endpoints'], { endpoint, account, region }, endpointsAnswer);
+  const without = endpoints.find(({ state }) => state === 'not-recorded-yet')?.endpointId;
   if (without !== undefined) {
     throw new ApiFailure(
       `Nothing has been recorded of ${without} yet, so there is no evidence of it. Name the others with --endpoint, or export without --evidence.`,
     );
   }
-  return asked.map(({ endpointId }) => endpointId);
+  return endpoints.map(({ endpointId }) => endpointId);
 }
 
 async function begin(

@@ -4,7 +4,7 @@ import { ENDPOINT_ID } from '../../trail/endpoint-id.ts';
 import { readWrittenTime, type TimeRole } from '../../trail/read-time.ts';
 import { DEFAULT_ZONE } from '../../trail/time-zone.ts';
 import { MATCHES } from '../matches.ts';
-import type { Parameter } from './parse.ts';
+import type { Parameter, Parameters } from './parse.ts';
 
 /** A name has no control characters and no replacement characters: nothing could be found. */
 const text = z.string().check(z.minLength(1), z.maxLength(256), z.regex(/^[^\p{Cc}\uFFFD]*$/u));
@@ -85,6 +85,24 @@ export const endpoint = {
   description: 'A Client VPN endpoint',
 } satisfies Parameter<string>;
 
+/** The filters by which endpoints are chosen. */
+export const endpointsParameters = {
+  endpoint: { ...endpoint, many: true },
+  account: {
+    schema: z.string().check(z.regex(/^\d{12}$/)),
+    expected: 'an AWS account id of 12 digits, like 123456789012',
+    description:
+      "The AWS account of the endpoint, as its log says; an endpoint whose account is not known counts as each one's",
+    many: true,
+  },
+  region: {
+    schema: z.string().check(z.regex(/^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/)),
+    expected: 'an AWS Region like eu-central-1',
+    description: 'The AWS Region of the endpoint',
+    many: true,
+  },
+} as const satisfies Parameters;
+
 const nameFilter = (description: string) => ({
   schema: text,
   expected: '1 to 256 characters, none of them a control character',
@@ -96,7 +114,17 @@ const nameFilter = (description: string) => ({
 export const STATUSES = ['active', 'terminating', 'terminated', 'failed-to-terminate'] as const;
 
 /** The filters of `GET /connections`, as they are named everywhere but in AWS's own protocol. */
-export const FILTERS = ['user', 'username', 'commonName', 'ip', 'endpoint', 'status', 'connectionId'] as const;
+export const FILTERS = [
+  'user',
+  'username',
+  'commonName',
+  'ip',
+  'endpoint',
+  'account',
+  'region',
+  'status',
+  'connectionId',
+] as const;
 
 /** The filters and the window of `GET /connections`. */
 export const connectionsParameters = {
@@ -112,7 +140,7 @@ export const connectionsParameters = {
     description: "The client's tunnel address, in any spelling; an IPv6 address that holds an IPv4 address is that one",
     many: true,
   },
-  endpoint: { ...endpoint, many: true },
+  ...endpointsParameters,
   status: {
     schema: z.enum(STATUSES),
     expected: "a status of AWS's: active, terminating, terminated or failed-to-terminate",

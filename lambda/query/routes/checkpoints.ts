@@ -48,7 +48,7 @@ async function findSignedLog({ log, reads }: RoutePorts, endpointId: string): Pr
   const isKey = ENDPOINT_KEY.test(endpointId) && !isTrailName(endpointId);
   const stored = isKey ? await log.readCheckpoint(endpointId) : undefined;
   if (stored) return openSignedLog(stored);
-  await readEndpointStates(reads, [endpointId]);
+  await readEndpointStates(reads, { endpoint: [endpointId] });
   throw new QueryProblem(
     'not-signed-yet',
     `The log of ${endpointId} has no checkpoint yet; its entries are signed with the next run of the recorder.`,

@@ -37,7 +37,7 @@ async function findConnection(ports: RoutePorts, connectionId = ''): Promise<Fou
       `No connection "${shorten(connectionId)}" is recorded, or it has expired; expected an id like cvpn-connection-0123456789abcdef0.`,
     );
   }
-  const [state] = await readEndpointStates(ports.reads, [found.endpointId]);
+  const [state] = await readEndpointStates(ports.reads, { endpoint: [found.endpointId] });
   return { connection: found, state: state ?? { endpointId: found.endpointId } };
 }
 

@@ -1,3 +1,4 @@
+import { asksForOwner } from '../../trail/owner.ts';
 import { coverAnswer } from '../answer-coverage.ts';
 import { connectedNow } from '../connected-now.ts';
 import { toAnswer } from '../connection-answer.ts';
@@ -9,6 +10,7 @@ import { connectionsParameters } from '../parameters/definitions.ts';
 import { wrongParameters } from '../parameters/parse.ts';
 import { windowErrors } from '../parameters/window.ts';
 import { QueryProblem } from '../problem.ts';
+import type { Filters } from '../search/matching.ts';
 import { search } from '../search/search.ts';
 import { startOf } from '../search/walk.ts';
 import { type Answered, defineRoute, type Question, type RoutePorts } from './route.ts';
@@ -27,12 +29,17 @@ export const connectionsRoute = defineRoute({
     checkTogether(question);
     const { given, search, path } = question;
     const place = given.cursor === undefined ? undefined : readCursor(path, search, given.cursor);
-    const states = await readEndpointStates(ports.reads, given.endpoint);
+    const states = await readEndpointStates(ports.reads, given);
     return given.at === 'now'
       ? answerNow(ports, question, states, place)
       : answerWindow(ports, question, states, place);
   },
 });
+
+/** Those by account and Region have become endpoints: a connection is its endpoint's, whatever was known of it when it was first seen. */
+function filtersOf(given: ConnectionsQuestion['given'], states: readonly EndpointState[]): Filters {
+  return asksForOwner(given) ? { ...given, endpoint: states.map(({ endpointId }) => endpointId) } : given;
+}
 
 /** Checks that involve several parameters. */
 function checkTogether({ given: { since, until, at, match } }: ConnectionsQuestion): void {
@@ -59,7 +66,7 @@ async function answerWindow(
   // Coverage first, so that everything it covers was written before the index is read.
   const { window, coverage } = await coverAnswer(ports, states, { since, until });
   const { matches, before } = await search(ports.reads, {
-    filters: given,
+    filters: filtersOf(given, states),
     window: { since, until, match },
     states,
     epsilonSeconds: ports.settings.EPSILON_SECONDS,
@@ -96,7 +103,12 @@ async function answerNow(
 ): Promise<Answered> {
   const { given } = question;
   const { limit = DEFAULT_LIMIT } = given;
-  const { matches, slots, window, coverage } = await connectedNow(ports, states, given, place?.slots);
+  const { matches, slots, window, coverage } = await connectedNow(
+    ports,
+    states,
+    filtersOf(given, states),
+    place?.slots,
+  );
   const left = matches.filter(({ connection }) => place === undefined || startOf(connection) < place.before);
   const page = left.slice(0, limit);
   const last = page.at(-1)?.connection;

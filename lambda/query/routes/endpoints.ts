@@ -2,7 +2,7 @@ import { present } from '../../trail/present.ts';
 import { coverEndpoints } from '../cover-endpoints.ts';
 import { type Reach, reachOf } from '../endpoint-coverage.ts';
 import { describedText, type EndpointState, nameOf, readEndpointStates } from '../endpoint-state.ts';
-import { endpoint, since, until } from '../parameters/definitions.ts';
+import { endpointsParameters, since, until } from '../parameters/definitions.ts';
 import type { EndpointAnswer } from '../schemas/trail.ts';
 import { defineRoute } from './route.ts';
 
@@ -10,9 +10,9 @@ import { defineRoute } from './route.ts';
 export const endpointsRoute = defineRoute({
   path: '/endpoints',
   summary: 'The endpoints that are recorded, or were',
-  parameters: { endpoint: { ...endpoint, many: true as const } },
+  parameters: endpointsParameters,
   answerQuestion: async (ports, { given }) => {
-    const states = await readEndpointStates(ports.reads, given.endpoint);
+    const states = await readEndpointStates(ports.reads, given);
     const endpoints = await Promise.all(states.map(async (state) => toEndpoint(state, await reachOf(ports, state))));
     return { rows: endpoints.length, body: { endpoints } };
   },
@@ -44,7 +44,7 @@ function toEndpoint(state: EndpointState, { pendingSince }: Reach): EndpointAnsw
 export const coverageRoute = defineRoute({
   path: '/coverage',
   summary: 'For each endpoint the stretches that are proven complete, and every gap with its reasons',
-  parameters: { endpoint: { ...endpoint, many: true as const }, since, until },
+  parameters: { ...endpointsParameters, since, until },
   answerQuestion: async (ports, { given }) => {
     const body = await coverEndpoints(ports, given);
     return { rows: body.endpoints.length, body };

@@ -34,6 +34,8 @@ export const answerCoverage = z
 const endpointCoverage = z
   .object({
     endpointId,
+    accountId: z.string().optional(),
+    region: z.string().optional(),
     name: z.string().optional().meta({ description: "The endpoint's tag Name" }),
     complete: z.boolean(),
     proven: z

@@ -5,7 +5,7 @@ import { isOdd } from '../../../lambda/trail/misdated.ts';
 import type { Manifest } from '../../../lambda/trail/snapshot.ts';
 import { addSeconds, type Instant } from '../../../lambda/trail/time.ts';
 import { manifestAt } from './made-manifest.ts';
-import { RecordedTrail } from './recorded-trail.ts';
+import { BETA, RecordedTrail } from './recorded-trail.ts';
 import { writeItems } from './write-items.ts';
 
 /** How far an endpoint is recorded and projected: the ends of its first, its last projected and its newest snapshot. */
@@ -15,6 +15,9 @@ export interface Recorded {
   readonly projected: Instant;
   readonly newest: Instant;
 }
+
+/** Whose endpoint {@link BETA} is; the others are those of {@link manifestAt}. */
+export const OF_BETA = { accountId: '999988887777', region: 'us-east-1' } as const;
 
 /** A trail whose projection a test writes as it is, without snapshots to make it from. */
 export class ProjectedTrail {
@@ -82,7 +85,11 @@ export class ProjectedTrail {
     // Of a second; what it listed is in the connections that the test wrote.
     const slot = addSeconds(f, -1);
     const before = previous ? { previousSlot: previous.slot, previousS: previous.s } : {};
-    const manifest = manifestAt(endpointId, previous ? previous.entry + 1 : 0, slot, { f, ...before });
+    const manifest = manifestAt(endpointId, previous ? previous.entry + 1 : 0, slot, {
+      f,
+      ...before,
+      ...(endpointId === BETA ? OF_BETA : {}),
+    });
     await this.trail.log.commit(manifest, await this.trail.log.readHead(endpointId), undefined);
     this.#entries.set(endpointId, manifest);
   }

@@ -1,0 +1,226 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ConnectionsAnswer } from '../../lambda/query/schemas/connection.ts';
+import type { CoverageAnswer } from '../../lambda/query/schemas/coverage.ts';
+import type { EndpointsAnswer, Problem } from '../../lambda/query/schemas/trail.ts';
+import { ask as run } from '../support/command/asked-api.ts';
+import { ProvenExport } from '../support/exports/exported-proof.ts';
+import { ExportedTrail } from '../support/exports/exported-trail.ts';
+import { ALPHA, activeRow, BETA, RecordedTrail } from '../support/recording/recorded-trail.ts';
+import { configured } from '../support/recording/use-trail.ts';
+import { GAMMA } from '../support/tampering/tampered-names.ts';
+
+const [OWN, OTHER] = ['123456789012', '999988887777'];
+/** Three endpoints of a company, each with somebody at the same address. */
+const OWNED = [
+  { endpointId: ALPHA, name: 'alice', ACCOUNT_ID: OWN, REGION: 'eu-central-1' },
+  { endpointId: BETA, name: 'bob', ACCOUNT_ID: OTHER, REGION: 'eu-central-1' },
+  { endpointId: GAMMA, name: 'carol', ACCOUNT_ID: OWN, REGION: 'us-east-1' },
+] as const;
+
+const namesOf = (connections: ConnectionsAnswer['connections']) =>
+  connections.map(({ commonName = '' }) => commonName).sort();
+const idOf = (name: string) => `cvpn-connection-0${name}`;
+
+let exported: ExportedTrail;
+beforeAll(async () => {
+  const trail = await RecordedTrail.start();
+  for (let time = 0; time < 4; time += 1) {
+    trail.now = new Date(trail.now.getTime() + 5 * 60_000);
+    for (const { endpointId, name, ...owner } of OWNED) {
+      const row = activeRow(idOf(name), '2026-11-20 08:00:00', {
+        clientVpnEndpointId: endpointId,
+        clientIp: '172.31.0.9',
+        commonName: name,
+      });
+      trail.rows = { [endpointId]: [row] };
+      await configured(trail, owner).record();
+    }
+  }
+  exported = await ExportedTrail.over(trail);
+});
+afterAll(() => exported.close());
+
+async function ask<T>(path: string): Promise<T> {
+  return (await (await fetch(`${exported.server.url}${path}`)).json()) as T;
+}
+
+const said = (words: string | readonly string[], width?: number) =>
+  run(exported.server.url, words, { time: { now: () => exported.trail.now }, ...(width ? { width } : {}) });
+
+const AT = 'ip=172.31.0.9&at=2026-11-20T08:10:00Z';
+
+describe('a question by account and Region', () => {
+  it.each([
+    ['', ['alice', 'bob', 'carol']],
+    [`&account=${OTHER}`, ['bob']],
+    [`&account=${OWN}`, ['alice', 'carol']],
+    [`&account=${OWN}&account=${OTHER}`, ['alice', 'bob', 'carol']],
+    ['&region=eu-central-1', ['alice', 'bob']],
+    [`&account=${OWN}&region=us-east-1`, ['carol']],
+    [`&account=${OWN}&endpoint=${ALPHA}&endpoint=${BETA}`, ['alice']],
+  ])('%s is about these endpoints alone, in every way that it can be asked', async (owners, names) => {
+    const others = [
+      'user=alice&user=bob&user=carol',
+      'status=active',
+      OWNED.map((one) => `connectionId=${idOf(one.name)}`).join('&'),
+    ];
+    for (const question of [AT, 'at=now', '', ...others]) {
+      const { connections, coverage } = await ask<ConnectionsAnswer>(`/connections?${question}${owners}`);
+      expect(namesOf(connections)).toEqual(names);
+      expect(coverage.complete).toBe(true);
+    }
+    const wanted = OWNED.filter(({ name }) => names.includes(name)).map(({ endpointId }) => endpointId);
+    const { endpoints } = await ask<EndpointsAnswer>(`/endpoints?${owners.slice(1)}`);
+    expect(endpoints.map(({ endpointId }) => endpointId)).toEqual(wanted);
+    const covered = await ask<CoverageAnswer>(`/coverage?${owners.slice(1)}`);
+    expect(covered.endpoints).toMatchObject(
+      OWNED.filter(({ endpointId }) => wanted.includes(endpointId)).map(({ ACCOUNT_ID, REGION, endpointId }) => ({
+        endpointId,
+        accountId: ACCOUNT_ID,
+        region: REGION,
+      })),
+    );
+  });
+
+  it.each([
+    [
+      'account=111122223333',
+      `No endpoint of the account 111122223333 is recorded; recorded are endpoints of the account ${OWN} in eu-central-1, the account ${OWN} in us-east-1, the account ${OTHER} in eu-central-1.`,
+    ],
+    [`account=${OWN}&account=111122223333`, 'No endpoint of the account 111122223333 is recorded'],
+    ['region=eu-west-1', 'No endpoint in the Region eu-west-1 is recorded'],
+    [`account=${OTHER}&region=us-east-1`, `No endpoint of the account ${OTHER} in the Region us-east-1 is recorded`],
+    [
+      `account=${OTHER}&endpoint=${ALPHA}`,
+      `None of the endpoints that were named is of the account ${OTHER}; they are of the account ${OWN} in eu-central-1.`,
+    ],
+  ])('about no endpoint is not answered with nobody: %s', async (owners, detail) => {
+    for (const path of [`/connections?${AT}&`, '/connections?at=now&', '/endpoints?', '/coverage?']) {
+      const refused = await ask<Problem>(path + owners);
+      expect(refused).toMatchObject({ status: 404, type: '/problems/endpoint-not-recorded' });
+      expect(refused.detail).toContain(detail);
+    }
+  });
+
+  it.each([
+    ['account=12345', 'account: got "12345", expected an AWS account id of 12 digits'],
+    ['region=Frankfurt', 'region: got "Frankfurt", expected an AWS Region like eu-central-1'],
+  ])('with something else in its place is refused: %s', async (owners, detail) => {
+    const refused = await ask<Problem>(`/connections?${owners}`);
+    expect(refused).toMatchObject({ status: 400, detail: expect.stringContaining(detail) });
+  });
+
+  it('goes on by its cursor, which no other account takes', async () => {
+    const first = await ask<ConnectionsAnswer>(`/connections?account=${OWN}&limit=1`);
+    const { connections } = await ask<ConnectionsAnswer>(`/connections?account=${OWN}&cursor=${first.cursor}`);
+    expect(namesOf([...first.connections, ...connections])).toEqual(['alice', 'carol']);
+    const other = await ask<Problem>(`/connections?account=${OTHER}&cursor=${first.cursor}`);
+    expect(other).toMatchObject({ status: 400, type: '/problems/cursor-invalid' });
+  });
+});
+
+describe('on the command line', () => {
+  it.each([
+    ['who --ip 172.31.0.9 --at 2026-11-20T08:10:00Z', 'username', ['bob']],
+    ['connections', 'identity', ['bob']],
+    ['endpoints', 'endpoint_id', [BETA]],
+    ['coverage', 'endpoint_id', [BETA]],
+    ['report review', 'user', ['bob']],
+    ['report usage --by user', 'user', ['bob']],
+    ['report concurrency', 'endpoint_id', [BETA]],
+  ])('%s takes --account and --endpoint-region', async (words) => {
+    const { out, code } = await said(`${words} --account ${OTHER} --endpoint-region eu-central-1 --output csv`);
+    expect([out, code]).toEqual([expect.stringMatching(/bob|0bbbbbbbbbbbbbbbb/), 0]);
+    expect(out).not.toMatch(/alice|carol|0aaaaaaaa|0cccccccc/);
+  });
+
+  it('a question goes on with what it was asked', async () => {
+    const { said: words } = await said(
+      `connections --account ${OWN} --endpoint-region us-east-1 --endpoint-region eu-central-1 --limit 1 --output csv`,
+    );
+    expect(words).toContain(
+      `connections --account ${OWN} --endpoint-region us-east-1 --endpoint-region eu-central-1 --limit 1 --output csv --cursor `,
+    );
+  });
+
+  it('wrong values are told by the names of the options', async () => {
+    const { said: words, code } = await said('connections --account 12 --endpoint-region Frankfurt');
+    expect(code).toBe(2);
+    expect(words).toContain("--account was given '12'; expected an AWS account id of 12 digits");
+    expect(words).toContain("--endpoint-region was given 'Frankfurt'; expected an AWS Region");
+  });
+});
+
+describe('an export by account', () => {
+  const WINDOW = '--since 2026-11-20T08:05:00Z --until 2026-11-20T08:15:00Z';
+  const FORM = '--format ndjson --evidence';
+
+  it('is proven of the endpoints of the account, and says what is not', async () => {
+    const { code, said: words } = await exported.export('own', `${WINDOW} ${FORM} --account ${OWN}`);
+    expect([code, words]).toEqual([0, expect.stringContaining('own: 2 connections')]);
+    const made = ProvenExport.copy(exported, 'own');
+    const { verdict, faults, notes, asked } = await made.verdict();
+    expect({ verdict, faults, asked }).toMatchObject({
+      verdict: 'proven',
+      faults: [],
+      asked: { filters: { account: [OWN] }, endpoints: [ALPHA, GAMMA] },
+    });
+    expect(notes).toEqual([
+      `That no other endpoint is of the account ${OWN} is the word of the trail when it signed: nothing that came along proves it.`,
+    ]);
+    expect((await made.verify()).out).toContain(`on the endpoints of the account ${OWN} (${ALPHA}, ${GAMMA})`);
+  });
+
+  it('by one who passes off the log of another account is not proven', async () => {
+    await exported.export('all', `${WINDOW} ${FORM}`);
+    const made = ProvenExport.copy(exported, 'all');
+    const { question } = made.signed.manifest;
+    await made.sign({ question: { ...question, account: [OWN] } });
+    expect(await made.faults()).toEqual([expect.stringContaining('export-changed')]);
+    const { faults } = await made.verdict();
+    expect(faults[0]).toMatchObject({
+      endpointId: BETA,
+      message: `Its log is of the account ${OTHER} in eu-central-1; the question asks for endpoints of the account ${OWN}.`,
+    });
+  });
+
+  it('goes on with the same accounts and Regions after it was interrupted', async () => {
+    exported.way.isDown = ({ target }) => target.startsWith('/exports');
+    const { said: words } = await exported.export(
+      'broken',
+      `${WINDOW} ${FORM} --account ${OWN} --endpoint-region us-east-1`,
+    );
+    exported.way.isDown = () => false;
+    expect(words).toContain(`To go on: cvpn-audit export --account ${OWN} --endpoint-region us-east-1 --since`);
+    const other = await exported.export('broken', `${WINDOW} ${FORM} --account ${OTHER}`);
+    expect(other.said).toContain(`account was ${OWN} and is ${OTHER}`);
+    expect(
+      (await exported.export('broken', `${WINDOW} ${FORM} --account ${OWN} --endpoint-region us-east-1`)).code,
+    ).toBe(0);
+  });
+});
+
+describe('an endpoint whose account nothing tells', () => {
+  const DELTA = 'cvpn-endpoint-0dddddddddddddddd';
+  const EPSILON = 'cvpn-endpoint-0eeeeeeeeeeeeeeee';
+  const serverCertificateArn = `arn:aws:acm:us-east-1:${OTHER}:certificate/1`;
+
+  it('counts as one of each account; one that is not recorded yet is where its certificate is', async () => {
+    const { trail } = exported;
+    const row = activeRow(idOf('dave'), '2026-11-20 08:00:00', { clientVpnEndpointId: DELTA, commonName: 'dave' });
+    trail.rows = { [DELTA]: [row] };
+    await configured(trail, { ACCOUNT_ID: 'unknown', REGION: 'eu-central-1' }).record();
+    await trail.log.putDescription(EPSILON, { clientVpnEndpointId: EPSILON, serverCertificateArn });
+    const named = async (owners: string) => {
+      const { connections, coverage } = await ask<ConnectionsAnswer>(`/connections?at=now&${owners}`);
+      return [namesOf(connections), coverage.complete];
+    };
+    expect(await named(`account=${OTHER}&region=eu-central-1`)).toEqual([['bob', 'dave'], true]);
+    expect(await named(`account=${OTHER}`)).toEqual([['bob', 'dave'], false]);
+    expect(await named(`account=${OWN}&region=us-east-1`)).toEqual([['carol'], true]);
+    expect(await ask<Problem>('/endpoints?account=111122223333')).toMatchObject({
+      status: 404,
+      detail: expect.stringContaining('an account that is not known in eu-central-1'),
+    });
+  });
+});
