@@ -10,8 +10,8 @@ import type { GivenWords } from '../export/export-question.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { writeBeside } from './write-beside.ts';
 
-/** What it takes of `export`: an auditor gets everybody, so no filter but the endpoint. */
-const OF_EXPORT = new Set(['since', 'until', 'endpoint', 'tz', 'restart', 'api', 'stack', 'profile', 'region']);
+/** What it takes of `export`: an auditor gets everybody, so no filter but those of endpoints. */
+const OF_EXPORT = new Set('since until endpoint account endpointRegion tz restart api stack profile region'.split(' '));
 
 const EXAMPLES = `
 FOLDER gets all connections of the time with their evidence, coverage and gaps, who asked the trail, the keys, a table from controls (PCI DSS,

@@ -1,3 +1,4 @@
+import { type AskedOwners, askedOwnerWords, asksForOwner } from '../../lambda/trail/owner.ts';
 import { PACK } from '../../verification/exports/audit-pack.ts';
 import { evidenceFolder, manifestFile } from '../../verification/exports/read-manifest.ts';
 
@@ -7,13 +8,18 @@ interface PackFacts {
   /** The name of the export. */
   readonly file: string;
   readonly endpoints: readonly string[];
+  /** The accounts and Regions that were asked for. */
+  readonly owners: AskedOwners;
+  /** Whether logs are left out because they are of others. */
+  readonly hasLeftOut: boolean;
 }
 
 /** The page that says what a pack is, what to run, and what that proves. */
-export function readmePage({ since, until, file, endpoints }: PackFacts): string {
+export function readmePage({ since, until, file, endpoints, owners, hasLeftOut }: PackFacts): string {
+  const whose = asksForOwner(owners) ? `Endpoints ${askedOwnerWords(owners)}` : 'Endpoints';
   return `# AWS Client VPN connections, ${since} to ${until}
 
-Endpoints: ${endpoints.length > 0 ? endpoints.join(', ') : 'none was recorded'}.
+${whose}: ${endpoints.length > 0 ? endpoints.join(', ') : 'none was recorded'}.
 
 | file | has |
 |---|---|
@@ -24,7 +30,7 @@ Endpoints: ${endpoints.length > 0 ? endpoints.join(', ') : 'none was recorded'}.
 | \`${PACK.accesses}\` | who asked the trail what in this time, newest first |
 | \`${PACK.keys}\` | the public keys of the trail, by its own word |
 | \`${PACK.trail}\` | the signed checkpoint over all logs, and the entry that names them: their sizes and roots |
-| \`${PACK.controls}\` | which file answers which control |
+${hasLeftOut ? `| \`${PACK.leftOut}\` | of each log that is not here one signed entry: it names its account and Region, which are others |\n` : ''}| \`${PACK.controls}\` | which file answers which control |
 | \`${PACK.script}\` | checks signatures and hashes without the product that made them |
 
 ## What to run

@@ -8,12 +8,14 @@ import { keysAnswer, trailCheckpointAnswer } from '../../lambda/query/schemas/ev
 import { type AccessesAnswer, accessesAnswer } from '../../lambda/query/schemas/trail.ts';
 import type { SignedFile } from '../../lambda/trail/export-manifest.ts';
 import { PACK } from '../../verification/exports/audit-pack.ts';
+import { leavesOutOwners } from '../../verification/exports/left-out.ts';
 import { count } from '../../words/amounts.ts';
 import type { Api } from '../api/client.ts';
 import { replaceFile } from '../export/export-state.ts';
 import type { ExportedBeside } from '../export/run-export.ts';
 import { SCRIPT } from '../places.ts';
 import type { Terminal } from '../terminal.ts';
+import { gatherLeftOut } from './left-out.ts';
 import { controlsPage, readmePage } from './pages.ts';
 
 /**
@@ -32,18 +34,17 @@ export async function writeBeside(
   const keys = await api.ask(['keys'], {}, keysAnswer);
   const trail = await api.ask(['checkpoints', 'trail'], {}, trailCheckpointAnswer);
   const accesses = await readAccesses(api, { since, until }, (rows) => terminal.count(`${count(rows, 'access')} …`));
+  const endpoints = coverage.endpoints.map(({ endpointId }) => endpointId);
+  const leftOut = leavesOutOwners(question) ? await gatherLeftOut(api, trail, endpoints) : undefined;
+  const owners = { account, region };
   const texts = {
-    [PACK.readme]: readmePage({
-      since,
-      until,
-      file,
-      endpoints: coverage.endpoints.map(({ endpointId }) => endpointId),
-    }),
+    [PACK.readme]: readmePage({ since, until, file, endpoints, owners, hasLeftOut: leftOut !== undefined }),
     [PACK.controls]: controlsPage(file),
     [PACK.coverage]: `${toJson(coverage, 2)}\n`,
     [PACK.accesses]: accesses.map((access) => `${toJson(access)}\n`).join(''),
     [PACK.keys]: `${toJson(keys, 2)}\n`,
     [PACK.trail]: `${toJson(trail, 2)}\n`,
+    ...(leftOut ? { [PACK.leftOut]: `${toJson(leftOut, 2)}\n` } : {}),
     [PACK.script]: readFileSync(SCRIPT, 'utf8'),
   };
   const written: SignedFile[] = [];

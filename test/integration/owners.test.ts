@@ -1,9 +1,15 @@
+import { createHash } from 'node:crypto';
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import type { CoverageAnswer } from '../../lambda/query/schemas/coverage.ts';
 import type { EndpointsAnswer, Problem } from '../../lambda/query/schemas/trail.ts';
+import { type ExportManifest, type SignedManifest, signManifest } from '../../lambda/trail/export-manifest.ts';
+import type { LeftOutAnswer, LeftOutLog } from '../../verification/exports/left-out.ts';
 import { ask as run } from '../support/command/asked-api.ts';
-import { ProvenExport } from '../support/exports/exported-proof.ts';
+import { runByHand } from '../support/exports/by-hand.ts';
+import { NOWHERE, type ProofVerdict, ProvenExport } from '../support/exports/exported-proof.ts';
 import { ExportedTrail } from '../support/exports/exported-trail.ts';
 import { ALPHA, activeRow, BETA, RecordedTrail } from '../support/recording/recorded-trail.ts';
 import { configured } from '../support/recording/use-trail.ts';
@@ -166,7 +172,7 @@ describe('an export by account', () => {
       asked: { filters: { account: [OWN] }, endpoints: [ALPHA, GAMMA] },
     });
     expect(notes).toEqual([
-      `That no other endpoint is of the account ${OWN} is the word of the trail when it signed: nothing that came along proves it.`,
+      `That no other endpoint is of the account ${OWN} is the word of the trail when it signed: nothing that came along proves it, as an auditor's pack does (cvpn-audit audit).`,
     ]);
     expect((await made.verify()).out).toContain(`on the endpoints of the account ${OWN} (${ALPHA}, ${GAMMA})`);
   });
@@ -197,6 +203,91 @@ describe('an export by account', () => {
     expect(
       (await exported.export('broken', `${WINDOW} ${FORM} --account ${OWN} --endpoint-region us-east-1`)).code,
     ).toBe(0);
+  });
+});
+
+describe('a pack by account', () => {
+  const WORDS = `audit --since 2026-11-20T08:05:00Z --until 2026-11-20T08:15:00Z --account ${OWN} --endpoint-region eu-central-1`;
+  const pack = () => exported.path('pack');
+  beforeAll(async () => {
+    const { code, said: words } = await said([...WORDS.split(' '), '--out', pack()]);
+    if (code !== 0) throw new Error(words);
+  });
+
+  /** A copy that the trail's key has signed with another question, and with something else of the logs that are left out. */
+  async function signedAnew(owners: ExportManifest['question'], change: (logs: readonly LeftOutLog[]) => unknown) {
+    const folder = mkdtempSync(join(exported.folder, 'pack-'));
+    cpSync(pack(), folder, { recursive: true });
+    const [place, list] = ['connections.csv.manifest.json', 'left-out.json'].map((name) => join(folder, name));
+    const { leftOut } = JSON.parse(readFileSync(list ?? '', 'utf8')) as LeftOutAnswer;
+    const text = JSON.stringify({ leftOut: change(leftOut) });
+    writeFileSync(list ?? '', text);
+    const { manifest } = JSON.parse(readFileSync(place ?? '', 'utf8')) as SignedManifest;
+    const { account: _account, region: _region, ...question } = manifest.question;
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    const beside = manifest.beside?.map((one) =>
+      one.name === 'left-out.json' ? { ...one, bytes: Buffer.byteLength(text), sha256 } : one,
+    );
+    const signed = { ...manifest, question: { ...question, ...owners }, beside };
+    writeFileSync(place ?? '', JSON.stringify(await signManifest(signed, exported.trail.signer)));
+    return verified(folder);
+  }
+
+  async function verified(folder: string): Promise<ProofVerdict> {
+    const key = Buffer.from(await exported.trail.signer.publicKey()).toString('base64');
+    return JSON.parse((await run(NOWHERE, ['verify', folder, '--key', key, '--output', 'json'])).out) as ProofVerdict;
+  }
+
+  const ASKED = { account: [OWN], region: ['eu-central-1'] };
+  const linesOf = ({ faults }: ProofVerdict) => faults.map((one) => `${one.kind} ${one.endpointId}`).sort();
+
+  it('proves that it leaves out nothing but logs of others', async () => {
+    expect(await verified(pack())).toMatchObject({ verdict: 'proven', allThatMatch: true, faults: [], notes: [] });
+    const readme = readFileSync(join(pack(), 'README.md'), 'utf8');
+    expect(readme).toContain(`Endpoints of the account ${OWN} in the Region eu-central-1: ${ALPHA}.`);
+    expect(readme).toContain('| `left-out.json` |');
+    expect(linesOf(await signedAnew(ASKED, (logs) => logs))).toEqual([]);
+    const key = Buffer.from(await exported.trail.signer.publicKey()).toString('base64');
+    const byHand = runByHand(join(pack(), 'verify-by-hand.sh'), [join(pack(), 'connections.csv'), key]);
+    expect([byHand.status, byHand.stdout]).toEqual([0, expect.stringContaining('RIGHT: everything that was checked')]);
+  });
+
+  it('is not proven where one of the account was left out', async () => {
+    expect(linesOf(await signedAnew({ account: [OWN] }, (logs) => logs))).toEqual([
+      `evidence-missing ${GAMMA}`,
+      `export-changed ${GAMMA}`,
+    ]);
+    const others = (logs: readonly LeftOutLog[]) => logs.filter(({ endpointId }) => endpointId !== GAMMA);
+    const { faults } = await signedAnew({ account: [OWN] }, others);
+    expect(faults).toMatchObject([
+      {
+        kind: 'evidence-missing',
+        endpointId: GAMMA,
+        message: expect.stringContaining(`nothing proves that it is not one of an endpoint of the account ${OWN}`),
+      },
+    ]);
+  });
+
+  it.each<[string, (log: LeftOutLog) => Partial<LeftOutLog>]>([
+    ['another entry than was signed', ({ canonical }) => ({ canonical: canonical.replace(OWN, '111122223333') })],
+    ['another path', () => ({ inclusion: [] })],
+    ['no checkpoint', () => ({ checkpoint: '' })],
+    ['an entry of another log', () => ({ endpointId: ALPHA })],
+  ])('is not proven by %s', async (_, change) => {
+    const lines = linesOf(
+      await signedAnew(ASKED, (logs) =>
+        logs.map((log) => (log.endpointId === GAMMA ? { ...log, ...change(log) } : log)),
+      ),
+    );
+    expect(lines).toEqual([`evidence-missing ${GAMMA}`, expect.stringMatching(/^export-changed cvpn-endpoint-0[ac]/)]);
+  });
+
+  it('is not proven by a list that is none', async () => {
+    expect(linesOf(await signedAnew(ASKED, () => 'none'))).toEqual([
+      `evidence-missing ${BETA}`,
+      `evidence-missing ${GAMMA}`,
+      'export-changed undefined',
+    ]);
   });
 });
 

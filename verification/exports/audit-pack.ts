@@ -1,10 +1,11 @@
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EXPORT_FORMATS } from '../../lambda/export/formats/format.ts';
 import type { CoverageAnswer } from '../../lambda/query/schemas/coverage.ts';
 import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
 import { isListOf, isObjectOf, isOneOf, isText, optional } from '../../lambda/trail/judged.ts';
 import type { Findings } from '../findings.ts';
+import { leavesOutOwners, readLeftOut } from './left-out.ts';
 import { type PackLogs, readAnswer, verifyPackKeys, verifyPackTrail } from './pack-answers.ts';
 import { evidenceFolder, manifestFile } from './read-manifest.ts';
 import { verifyFile } from './verify-files.ts';
@@ -17,6 +18,8 @@ export const PACK = {
   accesses: 'accesses.ndjson',
   keys: 'keys.json',
   trail: 'trail.json',
+  /** Only where the question leaves logs out by account or Region. */
+  leftOut: 'left-out.json',
   script: 'verify-by-hand.sh',
 } as const;
 
@@ -44,12 +47,17 @@ export function findPackExport(folder: string): string {
 export async function verifyBeside(
   file: string,
   { beside = [], ...manifest }: ExportManifest,
-  signed: Pick<PackLogs, 'checkpoints' | 'keys'>,
+  signed: Omit<PackLogs, 'question' | 'leftOut'>,
   findings: Findings,
 ): Promise<void> {
-  const logs = { ...signed, question: manifest.question };
+  const { question } = manifest;
+  const pathOf = (name: string) => join(dirname(file), basename(name));
+  const hasLeftOut = beside.some(({ name }) => name === PACK.leftOut) && existsSync(pathOf(PACK.leftOut));
+  const asked = { question, keys: signed.keys };
+  const leftOut = hasLeftOut ? readLeftOut(pathOf(PACK.leftOut), PACK.leftOut, asked, findings) : new Set<string>();
+  const logs = { ...signed, question, leftOut };
   for (const [index, one] of beside.entries()) {
-    const path = join(dirname(file), basename(one.name));
+    const path = pathOf(one.name);
     const words = { field: `beside[${index}]`, other: ', other than were signed' };
     if (!(await verifyFile(path, one, words, findings))) continue;
     if (one.name === PACK.coverage) verifyCoverage(path, manifest, findings);
@@ -58,15 +66,25 @@ export async function verifyBeside(
   }
 }
 
+/** Whether a pack proves of each log that is not in it that the question may leave it out. */
+export function provesLeftOut({ beside = [] }: ExportManifest): boolean {
+  return [PACK.trail, PACK.leftOut].every((wanted) => beside.some(({ name }) => name === wanted));
+}
+
 /** Nothing else may lie in a pack's folder: it would look like a part of it. */
-export function verifyNothingElse(file: string, { beside = [], files }: ExportManifest, findings: Findings): void {
+export function verifyNothingElse(
+  file: string,
+  { beside = [], files, question }: ExportManifest,
+  findings: Findings,
+): void {
   const own = [file, manifestFile(file), evidenceFolder(file)].map((path) => basename(path));
   const named = new Set([...own, ...files.map(({ name }) => name), ...beside.map(({ name }) => name)]);
   for (const name of readdirSync(dirname(file)).sort()) {
     if (named.has(name)) continue;
     findings.fault({ kind: 'object-added', place: 'export', message: `${name} is nothing that the manifest names.` });
   }
-  const missing = Object.values(PACK).filter((name) => !named.has(name));
+  const expected = Object.values(PACK).filter((name) => name !== PACK.leftOut || leavesOutOwners(question));
+  const missing = expected.filter((name) => !named.has(name));
   if (missing.length === 0) return;
   const message = `The manifest does not name ${missing.join(', ')}, which every pack has.`;
   findings.fault({ kind: 'export-changed', place: 'export', field: 'beside', message });

@@ -6,6 +6,7 @@ import { endpointOf } from '../../lambda/trail/checkpoint.ts';
 import { EXPORT_KEY_NAME, type ExportManifest } from '../../lambda/trail/export-manifest.ts';
 import { isListOf, isObjectOf, isText, type Judges, judge } from '../../lambda/trail/judged.ts';
 import { isEqual, verifyInclusion } from '../../lambda/trail/merkle-proofs.ts';
+import { askedOwnerWords, asksForOwner } from '../../lambda/trail/owner.ts';
 import { leafHash } from '../../lambda/trail/proof.ts';
 import { formatVerifierKey, toPem } from '../../lambda/trail/signed-note.ts';
 import { isTrailName, type LogState, nameOfOrigin, readTrailEntry, rootBytes } from '../../lambda/trail/trail-log.ts';
@@ -13,6 +14,7 @@ import type { FaultKind, Findings } from '../findings.ts';
 import { readCheckpointNote, readVouchedNote, type TrustedCheckpoint } from '../log/trusted-checkpoint.ts';
 import { toText } from '../read-text-file.ts';
 import type { TrustedKeys } from '../trusted-keys.ts';
+import { ownersOf } from './exported-question.ts';
 
 /** What the signed manifest of a pack has of the logs. */
 export interface PackLogs {
@@ -20,14 +22,17 @@ export interface PackLogs {
   /** The manifest's checkpoints that can be trusted, by endpoint. */
   readonly checkpoints: ReadonlyMap<string, TrustedCheckpoint>;
   readonly keys: TrustedKeys;
+  /** The logs that are proven to be of other accounts or Regions than the question asks for. */
+  readonly leftOut: ReadonlySet<string>;
 }
 
 /**
  * Verifies the checkpoint over all logs in a pack: a trusted key has signed it, the entry beside it is its last, and that contradicts no
- * checkpoint of the manifest. If the question leaves no endpoint out, each log that it names must have come along.
+ * checkpoint of the manifest. Each log that it names must have come along, unless the question names endpoints, or the log is proven to be of
+ * another account or Region than the question asks for.
  */
 export function verifyPackTrail(path: string, name: string, logs: PackLogs, findings: Findings): void {
-  const { question, checkpoints, keys } = logs;
+  const { question, checkpoints, keys, leftOut } = logs;
   const opened = openTrail(path, name, keys);
   if (!Array.isArray(opened)) {
     findings.fault({ kind: 'export-changed', place: 'export', field: name, ...opened });
@@ -40,8 +45,8 @@ export function verifyPackTrail(path: string, name: string, logs: PackLogs, find
     if (own?.size === size && !isEqual(own.root, rootBytes(root))) {
       const message = `The trail’s checkpoint names another root of the ${size} entries than the checkpoint in the manifest.`;
       findings.fault({ kind: 'log-rewritten', ...of, message });
-    } else if (!own && question.endpoint === undefined) {
-      const message = `The trail’s checkpoint names ${size} entries of this log; the manifest has no checkpoint of it to trust, though no endpoint was left out.`;
+    } else if (!own && question.endpoint === undefined && !leftOut.has(endpointId)) {
+      const message = `The trail’s checkpoint names ${size} entries of this log; the manifest has no checkpoint of it to trust, though ${whyExpected(question)}.`;
       findings.fault({ kind: 'evidence-missing', ...of, message });
     } else if (own && own.size !== size) {
       findings.note(
@@ -50,6 +55,11 @@ export function verifyPackTrail(path: string, name: string, logs: PackLogs, find
     }
   }
 }
+
+const whyExpected = (question: PackLogs['question']): string =>
+  asksForOwner(ownersOf(question))
+    ? `nothing proves that it is not one of an endpoint ${askedOwnerWords(ownersOf(question))}`
+    : 'no endpoint was left out';
 
 /** The logs that the trail's checkpoint names, or why they are not to be trusted. */
 function openTrail(
