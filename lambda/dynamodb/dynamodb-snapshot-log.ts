@@ -100,12 +100,17 @@ export class DynamoDbSnapshotLog implements SnapshotLog {
   }
 
   async noteFailure(endpointId: string | undefined, slot: Instant, { at, ...failure }: FailureNote): Promise<void> {
-    const { reason, message } = failure;
+    const { reason, message, accountId, region } = failure;
+    const same = Object.entries({ reason, message, accountId, region });
+    const told = same.filter(([, value]) => value !== undefined);
+    const terms = same.map(([name, value]) =>
+      value === undefined ? `attribute_not_exists(#${name})` : `#${name} = :${name}`,
+    );
     const free = {
       // The same once more is a repeated request, whose answer was lost.
-      ConditionExpression: 'attribute_not_exists(endpointId) OR (#reason = :reason AND #message = :message)',
-      ExpressionAttributeNames: { '#reason': 'reason', '#message': 'message' },
-      ExpressionAttributeValues: { ':reason': reason, ':message': message },
+      ConditionExpression: `attribute_not_exists(endpointId) OR (${terms.join(' AND ')})`,
+      ExpressionAttributeNames: Object.fromEntries(same.map(([name]) => [`#${name}`, name])),
+      ExpressionAttributeValues: Object.fromEntries(told.map(([name, value]) => [`:${name}`, value])),
     };
     let number = 1;
     while (!(await this.#table.put({ ...failureKey(endpointId, at, slot, number), ...failure }, free))) number += 1;

@@ -123,5 +123,7 @@ export const FAILURE_JUDGES: Judges = {
   message: isText,
   awsCode: optional(isText),
   requestId: optional(isText),
+  accountId: optional(isText),
+  region: optional(isText),
   unfinished: optional(isListOf(isText)),
 };

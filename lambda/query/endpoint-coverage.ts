@@ -4,6 +4,7 @@ import { gapBetween, listedSince } from '../trail/coverage.ts';
 import { gapReasons, knownReasons } from '../trail/gap-reasons.ts';
 import type { Head } from '../trail/head.ts';
 import { isProof, provenS } from '../trail/log.ts';
+import { concerns, ownerOf } from '../trail/owner.ts';
 import { addSeconds, earlier, type Instant, later, toInstant } from '../trail/time.ts';
 import { createdAt, type EndpointState, isDeleted } from './endpoint-state.ts';
 import type { QuerySettings } from './env.ts';
@@ -101,10 +102,11 @@ async function ongoingGap(
   // Failures are noted by the clock of the recorder's machine.
   const skew = skewOf({ s, ownS }) ?? 0;
   const [from, to] = [addSeconds(s, -skew), addSeconds(at, -skew)];
-  const notes = isClosed
-    ? []
-    : (await Promise.all([reads.readFailures(endpointId, from, to), reads.readFailures(undefined, from, to)])).flat();
-  const sorted = notes.sort((one, other) => (one.at < other.at ? -1 : 1));
+  const [notes, lists] = isClosed
+    ? [[], []]
+    : await Promise.all([reads.readFailures(endpointId, from, to), reads.readFailures(undefined, from, to)]);
+  const own = lists.filter((note) => concerns(note, ownerOf(head)));
+  const sorted = [...notes, ...own].sort((one, other) => (one.at < other.at ? -1 : 1));
   const reasons = gapReasons(sorted, from, to, settings.INTERVAL_MINUTES, knownReasons(head));
   return { endpointId, ...gap, reasons, ongoing: true };
 }

@@ -34,20 +34,25 @@ interface TrailPorts extends CheckpointPorts {
   readonly log: SnapshotLog;
 }
 
-/** How often another recorder may come first. */
-const TRIES = 3;
+/**
+ * How often another recorder may come first. With the third read of the log's end, whoever else appends has read the checkpoints after this
+ * recording saved its own (ADR 45): more can only lose where another recorder of the same endpoints came in between.
+ */
+const TRIES = 5;
 
 /**
  * Notes in the trail's log the newest checkpoint of each endpoint's log, if one of them is new, then signs and archives the trail's
  * checkpoint (ADR 36). Like an endpoint's log: the entry is appended in the store, then archived, then signed; every step is
  * idempotent, and what a crash left is completed first.
  *
- * It signs only what goes on from the archive, and names only checkpoints that did so.
+ * It signs only what goes on from the archive, and names only checkpoints that did so. Where several recorders append at once, each is
+ * done when the endpoints that it recorded are named; by whom is all the same.
  *
+ * @param recorded the endpoints of this recording
  * @throws CheckpointError
  */
-export function anchorTrail(ports: TrailPorts): Promise<void> {
-  return asCheckpointError('the trail’s checkpoint', anchorNewest(ports));
+export function anchorTrail(ports: TrailPorts, recorded: readonly string[]): Promise<void> {
+  return asCheckpointError('the trail’s checkpoint', anchorNewest(ports, new Set(recorded)));
 }
 
 /** The recording's time was up first. */
@@ -67,11 +72,13 @@ export async function recordTrail(
     readonly timeIsUp: AbortSignal;
     /** Whether something else of the recording has failed, and alarms. */
     readonly hasFailed: boolean;
+    /** The endpoints of the recording. */
+    readonly recorded: readonly string[];
     readonly onError?: ((endpointId: undefined, failure: Failure, error: unknown) => void) | undefined;
   },
 ): Promise<Failure | undefined> {
   try {
-    await before(run.timeIsUp, () => anchorTrail(ports));
+    await before(run.timeIsUp, () => anchorTrail(ports, run.recorded));
     return undefined;
   } catch (error) {
     const failure: Failure = { ...toFailure(error), unfinished: ['trail-checkpoint'] };
@@ -95,8 +102,9 @@ function before<T>(timeIsUp: AbortSignal, work: () => Promise<T>): Promise<T> {
   ]);
 }
 
-async function anchorNewest(ports: TrailPorts): Promise<void> {
+async function anchorNewest(ports: TrailPorts, recorded: ReadonlySet<string>): Promise<void> {
   const { log } = ports;
+  let lost = false;
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const { checkpoint, newest } = await log.readTrailEnd();
     const last = newest === undefined ? undefined : parse(newest);
@@ -104,13 +112,16 @@ async function anchorNewest(ports: TrailPorts): Promise<void> {
     const marks = await log.readCheckpoints();
     const signed = await anchorLeft(ports, marks, checkpoint, last);
     const logs = sortedStates(marks.map(stateOf));
-    if (isSame(logs, last?.logs ?? [])) return;
+    const named = last?.logs ?? [];
+    if (isSame(logs, named) || (lost && areNamed(logs, named, recorded))) return;
     const origin = last?.origin ?? originOf(trailNameOf(await ports.signer.publicKey()));
     const entry: TrailEntry = { kind: 'trail', origin, entry: signed?.size ?? 0, logs };
     await vouchFor(ports, entry, last, marks);
-    if (!(await log.appendTrailEntry(entry.entry, trailEntryText(entry), signed))) continue;
-    await anchorEntry(ports, entry, signed);
-    return;
+    if (await log.appendTrailEntry(entry.entry, trailEntryText(entry), signed)) {
+      await anchorEntry(ports, entry, signed);
+      return;
+    }
+    lost = true;
   }
   throw new CheckpointError(
     `others appended to the trail’s log ${TRIES} times meanwhile; the next run goes on with it`,
@@ -119,6 +130,12 @@ async function anchorNewest(ports: TrailPorts): Promise<void> {
 
 const isSame = (one: readonly LogState[], other: readonly LogState[]): boolean =>
   JSON.stringify(one) === JSON.stringify(other);
+
+/** Whether the newest checkpoints of these endpoints are named. */
+function areNamed(logs: readonly LogState[], named: readonly LogState[], endpoints: ReadonlySet<string>): boolean {
+  const own = logs.filter(({ origin }) => endpoints.has(nameOfOrigin(origin)));
+  return own.every((log) => named.some((one) => isSame([one], [log])));
+}
 
 /** Completes entries that are stored, and not signed and archived. */
 async function anchorLeft(

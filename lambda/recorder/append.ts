@@ -3,6 +3,7 @@ import { areClocksOdd, ownSpan, safeTimes } from '../trail/clocks.ts';
 import { gapReasons, knownReasons } from '../trail/gap-reasons.ts';
 import type { Head } from '../trail/head.ts';
 import { gapOf } from '../trail/log.ts';
+import { concerns, ownerOf } from '../trail/owner.ts';
 import type { GapNote, SnapshotLog } from '../trail/ports.ts';
 import { present } from '../trail/present.ts';
 import { type ChunkReference, FORMAT_VERSION, itemHashes, type Manifest } from '../trail/snapshot.ts';
@@ -176,7 +177,8 @@ async function gapBefore(
   if (!gap || previousS === undefined) return undefined;
   const [from, to] = ownSpan({ ...manifest, previousS });
   const notes = await log.readFailures(context.endpointId, from, to);
-  const unlisted = await log.readFailures(undefined, from, to);
-  const all = [...notes, ...unlisted].sort((a, b) => (a.at < b.at ? -1 : 1));
+  const lists = await log.readFailures(undefined, from, to);
+  const own = lists.filter((note) => concerns(note, ownerOf(context)));
+  const all = [...notes, ...own].sort((a, b) => (a.at < b.at ? -1 : 1));
   return { ...gap, reasons: gapReasons(all, from, to, context.intervalMinutes, knownReasons(read)) };
 }

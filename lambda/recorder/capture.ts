@@ -137,11 +137,20 @@ async function withDeadline<T>(
 ): Promise<T> {
   const signal = AbortSignal.any([call, whole]);
   try {
-    return await work(signal);
+    // The SDK does not pass the signal to what gives it credentials: an STS that stalls would outlast it.
+    return await Promise.race([work(signal), aborted(signal)]);
   } catch (error) {
     if (signal.aborted) throw new CaptureTimeout('aborted at its deadline', { cause: error });
     throw error;
   }
+}
+
+/** Rejects when the signal is aborted. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }
 
 function countRows(rows: readonly StoredRow[]): { connections: number; unidentified: number } {

@@ -2,6 +2,7 @@ import type { Elements } from '../trail/element.ts';
 import { asElements } from '../trail/element.ts';
 import type { Failure } from '../trail/failure.ts';
 import type { Head } from '../trail/head.ts';
+import { concerns, describedOwner, type Owner, ownerOf } from '../trail/owner.ts';
 import type { EndpointRecord, SnapshotLog } from '../trail/ports.ts';
 import { type Capture, type CapturePorts, listEndpoints } from './capture.ts';
 import { toFailure } from './failures.ts';
@@ -45,12 +46,6 @@ export async function readEndpointList(ports: CapturePorts, deadline: AbortSigna
   }
 }
 
-/** The owner of the recorded endpoints; without an account if that is unknown. */
-interface Owner {
-  readonly region: string;
-  readonly accountId: string | undefined;
-}
-
 /**
  * The endpoints to record: those configured, or all that AWS lists; and every open log of the same Region and account,
  * because it continues until it is closed. Logs of other accounts or Regions belong to another recorder.
@@ -85,20 +80,27 @@ export function expectedEndpoints(
   );
 }
 
-/** The owner from the settings, or from the list. */
-export function ownerOf(region: string, accountId: string | undefined, list: EndpointList): Owner {
-  const told = [...(list.descriptions?.values() ?? [])].map(accountOf).find((account) => account !== undefined);
-  return { region, accountId: accountId ?? told };
+/** The owner of the endpoints that a recording is of: from the settings, or from the list. The account may stay unknown. */
+export function recordedOwner(region: string, accountId: string | undefined, list: EndpointList): Owner {
+  const described = [...(list.descriptions?.values() ?? [])].map((one) => describedOwner(one).accountId);
+  return { region, accountId: accountId ?? described.find((account) => account !== undefined) };
 }
 
+/** Whether a log is the owner's: nobody else may close it, so one of an unknown account is nobody's. */
 function isOf({ region, accountId }: Owner, head: Head): boolean {
   return head.region === region && (accountId === undefined || head.accountId === accountId);
 }
 
-/** The logs to close (ADR 7). */
-export function closedLogs(known: readonly EndpointRecord[], expected: readonly ExpectedEndpoint[]): Head[] {
+/** The logs of this owner that are closed, or whose closing was interrupted (ADR 7). Those of others are their recorders' alone. */
+export function closedLogs(
+  known: readonly EndpointRecord[],
+  expected: readonly ExpectedEndpoint[],
+  owner: Owner,
+): Head[] {
   const recorded = new Set(expected.map(({ endpointId }) => endpointId));
-  return known.flatMap(({ endpointId, head }) => (head && !recorded.has(endpointId) ? [head] : []));
+  return known.flatMap(({ endpointId, head }) =>
+    head && !recorded.has(endpointId) && concerns(ownerOf(head), owner) ? [head] : [],
+  );
 }
 
 /** Stores AWS's descriptions of the endpoints if they have changed. */
@@ -111,15 +113,6 @@ export async function keepDescriptions(
     const said = list.descriptions?.get(endpointId);
     if (said && JSON.stringify(said) !== JSON.stringify(description)) await log.putDescription(endpointId, said);
   }
-}
-
-/**
- * The account of an endpoint. The API does not return it, but the endpoint's server certificate must be in the same
- * account, and its ARN names that.
- */
-export function accountOf(description: Elements | undefined): string | undefined {
-  const arn = description?.serverCertificateArn;
-  return typeof arn === 'string' ? /^arn:[^:]*:acm:[^:]*:(\d{12}):/.exec(arn)?.[1] : undefined;
 }
 
 /** AWS lists an endpoint for a while after its deletion (EC2 API reference, ClientVpnEndpointStatus). */

@@ -31,6 +31,8 @@ export const recorderEnvironment = z.object({
   RETENTION: z.union([z.literal(FOREVER), wholeNumber(RETENTION)]),
   /** The recorded AWS account; it is in every connection and manifest. */
   ACCOUNT_ID: z.string().check(z.regex(/^\d{12}$/, 'expected 12 digits')),
+  /** What the roles of targets in other accounts demand as `sts:ExternalId`; absent where no role is assumed. */
+  EXTERNAL_ID: z.optional(name),
   /** Name of the archive's bucket, with the data that the signed checkpoints cover. */
   ARCHIVE_BUCKET: name,
   /** ARN of the KMS key (ECC_NIST_EDWARDS25519) that signs the checkpoints. */

@@ -68,6 +68,17 @@ export class SlotAhead extends RangeError {
   }
 }
 
+/** A target's role could not be assumed; the cause is STS's error. */
+export class AssumeRoleError extends Error {
+  override readonly name = 'AssumeRoleError';
+  readonly roleArn: string;
+
+  constructor(roleArn: string, cause: unknown) {
+    super(`the role ${roleArn} could not be assumed`, { cause });
+    this.roleArn = roleArn;
+  }
+}
+
 /** A later slot is in the log; it has everything this one would have. */
 export class Superseded extends Error {
   override readonly name = 'Superseded';
@@ -112,6 +123,7 @@ const SENTENCES: Readonly<Partial<Record<FailureReason, string>>> = {
 
 /** Maps an error of the capture to a failure. AWS's messages may name people, so they are left out. */
 export function toFailure(error: unknown): Failure {
+  if (error instanceof AssumeRoleError) return assumeRoleFailure(error);
   const sdkError = toError(error) as SdkError;
   const reason = reasonOf(sdkError);
   const awsCode = sdkError.$metadata?.httpStatusCode || sdkError instanceof AnsweredError ? sdkError.name : undefined;
@@ -122,6 +134,17 @@ export function toFailure(error: unknown): Failure {
     ...(awsCode && awsCode !== 'Error' ? { awsCode: shorten(awsCode) } : {}),
     ...(requestId ? { requestId: shorten(requestId) } : {}),
   };
+}
+
+/** Reasons that lie between the recorder and STS, and not with the role. */
+const NOT_THE_ROLE: ReadonlySet<FailureReason> = new Set(['throttled', 'timeout', 'network']);
+
+/** STS says the same of a role that is not there, one that does not trust the caller, and a wrong external id. */
+function assumeRoleFailure({ roleArn, message, cause }: AssumeRoleError): Failure {
+  const failure = toFailure(cause);
+  if (NOT_THE_ROLE.has(failure.reason)) return { ...failure, message: shorten(`${message}: ${failure.message}`) };
+  const sentence = `${message}: STS answered ${failure.awsCode ?? toError(cause).name}. Deploy ClientVpnAuditReader in the role's account, with the ARN of the recorder's role and the external id of this trail's configuration, or take ${roleArn} out of its targets`;
+  return { ...failure, reason: 'assume-role', message: shorten(sentence) };
 }
 
 /** The failure is noted in an item: what an odd answer named must fit into it. */

@@ -7,7 +7,7 @@ export const METRIC_NAMESPACE = 'ClientVpnAudit';
 /** The value of Powertools' `service` dimension. */
 export const METRIC_SERVICE = 'recorder';
 
-/** Every metric has only the dimension `service`, unless it says otherwise. */
+/** Every metric has only the dimension `service`, unless it says otherwise; of a configured target once more with `target`. */
 export const METRICS = {
   /** Count: snapshots committed by a run. */
   snapshotsCommitted: 'SnapshotsCommitted',
@@ -25,3 +25,6 @@ export const METRICS = {
 
 /** The dimension with the reason of `Failures`. */
 export const REASON_DIMENSION = 'reason';
+
+/** The dimension with the target, as `ACCOUNT/REGION`, where there are targets. */
+export const TARGET_DIMENSION = 'target';

@@ -9,21 +9,22 @@ import { isFarAhead } from '../trail/clocks.ts';
 import type { Elements } from '../trail/element.ts';
 import type { Failure } from '../trail/failure.ts';
 import type { Head } from '../trail/head.ts';
+import { describedOwner } from '../trail/owner.ts';
 import type { SnapshotLog } from '../trail/ports.ts';
+import { present } from '../trail/present.ts';
 import type { Signer } from '../trail/signed-note.ts';
 import { addSeconds, type Instant, secondsBetween, toInstant } from '../trail/time.ts';
 import { recordTrail } from './anchor-trail.ts';
 import type { EndpointPorts, EndpointRun } from './append-slot.ts';
 import type { CapturePorts } from './capture.ts';
 import {
-  accountOf,
   closedLogs,
   type EndpointList,
   type ExpectedEndpoint,
   expectedEndpoints,
   keepDescriptions,
-  ownerOf,
   readEndpointList,
+  recordedOwner,
 } from './endpoints.ts';
 import type { RecorderSettings } from './env.ts';
 import { SlotAhead, StoreError, toFailure } from './failures.ts';
@@ -49,7 +50,7 @@ export interface RecorderPorts {
 /** The recorder's settings. Without an account, it is read from each endpoint's server certificate. */
 export type RecorderOptions = Omit<
   RecorderSettings,
-  'ACCOUNT_ID' | 'ARCHIVE_BUCKET' | 'SIGNING_KEY' | 'PREVIOUS_SIGNING_KEY'
+  'ACCOUNT_ID' | 'EXTERNAL_ID' | 'ARCHIVE_BUCKET' | 'SIGNING_KEY' | 'PREVIOUS_SIGNING_KEY'
 > & {
   readonly REGION: string;
   readonly ACCOUNT_ID?: string;
@@ -94,11 +95,12 @@ export async function record(
   const known = await log.readEndpoints();
   const list = await readEndpointList(capturing, captureDeadline);
   if (list.at && isFarAhead(slot, list.at.f)) throw new SlotAhead(slot, list.at.f, list.at.ownF);
-  const owner = ownerOf(options.REGION, options.ACCOUNT_ID, list);
+  const owner = recordedOwner(options.REGION, options.ACCOUNT_ID, list);
   const expected = expectedEndpoints(options.ENDPOINTS, list, known, owner);
   if (list.failure) {
     run.onError?.(undefined, list.failure, list.error);
-    await log.noteFailure(undefined, slot, { ...list.failure, at: toInstant(ports.now()) }).catch(() => undefined);
+    const note = { ...list.failure, ...present(owner), at: toInstant(ports.now()) };
+    await log.noteFailure(undefined, slot, note).catch(() => undefined);
   }
   const work = (endpoint: ExpectedEndpoint | Head) =>
     prepare(capturing, options, slot, endpoint, list, { ...run, captureDeadline });
@@ -107,7 +109,7 @@ export async function record(
     run.onOutcome?.(outcome);
     return outcome;
   });
-  const finished = await fewAtOnce(closedLogs(known, expected), ENDPOINTS_AT_ONCE, (head) =>
+  const finished = await fewAtOnce(closedLogs(known, expected, owner), ENDPOINTS_AT_ONCE, (head) =>
     finishClosed(...work(head), head),
   );
   const all = [...outcomes, ...finished.filter((outcome) => outcome !== undefined)];
@@ -117,7 +119,13 @@ export async function record(
   const trail = new DynamoDbSnapshotLog(ports.documents, options.SNAPSHOTS_TABLE, meter);
   const timeIsUp = rest > 0 ? timeout(rest) : AbortSignal.abort();
   const hasFailed = Boolean(list.failure ?? described) || all.some(({ failure }) => failure);
-  const named = await recordTrail({ ...ports, log: trail }, slot, { timeIsUp, hasFailed, onError: run.onError });
+  const recorded = all.map(({ endpointId }) => endpointId);
+  const named = await recordTrail({ ...ports, log: trail }, slot, {
+    timeIsUp,
+    hasFailed,
+    recorded,
+    onError: run.onError,
+  });
   const general = [list.failure, described, named].filter((failure) => failure !== undefined);
   // Snapshots have AWS's time.
   const now = addSeconds(toInstant(ports.now()), list.at ? secondsBetween(list.at.ownF, list.at.f) : 0);
@@ -165,7 +173,7 @@ function prepare(
       endpointId,
       slot,
       listedAt: list.at ?? { f: now, ownF: now },
-      accountId: options.ACCOUNT_ID ?? accountOf(description) ?? 'unknown',
+      accountId: options.ACCOUNT_ID ?? describedOwner(description).accountId ?? 'unknown',
       region: options.REGION,
       pageSize: options.PAGE_SIZE,
       epsilonSeconds: options.EPSILON_SECONDS,

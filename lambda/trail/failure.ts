@@ -7,6 +7,8 @@ export type FailureReason =
   | 'throttled'
   /** AWS rejected the credentials, or a permission is missing. */
   | 'access-denied'
+  /** STS refused the role of the target's account: it is not there, does not trust the recorder, or wants another external id. */
+  | 'assume-role'
   /** AWS does not know the endpoint. */
   | 'endpoint-not-found'
   /** Not a valid answer of DescribeClientVpnConnections: an error body, HTML, truncated XML, no list. */
@@ -60,6 +62,9 @@ export interface Failure {
   /** AWS's own error code, where it gave one. */
   readonly awsCode?: string;
   readonly requestId?: string;
+  /** Of the list of endpoints: whose it is, so that it explains no gap of another account or Region. */
+  readonly accountId?: string;
+  readonly region?: string;
   /** Present where the log is written and only this is not: nothing was lost. */
   readonly unfinished?: readonly Unfinished[];
 }

@@ -47,6 +47,13 @@ function judge(asked: readonly string[], known: string | undefined): ReturnType<
   return asked.includes(known) ? 'certain' : 'no';
 }
 
+/** Whether what was noted for one owner concerns another: what is not known of either may be the same. */
+export function concerns(noted: Owner, owner: Owner): boolean {
+  const mayBeSame = (one: string | undefined, other: string | undefined) =>
+    one === undefined || other === undefined || one === other;
+  return mayBeSame(noted.accountId, owner.accountId) && mayBeSame(noted.region, owner.region);
+}
+
 /** The accounts and Regions in words, as they stand behind "of" or "is": `the account 111122223333 in eu-west-1`. */
 export function ownerWords({ accountId, region }: Owner): string {
   const account = accountId === undefined ? 'an account that is not known' : `the account ${accountId}`;

@@ -5,7 +5,7 @@ import { environmentOf } from '../support/recording/recorder-options.ts';
 import { useTrail } from '../support/recording/use-trail.ts';
 
 const trail = useTrail({ [ALPHA]: [activeRow('cvpn-connection-0a', '2026-11-20 07:55:00')], [BETA]: [] });
-const context = { getRemainingTimeInMillis: () => 280_000 };
+const context = { getRemainingTimeInMillis: () => 280_000, awsRequestId: '1' };
 const handler = () => createHandler(environmentOf(trail.options), trail.ports());
 
 describe('the function', () => {

@@ -120,10 +120,12 @@ describe('the function', () => {
   it('leaves the projection to the next run where Lambda’s time is about up', async () => {
     const handler = createHandler(environmentOf(trail.options), trail.ports());
     const event = { slot: '2026-11-20T08:00:00Z' };
-    await expect(handler(event, { getRemainingTimeInMillis: () => 10_000 })).rejects.toThrow(
+    await expect(handler(event, { getRemainingTimeInMillis: () => 10_000, awsRequestId: '1' })).rejects.toThrow(
       `${ALPHA}: not projected yet: timeout`,
     );
     expect(await trail.manifests()).toHaveLength(1);
-    await expect(handler(event, { getRemainingTimeInMillis: () => 10_001 })).resolves.toMatchObject({ opened: 1 });
+    await expect(handler(event, { getRemainingTimeInMillis: () => 10_001, awsRequestId: '1' })).resolves.toMatchObject({
+      opened: 1,
+    });
   });
 });

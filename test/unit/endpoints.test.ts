@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { accountOf, closedLogs, type EndpointList, expectedEndpoints } from '../../lambda/recorder/endpoints.ts';
+import { closedLogs, type EndpointList, expectedEndpoints } from '../../lambda/recorder/endpoints.ts';
 import type { Head } from '../../lambda/trail/head.ts';
+import { describedOwner } from '../../lambda/trail/owner.ts';
 import type { EndpointRecord } from '../../lambda/trail/ports.ts';
 
 const AT = { f: '2026-11-20T08:00:00Z', ownF: '2026-11-20T08:00:01Z' };
@@ -13,10 +14,17 @@ const NO_LIST: EndpointList = { failure: { reason: 'endpoint-list', message: 'x'
 
 const OWNER = { region: 'eu-central-1', accountId: '123456789012' };
 
-function log(endpointId: string, state: Head['state']): EndpointRecord {
+function log(endpointId: string, state: Head['state'], owner = OWNER): EndpointRecord {
   const why = state === 'closed' ? { closedBecause: 'endpoint-deleted' } : {};
-  return { endpointId, head: { endpointId, state, ...OWNER, ...why } as Head };
+  return { endpointId, head: { endpointId, state, ...owner, ...why } as Head };
 }
+
+/** Of another account, of another Region, and of an account that nobody told. */
+const OTHERS = [
+  { ...OWNER, accountId: '111122223333' },
+  { ...OWNER, region: 'us-east-1' },
+];
+const UNTOLD = { ...OWNER, accountId: 'unknown' };
 
 /** The endpoints to record, `-` before those that are not configured and `!` behind those that are missing from the list. */
 function expected(configured: 'all' | string[], list: EndpointList, known: EndpointRecord[] = []) {
@@ -56,8 +64,22 @@ describe('the endpoints to record', () => {
 
   it('leave the closed logs to be finished', () => {
     const known = [log('a', 'open'), log('b', 'closed'), { endpointId: 'c' }];
-    const logs = closedLogs(known, expectedEndpoints('all', listed('a'), known, OWNER));
+    const logs = closedLogs(known, expectedEndpoints('all', listed('a'), known, OWNER), OWNER);
     expect(logs.map(({ endpointId }) => endpointId)).toEqual(['b']);
+  });
+
+  it.each(['open', 'closed'] as const)('leave alone the %s logs of other accounts and Regions', (state) => {
+    const known = OTHERS.map((owner, index) => log(`other-${index}`, state, owner));
+    const expected = expectedEndpoints('all', listed('a'), known, OWNER);
+    expect(expected.map(({ endpointId }) => endpointId)).toEqual(['a']);
+    expect(closedLogs(known, expected, OWNER)).toEqual([]);
+  });
+
+  it('do not take a log of an unknown account for one that was deleted, and finish it if it is closed', () => {
+    const known = [log('b', 'open', UNTOLD), log('c', 'closed', UNTOLD)];
+    const expected = expectedEndpoints('all', listed('a'), known, OWNER);
+    expect(expected.map(({ endpointId }) => endpointId)).toEqual(['a']);
+    expect(closedLogs(known.slice(1), expected, OWNER).map(({ endpointId }) => endpointId)).toEqual(['c']);
   });
 });
 
@@ -69,7 +91,6 @@ describe('an endpoint’s account', () => {
     ['', undefined],
     [undefined, undefined],
   ])('by the certificate %s is %s', (serverCertificateArn, account) => {
-    expect(accountOf(serverCertificateArn === undefined ? {} : { serverCertificateArn })).toBe(account);
-    expect(accountOf(undefined)).toBeUndefined();
+    expect(describedOwner(serverCertificateArn === undefined ? {} : { serverCertificateArn }).accountId).toBe(account);
   });
 });

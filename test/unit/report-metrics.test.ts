@@ -39,8 +39,8 @@ describe('the metrics of a recording', () => {
     vi.restoreAllMocks();
   });
 
-  function emitted(): Record<string, unknown>[] {
-    reportMetrics(new Metrics({ namespace: METRIC_NAMESPACE, serviceName: METRIC_SERVICE }), summary);
+  function emitted(target?: string): Record<string, unknown>[] {
+    reportMetrics(new Metrics({ namespace: METRIC_NAMESPACE, serviceName: METRIC_SERVICE }), summary, target);
     return lines.map((line) => JSON.parse(line));
   }
 
@@ -61,5 +61,19 @@ describe('the metrics of a recording', () => {
       ['throttled', 2],
       ['network', 1],
     ]);
+  });
+
+  it('are there for all targets together and for each, where there are targets', () => {
+    const dimensionsOf = (line: Record<string, unknown>) =>
+      (line._aws as { CloudWatchMetrics: { Dimensions: string[][] }[] }).CloudWatchMetrics[0]?.Dimensions;
+    const [totals = {}, byReason = {}] = emitted('111122223333/us-east-1');
+    expect(totals).toMatchObject({ service: 'recorder', target: '111122223333/us-east-1', Failures: 3 });
+    expect(dimensionsOf(totals)).toEqual([['service'], ['service', 'target']]);
+    expect(dimensionsOf(byReason)).toEqual([
+      ['service', 'reason'],
+      ['service', 'reason', 'target'],
+    ]);
+    lines = [];
+    expect(emitted().map(dimensionsOf)).toEqual([[['service']], [['service', 'reason']], [['service', 'reason']]]);
   });
 });

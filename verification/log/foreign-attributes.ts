@@ -17,6 +17,8 @@ export const FAILURE_ATTRIBUTES: ReadonlySet<string> = new Set([
   'message',
   'awsCode',
   'requestId',
+  'accountId',
+  'region',
   'unfinished',
 ]);
 

@@ -1,0 +1,69 @@
+import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
+import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { AssumeRoleError } from './failures.ts';
+import type { Target } from './target.ts';
+
+type Credentials = NonNullable<Parameters<typeof fromTemporaryCredentials>[0]['masterCredentials']>;
+
+/** What the clients of all targets have in common. */
+export interface TargetClientOptions {
+  /** The recorder's own Region: its STS is asked, so that a Region which is down holds up no other. */
+  readonly region: string;
+  /** What the roles' trust policies demand as `sts:ExternalId`. */
+  readonly externalId?: string | undefined;
+  /** Who assumes the roles; by default the credentials of the environment. */
+  readonly credentials?: Credentials | undefined;
+  /** What else EC2's clients are made with. */
+  readonly ec2?: EC2ClientConfig;
+  /** Attempts of AssumeRole, and its address where that is not AWS's. */
+  readonly sts?: { readonly maxAttempts?: number; readonly endpoint?: string };
+}
+
+/** An STS that does not answer must not use up the recording's time. */
+const STS_HANDLER = { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true };
+
+/** AssumeRole's session name is in the other account's CloudTrail: it says who reads there. */
+const SESSION_NAME = 'cvpn-audit-recorder';
+
+/**
+ * EC2's clients for targets: each in its Region, with its role's temporary credentials, which renew themselves. One that was made is given
+ * again, with the credentials it has.
+ *
+ * What AssumeRole is refused for is an {@link AssumeRoleError} of the client's calls.
+ */
+export function targetClients(options: TargetClientOptions): (target: Target) => EC2Client {
+  const clients = new Map<string, EC2Client>();
+  return ({ region = options.region, roleArn }) => {
+    const key = `${region} ${roleArn ?? ''}`;
+    const known = clients.get(key);
+    if (known) return known;
+    const client = new EC2Client({
+      ...options.ec2,
+      region,
+      ...(roleArn === undefined ? given(options) : { credentials: assuming(roleArn, options) }),
+    });
+    clients.set(key, client);
+    return client;
+  };
+}
+
+const given = ({ credentials }: TargetClientOptions) => (credentials === undefined ? {} : { credentials });
+
+function assuming(roleArn: string, { region, externalId, credentials, sts }: TargetClientOptions) {
+  const provider = fromTemporaryCredentials({
+    params: {
+      RoleArn: roleArn,
+      RoleSessionName: SESSION_NAME,
+      ...(externalId === undefined ? {} : { ExternalId: externalId }),
+    },
+    ...(credentials === undefined ? {} : { masterCredentials: credentials }),
+    clientConfig: { region, requestHandler: STS_HANDLER, ...sts },
+  });
+  return async (...given: Parameters<typeof provider>) => {
+    try {
+      return await provider(...given);
+    } catch (error) {
+      throw new AssumeRoleError(roleArn, error);
+    }
+  };
+}

@@ -1,0 +1,41 @@
+import * as z from 'zod/mini';
+import { ENDPOINT_ID } from '../trail/endpoint-id.ts';
+import type { RecorderOptions } from './recorder.ts';
+
+/** The ARN of an IAM role, with its account (IAM User Guide, "IAM identifiers"). */
+export const ROLE_ARN = /^arn:aws[a-z-]*:iam::(\d{12}):role\/[\w+=,.@/-]{1,576}$/;
+
+const told = (pattern: RegExp, expected: string) => z.string().check(z.regex(pattern, `expected ${expected}`));
+
+/**
+ * What one schedule records: an account and Region. What is absent is the recorder's own. With a role, that is assumed for it.
+ */
+export const targetShape = z.strictObject({
+  account: z.optional(told(/^\d{12}$/, 'an AWS account id: 12 digits')),
+  region: z.optional(told(/^[a-z]{2,}(-[a-z]+)+-\d+$/, 'an AWS Region, like eu-central-1')),
+  roleArn: z.optional(told(ROLE_ARN, 'the ARN of an IAM role')),
+  /** Only these endpoints of it; all of them without. */
+  endpoints: z.optional(z.array(told(ENDPOINT_ID, 'an id like cvpn-endpoint-0123456789abcdef0')).check(z.minLength(1))),
+});
+
+/** A target as the configuration and the schedule's event have it. */
+export type Target = Readonly<z.output<typeof targetShape>>;
+
+/** The account of a role. */
+export const accountOfRole = (roleArn: string): string | undefined => ROLE_ARN.exec(roleArn)?.[1];
+
+/** What a target is called, in metrics, logs and messages: `111122223333/eu-west-1`. */
+export function targetName({ account, region }: { readonly account: string; readonly region: string }): string {
+  return `${account}/${region}`;
+}
+
+/** The recorder's options for a target, which override those of its own account and Region. */
+export function optionsFor(options: RecorderOptions, { account, region, roleArn, endpoints }: Target): RecorderOptions {
+  const owner = account ?? (roleArn === undefined ? options.ACCOUNT_ID : accountOfRole(roleArn));
+  return {
+    ...options,
+    REGION: region ?? options.REGION,
+    ENDPOINTS: endpoints ?? 'all',
+    ...(owner === undefined ? {} : { ACCOUNT_ID: owner }),
+  };
+}
