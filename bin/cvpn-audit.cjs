@@ -24,6 +24,8 @@ if (Number(process.versions.node.split('.')[0]) < OLDEST) {
 async function runPackaged() {
   // Each stack that is shown would have to wait for the maps of all that is loaded.
   if (process.env.CVPN_AUDIT_DEBUG === '1') process.setSourceMapsEnabled(true);
+  // On Node 20 the SDK warns of its own later versions; the one in this package is what it is.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   if (!Array.fromAsync || !globalThis.Iterator) await import('../dist/command/polyfills.js');
   await import('../dist/command/cvpn-audit.js');
 }

@@ -2,6 +2,7 @@ import { cpSync, globSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { bundle, literalKeys } from '../lib/bundling/bundle.ts';
+import manifest from '../package.json' with { type: 'json' };
 import { declareTypes } from './declarations.ts';
 import { licencesOf } from './licences.ts';
 
@@ -32,8 +33,7 @@ const REQUIRE = "import{createRequire as requireFrom}from'node:module';const req
  */
 async function buildPackage(): Promise<void> {
   rmSync(DIST, { recursive: true, force: true });
-  const inside = [...(await buildCommand()), ...(await buildFunctions())];
-  await buildConstruct();
+  const inside = [...(await buildCommand()), ...(await buildConstruct()), ...(await buildFunctions())];
   writeFileSync(join(DIST, 'THIRD-PARTY-LICENSES.txt'), licencesOf(ROOT, inside));
 }
 
@@ -63,20 +63,25 @@ async function buildCommand(): Promise<string[]> {
   return Object.keys(metafile.inputs);
 }
 
-/** One file of CommonJS for `require` and `import` alike: two would be two classes of one name in an app (ADR 48). */
-async function buildConstruct(): Promise<void> {
+/**
+ * One file of CommonJS for `require` and `import` alike: two would be two classes of one name in an app (ADR 48).
+ *
+ * @returns the paths of what is in it, from the root of the repository
+ */
+async function buildConstruct(): Promise<string[]> {
   const place = join(DIST, 'construct');
-  await build({
+  const { metafile } = await build({
     ...OURS,
     entryPoints: ['lib/index.ts'],
     outdir: place,
     format: 'cjs',
-    packages: 'external',
+    external: Object.keys(manifest.peerDependencies),
     define: { 'import.meta.dirname': '__dirname' },
     plugins: [prebuiltFunctions],
   });
   writeFileSync(join(place, 'package.json'), '{ "type": "commonjs" }\n');
   declareTypes(join(ROOT, 'packing/declarations.json'), join(place, 'types'), 'lib/index.d.ts');
+  return Object.keys(metafile.inputs);
 }
 
 const prebuiltFunctions: Plugin = {

@@ -1,8 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const OWN_IMPORT = /(?<=(?:from |import\()['"])(\.[^'"]+)\.ts(?=['"])/g;
+
+/**
+ * Modules whose types take the place of those at the same path of the project, which are derived from schemas: their declarations
+ * would import those of zod, which do not compile in every app (ADR 48).
+ */
+const PLAIN = 'packing/plain';
 
 /**
  * Writes the declarations of a module and of those that its own name. TypeScript writes one for each module that it reads, and
@@ -14,6 +20,8 @@ const OWN_IMPORT = /(?<=(?:from |import\()['"])(\.[^'"]+)\.ts(?=['"])/g;
  */
 export function declareTypes(project: string, folder: string, entry: string): void {
   execFileSync('tsc', ['-p', project], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const plain = join(folder, PLAIN);
+  for (const file of globSync('**/*.d.ts', { cwd: plain })) renameSync(join(plain, file), join(folder, file));
   const needed = new Set<string>();
   const keep = (file: string) => {
     if (needed.has(file)) return;

@@ -4,13 +4,18 @@ import { delimiter, dirname, join } from 'node:path';
 
 /** Node keeps what it has compiled there: the commands of many tests start in half the time. */
 const COMPILED = join(import.meta.dirname, '../../../node_modules/.cache/compiled');
-/** The engine that the tests run on, and the guard of what is asked of it. */
+/** Another Node and an installed package, `NODE:PROGRAM`, in place of the checkout: `.ci/packed` runs these tests on them. */
+const INSTALLED = process.env.CVPN_AUDIT_TESTED?.split(':');
+const [NODE = '', PROGRAM = ''] = INSTALLED ?? [
+  process.execPath,
+  join(import.meta.dirname, '../../../bin/cvpn-audit.ts'),
+];
+/** The engine that the tests run on, and the guard of what is asked of it, which needs the checkout's Node. */
 const ENGINE = {
-  NODE_OPTIONS: `--import ${join(import.meta.dirname, '../dynamodb/guard.ts')}`,
+  ...(INSTALLED ? {} : { NODE_OPTIONS: `--import ${join(import.meta.dirname, '../dynamodb/guard.ts')}` }),
   CVPN_AUDIT_ENGINE: process.env.CVPN_AUDIT_ENGINE,
   MOTO_SERVER: process.env.MOTO_SERVER,
 };
-const PROGRAM = join(import.meta.dirname, '../../../bin/cvpn-audit.ts');
 
 /** The command in a process of its own. */
 export interface RunningCommand {
@@ -26,7 +31,7 @@ export interface RunningCommand {
 
 /** Starts the command with an environment that knows of no AWS, but for what `env` adds, in this folder unless another is named. */
 export function startCommand(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd?: string): RunningCommand {
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+  const child = spawn(NODE, [PROGRAM, ...args], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -65,7 +70,7 @@ export async function runCommand(...given: Parameters<typeof startCommand>) {
 export function runScript(script: string, env: NodeJS.ProcessEnv = {}) {
   // What was compiled is kept by a command that may write as much as it likes.
   const cache = script.includes('ulimit') ? {} : { NODE_COMPILE_CACHE: COMPILED };
-  const named = `audit() { '${process.execPath}' '${PROGRAM}' "$@"; }\n${script}`;
+  const named = `audit() { '${NODE}' '${PROGRAM}' "$@"; }\n${script}`;
   const surroundings = { PATH: '/usr/bin:/bin', HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' };
   return new Promise<{ code: unknown; out: string; err: string }>((resolve) => {
     execFile('/bin/sh', ['-c', named], { env: { ...surroundings, ...cache, ...env } }, (error, out, err) =>
