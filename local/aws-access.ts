@@ -1,6 +1,8 @@
 import { DescribeClientVpnEndpointsCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { toError } from '../lambda/trail/to-error.ts';
 import { isLoopback, loopbackIdentity } from './loopback.ts';
+import { awsOptions } from './network/aws-options.ts';
+import { isWronglySetUp } from './network/failure.ts';
 
 /** AWS cannot be queried: credentials, Region or permission are missing. The message says how to provide them. */
 class AwsNotReady extends Error {
@@ -33,12 +35,12 @@ export function ec2FromEnvironment(env: NodeJS.ProcessEnv): EC2Client {
   if (endpoint !== undefined && !URL.canParse(endpoint)) {
     throw new AwsNotReady(`AWS_ENDPOINT_URL_EC2 is "${endpoint}"; expected an address like http://127.0.0.1:8791.`);
   }
-  return new EC2Client(endpoint !== undefined && isLoopback(endpoint) ? loopbackIdentity(env) : {});
+  return new EC2Client(endpoint !== undefined && isLoopback(endpoint) ? loopbackIdentity(env) : awsOptions());
 }
 
 /**
- * Checks that AWS can be queried. A network error is ignored: the network may be up again when the next recording is
- * due.
+ * Checks that AWS can be queried. A network error is ignored, because the network may be up again when the next recording is
+ * due, unless it stays until somebody changes a setting.
  *
  * @returns the Region
  * @throws AwsNotReady
@@ -65,6 +67,7 @@ async function askWhetherAllowed(ec2: EC2Client): Promise<void> {
       abortSignal: AbortSignal.timeout(10_000),
     });
   } catch (error) {
+    if (isWronglySetUp(error)) throw new AwsNotReady(toError(error).message);
     const code = error instanceof Error ? error.name : '';
     const words = `${code}: ${toError(error).message}`;
     if (REFUSED_CREDENTIALS.has(code)) {

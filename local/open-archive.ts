@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Archive } from '../lambda/trail/archive.ts';
-import { present } from '../lambda/trail/present.ts';
 import { FolderArchive } from './folder-archive.ts';
+import type { AwsPlace } from './network/aws-options.ts';
 
 const BUCKET = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/?$/;
 
@@ -26,21 +26,19 @@ export function isArchivePlace(place: string): boolean {
  * @param place one for which {@link isArchivePlace} holds
  * @param aws profile and Region of a bucket, where they are not the environment's
  */
-export async function openArchive(
-  place: string,
-  aws: { readonly profile?: string | undefined; readonly region?: string | undefined } = {},
-): Promise<ArchivePlace> {
+export async function openArchive(place: string, aws: AwsPlace = {}): Promise<ArchivePlace> {
   const [, bucket] = BUCKET.exec(place) ?? [];
   if (bucket === undefined) return { archive: new FolderArchive(resolve(place)), location: resolve(place) };
   // Loaded only where it is needed: most archives on one machine are folders.
-  const [{ S3Client }, { S3Archive }] = await Promise.all([
+  const [{ S3Client }, { S3Archive }, { awsOptions }] = await Promise.all([
     import('@aws-sdk/client-s3'),
     import('../lambda/archive/s3-archive.ts'),
+    import('./network/aws-options.ts'),
   ]);
   // By path where an address is given in place of AWS: names below an IP address or localhost lead nowhere.
   const forcePathStyle = (process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL) !== undefined;
   return {
-    archive: new S3Archive(new S3Client({ forcePathStyle, ...present(aws) }), bucket),
+    archive: new S3Archive(new S3Client({ forcePathStyle, ...awsOptions(aws) }), bucket),
     location: `s3://${bucket}`,
   };
 }

@@ -8,6 +8,7 @@ import { databaseFile, openDataFolder } from './data-folder.ts';
 import { answers, type EmbeddedDynamoDb, startEmbeddedDynamoDb } from './embedded-dynamodb.ts';
 import { claimFolder, FolderInUse } from './folder-claim.ts';
 import { isLoopback, loopbackIdentity } from './loopback.ts';
+import { awsOptions } from './network/aws-options.ts';
 
 /** Where the trail is. */
 export interface TrailPlace {
@@ -101,7 +102,10 @@ async function connect(place: TrailPlace, engine: EmbeddedDynamoDb, location: st
     await engine.close();
     throw new StoreUnusable(`Two tables are named "${twice.name}"; expected a name of its own for each.`);
   }
-  const client = new DynamoDBClient({ endpoint, ...(isLoopback(endpoint) ? loopbackIdentity(place.env) : {}) });
+  const client = new DynamoDBClient({
+    endpoint,
+    ...(isLoopback(endpoint) ? loopbackIdentity(place.env) : awsOptions()),
+  });
   const close = async () => {
     client.destroy();
     await engine.close();

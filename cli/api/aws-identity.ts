@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { present } from '../../lambda/trail/present.ts';
 import { toError } from '../../lambda/trail/to-error.ts';
+import { awsOptions } from '../../local/network/aws-options.ts';
 import { printable } from '../../words/printable.ts';
 import { ApiFailure } from './api-failure.ts';
 import { type CredentialSource, GIVE_CREDENTIALS, GIVE_REGION, renewWords } from './credential-source.ts';
@@ -36,7 +36,7 @@ export function identityFinder(
 /** DynamoDB's client is installed anyway, and is used only for this. */
 async function sdkConfig(profile: string | undefined, region: string | undefined): Promise<SdkConfig> {
   const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
-  return new DynamoDBClient(present({ profile, region })).config;
+  return new DynamoDBClient(awsOptions({ profile, region })).config;
 }
 
 async function findIdentity(config: SdkConfig, source: CredentialSource, now: Date): Promise<AwsIdentity> {

@@ -10,7 +10,7 @@ import { isWorthAnotherTry, networkFailure } from './network-failure.ts';
 import { parseExactly } from './parse-exactly.ts';
 import { type ApiQuestion, questionUrl } from './question.ts';
 import { type ApiReply, type Asker, notThisApi, problemOf, refusal } from './refusal.ts';
-import { type RequestPorts, sendRequest, TIMEOUT_MILLISECONDS } from './send-request.ts';
+import { type RequestPorts, requestSender, type SendRequest, TIMEOUT_MILLISECONDS } from './send-request.ts';
 import { signQuestion } from './sign.ts';
 
 /** Concurrent requests: API Gateway's default limits are far higher, and one machine has few processors. */
@@ -56,10 +56,11 @@ const OVERLOADED = new Set([429, 502, 503, 504]);
 /** A client of the API at an address. */
 export function createApi(address: ApiAddress, source: CredentialSource, ports: ClientPorts): Api {
   const identify = identityFinder(source, source.region ?? address.region, ports.now);
+  const send = requestSender(address, source);
   const reach = async (path: readonly string[], question: ApiQuestion, document?: string) => {
     const identity = address.isSigned ? await identify() : undefined;
     const url = questionUrl(address.url, path, question);
-    const reply = await askPatiently(address, { identity, source }, { url, question, document }, ports);
+    const reply = await askPatiently(address, { identity, send }, { url, question, document }, ports);
     const refused = () => {
       const error = refusal(reply, address, { identity, source });
       // Queries come from options; a document is made by this command itself.
@@ -103,7 +104,7 @@ interface ReplyBytes extends ApiReply {
 /** Retries if that may help: the API is throttled or not ready, or the connection broke off. */
 async function askPatiently(
   address: ApiAddress,
-  { identity }: Asker,
+  { identity, send }: Pick<Asker, 'identity'> & { readonly send: SendRequest },
   { url, question, document }: Outgoing,
   ports: ClientPorts,
 ): Promise<ReplyBytes> {
@@ -112,7 +113,7 @@ async function askPatiently(
     try {
       if (attempt > 0) await ports.pause(PAUSES_MILLISECONDS[attempt] ?? 0, ports.signal);
       const signed = identity ? await signQuestion(url, question, identity, ports.now(), document) : {};
-      const reply = await toReply(await sendRequest({ url, document }, signed, ports));
+      const reply = await toReply(await send({ url, document }, signed, ports));
       if (isLast || !mayPass(reply)) return reply;
     } catch (error) {
       if (isLast || !isWorthAnotherTry(error)) throw networkFailure(error, address, TIMEOUT_MILLISECONDS);

@@ -1,3 +1,5 @@
+import { NetworkFailure } from '../../local/network/failure.ts';
+import { WrongNetworkSetting } from '../../local/network/wrong-setting.ts';
 import { printable } from '../../words/printable.ts';
 import { ApiFailure, Interrupted } from './api-failure.ts';
 import type { ApiAddress } from './find-api.ts';
@@ -29,6 +31,7 @@ export function isWorthAnotherTry(error: unknown): boolean {
  */
 export function networkFailure(error: unknown, { url, isSigned, region }: ApiAddress, timeout: number): Error {
   const because = (text: string) => new ApiFailure(text, { cause: error });
+  if (error instanceof NetworkFailure || error instanceof WrongNetworkSetting) return because(printable(error.message));
   const code = networkCode(error);
   const { host, hostname } = new URL(url);
   if (code === 'AbortError') return new Interrupted('', { cause: error });

@@ -1,6 +1,6 @@
 import type { CloudFormationClient, Output } from '@aws-sdk/client-cloudformation';
-import { present } from '../../lambda/trail/present.ts';
 import { toError } from '../../lambda/trail/to-error.ts';
+import { awsOptions } from '../../local/network/aws-options.ts';
 import { printable } from '../../words/printable.ts';
 import { ApiFailure } from './api-failure.ts';
 import { noCredentials } from './aws-identity.ts';
@@ -17,8 +17,7 @@ const TIMEOUT_MILLISECONDS = 20_000;
  */
 export async function readStackOutputs(stack: string, source: CredentialSource) {
   const { CloudFormationClient } = await import('@aws-sdk/client-cloudformation');
-  const { profile, region } = source;
-  const client = new CloudFormationClient(present({ profile, region }));
+  const client = new CloudFormationClient(awsOptions(source));
   try {
     const found = await client.config.region().catch(() => undefined);
     if (!found) throw new ApiFailure(`There is no AWS Region to look for the stack ${stack} in. ${GIVE_REGION}`);

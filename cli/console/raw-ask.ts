@@ -7,7 +7,7 @@ import { networkFailure } from '../api/network-failure.ts';
 import { parseExactly } from '../api/parse-exactly.ts';
 import { questionUrl } from '../api/question.ts';
 import { refusal } from '../api/refusal.ts';
-import { type RequestPorts, sendRequest, TIMEOUT_MILLISECONDS } from '../api/send-request.ts';
+import { type RequestPorts, requestSender, type SendRequest, TIMEOUT_MILLISECONDS } from '../api/send-request.ts';
 import { signQuestion } from '../api/sign.ts';
 
 /** One request to the trail's HTTP API: a GET, or a POST of a JSON document. */
@@ -21,10 +21,11 @@ type RawAskPorts = RequestPorts & { readonly now: () => Date };
  */
 export function createRawAsk(address: ApiAddress, source: CredentialSource, ports: RawAskPorts): RawAsk {
   const identify = identityFinder(source, source.region ?? address.region, ports.now);
+  const sendRequest = requestSender(address, source);
   return async (path, document) => {
     try {
       const identity = address.isSigned ? await identify() : undefined;
-      const response = await send(address, identity, { path, document }, ports);
+      const response = await send(address, { identity, sendRequest }, { path, document }, ports);
       const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json');
       return response.ok || isProblem ? response : await explain(response, address, { identity, source });
     } catch (error) {
@@ -36,7 +37,7 @@ export function createRawAsk(address: ApiAddress, source: CredentialSource, port
 
 async function send(
   address: ApiAddress,
-  identity: AwsIdentity | undefined,
+  { identity, sendRequest }: { readonly identity: AwsIdentity | undefined; readonly sendRequest: SendRequest },
   { path, document }: { readonly path: string; readonly document: string | undefined },
   ports: RawAskPorts,
 ): Promise<Response> {

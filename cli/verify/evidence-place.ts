@@ -5,6 +5,7 @@ import { documentClient } from '../../lambda/dynamodb/documents.ts';
 import { DynamoDbEvidence, type StoredEvidence } from '../../lambda/dynamodb/evidence-reads.ts';
 import type { Archive } from '../../lambda/trail/archive.ts';
 import { databaseFile } from '../../local/data-folder.ts';
+import { awsOptions } from '../../local/network/aws-options.ts';
 import { archiveFolder, openArchive } from '../../local/open-archive.ts';
 import { shareTrail } from '../../local/trail-store.ts';
 import { readStackOutputs } from '../api/stack-output.ts';
@@ -58,7 +59,7 @@ async function openStack(options: EvidenceOptions, stack: string): Promise<Evide
     profile,
     region: outputs.region,
   });
-  const client = new DynamoDBClient({ region: outputs.region, ...(profile === undefined ? {} : { profile }) });
+  const client = new DynamoDBClient(awsOptions({ profile, region: outputs.region }));
   const tables = {
     snapshotsTable: outputs.get('SnapshotsTableName'),
     connectionsTable: outputs.get('ConnectionsTableName'),
