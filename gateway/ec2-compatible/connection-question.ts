@@ -4,6 +4,7 @@ import type { Instant } from '../../lambda/trail/time.ts';
 import { DEFAULT_ZONE } from '../../lambda/trail/time-zone.ts';
 import { invalidValue } from '../ec2-query-protocol/ec2-error.ts';
 import type { Filter } from '../ec2-query-protocol/filters.ts';
+import { OWNER_FILTERS } from './owner-filters.ts';
 
 /** Which parameter of the trail's API each filter becomes; both compare case-sensitively. */
 const PARAMETERS: Readonly<Record<string, string>> = {
@@ -17,7 +18,7 @@ const PARAMETERS: Readonly<Record<string, string>> = {
 const TIME_FILTERS = ['since', 'until', 'at'] as const;
 
 /** The filters that there are: AWS's own two, and those that AWS does not have. */
-export const FILTER_NAMES: readonly string[] = [...Object.keys(PARAMETERS), ...TIME_FILTERS];
+export const FILTER_NAMES: readonly string[] = [...Object.keys(PARAMETERS), ...OWNER_FILTERS, ...TIME_FILTERS];
 
 /** The filter that became this parameter of the trail's API. */
 export function filterOf(parameter: string): string {

@@ -7,6 +7,7 @@ import { pageAnswer, queryOf } from '../ec2-query-protocol/paging.ts';
 import type { Structure } from '../ec2-query-protocol/structure.ts';
 import { FILTER_NAMES, passesWildcards, questionOf } from './connection-question.ts';
 import { connectionRow } from './connection-row.ts';
+import { passesOwners } from './owner-filters.ts';
 
 /** A page that stays short after so many questions, hardly anything passing a wildcard, is given as it is, with its token. */
 const MOST_QUESTIONS = 20;
@@ -34,7 +35,7 @@ export async function describeConnections(parameters: URLSearchParams, ask: Ask,
   const { endpointId, filters, maxResults, dryRun } = readDescribeConnections(parameters, FILTER_NAMES);
   const { cursor, now } = readToken(parameters) ?? { cursor: undefined, now: toInstant(time) };
   const question = questionOf(endpointId, filters, now);
-  if (dryRun || question === undefined) {
+  if (dryRun || question === undefined || !(await passesOwners(endpointId, filters, ask))) {
     await askForNothing(endpointId, ask);
     if (dryRun) throw dryRunSucceeded();
     return pageAnswer('connections', { rows: [] });

@@ -6,6 +6,7 @@ import { answerReply, errorReply, type Reply } from '../ec2-query-protocol/reply
 import type { Structure } from '../ec2-query-protocol/structure.ts';
 import { structureOf } from './aws-elements.ts';
 import { describeConnections } from './describe-connections.ts';
+import { OWNER_FILTERS, ownerFilter } from './owner-filters.ts';
 import { toEc2Error } from './trail-error.ts';
 
 /** What a request of the EC2 Query protocol is answered from. */
@@ -48,11 +49,14 @@ const ACTIONS: Readonly<Record<string, (parameters: URLSearchParams, ports: Ec2T
  * @throws Ec2Error, TrailRefusal, and Error for an API that answers something else.
  */
 async function describeEndpoints(parameters: URLSearchParams, ask: Ask): Promise<Structure> {
-  const { dryRun, answer } = readDescribeEndpoints(parameters);
+  const { dryRun, filters, answer } = readDescribeEndpoints(parameters, OWNER_FILTERS);
+  const passes = ownerFilter(filters);
   const { endpoints } = await askTrail(ask, '/endpoints', endpointsAnswer);
   if (dryRun) throw dryRunSucceeded();
   const rows = endpoints
     .toSorted((a, b) => (a.endpointId < b.endpointId ? -1 : 1))
     .map(({ endpointId, description }) => ({ clientVpnEndpointId: endpointId, ...structureOf(description) }));
-  return answer(rows);
+  if (!passes) return answer(rows);
+  const passing = new Set(endpoints.filter(passes).map(({ endpointId }) => endpointId));
+  return answer(rows, (endpointId) => passing.has(endpointId));
 }

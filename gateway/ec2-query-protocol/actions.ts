@@ -42,25 +42,28 @@ const ENDPOINT_FILTERS = { 'endpoint-id': 'clientVpnEndpointId', 'transport-prot
 
 /**
  * Reads the parameters of DescribeClientVpnEndpoints.
+ * @param more - filters that AWS does not have; who answers applies them.
  * @throws Ec2Error InvalidParameterValue
  */
-export function readDescribeEndpoints(parameters: URLSearchParams) {
+export function readDescribeEndpoints(parameters: URLSearchParams, more: readonly string[] = []) {
   const wanted = numbered(parameters, 'ClientVpnEndpointId.');
-  const filters = readFilters(parameters, Object.keys(ENDPOINT_FILTERS));
+  const filters = readFilters(parameters, [...Object.keys(ENDPOINT_FILTERS), ...more]);
+  const own = filters.filter(({ name }) => name in ENDPOINT_FILTERS);
   readMaxResults(parameters);
   const isWanted = (id: string) => wanted.length === 0 || wanted.includes(id);
   return {
     dryRun: isDryRun(parameters),
+    filters,
     /**
-     * The answer, given all existing endpoints.
+     * The answer, given all existing endpoints, and which of them pass the other filters.
      * @throws Ec2Error InvalidClientVpnEndpointId.NotFound for an id that is not among them, and what {@link pageOf} throws.
      */
-    answer: (endpoints: readonly Structure[]): Structure => {
+    answer: (endpoints: readonly Structure[], passesMore: (id: string) => boolean = () => true): Structure => {
       const ids = new Set(endpoints.map(idOf));
       const unknown = wanted.find((id) => !ids.has(id));
       if (unknown !== undefined) throw endpointNotFound(unknown);
       const rows = endpoints.filter(
-        (endpoint) => isWanted(idOf(endpoint)) && passes(endpoint, filters, ENDPOINT_FILTERS),
+        (endpoint) => isWanted(idOf(endpoint)) && passesMore(idOf(endpoint)) && passes(endpoint, own, ENDPOINT_FILTERS),
       );
       return pageAnswer('clientVpnEndpoint', pageOf(rows, 'clientVpnEndpointId', parameters));
     },

@@ -6,10 +6,10 @@ import { type CoveragePorts, gapsWithin, type Reach, reachOf } from './endpoint-
 import {
   type AskedEndpoints,
   createdAt,
-  endpointOwner,
   isDeleted,
   nameOf,
   readEndpointStates,
+  statedOwner,
 } from './endpoint-state.ts';
 import { checkWindow } from './parameters/window.ts';
 import type { CoverageAnswer, EndpointCoverage, GapAnswer } from './schemas/coverage.ts';
@@ -61,7 +61,7 @@ async function cover(
   const deletedAt = isDeleted(state) ? state.head?.f : undefined;
   return {
     endpointId: state.endpointId,
-    ...present({ ...endpointOwner(state), name: nameOf(state) }),
+    ...present({ ...statedOwner(state), name: nameOf(state) }),
     complete: gaps.length === 0 && end === until,
     proven: provenBetween(created !== undefined && created > since ? created : since, end, gaps),
     gaps,

@@ -85,6 +85,11 @@ export function endpointOwner({ head, description }: Pick<EndpointState, 'head' 
   return head ? ownerOf(head) : describedOwner(description);
 }
 
+/** The same as answers state it: an account that is not known is `unknown`, as in the rows of its connections. */
+export function statedOwner({ head, description }: Pick<EndpointState, 'head' | 'description'>): Owner {
+  return head ? { accountId: head.accountId, region: head.region } : describedOwner(description);
+}
+
 /** A text of the endpoint's description, by its name on the wire. */
 export function describedText({ description }: EndpointState, name: string): string | undefined {
   const element = description?.[name];

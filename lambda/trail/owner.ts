@@ -12,11 +12,16 @@ export interface AskedOwners {
   readonly region?: readonly string[] | undefined;
 }
 
+/** An AWS account id (AWS Account Management reference guide, "AWS account identifiers"). */
+export const ACCOUNT_ID = /^\d{12}$/;
+/** The name of an AWS Region, in any partition. */
+export const REGION_NAME = /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/;
+
 /** What entries of a log have for an account that nothing told. */
 const UNKNOWN = 'unknown';
 
-/** The owner that an entry of a log names, or the head that follows from it. */
-export function ownerOf({ accountId, region }: { readonly accountId: string; readonly region: string }): Owner {
+/** The owner that an entry of a log names, or what follows from it. */
+export function ownerOf({ accountId, region }: Owner): Owner {
   return { accountId: accountId === UNKNOWN ? undefined : accountId, region };
 }
 

@@ -76,6 +76,42 @@ describe('filters', () => {
     expect(await ec2.ids(['common-name', 'alice.example'])).toEqual(['c-3']);
   });
 
+  test.each<[filters: NamedValues, endpoint: object, passes: boolean]>([
+    [[['account', '123456789012']], {}, true],
+    [[['account', '1234*']], {}, true],
+    [[['account', '999988887777', '123456789012']], {}, true],
+    [[['account', '999988887777']], {}, false],
+    [[['region', 'eu-*-1']], {}, true],
+    [[['region', 'us-east-1']], {}, false],
+    [
+      [
+        ['account', '123456789012'],
+        ['region', 'us-east-1'],
+      ],
+      {},
+      false,
+    ],
+    [[['account', '999988887777']], { accountId: 'unknown' }, true],
+    [[['account', '999988887777']], { accountId: undefined }, true],
+  ])('are by account and Region of the endpoint too: %j', async (filters, endpoint, isPassing) => {
+    people();
+    const owned = { endpointId: ENDPOINT, state: 'open' as const, accountId: '123456789012', region: 'eu-central-1' };
+    ec2.api.endpoints = [{ ...owned, ...endpoint }];
+    expect(await ec2.ids(['username', 'bob'], ...filters)).toEqual(isPassing ? ['c-2'] : []);
+    const Filters = filters.map(([Name, ...Values]) => ({ Name, Values }));
+    expect(await ec2.endpoints({ Filters })).toHaveLength(isPassing ? 1 : 0);
+    expect(await ec2.endpoints({ Filters, ClientVpnEndpointIds: [ENDPOINT] })).toHaveLength(isPassing ? 1 : 0);
+  });
+
+  test.each([
+    ['account', '12', 'Expecting an account id of 12 digits.'],
+    ['region', 'Frankfurt', 'Expecting a Region like eu-central-1.'],
+  ])('by an account or a Region that is none are refused: %s %s', async (name, value, message) => {
+    const refused = { name: 'InvalidParameterValue', message: expect.stringContaining(message) };
+    await expect(ec2.ids([name, value])).rejects.toMatchObject(refused);
+    await expect(ec2.endpoints({ Filters: [{ Name: name, Values: [value] }] })).rejects.toMatchObject(refused);
+  });
+
   test('what the API refuses is refused in the name of the filter', async () => {
     const errors = [{ parameter: 'ip', given: 'ten', expected: 'an IP address' }];
     ec2.api.instead = [() => problemReply(400, 'parameters-invalid', { errors })];

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import * as z from 'zod/mini';
 import { ENDPOINT_ID } from '../../trail/endpoint-id.ts';
+import { ACCOUNT_ID, REGION_NAME } from '../../trail/owner.ts';
 import { readWrittenTime, type TimeRole } from '../../trail/read-time.ts';
 import { DEFAULT_ZONE } from '../../trail/time-zone.ts';
 import { MATCHES } from '../matches.ts';
@@ -89,14 +90,14 @@ export const endpoint = {
 export const endpointsParameters = {
   endpoint: { ...endpoint, many: true },
   account: {
-    schema: z.string().check(z.regex(/^\d{12}$/)),
+    schema: z.string().check(z.regex(ACCOUNT_ID)),
     expected: 'an AWS account id of 12 digits, like 123456789012',
     description:
       "The AWS account of the endpoint, as its log says; an endpoint whose account is not known counts as each one's",
     many: true,
   },
   region: {
-    schema: z.string().check(z.regex(/^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/)),
+    schema: z.string().check(z.regex(REGION_NAME)),
     expected: 'an AWS Region like eu-central-1',
     description: 'The AWS Region of the endpoint',
     many: true,

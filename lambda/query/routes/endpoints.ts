@@ -1,7 +1,7 @@
 import { present } from '../../trail/present.ts';
 import { coverEndpoints } from '../cover-endpoints.ts';
 import { type Reach, reachOf } from '../endpoint-coverage.ts';
-import { describedText, type EndpointState, nameOf, readEndpointStates } from '../endpoint-state.ts';
+import { describedText, type EndpointState, nameOf, readEndpointStates, statedOwner } from '../endpoint-state.ts';
 import { endpointsParameters, since, until } from '../parameters/definitions.ts';
 import type { EndpointAnswer } from '../schemas/trail.ts';
 import { defineRoute } from './route.ts';
@@ -24,8 +24,7 @@ function toEndpoint(state: EndpointState, { pendingSince }: Reach): EndpointAnsw
     endpointId,
     state: head?.state ?? 'not-recorded-yet',
     ...present({
-      accountId: head?.accountId,
-      region: head?.region,
+      ...statedOwner(state),
       closedBecause: head?.closedBecause,
       firstSeenAt: head?.firstSeenAt,
       lastSlot: head?.slot,
