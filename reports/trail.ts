@@ -11,7 +11,13 @@ import { present } from '../lambda/trail/present.ts';
 import { type Instant, secondsBetween } from '../lambda/trail/time.ts';
 import { count } from '../words/amounts.ts';
 import { joinCoverage } from '../words/coverage-words.ts';
-import { type EndpointLabels, endpointLabels, type NamedEndpoint, shortId } from '../words/endpoint-labels.ts';
+import {
+  type EndpointLabels,
+  endpointLabels,
+  type NamedEndpoint,
+  severalOwners,
+  shortId,
+} from '../words/endpoint-labels.ts';
 import type { Known } from './span.ts';
 
 /** Parameters of a question to the API; a list is a parameter given more than once. */
@@ -43,7 +49,7 @@ export interface ReportFrame {
   readonly coverage: AnswerCoverage;
   /** The connections that it was added up from. */
   readonly connections: number;
-  /** The endpoints that were asked for, with their names. */
+  /** The endpoints that were asked for, with their names; with account and Region where they are of several. */
   readonly endpoints: readonly NamedEndpoint[];
   /** What is to be known of it, in words. */
   readonly notes: readonly string[];
@@ -65,14 +71,19 @@ export class Endpoints {
   }
 
   get named(): readonly NamedEndpoint[] {
-    return this.all.map(({ endpointId, name }) => ({ endpointId, ...present({ name }) }));
+    const several = severalOwners(this.all);
+    const owned = several.accountId || several.region;
+    return this.all.map(({ endpointId, name, accountId, region }) => ({
+      endpointId,
+      ...present({ name, ...(owned ? { accountId, region } : {}) }),
+    }));
   }
 
-  /** What an endpoint is called within a sentence: its name, with its id where another has the same. */
+  /** What an endpoint is called within a sentence: its name, with its Region, account or id where another has the same. */
   called(endpointId: string): string {
     const label = this.#labels.get(endpointId) ?? shortId(endpointId);
     const { name = label } = this.get(endpointId) ?? {};
-    return name === label ? label : `${name} (${label})`;
+    return label.startsWith(name) ? label : `${name} (${label})`;
   }
 
   get(endpointId: string): EndpointAnswer | undefined {

@@ -54,13 +54,13 @@ function csvWriter<Row>(shape: ListShape<Row>, terminal: Terminal): RowWriter<Ro
   return textWriter(csvText(shape), (text) => terminal.write(shown(text)));
 }
 
-/** The first rows decide on the columns' widths; nothing is written where there are none. */
-function tableWriter<Row>({ columns }: ListShape<Row>, terminal: Terminal): RowWriter<Row> {
+/** The first rows decide on the columns, and on their widths; nothing is written where there are none. */
+function tableWriter<Row>(shape: ListShape<Row>, terminal: Terminal): RowWriter<Row> {
   let layout: Layout<Row> | undefined;
   return {
     write: async (rows) => {
       if (rows.length === 0) return;
-      const placed = layout ?? layOut(columns, rows, tableWidth(terminal));
+      const placed = layout ?? layOut(shape.columns, rows, tableWidth(terminal));
       const header = layout ? [] : headerLines(placed).map((line) => terminal.strong(line));
       layout = placed;
       const lines = [...header, ...rows.flatMap((row) => rowLines(placed, row))];

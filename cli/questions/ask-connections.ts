@@ -3,7 +3,7 @@ import type { AnswerCoverage } from '../../lambda/query/schemas/coverage.ts';
 import { endpointsAnswer } from '../../lambda/query/schemas/trail.ts';
 import { showInZone } from '../../lambda/trail/time-zone.ts';
 import { count } from '../../words/amounts.ts';
-import { endpointLabels } from '../../words/endpoint-labels.ts';
+import { endpointLabels, type NamedEndpoint, ownedLabels, severalOwners } from '../../words/endpoint-labels.ts';
 import type { Api } from '../api/client.ts';
 import type { ApiQuestion } from '../api/question.ts';
 import type { Inquiry } from '../asking/inquiry.ts';
@@ -20,8 +20,8 @@ export async function askConnections(
   { command, question, isAll }: Pick<Walk<never>, 'command' | 'question' | 'isAll'>,
 ): Promise<void> {
   const { zone, surroundings, format } = inquiry;
-  const labels = new Map<string, string>();
-  const named = format === 'table' ? nameEndpoints(api, labels) : undefined;
+  const endpoints = format === 'table' ? askEndpoints(api) : undefined;
+  let known: readonly NamedEndpoint[] = [];
   let match: string | undefined;
   let possible = 0;
   const { rows, window, coverage } = await walkPages(
@@ -30,10 +30,17 @@ export async function askConnections(
       question,
       isAll,
       noun: 'connection',
-      shape: { name: 'connections', columns: connectionColumns(zone, labels), fields: connectionFields(zone) },
+      shape: {
+        name: 'connections',
+        // They are known only with the first rows.
+        get columns() {
+          return connectionColumns(zone, endpointLabels(known), severalOwners(known));
+        },
+        fields: connectionFields(zone),
+      },
       ask: async (asked) => {
         const answer = await api.ask(['connections'], asked, connectionsAnswer);
-        await named;
+        known = (await endpoints) ?? [];
         match = answer.window.match;
         possible += answer.connections.filter((row) => row.possible).length;
         return { ...answer, rows: answer.connections };
@@ -50,16 +57,16 @@ export async function askConnections(
       : []),
   ];
   const searched = { ...window, ...(question.at === undefined && match !== undefined ? { match } : {}) };
-  sayCoverage(inquiry, coverage, searched, notes, labels);
+  sayCoverage(inquiry, coverage, searched, notes, ownedLabels(known));
 }
 
-/** Asks for the names while the first rows are asked for. Without an answer ids do: what keeps it away keeps the rows away too, or is said of them. */
-async function nameEndpoints(api: Api, labels: Map<string, string>): Promise<void> {
+/** Asks what they are called while the first rows are asked for. Without an answer ids do: what keeps it away keeps the rows away too, or is said of them. */
+async function askEndpoints(api: Api): Promise<readonly NamedEndpoint[]> {
   try {
-    const { endpoints } = await api.ask(['endpoints'], {}, endpointsAnswer);
-    for (const [id, label] of endpointLabels(endpoints)) labels.set(id, label);
+    return (await api.ask(['endpoints'], {}, endpointsAnswer)).endpoints;
   } catch {
     // The rows' own question fails too, and says why.
+    return [];
   }
 }
 

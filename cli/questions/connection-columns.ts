@@ -1,7 +1,7 @@
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
 import { DEFAULT_ZONE } from '../../lambda/trail/time-zone.ts';
 import { showBytes, showDuration } from '../../words/amounts.ts';
-import { type EndpointLabels, shortId } from '../../words/endpoint-labels.ts';
+import { type EndpointLabels, type SeveralOwners, shortId } from '../../words/endpoint-labels.ts';
 import { timeColumn } from '../asking/show-time.ts';
 import type { Column } from '../output/table.ts';
 
@@ -11,6 +11,8 @@ const ID_WIDTH = 17;
 /** Fifteen columns hold an IPv4 address; an IPv6 address is broken where there is no more room. */
 const ADDRESS_WIDTH = 15;
 const NAME_WIDTH = 12;
+/** Digits of an account, and characters of most Regions; longer ones break after a dash. */
+const [ACCOUNT_WIDTH, REGION_WIDTH] = [12, 12];
 /** Beside times with an offset there is no room for more on 80 columns. */
 const STATUS_WIDTH = 8;
 
@@ -18,7 +20,11 @@ const STATUS_WIDTH = 8;
  * The columns of a table of connections; its times are in the zone. What all rows would have the same, the beginning of the ids, is left
  * out. On a narrow terminal a row takes two lines: beneath the start the end, beneath the person the endpoint.
  */
-export function connectionColumns(zone: string, labels: EndpointLabels): Column<ConnectionAnswer>[] {
+export function connectionColumns(
+  zone: string,
+  labels: EndpointLabels,
+  several?: SeveralOwners,
+): Column<ConnectionAnswer>[] {
   return [
     {
       ...timeColumn<ConnectionAnswer>('ESTABLISHED', 1, zone, ({ establishedAt }, show) => show(establishedAt)),
@@ -50,6 +56,7 @@ export function connectionColumns(zone: string, labels: EndpointLabels): Column<
       cell: ({ endpointId }) => labels.get(endpointId) ?? shortId(endpointId),
       pile: 'who',
     },
+    ...ownerColumns<ConnectionAnswer>(several),
     { ...bytesColumn<ConnectionAnswer>('SENT (upload)', ({ ingressBytes }) => ingressBytes), ...SENT },
     { ...bytesColumn<ConnectionAnswer>('RECEIVED (download)', ({ egressBytes }) => egressBytes), ...RECEIVED },
     {
@@ -61,6 +68,22 @@ export function connectionColumns(zone: string, labels: EndpointLabels): Column<
     },
     { header: 'STATUS', rank: 5, least: STATUS_WIDTH, cell: statusWord, tooWide: 'cut', pile: 'how long' },
   ];
+}
+
+interface Owned {
+  readonly accountId?: string | undefined;
+  readonly region?: string | undefined;
+}
+
+/** Whose endpoint, and where, in a trail that has several; beneath the endpoint where there is no room beside it. */
+export function ownerColumns<Row extends Owned>(
+  several: SeveralOwners | undefined,
+  beside: Pick<Column<Row>, 'rank' | 'pile'> = { rank: 2, pile: 'who' },
+): Column<Row>[] {
+  const account = { header: 'ACCOUNT', least: ACCOUNT_WIDTH, cell: ({ accountId = '' }: Row) => accountId };
+  const region = { header: 'REGION', least: REGION_WIDTH, cell: ({ region = '' }: Row) => region };
+  const told = [...(several?.accountId ? [account] : []), ...(several?.region ? [region] : [])];
+  return told.map((column) => ({ ...beside, ...column }));
 }
 
 const SENT = { rank: 2, pile: 'bytes', brief: '↑ SENT' } as const;

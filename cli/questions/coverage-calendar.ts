@@ -8,6 +8,7 @@ import {
   hoursOf,
   KnownTime,
 } from '../../words/coverage-cells.ts';
+import { type SeveralOwners, severalOwners } from '../../words/endpoint-labels.ts';
 import { printable } from '../../words/printable.ts';
 import { wrapTo } from '../output/fit-text.ts';
 import type { Terminal } from '../terminal.ts';
@@ -35,7 +36,12 @@ interface Drawing {
 /** Draws a calendar of each endpoint's coverage, days across and hours down, and what its signs mean. */
 export function drawCalendars({ endpoints, window }: CoverageAnswer, drawing: Drawing): string[] {
   const seen = new Set<CellState>();
-  const drawn = endpoints.map((endpoint) => drawCalendar(endpoint, window, drawing, seen));
+  const several = severalOwners(endpoints);
+  const drawn = endpoints.map((endpoint) => {
+    const title = wrapTo(titleOf(endpoint, several), drawing.width);
+    const { lines, hours } = drawCalendar(endpoint, window, drawing, seen);
+    return { lines: [...title, ...lines], hours };
+  });
   const hours = [...new Set(drawn.map((one) => one.hours))].map((one) => (one === 1 ? 'an hour' : `${one} hours`));
   const scale = `Days across, hours down (${drawing.zone}); each sign is ${hours.join(' or ')} of a day.`;
   const signs = CELL_STATES.filter((state) => seen.has(state) && state !== 'outside');
@@ -58,9 +64,10 @@ function joinTo(texts: readonly string[], width: number): string[] {
   return lines;
 }
 
-/** An endpoint's id, and its name where it has one. */
-export function titleOf({ endpointId, name }: EndpointCoverage): string {
-  return printable(name === undefined ? endpointId : `${endpointId} (${name})`);
+/** An endpoint's id, and its name where it has one; account and Region where there are several. */
+export function titleOf({ endpointId, name, ...owner }: EndpointCoverage, several: SeveralOwners): string {
+  const told = [name, several.accountId && owner.accountId, several.region && owner.region].filter(Boolean);
+  return printable(told.length === 0 ? endpointId : `${endpointId} (${told.join(', ')})`);
 }
 
 function drawCalendar(
@@ -83,11 +90,7 @@ function drawCalendar(
     }),
     '',
   ];
-  const lines = [
-    ...wrapTo(titleOf(endpoint), width),
-    ...wrapTo(leftOut, width).filter(Boolean),
-    ...blocks.flatMap((days) => drawBlock(days)),
-  ];
+  const lines = [...wrapTo(leftOut, width).filter(Boolean), ...blocks.flatMap((days) => drawBlock(days))];
   return { lines, hours };
 }
 

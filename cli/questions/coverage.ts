@@ -3,6 +3,7 @@ import { type CoverageAnswer, coverageAnswer } from '../../lambda/query/schemas/
 import { secondsBetween } from '../../lambda/trail/time.ts';
 import { showDuration } from '../../words/amounts.ts';
 import { type CoverageStretch, coverageSummary, stretchesOf } from '../../words/coverage-stretches.ts';
+import { severalOwners } from '../../words/endpoint-labels.ts';
 import { timeField } from '../../words/list-text.ts';
 import { printableJson } from '../../words/printable.ts';
 import { type GivenEndpoints, readEndpoints, withEndpoints } from '../asking/endpoint-options.ts';
@@ -79,8 +80,9 @@ async function writeStretches({ endpoints, window }: CoverageAnswer, inquiry: In
     const all = endpoints.flatMap((endpoint) => stretchesOf(endpoint, window));
     return writeRows(shape, all, inquiry);
   }
+  const several = severalOwners(endpoints);
   for (const [index, endpoint] of endpoints.entries()) {
-    await surroundings.terminal.write(`${index > 0 ? '\n' : ''}${titleOf(endpoint)}\n`);
+    await surroundings.terminal.write(`${index > 0 ? '\n' : ''}${titleOf(endpoint, several)}\n`);
     await writeRows(shape, stretchesOf(endpoint, window), inquiry);
   }
 }

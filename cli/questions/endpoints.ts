@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { type EndpointAnswer, endpointsAnswer } from '../../lambda/query/schemas/trail.ts';
+import { type SeveralOwners, severalOwners } from '../../words/endpoint-labels.ts';
 import { timeField } from '../../words/list-text.ts';
 import { printableJson } from '../../words/printable.ts';
 import { type GivenEndpoints, readEndpoints, withEndpoints } from '../asking/endpoint-options.ts';
@@ -8,6 +9,7 @@ import { type QuestionOptions, withQuestionOptions } from '../asking/question-op
 import { timeColumn } from '../asking/show-time.ts';
 import { type ListShape, writeRows } from '../output/row-writer.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { ownerColumns } from './connection-columns.ts';
 
 const EXAMPLES = `
 Examples:
@@ -26,13 +28,13 @@ export function endpointsCommand(surroundings: Surroundings): Command {
       const inquiry = beginInquiry(options, surroundings);
       const question = readEndpoints(inquiry, options);
       const { endpoints, ...rest } = await withApi(inquiry, (api) => api.ask(['endpoints'], question, endpointsAnswer));
-      await writeRows(shapeOf(inquiry.zone), endpoints, inquiry, rest);
+      await writeRows(shapeOf(inquiry.zone, severalOwners(endpoints)), endpoints, inquiry, rest);
       if (endpoints.length === 0 && inquiry.format !== 'json')
         surroundings.terminal.notice('No endpoint is recorded yet.');
     });
 }
 
-function shapeOf(zone: string): ListShape<EndpointAnswer> {
+function shapeOf(zone: string, several: SeveralOwners): ListShape<EndpointAnswer> {
   return {
     name: 'endpoints',
     columns: [
@@ -44,7 +46,10 @@ function shapeOf(zone: string): ListShape<EndpointAnswer> {
         least: 6,
         cell: ({ state, closedBecause }) => (closedBecause === undefined ? state : `${state} (${closedBecause})`),
       },
-      { header: 'REGION', rank: 6, least: 9, cell: ({ region }) => region ?? '' },
+      ...ownerColumns<EndpointAnswer>(several, { rank: 1 }),
+      ...(several.region
+        ? []
+        : [{ header: 'REGION', rank: 6, least: 9, cell: ({ region = '' }: EndpointAnswer) => region }]),
       { header: 'CLIENT CIDR', rank: 3, least: 14, cell: ({ clientCidrBlock }) => clientCidrBlock ?? '' },
       { header: 'SNAPSHOTS', rank: 4, least: 6, align: 'right', cell: ({ entries }) => String(entries ?? 0) },
       timeColumn('FIRST SEEN', 7, zone, ({ firstSeenAt }, show) => show(firstSeenAt)),

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { DEFAULT_ZONE } from '../../lambda/trail/time-zone.ts';
 import type { ReportFile } from '../../reports/report-file.ts';
 import type { ReportFrame, ReportPorts, ReportQuestion } from '../../reports/trail.ts';
-import { type EndpointLabels, endpointLabels } from '../../words/endpoint-labels.ts';
+import { type EndpointLabels, ownedLabels } from '../../words/endpoint-labels.ts';
 import { type Inquiry, readWindow, withApi } from '../asking/inquiry.ts';
 import { withQuestionOptions, withWindowOptions } from '../asking/question-options.ts';
 import { sayCoverage } from '../asking/say-coverage.ts';
@@ -41,7 +41,7 @@ export async function makeReport<Report extends ReportFrame, Row>(
   const { terminal, exit } = inquiry.surroundings;
   const report = await withApi(inquiry, (api) => make({ ask: (...asked) => api.ask(...asked), count: terminal.count }));
   const { window, zone, coverage, notes, endpoints } = report;
-  const labels = endpointLabels(endpoints);
+  const labels = ownedLabels(endpoints);
   const { rows, beside, ...fields } = file(report);
   await writeRows({ ...fields, columns: columns(labels, report) }, rows, inquiry, beside);
   if (!coverage.complete) exit(EXIT.notComplete);

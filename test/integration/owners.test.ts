@@ -157,6 +157,46 @@ describe('on the command line', () => {
   });
 });
 
+describe('a trail of several accounts and Regions shows them', () => {
+  it.each([
+    ['who --now', 200, /ACCOUNT +REGION.*\n.*carol.*\n.*bob.*0bbbbbbbbbbbbbbbb +999988887777 +eu-central-1/],
+    ['endpoints', 80, /ACCOUNT +REGION.*\n.*0aaaaaaaaaaaaaaaa.*123456789012 +eu-central-1/],
+    ['coverage', 120, /cvpn-endpoint-0cccccccccccccccc \(123456789012, us-east-1\)/],
+    ['report usage --by endpoint', 160, /0cccccccccccccccc \(123456789012 us-east-1\)/],
+    ['report concurrency', 160, /0bbbbbbbbbbbbbbbb \(999988887777 eu-central-1\)/],
+  ])('%s', async (words, width, shown) => {
+    expect((await said(`${words} --output table`, width)).out).toMatch(shown);
+  });
+
+  it('beneath the endpoint where there is no room beside it', async () => {
+    const { out } = await said('connections --output table', 80);
+    expect(out).toMatch(/WHO +CLIENT IP/);
+    expect(out).toMatch(
+      /ENDPOINT.*\n +ACCOUNT\n +REGION\n.*carol.*\n.*0cccccccccccccccc.*\n +123456789012\n +us-east-1\n/,
+    );
+    expect(Math.max(...out.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
+  });
+
+  it('in the names of what is not known, and in the JSON of reports', async () => {
+    const { said: words } = await said('connections --since 2026-11-20T06:00:00Z --output table', 120);
+    expect(words).toContain('0bbbbbbbbbbbbbbbb (999988887777 eu-central-1) from 2026-11-20T06:00:00Z');
+    const { out } = await said('report usage --by user --output json');
+    expect((JSON.parse(out) as EndpointsAnswer).endpoints).toContainEqual({
+      endpointId: GAMMA,
+      accountId: OWN,
+      region: 'us-east-1',
+    });
+  });
+
+  it('and one of one account and Region does not', async () => {
+    for (const words of ['endpoints', 'report usage --by endpoint', 'coverage']) {
+      const { out } = await said(`${words} --account ${OTHER} --output table`, 200);
+      expect(out).toContain('0bbbbbbbbbbbbbbbb');
+      expect(out).not.toContain(OTHER);
+    }
+  });
+});
+
 describe('an export by account', () => {
   const WINDOW = '--since 2026-11-20T08:05:00Z --until 2026-11-20T08:15:00Z';
   const FORM = '--format ndjson --evidence';

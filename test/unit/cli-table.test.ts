@@ -4,11 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { cutTo, padTo, wrapTo } from '../../cli/output/fit-text.ts';
 import { headerLines, layOut, rowLines } from '../../cli/output/table.ts';
 import { connectionColumns } from '../../cli/questions/connection-columns.ts';
-import { endpointLabels } from '../../words/endpoint-labels.ts';
+import { endpointLabels, ownedLabels } from '../../words/endpoint-labels.ts';
 import { printable } from '../../words/printable.ts';
 import { connectionNumber, ENDPOINT } from '../support/search/api-answers.ts';
 
 const COLUMNS = connectionColumns('UTC', endpointLabels([{ endpointId: ENDPOINT, name: 'office' }]));
+const OWN = '123456789012';
 const FAMILY = '👨‍👩‍👧';
 
 /** The lines of a table of one connection of this name. */
@@ -149,5 +150,26 @@ describe('an endpoint in a table', () => {
     ]);
     expect(labels.get(one)).toBe(label);
     expect(labels.get(other)).not.toBe(label);
+  });
+
+  it.each([
+    ['Region', [OWN, 'eu-west-1'], [OWN, 'us-east-1'], 'office (eu-west-1)', `office (eu-west-1)`],
+    ['account', [OWN, 'eu-west-1'], ['999988887777', 'eu-west-1'], `office (${OWN})`, `office (${OWN})`],
+    ['id where both have one owner', [OWN, 'eu-west-1'], [OWN, 'eu-west-1'], '0123456789abcdef0', '0123456789abcdef0'],
+  ])('and its %s where another has the same name', (_, owner, otherOwner, label, owned) => {
+    const endpoints = [
+      { endpointId: one, name: 'office', accountId: owner[0], region: owner[1] },
+      { endpointId: other, name: 'office', accountId: otherOwner[0], region: otherOwner[1] },
+    ];
+    expect(endpointLabels(endpoints).get(one)).toBe(label);
+    expect(ownedLabels(endpoints).get(one)).toBe(owned);
+  });
+
+  it('with account and Region where there are several of both and no column has them', () => {
+    const labels = ownedLabels([
+      { endpointId: one, name: 'office', accountId: OWN, region: 'eu-west-1' },
+      { endpointId: other, accountId: '999988887777', region: 'us-east-1' },
+    ]);
+    expect([...labels.values()]).toEqual([`office (${OWN} eu-west-1)`, '0123456789abcdef1 (999988887777 us-east-1)']);
   });
 });
