@@ -121,9 +121,13 @@ export function reportMetrics(metrics: Metrics, summary: RecordingSummary, targe
   metrics.publishStoredMetrics();
   const byReason = Map.groupBy(summary.failures, ({ reason }) => reason);
   for (const [reason, failures] of byReason) {
-    const single = metrics.singleMetric().addDimensions({ [REASON_DIMENSION]: reason });
-    if (target !== undefined) single.addDimensions({ [REASON_DIMENSION]: reason, [TARGET_DIMENSION]: target });
-    single.addMetric(METRICS.failures, MetricUnit.Count, failures.length);
+    const of = target === undefined ? [{}] : [{}, { [TARGET_DIMENSION]: target }];
+    for (const dimensions of of) {
+      metrics
+        .singleMetric()
+        .addDimensions({ [REASON_DIMENSION]: reason, ...dimensions })
+        .addMetric(METRICS.failures, MetricUnit.Count, failures.length);
+    }
   }
 }
 

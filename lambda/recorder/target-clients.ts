@@ -3,7 +3,8 @@ import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { AssumeRoleError } from './failures.ts';
 import type { Target } from './target.ts';
 
-type Credentials = NonNullable<Parameters<typeof fromTemporaryCredentials>[0]['masterCredentials']>;
+type AssumeOptions = Parameters<typeof fromTemporaryCredentials>[0];
+type Credentials = NonNullable<AssumeOptions['masterCredentials']>;
 
 /** What the clients of all targets have in common. */
 export interface TargetClientOptions {
@@ -15,8 +16,8 @@ export interface TargetClientOptions {
   readonly credentials?: Credentials | undefined;
   /** What else EC2's clients are made with. */
   readonly ec2?: EC2ClientConfig;
-  /** Attempts of AssumeRole, and its address where that is not AWS's. */
-  readonly sts?: { readonly maxAttempts?: number; readonly endpoint?: string };
+  /** What else STS's client is made with. */
+  readonly sts?: NonNullable<AssumeOptions['clientConfig']>;
 }
 
 /** An STS that does not answer must not use up the recording's time. */

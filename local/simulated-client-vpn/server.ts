@@ -13,6 +13,8 @@ import type { World } from './world.ts';
 export interface SeenRequest {
   readonly action: string;
   readonly parameters: URLSearchParams;
+  /** Who signed it; undefined without a signature. */
+  readonly caller: Caller | undefined;
 }
 
 interface SimulatedClientVpnOptions {
@@ -21,6 +23,7 @@ interface SimulatedClientVpnOptions {
   readonly now: () => Date;
   /** @default 0, any free port */
   readonly port?: number;
+  /** Told of each request; if it throws, the connection is cut. */
   readonly onRequest?: (request: SeenRequest) => void;
   /**
    * The account of an access key; undefined for a key that nobody has (any more). With it, callers see the endpoints of their own account in the
@@ -48,10 +51,11 @@ async function exchange(
   const query = request.method === 'GET' ? (request.url?.split('?')[1] ?? '') : body;
   const parameters = new URLSearchParams(query);
   const action = parameters.get('Action') ?? '';
-  onRequest?.({ action, parameters });
-  const requestId = derivedUuid(at.toISOString(), query);
   const { authorization } = request.headers;
-  const seen = accountOf ? worldOf(callerOf(authorization), world, accountOf) : world;
+  const caller = callerOf(authorization);
+  onRequest?.({ action, parameters, caller });
+  const requestId = derivedUuid(at.toISOString(), query);
+  const seen = accountOf ? worldOf(caller, world, accountOf) : world;
   const signed = authorization !== undefined && seen !== undefined;
   const { status, xml } = replyTo({ action, parameters, signed, requestId }, seen ?? world, at);
   response.writeHead(status, {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { failureKey, failuresOf, TRAIL, trailEntryKey } from '../../lambda/dynamodb/snapshot-keys.ts';
+import { record } from '../../lambda/recorder/recorder.ts';
 import { checkpointObject, manifestObject } from '../../lambda/trail/archive.ts';
 import { openCheckpoint, originOf } from '../../lambda/trail/checkpoint.ts';
 import { appendLeaf, EMPTY_RANGE, leafHash, rootOf } from '../../lambda/trail/proof.ts';
@@ -45,6 +46,33 @@ describe('the log of all logs', () => {
   it('gets none where nothing is new', async () => {
     await trail.record();
     expect(await end()).toEqual({ size: 1, logs: [1, 1] });
+  });
+
+  it('names the logs of forty recorders that end at the same moment, whoever of them comes first', async () => {
+    const ids = Array.from({ length: 40 }, (_, index) => `cvpn-endpoint-${String(index).padStart(17, '0')}`);
+    trail.rows = Object.fromEntries(ids.map((id) => [id, []]));
+    const { options } = trail;
+    const recordAll = async () => {
+      trail.now = new Date(trail.now.getTime() + 5 * 60_000);
+      const ports = trail.ports();
+      const each = ids.map((id, index) => {
+        const ACCOUNT_ID = String(100_000_000_000 + index);
+        return record(ports, { ...options, ACCOUNT_ID, ENDPOINTS: [id] }, trail.now);
+      });
+      return (await Promise.all(each)).flatMap(({ failures }) => failures);
+    };
+    expect(await recordAll()).toEqual([]);
+    expect(await recordAll()).toEqual([]);
+    const { size = 0, logs = [] } = await end();
+    // Those of the recording before, of one entry each, are closed by nobody.
+    expect(logs.toSorted((one, other) => one - other)).toEqual([1, 1, ...ids.map(() => 2)]);
+    const entries = (await trail.items(TRAIL)).flatMap(({ entry }) => (typeof entry === 'string' ? [entry] : []));
+    expect(entries).toHaveLength(size);
+    const root = rootOf(entries.map(leafHash).reduce(appendLeaf, EMPTY_RANGE));
+    const opened = openCheckpoint(trail.archive.text(checkpointObject(name, size)), originOf(name), [
+      await trail.signer.publicKey(),
+    ]);
+    expect(Buffer.from(opened.root)).toEqual(Buffer.from(root));
   });
 
   it('keeps its name where the key changes, and goes on', async () => {
