@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Command, CommanderError } from 'commander';
 import { toError } from '../lambda/trail/to-error.ts';
+import { withPerson } from '../local/network/person.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { printable } from '../words/printable.ts';
 import { Interrupted } from './api/api-failure.ts';
@@ -65,7 +66,7 @@ export async function runProgram(
   const shown = shownWords(words);
   const program = await loadProgram(words[0], { ...time, terminal, exit }, shown);
   try {
-    await program.parseAsync([...words], { from: 'user' });
+    await withPerson(terminal.ask, () => program.parseAsync([...words], { from: 'user' }));
     return code;
   } catch (error) {
     return reportFailure(error, terminal, shown);

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { closeSync, writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { createInterface } from 'node:readline/promises';
 import { styleText } from 'node:util';
 import { printableLines as safe } from '../words/printable.ts';
 import { EXIT } from './exit-codes.ts';
@@ -27,6 +29,8 @@ export interface Terminal {
    * over, elsewhere as a line at each tenth call.
    */
   readonly count: (text: string) => void;
+  /** Asks the person for a line, with echo; absent where nobody is there to answer. Empty where the person gave none. */
+  readonly ask?: ((question: string, signal: AbortSignal) => Promise<string>) | undefined;
   /** Columns of the terminal that shows what was asked for; undefined where it goes into a pipe or a file. */
   readonly width: () => number | undefined;
   /** The text in red, where colours are shown: not in a pipe, not with NO_COLOR. */
@@ -46,13 +50,13 @@ const CALLS_A_LINE = 10;
 const DEFAULT_WIDTH = 80;
 
 /** What a terminal is made of: a process's streams and environment. */
-export type TerminalParts = Pick<NodeJS.Process, 'stdout' | 'stderr' | 'env'>;
+export type TerminalParts = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'env'>;
 
 /**
  * The terminal, or the pipe, that this process was started in. What cannot be written whole ends the process with a message,
  * which the trail survives like any crash; where only nobody reads any more (`| head`), without a word.
  */
-export function processTerminal({ stdout, stderr, env }: TerminalParts = process): ProcessTerminal {
+export function processTerminal({ stdin, stdout, stderr, env }: TerminalParts = process): ProcessTerminal {
   const out = wholeWriter(stdout, (error) => {
     if (error.code !== 'EPIPE')
       say(
@@ -95,6 +99,13 @@ export function processTerminal({ stdout, stderr, env }: TerminalParts = process
       if (stderr.isTTY) onStderr.show(text);
       else if (calls % CALLS_A_LINE === 0) say(`${safe(text)}\n`);
     },
+    ask:
+      stdin.isTTY && stderr.isTTY
+        ? (question, signal) => {
+            clear();
+            return askLine(stdin, stderr, safe(question), signal);
+          }
+        : undefined,
     width: () => (stdout.isTTY ? stdout.columns || DEFAULT_WIDTH : undefined),
     alarm: (text) => styleText('red', text, { stream: stdout }),
     strong: (text) => styleText('bold', text, { stream: stdout }),
@@ -102,6 +113,17 @@ export function processTerminal({ stdout, stderr, env }: TerminalParts = process
       await Promise.all([out.end(), err.end()]);
     },
   };
+}
+
+/** Reads a line as the terminal gives it: with its own echo and editing, and Ctrl-C as everywhere. */
+async function askLine(input: NodeJS.ReadStream, output: NodeJS.WriteStream, question: string, signal: AbortSignal) {
+  const reader = createInterface({ input, output, terminal: false });
+  const closed = once(reader, 'close').then(() => '');
+  try {
+    return await Promise.race([reader.question(question, { signal }), closed]);
+  } finally {
+    reader.close();
+  }
 }
 
 /**

@@ -2,6 +2,7 @@ import { DescribeClientVpnEndpointsCommand, EC2Client } from '@aws-sdk/client-ec
 import { toError } from '../lambda/trail/to-error.ts';
 import { isLoopback, loopbackIdentity } from './loopback.ts';
 import { awsOptions } from './network/aws-options.ts';
+import { GIVE_CREDENTIALS } from './network/credentials-failure.ts';
 import { isWronglySetUp } from './network/failure.ts';
 
 /** AWS cannot be queried: credentials, Region or permission are missing. The message says how to provide them. */
@@ -11,8 +12,6 @@ class AwsNotReady extends Error {
 
 const TRY_WITHOUT = 'To try it without AWS: cvpn-audit serve --simulate.';
 const GIVE_REGION = 'Name the Region of the Client VPN endpoints, for example AWS_REGION=eu-central-1.';
-const GIVE_CREDENTIALS =
-  'Give them as for the AWS CLI: AWS_PROFILE for a profile, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or "aws sso login".';
 
 /** Codes of the EC2 API's common errors that are not retryable. */
 const REFUSED_CREDENTIALS = new Set([
@@ -52,7 +51,7 @@ export async function checkAwsAccess(ec2: EC2Client): Promise<string> {
     (error: unknown) => toError(error).message,
   );
   const missing = [
-    ...(credentials === undefined ? [] : [`There are no usable AWS credentials (${credentials}). ${GIVE_CREDENTIALS}`]),
+    ...(credentials === undefined ? [] : [credentials]),
     ...(region ? [] : [`There is no AWS Region. ${GIVE_REGION}`]),
   ];
   if (!region || missing.length > 0) throw new AwsNotReady([...missing, TRY_WITHOUT].join('\n'));

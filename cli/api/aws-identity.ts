@@ -3,7 +3,7 @@ import { toError } from '../../lambda/trail/to-error.ts';
 import { awsOptions } from '../../local/network/aws-options.ts';
 import { printable } from '../../words/printable.ts';
 import { ApiFailure } from './api-failure.ts';
-import { type CredentialSource, GIVE_CREDENTIALS, GIVE_REGION, renewWords } from './credential-source.ts';
+import { type CredentialSource, GIVE_REGION, renewWords } from './credential-source.ts';
 
 type SdkConfig = DynamoDBClient['config'];
 
@@ -41,7 +41,7 @@ async function sdkConfig(profile: string | undefined, region: string | undefined
 
 async function findIdentity(config: SdkConfig, source: CredentialSource, now: Date): Promise<AwsIdentity> {
   const credentials = await config.credentials().catch((error: unknown) => {
-    throw noCredentials(error, source);
+    throw noCredentials(error);
   });
   if (credentials.expiration && credentials.expiration <= now) {
     throw new ApiFailure(
@@ -53,11 +53,7 @@ async function findIdentity(config: SdkConfig, source: CredentialSource, now: Da
   return { credentials, region, sha256: config.sha256 };
 }
 
-/** The error if the SDK finds no credentials. */
-export function noCredentials(error: unknown, source: CredentialSource): ApiFailure {
-  const words = printable(toError(error).message);
-  if (/expired/i.test(words)) {
-    return new ApiFailure(`The AWS credentials have expired (${words}). ${renewWords(source)}`, { cause: error });
-  }
-  return new ApiFailure(`There are no usable AWS credentials (${words}). ${GIVE_CREDENTIALS}`, { cause: error });
+/** The error if the SDK finds no credentials: why, and what to do. */
+export function noCredentials(error: unknown): ApiFailure {
+  return new ApiFailure(printable(toError(error).message), { cause: error });
 }

@@ -4,10 +4,6 @@ export interface CredentialSource {
   readonly region?: string | undefined;
 }
 
-/** How credentials are given, for the end of a message. */
-export const GIVE_CREDENTIALS =
-  'Give them as for the AWS CLI: --profile NAME or AWS_PROFILE, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or "aws sso login".';
-
 /** How the Region is given, for the end of a message. */
 export const GIVE_REGION = 'Name it with --region, AWS_REGION or in the profile.';
 

@@ -22,7 +22,7 @@ export async function readStackOutputs(stack: string, source: CredentialSource) 
     const found = await client.config.region().catch(() => undefined);
     if (!found) throw new ApiFailure(`There is no AWS Region to look for the stack ${stack} in. ${GIVE_REGION}`);
     await client.config.credentials().catch((error: unknown) => {
-      throw noCredentials(error, source);
+      throw noCredentials(error);
     });
     const outputs = await readOutputs(client, stack, found, source);
     const get = (name: string) => {

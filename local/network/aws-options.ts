@@ -1,5 +1,5 @@
-import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { present } from '../../lambda/trail/present.ts';
+import { usualCredentials } from './credentials.ts';
 import { networkHandler } from './request-handler.ts';
 
 /** Who asks AWS, and where. */
@@ -12,14 +12,13 @@ export interface AwsPlace {
 
 /**
  * The options of every client of AWS that leaves this machine: through the network as it is set up here, with the usual
- * credentials. What the credentials themselves need (STS, IAM Identity Center) is asked the same way.
+ * credentials.
  */
 export function awsOptions({ profile, region }: AwsPlace = {}) {
-  // Some of the SDK's providers take the one, some the other.
-  const own = { requestHandler: networkHandler({ profile }) };
   return {
+    // Each has its own: a client that is closed closes its connections.
     requestHandler: networkHandler({ profile }),
-    credentials: fromNodeProviderChain({ ...present({ profile }), clientConfig: own, parentClientConfig: own }),
+    credentials: usualCredentials(profile),
     ...present({ profile, region }),
   };
 }

@@ -124,7 +124,7 @@ describe('the command without credentials', () => {
     ]);
     expect(code).toBe(1);
     expect(err).toMatch(
-      /^cvpn-audit: There are no usable AWS credentials \(.*\)\. Give them as for the AWS CLI: --profile/,
+      /^cvpn-audit: There are no usable AWS credentials \(neither the environment, .* has any\)\. Give them as for the AWS CLI: --profile/,
     );
     expect(err).not.toMatch(/\n\s+at /);
   });

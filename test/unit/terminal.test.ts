@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { keptTerminal as open } from '../support/command/kept-terminal.ts';
 
@@ -28,6 +29,27 @@ describe('on a terminal', () => {
     expect(terminal.alarm('gap')).toBe('gap');
   });
 
+  it('the person is asked on the line below, and answers a line', async () => {
+    const stdin = new PassThrough();
+    const { terminal, err } = open({ isTTY: true, stdin });
+    terminal.count('2 connections …');
+    const answer = terminal.ask?.('Code\u001B[2J: ', new AbortController().signal);
+    stdin.write('123456\nand more\n');
+    expect(await answer).toBe('123456');
+    expect(err.text().endsWith('\r\u001B[2KCode\\u{1B}[2J: ')).toBe(true);
+  });
+
+  it('a person who closes the input gives nothing, and one who is not there is not waited for', async () => {
+    const closed = new PassThrough();
+    const answer = open({ isTTY: true, stdin: closed }).terminal.ask?.('Code: ', new AbortController().signal);
+    closed.end();
+    expect(await answer).toBe('');
+    const waiting = new AbortController();
+    const nobody = open({ isTTY: true }).terminal.ask?.('Code: ', waiting.signal);
+    waiting.abort();
+    await expect(nobody).rejects.toThrow(/abort/);
+  });
+
   it('a table may be as wide as it', () => {
     expect(open({ isTTY: true }).terminal.width()).toBe(20);
   });
@@ -41,6 +63,7 @@ describe('in a pipe', () => {
     expect(err.text()).toBe('10 pages\n20 pages\n');
     expect(terminal.strong('ENDED')).toBe('ENDED');
     expect(terminal.width()).toBeUndefined();
+    expect(terminal.ask).toBeUndefined();
   });
 });
 

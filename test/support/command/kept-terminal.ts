@@ -1,4 +1,4 @@
-import { Writable } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import { setImmediate } from 'node:timers';
 import { WriteStream } from 'node:tty';
 import { processTerminal, type TerminalParts } from '../../../cli/terminal.ts';
@@ -27,12 +27,20 @@ export function keptTerminal({
   isTTY = false,
   isSlow = false,
   env = {},
+  stdin = new PassThrough(),
 }: {
   readonly isTTY?: boolean;
   readonly isSlow?: boolean;
   readonly env?: NodeJS.ProcessEnv;
+  /** What the person types. */
+  readonly stdin?: PassThrough;
 } = {}) {
   const [out, err] = [keep(isTTY, isSlow), keep(isTTY, isSlow)];
-  const parts = { stdout: out.stream, stderr: err.stream, env } as unknown as TerminalParts;
+  const parts = {
+    stdin: Object.assign(stdin, { isTTY }),
+    stdout: out.stream,
+    stderr: err.stream,
+    env,
+  } as unknown as TerminalParts;
   return { terminal: processTerminal(parts), out, err };
 }
