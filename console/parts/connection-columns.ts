@@ -1,16 +1,17 @@
 import { html } from 'hono/html';
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
 import { showBytes, showDuration } from '../../words/amounts.ts';
-import { type EndpointLabels, shortId } from '../../words/endpoint-labels.ts';
+import { type EndpointLabels, type SeveralOwners, shortId } from '../../words/endpoint-labels.ts';
 import type { ScreenQuestion } from '../question.ts';
 import type { Html } from '../screen.ts';
 import type { SortableColumn } from './sorting.ts';
 import { connectionPath, link, showEndpoint, showName, showTime } from './texts.ts';
 
-/** The columns that there are for connections, by the name that the address has; those of `USUAL` are shown unless others are chosen. */
+/** The columns that there are for connections, by the name that the address has; those of {@link usualColumns} are shown unless others are chosen. */
 export function connectionColumns(
   question: ScreenQuestion,
   labels: EndpointLabels,
+  several?: SeveralOwners,
 ): readonly SortableColumn<ConnectionAnswer>[] {
   // Thousands of rows are of few people and endpoints.
   const name = remembering(showName);
@@ -52,6 +53,8 @@ export function connectionColumns(
       cell: ({ endpointId }) => endpoint(endpointId),
       sortBy: ({ endpointId }) => labels.get(endpointId) ?? endpointId,
     },
+    ...(several?.accountId ? [owned('account', 'Account', ({ accountId }) => accountId)] : []),
+    ...(several?.region ? [owned('region', 'Region', ({ region }) => region)] : []),
     {
       name: 'sent',
       header: 'Sent',
@@ -99,6 +102,11 @@ export function connectionColumns(
   ];
 }
 
+/** Whose endpoint, or where; only in a trail that has several. */
+function owned(name: string, header: string, of: (row: ConnectionAnswer) => string): SortableColumn<ConnectionAnswer> {
+  return { name, header, cell: (row) => showName(of(row)), sortBy: of };
+}
+
 /** What is shown of a text, made once for each. */
 function remembering(show: (text: string) => Html): (text: string) => Html {
   const shown = new Map<string, Html>();
@@ -109,8 +117,15 @@ function remembering(show: (text: string) => Html): (text: string) => Html {
   };
 }
 
+const [BEFORE, AFTER] = [
+  ['who', 'start', 'end', 'lasted', 'address', 'endpoint'],
+  ['sent', 'received'],
+];
+
 /** The columns that are shown unless others are chosen. */
-export const USUAL: readonly string[] = ['who', 'start', 'end', 'lasted', 'address', 'endpoint', 'sent', 'received'];
+export function usualColumns({ accountId, region }: SeveralOwners): readonly string[] {
+  return [...BEFORE, ...(accountId ? ['account'] : []), ...(region ? ['region'] : []), ...AFTER];
+}
 
 /** Both addresses in the tunnel, where there are two. */
 export function showAddresses({ clientIp, clientIpv6 }: ConnectionAnswer): Html | string {

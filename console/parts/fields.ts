@@ -2,8 +2,9 @@ import { html } from 'hono/html';
 import { readTime, type TimeRole } from '../../lambda/trail/read-time.ts';
 import type { Instant } from '../../lambda/trail/time.ts';
 import { DEFAULT_ZONE } from '../../lambda/trail/time-zone.ts';
-import type { ScreenQuestion } from '../question.ts';
+import { pairsOf, type ScreenQuestion } from '../question.ts';
 import type { Html } from '../screen.ts';
+import { givenOwners } from './owner-choice.ts';
 
 /** A field of a form, as it was filled in. */
 export interface Field {
@@ -18,7 +19,7 @@ export interface Field {
 }
 
 /**
- * A form whose answer has its own address: what is asked for is in it, and so is the zone.
+ * A form whose answer has its own address: what is asked for is in it, and so are the zone, and the accounts and Regions.
  *
  * @param ask - the words of its button
  * @param more - other fields, before it
@@ -29,8 +30,9 @@ export function questionForm(
   ask: string,
   more: Html | string = '',
 ): Html {
-  const zone = question.zone === DEFAULT_ZONE ? '' : html`<input type="hidden" name="tz" value="${question.zone}">`;
-  return html`<form class="question" method="get" action="${question.path}">${zone}
+  const zone = question.zone === DEFAULT_ZONE ? [] : [['tz', question.zone] as const];
+  const kept = [...zone, ...pairsOf({ ...givenOwners(question) })];
+  return html`<form class="question" method="get" action="${question.path}">${kept.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 ${fields.map(showField)}
 ${more}<button type="submit">${ask}</button>
 </form>`;

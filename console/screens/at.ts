@@ -13,6 +13,7 @@ import type { EndpointLabels } from '../../words/endpoint-labels.ts';
 import { askEndpoints } from '../parts/ask-endpoints.ts';
 import { coverageBand } from '../parts/coverage-band.ts';
 import { givenText, givenTime, questionForm } from '../parts/fields.ts';
+import { givenOwners, ownerChoice } from '../parts/owner-choice.ts';
 import { sameAnswer } from '../parts/same-answer.ts';
 import { connectionPath, link, showEndpoint, showName, showTime } from '../parts/texts.ts';
 import type { ScreenPorts } from '../ports.ts';
@@ -51,9 +52,10 @@ export const atScreen: Screen = {
       return { ...heading, body: html`${form}${isWrong ? '' : help}`, ...(isWrong ? { status: 400 } : {}) };
     }
     const moment = at.text === 'now' ? 'now' : at.instant;
+    const owners = givenOwners(question);
     const [{ endpoints, labels }, answer] = await Promise.all([
       askEndpoints(ports),
-      askTrail(ports.ask, addressOf('/connections', { ip, at: moment, limit: '100' }), connectionsAnswer),
+      askTrail(ports.ask, addressOf('/connections', { ip, ...owners, at: moment, limit: '100' }), connectionsAnswer),
     ]);
     const { connections, coverage, window } = answer;
     const shown: Shown = { question, ip, at: moment === 'now' ? window.until : moment, labels };
@@ -63,8 +65,8 @@ export const atScreen: Screen = {
         ? endpoints
         : endpoints.filter(({ endpointId }) => connections.some((one) => one.endpointId === endpointId));
     const same = sameAnswer(ports, question, {
-      json: { path: '/connections', parameters: { ip, at: moment } },
-      command: { words: ['who'], options: { ip, at: moment } },
+      json: { path: '/connections', parameters: { ip, ...owners, at: moment } },
+      command: { words: ['who'], options: { ip, ...owners, at: moment } },
       aws:
         aws[0] === undefined || aws.length > 1
           ? undefined
@@ -77,7 +79,7 @@ export const atScreen: Screen = {
       title: `${ip} at ${at.text}`,
       heading: heading.heading,
       asked: html`<strong>${ip}</strong> at ${showTime(question, shown.at)}${moment === 'now' ? ' (now, as far as it is known)' : ''}`,
-      body: html`${form}
+      body: html`${form}${ownerChoice(question, endpoints)}
 ${coverageBand(question, { coverage, window, labels })}
 ${verdict(shown, answer)}
 ${neighbours}
@@ -143,10 +145,14 @@ const AHEAD_DAYS = [1, 30, undefined];
 
 /** Whoever had the address last before and first after, at each endpoint. */
 async function askNeighbours(ports: ScreenPorts, shown: Shown, holders: readonly ConnectionAnswer[]): Promise<Html> {
-  const { ip, at } = shown;
+  const { ip, at, question } = shown;
   const ids = new Set(holders.map(({ connectionId }) => connectionId));
   const ask = (more: Readonly<Record<string, string>>) =>
-    askTrail(ports.ask, addressOf('/connections', { ip, limit: '100', ...more }), connectionsAnswer);
+    askTrail(
+      ports.ask,
+      addressOf('/connections', { ip, ...givenOwners(question), limit: '100', ...more }),
+      connectionsAnswer,
+    );
   const [earlier, later] = await Promise.all([ask({ until: at }), askNext(ask, at)]);
   const before = firstOfEach(earlier.connections.filter((one) => !ids.has(one.connectionId)));
   const after = firstOfEach(

@@ -2,10 +2,11 @@ import { html } from 'hono/html';
 import { FILTERS } from '../../lambda/query/parameters/definitions.ts';
 import { askTrail, TrailRefusal } from '../../lambda/query/schemas/ask-trail.ts';
 import { connectionsAnswer } from '../../lambda/query/schemas/connection.ts';
-import type { EndpointLabels } from '../../words/endpoint-labels.ts';
+import { type EndpointLabels, endpointLabels, type SeveralOwners, severalOwners } from '../../words/endpoint-labels.ts';
 import { askEndpoints } from '../parts/ask-endpoints.ts';
 import { connectionColumns } from '../parts/connection-columns.ts';
 import { coverageBand } from '../parts/coverage-band.ts';
+import { type GivenOwners, ownersToChoose } from '../parts/owner-choice.ts';
 import { sameAnswer } from '../parts/same-answer.ts';
 import { attempt, firstSteps, partialNote } from '../parts/states.ts';
 import { showEndpoint, showName, showWindow } from '../parts/texts.ts';
@@ -25,12 +26,18 @@ export const connectionsScreen: Screen = {
   section: 'Connections',
   start: '?since=7d',
   show: async (ports, question) => {
-    const { endpoints, labels } = await askEndpoints(ports);
+    const { endpoints } = await askEndpoints(ports);
+    const named = {
+      labels: endpointLabels(endpoints),
+      several: severalOwners(endpoints),
+      owners: ownersToChoose(endpoints),
+    };
+    const { labels } = named;
     const typed = question.search.get('q') ?? undefined;
-    const view = viewOf(question);
+    const view = viewOf(question, named.several);
     if (typed !== undefined) {
       const { search, notUnderstood } = readWords(typed, labels);
-      if (notUnderstood.length > 0) return notAsked(question, { labels, search, typed, notUnderstood });
+      if (notUnderstood.length > 0) return notAsked(question, { ...named, search, typed, notUnderstood });
       return leadTo(linkTo(question, question.path, { ...parametersFor(search), ...view.kept }));
     }
     const search = searchOf(question.search);
@@ -42,25 +49,31 @@ export const connectionsScreen: Screen = {
     const { parameters, notUnderstood: wrong } = questionOf(search, question);
     const notUnderstood = [...strangeIn(question.search), ...wrong];
     if (notUnderstood.length > 0) {
-      return notAsked(question, { labels, search, typed: writeWords(search, labels), notUnderstood });
+      return notAsked(question, { ...named, search, typed: writeWords(search, labels), notUnderstood });
     }
     const asked = { ...parameters, limit: view.limit, cursor };
     try {
       const answer = await askTrail(ports.ask, addressOf('/connections', asked), connectionsAnswer);
-      return await found(ports, question, { search, labels, asked, answer });
+      return await found(ports, question, named, { search, ...named, asked, answer });
     } catch (error) {
       const wrong = error instanceof TrailRefusal && error.status === 400 ? error.problem.errors : undefined;
       if (wrong === undefined) throw error;
       const refused = wrong.map(({ parameter, given = '', expected }) => ({ word: `${parameter}:${given}`, expected }));
-      return notAsked(question, { labels, search, typed: undefined, notUnderstood: refused });
+      return notAsked(question, { ...named, search, typed: undefined, notUnderstood: refused });
     }
   },
 };
 
 const TITLES = { title: 'Connections', heading: 'Connections' };
 
-interface Refused {
+/** What the endpoints are called, and whose they are. */
+interface Named {
   readonly labels: EndpointLabels;
+  readonly several: SeveralOwners;
+  readonly owners: GivenOwners;
+}
+
+interface Refused extends Named {
   readonly search: Search;
   readonly typed: string | undefined;
   readonly notUnderstood: readonly NotUnderstood[];
@@ -68,13 +81,13 @@ interface Refused {
 
 /** An answer to another question than was meant would be worse than none. */
 function notAsked(question: ScreenQuestion, refused: Refused): Page {
-  const form = searchForm(question, { ...refused, names: [], ...formColumns(question, refused.labels) });
+  const form = searchForm(question, { ...refused, names: [], ...formColumns(question, refused) });
   return { ...TITLES, status: 400, body: html`${form}` };
 }
 
-function formColumns(question: ScreenQuestion, labels: EndpointLabels) {
-  const { shown, limit } = viewOf(question);
-  const columns = connectionColumns(question, labels).map(({ name, header }) => ({
+function formColumns(question: ScreenQuestion, { labels, several }: Named) {
+  const { shown, limit } = viewOf(question, several);
+  const columns = connectionColumns(question, labels, several).map(({ name, header }) => ({
     name,
     header,
     isShown: shown.includes(name),
@@ -82,7 +95,7 @@ function formColumns(question: ScreenQuestion, labels: EndpointLabels) {
   return { columns, limit };
 }
 
-async function found(ports: ScreenPorts, question: ScreenQuestion, given: Found): Promise<Page> {
+async function found(ports: ScreenPorts, question: ScreenQuestion, named: Named, given: Found): Promise<Page> {
   const { search, labels, asked, answer } = given;
   const { connections, window, coverage } = answer;
   const { cursor } = asked;
@@ -92,7 +105,7 @@ async function found(ports: ScreenPorts, question: ScreenQuestion, given: Found)
     .slice(0, 200)
     .map(({ identity }) => identity)
     .slice(0, 50);
-  const form = searchForm(question, { search, notUnderstood: [], labels, names, ...formColumns(question, labels) });
+  const form = searchForm(question, { search, notUnderstood: [], ...named, names, ...formColumns(question, named) });
   return {
     ...TITLES,
     asked: askedWords(question, search, labels, window),

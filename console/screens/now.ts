@@ -8,6 +8,7 @@ import type { EndpointLabels } from '../../words/endpoint-labels.ts';
 import { askEndpoints } from '../parts/ask-endpoints.ts';
 import { coverageBand } from '../parts/coverage-band.ts';
 import { endpointGroup, showAge, showSpeed } from '../parts/endpoint-group.ts';
+import { givenOwners, ofOwners, ownerChoice } from '../parts/owner-choice.ts';
 import { sameAnswer } from '../parts/same-answer.ts';
 import { askPace, type Pace, type Speed } from '../parts/speeds.ts';
 import { attempt, emptyState, firstSteps, partialNote } from '../parts/states.ts';
@@ -29,13 +30,15 @@ export const nowScreen: Screen = {
   section: 'Now',
   show: async (ports, question) => {
     const cursor = question.search.get('cursor') ?? undefined;
-    const parameters = { at: 'now', limit: LIMIT, cursor };
-    const [{ endpoints, labels }, answer] = await Promise.all([
+    const owners = givenOwners(question);
+    const parameters = { ...owners, at: 'now', limit: LIMIT, cursor };
+    const [{ endpoints: all, labels }, answer] = await Promise.all([
       askEndpoints(ports),
       askTrail(ports.ask, addressOf('/connections', parameters), connectionsAnswer),
     ]);
     const titles = { title: 'Now', heading: 'Who is connected' };
-    if (endpoints.length === 0) return { ...titles, body: firstSteps(ports, question), refreshAfterSeconds: 30 };
+    if (all.length === 0) return { ...titles, body: firstSteps(ports, question), refreshAfterSeconds: 30 };
+    const endpoints = ofOwners(all, owners);
     const { connections, window, coverage } = answer;
     const open = endpoints.filter(({ state }) => state !== 'closed');
     const paces = await Promise.all(
@@ -49,8 +52,8 @@ export const nowScreen: Screen = {
     const times = timesOf(question, open, [...paceOf.values()]);
     const next = answer.cursor === undefined ? '' : nextPage(question, answer.cursor, connections.length);
     const same = {
-      json: { path: '/connections', parameters: { at: 'now', limit: LIMIT, cursor } },
-      command: { words: ['who', '--now'], options: { limit: LIMIT, cursor } },
+      json: { path: '/connections', parameters },
+      command: { words: ['who', '--now'], options: { ...owners, limit: LIMIT, cursor } },
     };
     const groups = open.map((endpoint) => {
       const own = connections.filter(({ endpointId }) => endpointId === endpoint.endpointId);
@@ -65,7 +68,7 @@ export const nowScreen: Screen = {
     return {
       ...titles,
       asked: times.words,
-      body: html`${coverageBand(question, { coverage, window, labels })}
+      body: html`${ownerChoice(question, all)}${coverageBand(question, { coverage, window, labels })}
 ${trouble === undefined ? '' : partialNote('How fast they are is not known', trouble)}
 ${summary(connections, [...paceOf.values()], answer.cursor !== undefined)}
 ${sameAnswer(ports, question, same)}

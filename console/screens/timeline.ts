@@ -18,6 +18,7 @@ import { type Span, timeAxis } from '../charts/time-axis.ts';
 import { askEndpoints } from '../parts/ask-endpoints.ts';
 import { coverageBand } from '../parts/coverage-band.ts';
 import { givenText, givenWindow, questionForm } from '../parts/fields.ts';
+import { givenOwners, ownerChoice } from '../parts/owner-choice.ts';
 import { sameAnswer } from '../parts/same-answer.ts';
 import { emptyState } from '../parts/states.ts';
 import { table } from '../parts/table.ts';
@@ -52,20 +53,24 @@ export const timelineScreen: Screen = {
     const isAddress = isIP(who) !== 0;
     const filter = isAddress ? { ip: who } : { user: who };
     const limit = String(MOST_ROWS);
-    const asked = { ...filter, since: since.instant, until: until.instant, limit };
-    const [{ labels }, answer] = await Promise.all([
+    const owners = givenOwners(question);
+    const asked = { ...filter, ...owners, since: since.instant, until: until.instant, limit };
+    const [{ endpoints, labels }, answer] = await Promise.all([
       askEndpoints(ports),
       askTrail(ports.ask, addressOf('/connections', asked), connectionsAnswer),
     ]);
     const same = sameAnswer(ports, question, {
       json: { path: '/connections', parameters: asked },
-      command: { words: ['connections'], options: { ...filter, since: since.text, until: until.text, limit } },
+      command: {
+        words: ['connections'],
+        options: { ...filter, ...owners, since: since.text, until: until.text, limit },
+      },
     });
     return {
       title: `Timeline of ${printable(who)}`,
       heading: html`Timeline of ${showName(who)}`,
       asked: html`${isAddress ? 'Whoever had this address' : 'Every connection under this name'}, ${showTime(question, answer.window.since)} to ${showTime(question, answer.window.until)}`,
-      body: html`${form}${drawAnswer({ question, who, isAddress, labels }, answer)}${same}`,
+      body: html`${form}${ownerChoice(question, endpoints)}${drawAnswer({ question, who, isAddress, labels }, answer)}${same}`,
     } satisfies Page;
   },
 };

@@ -1,9 +1,9 @@
 import { html } from 'hono/html';
 import type { ConnectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import { count } from '../../words/amounts.ts';
-import type { EndpointLabels } from '../../words/endpoint-labels.ts';
+import type { EndpointLabels, SeveralOwners } from '../../words/endpoint-labels.ts';
 import { printable } from '../../words/printable.ts';
-import { connectionColumns, USUAL } from '../parts/connection-columns.ts';
+import { connectionColumns, usualColumns } from '../parts/connection-columns.ts';
 import type { SameAnswer } from '../parts/same-answer.ts';
 import { sortTable } from '../parts/sorting.ts';
 import { emptyState } from '../parts/states.ts';
@@ -18,16 +18,18 @@ import { LIMITS } from './search-form.ts';
 export interface Found {
   readonly search: Search;
   readonly labels: EndpointLabels;
+  readonly several: SeveralOwners;
   /** The parameters of the question to the API. */
   readonly asked: Parameters;
   readonly answer: ConnectionsAnswer;
 }
 
 /** How the answer is shown, by the address: columns, rows a page, order. */
-export function viewOf({ search }: ScreenQuestion) {
+export function viewOf({ search }: ScreenQuestion, several: SeveralOwners) {
+  const usual = usualColumns(several);
   const columns = search.getAll('columns');
-  const shown = columns.length === 0 ? USUAL : columns;
-  const isUsual = shown.length === USUAL.length && USUAL.every((name) => shown.includes(name));
+  const shown = columns.length === 0 ? usual : columns;
+  const isUsual = shown.length === usual.length && usual.every((name) => shown.includes(name));
   const given = search.get('limit');
   const limit = given !== null && /^\d{1,4}$/.test(given) ? given : (LIMITS[1] ?? '');
   const kept = {
@@ -39,7 +41,7 @@ export function viewOf({ search }: ScreenQuestion) {
 }
 
 /** The rows of an answer without those that are left out, with what that and its order mean, and the way to the next. */
-export function foundRows(question: ScreenQuestion, { search, labels, answer, asked }: Found): Html {
+export function foundRows(question: ScreenQuestion, { search, labels, several, answer, asked }: Found): Html {
   const { connections, coverage, cursor } = answer;
   const shown = connections.filter((row) => !search.not.some((one) => isLeftOut(row, one)));
   const leftOut = connections.length - shown.length;
@@ -55,8 +57,9 @@ export function foundRows(question: ScreenQuestion, { search, labels, answer, as
           'But the answer is not complete: see above what may be missing.',
         );
   }
-  const { shown: wanted } = viewOf(question);
-  const columns = connectionColumns(question, labels).filter(({ name, isName }) => isName || wanted.includes(name));
+  const { shown: wanted } = viewOf(question, several);
+  const all = connectionColumns(question, labels, several);
+  const columns = all.filter(({ name, isName }) => isName || wanted.includes(name));
   const sorted = sortTable(question, columns, shown);
   const isAll = isFirst && cursor === undefined;
   const order = sorted.isSorted
@@ -87,6 +90,8 @@ const AWS_FILTERS: Readonly<Record<string, string>> = {
   username: 'username',
   ip: 'client-ip',
   commonName: 'common-name',
+  account: 'account',
+  region: 'region',
   status: 'status',
   since: 'since',
   until: 'until',

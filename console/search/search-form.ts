@@ -4,6 +4,7 @@ import { STATUSES } from '../../lambda/query/parameters/definitions.ts';
 import { DEFAULT_ZONE } from '../../lambda/trail/time-zone.ts';
 import type { EndpointLabels } from '../../words/endpoint-labels.ts';
 import { printable } from '../../words/printable.ts';
+import type { GivenOwners } from '../parts/owner-choice.ts';
 import { linkHere, linkTo, type Parameters, pairsOf, type ScreenQuestion } from '../question.ts';
 import type { Html } from '../screen.ts';
 import { parametersFor, type Search } from './search.ts';
@@ -15,6 +16,8 @@ interface SearchForm {
   readonly typed?: string | undefined;
   readonly notUnderstood: readonly NotUnderstood[];
   readonly labels: EndpointLabels;
+  /** The accounts and Regions that one may choose from. */
+  readonly owners: GivenOwners;
   /** Names that the box completes to. */
   readonly names: readonly string[];
   /** The columns that there are, and whether each is shown. */
@@ -33,14 +36,14 @@ const MATCH_WORDS: Readonly<Record<(typeof MATCHES)[number], string>> = {
 
 /** The search box, and beside it the same as ordinary fields: both are what the address of the page says. */
 export function searchForm(question: ScreenQuestion, form: SearchForm): Html {
-  const { search, typed, notUnderstood, labels, names } = form;
+  const { search, typed, notUnderstood, labels, owners, names } = form;
   const kept = keptParameters(question);
   return html`<search class="search">
 <form method="get" action="${question.path}" class="box">
 ${hidden(kept)}
 <label for="q" class="unseen">Search</label>
 <input id="q" name="q" type="search" value="${printable(typed ?? writeWords(search, labels))}" data-search list="words" autocomplete="off" autocapitalize="off" spellcheck="false" placeholder="user:alice ip:172.31.0.225 endpoint:office since:7d -user:svc-*"${notUnderstood.length === 0 ? '' : html` aria-invalid="true" aria-describedby="not-understood"`}>
-<datalist id="words">${completions(labels, names).map((word) => html`<option value="${word}"></option>`)}</datalist>
+<datalist id="words">${completions(labels, names, owners).map((word) => html`<option value="${word}"></option>`)}</datalist>
 <button type="submit">Search</button>
 </form>
 ${notUnderstood.length === 0 ? '' : complaints(question, notUnderstood, search)}
@@ -70,12 +73,20 @@ function complaints(question: ScreenQuestion, notUnderstood: readonly NotUnderst
   return html`<div id="not-understood" class="band partial" role="alert"><p><strong>Not understood</strong> <span>Nothing was asked.</span></p><ul>${lines}</ul><p><a href="${without}">Ask without</a></p></div>`;
 }
 
-function fields(question: ScreenQuestion, { search, labels, columns, limit }: SearchForm, kept: Parameters): Html {
+function fields(
+  question: ScreenQuestion,
+  { search, labels, owners, columns, limit }: SearchForm,
+  kept: Parameters,
+): Html {
   const text = (name: string, label: string, values: readonly string[], hint = '') =>
     (values.length === 0 ? [''] : values).map((value, index) => textField(name, label, value, index, hint));
   const choice = (name: string, label: string, values: readonly string[], options: Options) =>
     (values.length === 0 ? [''] : values).map((value, index) => choiceField(name, label, value, index, options));
   const one = (value: string | undefined) => (value === undefined ? [] : [value]);
+  const owner = (name: keyof GivenOwners, label: string) =>
+    owners[name].length + search[name].length === 0
+      ? ''
+      : choice(name, label, search[name], [['', 'any'], ...owners[name].map((one) => [one, one] as const)]);
   const rare = (['username', 'commonName', 'connectionId'] as const).filter((name) => search[name].length > 0);
   const matches = MATCHES.map((match) => [match === 'overlap' ? '' : match, MATCH_WORDS[match]] as const);
   const not = parametersFor(search).not ?? [];
@@ -84,7 +95,7 @@ ${hidden({ sort: kept.sort, tz: kept.tz })}
 <div class="grid">
 ${text('user', 'User', search.user, 'alice')}
 ${text('ip', 'Address', search.ip, '172.31.0.225')}
-${choice('endpoint', 'Endpoint', search.endpoint, [['', 'any'], ...labels])}
+${choice('endpoint', 'Endpoint', search.endpoint, [['', 'any'], ...labels])}${owner('account', 'Account')}${owner('region', 'Region')}
 ${choice('status', 'Status', search.status, [['', 'any'], ...STATUSES.map((status) => [status, status] as const)])}
 ${text('since', 'Since', one(search.since), '7d')}
 ${text('until', 'Until', one(search.until), 'now')}

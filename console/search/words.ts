@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { MATCHES } from '../../lambda/query/matches.ts';
 import { FILTERS, STATUSES } from '../../lambda/query/parameters/definitions.ts';
 import { type EndpointLabels, shortId } from '../../words/endpoint-labels.ts';
-import { type LeftOut, NO_SEARCH, type Search, TIMES } from './search.ts';
+import { type Filters, type LeftOut, NO_SEARCH, type Search, TIMES } from './search.ts';
 
 /** A word that was not understood, and what was expected: the end of "expected …". */
 export interface NotUnderstood {
@@ -164,10 +164,15 @@ function quote(value: string, isNeeded = false): string {
 }
 
 /** What a word of the box may be completed to: keys, endpoints, statuses, usual windows, and names that were just seen. */
-export function completions(labels: EndpointLabels, names: readonly string[] = []): string[] {
+export function completions(
+  labels: EndpointLabels,
+  names: readonly string[] = [],
+  owners: Partial<Pick<Filters, 'account' | 'region'>> = {},
+): string[] {
   return [
     ...['user', 'ip', 'endpoint', 'status', 'since', 'until', 'at', 'match', 'connection'].map((key) => `${key}:`),
     ...[...labels.values()].map((label) => `endpoint:${quote(label)}`),
+    ...Object.entries(owners).flatMap(([name, values]) => values.map((value) => `${name}:${value}`)),
     ...STATUSES.map((status) => `status:${status}`),
     ...['24h', '7d', '30d', 'yesterday', 'today'].map((time) => `since:${time}`),
     ...MATCHES.map((match) => `match:${match}`),

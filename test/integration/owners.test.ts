@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createConsole } from '../../console/app.ts';
 import type { ConnectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import type { CoverageAnswer } from '../../lambda/query/schemas/coverage.ts';
 import type { EndpointsAnswer, Problem } from '../../lambda/query/schemas/trail.ts';
 import { type ExportManifest, type SignedManifest, signManifest } from '../../lambda/trail/export-manifest.ts';
 import type { LeftOutAnswer, LeftOutLog } from '../../verification/exports/left-out.ts';
+import { stubPorts } from '../support/browser/stub-console.ts';
 import { ask as run } from '../support/command/asked-api.ts';
 import { runByHand } from '../support/exports/by-hand.ts';
 import { NOWHERE, type ProofVerdict, ProvenExport } from '../support/exports/exported-proof.ts';
@@ -194,6 +196,57 @@ describe('a trail of several accounts and Regions shows them', () => {
       expect(out).toContain('0bbbbbbbbbbbbbbbb');
       expect(out).not.toContain(OTHER);
     }
+  });
+});
+
+describe('the pages', () => {
+  async function show(path: string) {
+    const pages = createConsole(stubPorts(() => exported.trail.now));
+    const asks = (question: string) => fetch(`${exported.server.url}${question}`);
+    const response = await pages.fetch(new Request(`http://127.0.0.1:8790${path}`), asks);
+    const { status, headers } = response;
+    return { status, location: headers.get('location'), page: await response.text() };
+  }
+  const COMMAND = `--account ${OTHER} --endpoint-region eu-central-1`;
+
+  it.each([
+    ['/ui/now?', `cvpn-audit who --now ${COMMAND}`],
+    ['/ui/at?ip=172.31.0.9&at=2026-11-20T08:10:00Z&', `cvpn-audit who --ip 172.31.0.9 ${COMMAND}`],
+    ['/ui/timeline?who=172.31.0.9&since=2026-11-20&', `cvpn-audit connections --ip 172.31.0.9 ${COMMAND}`],
+    ['/ui/connections?', `cvpn-audit connections ${COMMAND}`],
+    ['/ui/reports/review?since=2026-11-20&', `cvpn-audit report review --since 2026-11-20 ${COMMAND}`],
+    ['/ui/evidence/export?since=2026-11-20&', `cvpn-audit export ${COMMAND}`],
+    ['/ui/evidence?since=2026-11-20&', `cvpn-audit coverage ${COMMAND}`],
+  ])('%s is of one account and Region, and so are its commands', async (path, command) => {
+    const { status, page } = await show(`${path}account=${OTHER}&region=eu-central-1`);
+    expect(status).toBe(200);
+    expect(page).toMatch(/bob|0bbbbbbbbbbbbbbbb \(/);
+    const main = page.slice(page.indexOf('<main')).replaceAll(/<(datalist|select).*?<\/\1>|placeholder="[^"]*"/gs, '');
+    expect(main).not.toMatch(/alice|carol|0aaaaaaaaaaaaaaaa \(/);
+    expect(page).toContain(command);
+    if (path.startsWith('/ui/connections')) expect(page).toContain(`<option value="${OTHER}" selected>`);
+    else expect(page).toMatch(new RegExp(`aria-current="true">${OTHER}</a>.*aria-current="true">eu-central-1</a>`));
+    const hidden = path.startsWith('/ui/now') || path.startsWith('/ui/connections') ? 1 : 2;
+    // The form for the zone keeps it on every page.
+    expect(page.match(new RegExp(`type="hidden" name="account" value="${OTHER}"`, 'g')) ?? []).toHaveLength(hidden);
+  });
+
+  it('search by words, and show both as columns', async () => {
+    const { location } = await show(`/ui/connections?q=account:${OTHER}+region:eu-central-1+-account:${OWN}`);
+    expect(location).toBe(`/ui/connections?account=${OTHER}&region=eu-central-1&not=account%3A${OWN}`);
+    const { page } = await show(location ?? '');
+    expect(page).toContain(`value="account:${OTHER} region:eu-central-1 -account:${OWN}"`);
+    expect(page).toContain(`<option value="account:${OTHER}">`);
+    expect(page).toMatch(/>Account<.*>Region</s);
+    expect(page).toContain(`<bdi>${OTHER}</bdi>`);
+  });
+
+  it.each([
+    [`account=12`, 400, 'expected an AWS account id of 12 digits'],
+    ['account=111122223333', 404, 'No endpoint of the account 111122223333 is recorded'],
+  ])('say what is wrong with %s', async (owners, code, words) => {
+    const { status, page } = await show(`/ui/connections?${owners}`);
+    expect([status, page]).toEqual([code, expect.stringContaining(words)]);
   });
 });
 

@@ -9,12 +9,15 @@ import {
 } from '../../../lambda/query/schemas/coverage.ts';
 import { keysAnswer, trailCheckpointAnswer } from '../../../lambda/query/schemas/evidence.ts';
 import { fingerprintOf } from '../../../lambda/trail/archive.ts';
+import { asksForOwner } from '../../../lambda/trail/owner.ts';
 import { earliest, secondsBetween } from '../../../lambda/trail/time.ts';
 import { count, showDuration } from '../../../words/amounts.ts';
-import { type EndpointLabels, endpointLabels } from '../../../words/endpoint-labels.ts';
+import { type EndpointLabels, ownedLabels } from '../../../words/endpoint-labels.ts';
 import { coverageCalendar } from '../../charts/calendar.ts';
+import { askEndpoints } from '../../parts/ask-endpoints.ts';
 import { evidenceNav } from '../../parts/evidence-nav.ts';
 import { givenWindow, questionForm } from '../../parts/fields.ts';
+import { givenOwners, ownerChoice } from '../../parts/owner-choice.ts';
 import { sameAnswer } from '../../parts/same-answer.ts';
 import { attempt, firstSteps, partialNote } from '../../parts/states.ts';
 import { table } from '../../parts/table.ts';
@@ -42,7 +45,8 @@ export const coverageScreen: Screen = {
     const heading = { title: 'Evidence', heading: 'Evidence' };
     const start = html`${evidenceNav(question)}${form}`;
     if (since.wrong !== undefined || until.wrong !== undefined) return { ...heading, body: start, status: 400 };
-    const parameters = { since: since.instant, until: until.instant };
+    const owners = givenOwners(question);
+    const parameters = { ...owners, since: since.instant, until: until.instant };
     const [answer, signed] = await Promise.all([
       askTrail(ports.ask, addressOf('/coverage', parameters), coverageAnswer),
       signedSection(ports),
@@ -51,13 +55,15 @@ export const coverageScreen: Screen = {
       return { ...heading, body: html`${evidenceNav(question)}${firstSteps(ports, question)}` };
     const same = sameAnswer(ports, question, {
       json: { path: '/coverage', parameters },
-      command: { words: ['coverage'], options: { since: since.text, until: until.text } },
+      command: { words: ['coverage'], options: { ...owners, since: since.text, until: until.text } },
     });
-    const labels = endpointLabels(answer.endpoints);
+    // Without owners the answer has all endpoints.
+    const { endpoints: all } = asksForOwner(owners) ? await askEndpoints(ports) : answer;
+    const labels = ownedLabels(all);
     return {
       ...heading,
       asked: html`${showTime(question, answer.window.since)} to ${showTime(question, answer.window.until)}`,
-      body: html`${start}${summaryBand(question, answer, labels)}
+      body: html`${start}${ownerChoice(question, all)}${summaryBand(question, answer, labels)}
 <div class="calendars">${answer.endpoints.map((endpoint, index) => calendarOf(question, endpoint, answer, labels, index))}</div>
 ${gapList(question, answer, labels)}
 ${signed}

@@ -10,7 +10,7 @@ import {
 } from '../../../lambda/query/schemas/connection.ts';
 import type { Instant } from '../../../lambda/trail/time.ts';
 import { count, showBytes, showDuration } from '../../../words/amounts.ts';
-import { optionOf } from '../../../words/command-line.ts';
+import { optionOf, optionsOf } from '../../../words/command-line.ts';
 import type { EndpointLabels } from '../../../words/endpoint-labels.ts';
 import { printableJson } from '../../../words/printable.ts';
 import { askEndpoints } from '../../parts/ask-endpoints.ts';
@@ -18,6 +18,7 @@ import { coverageBand } from '../../parts/coverage-band.ts';
 import { evidenceNav } from '../../parts/evidence-nav.ts';
 import { givenText, givenWindow, questionForm } from '../../parts/fields.ts';
 import { jobTimes, jobUnderWay, LOOK_AGAIN_SECONDS } from '../../parts/job-progress.ts';
+import { type GivenOwners, givenOwners, ownerChoice } from '../../parts/owner-choice.ts';
 import { commandLine, sameAnswer } from '../../parts/same-answer.ts';
 import { table } from '../../parts/table.ts';
 import { showEndpoint, showName, showTime } from '../../parts/texts.ts';
@@ -45,7 +46,7 @@ const FORMS: Readonly<Record<ExportFormat, Form>> = {
 
 /** What is to be exported, as the address has it. */
 interface Wanted {
-  readonly filters: { readonly user?: string; readonly ip?: string; readonly endpoint?: string };
+  readonly filters: { readonly user?: string; readonly ip?: string; readonly endpoint?: string } & GivenOwners;
   readonly since?: Instant | undefined;
   readonly until?: Instant | undefined;
   readonly format: ExportFormat;
@@ -68,10 +69,10 @@ export const exportScreen: Screen = {
     };
     if (isUnderWay)
       return { ...page, body: html`${evidenceNav(question)}${jobUnderWay(question, 'An export', state)}` };
-    const { labels } = await askEndpoints(ports);
+    const { endpoints, labels } = await askEndpoints(ports);
     const wanted = readWanted(question);
     const made = ports.exports === undefined ? '' : madeFiles(ports.exports, question);
-    const form = exportForm(question, labels);
+    const form = html`${exportForm(question, labels)}${ownerChoice(question, endpoints)}`;
     if (wanted === undefined) {
       const isWrong = question.search.has('since');
       return { ...page, body: html`${evidenceNav(question)}${made}${form}`, ...(isWrong ? { status: 400 } : {}) };
@@ -125,7 +126,7 @@ function readWanted(question: ScreenQuestion): Wanted | undefined {
   const [who, endpoint, format] = ['who', 'endpoint', 'format'].map((name) => givenText(question, name));
   const person = who ? (isIP(who) === 0 ? { user: who } : { ip: who }) : {};
   return {
-    filters: { ...person, ...(endpoint ? { endpoint } : {}) },
+    filters: { ...person, ...(endpoint ? { endpoint } : {}), ...givenOwners(question) },
     since: since.instant,
     until: until.instant,
     format: EXPORT_FORMATS.find((one) => one === format) ?? 'csv',
@@ -135,14 +136,18 @@ function readWanted(question: ScreenQuestion): Wanted | undefined {
 
 /** As options of `cvpn-audit export`; each is one word, so that no value is taken for an option. */
 function wordsOf({ filters, since, until, format, evidence }: Wanted): string[] {
-  const given = pairsOf({ ...filters, since, until, format }).map(([name, value]) => `${optionOf(name)}=${value}`);
+  const given = pairsOf(optionsOf({ ...filters, since, until, format })).map(
+    ([name, value]) => `${optionOf(name)}=${value}`,
+  );
   return [...given, ...(evidence ? [EVIDENCE] : [])];
 }
 
 /** What the file is called: who, and the days. */
 function nameOf({ filters, since, until, format }: Wanted): string {
-  const who = filters.user ?? filters.ip ?? filters.endpoint;
-  const parts = ['connections', who, since?.slice(0, 10), until?.slice(0, 10)].flatMap((part) => part ?? []);
+  const who = filters.user ?? filters.ip ?? filters.endpoint ?? [...filters.account, ...filters.region].join('-');
+  const parts = ['connections', who || undefined, since?.slice(0, 10), until?.slice(0, 10)].flatMap(
+    (part) => part ?? [],
+  );
   const name = parts.map((part) => part.replaceAll(/[^A-Za-z0-9.-]+/g, '_').slice(0, 60)).join('-');
   return `${name}.${FORMS[format].extension}`;
 }

@@ -12,6 +12,7 @@ import type { EndpointLabels } from '../../../words/endpoint-labels.ts';
 import { stepsChart } from '../../charts/steps.ts';
 import { type Span, timeAxis } from '../../charts/time-axis.ts';
 import { type Field, givenText } from '../../parts/fields.ts';
+import { givenOwners } from '../../parts/owner-choice.ts';
 import { type SortableColumn, sortTable } from '../../parts/sorting.ts';
 import { table } from '../../parts/table.ts';
 import { showEndpoint, showTime } from '../../parts/texts.ts';
@@ -118,7 +119,7 @@ function limitColumns(): SortableColumn<ConcurrencyRow>[] {
 /** The moment leads to who was connected then. */
 function showPeak(question: ScreenQuestion, { since, until }: Peak): Html {
   const [user, endpoint] = [givenText(question, 'user'), givenText(question, 'endpoint')];
-  const who = linkTo(question, '/ui/connections', { at: since, user, endpoint });
+  const who = linkTo(question, '/ui/connections', { at: since, user, endpoint, ...givenOwners(question) });
   const end = since === until ? '' : html` to ${showTime(question, until)}`;
   return html`<a href="${who}">${showTime(question, since)}</a>${end}`;
 }

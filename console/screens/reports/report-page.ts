@@ -10,6 +10,7 @@ import { printable } from '../../../words/printable.ts';
 import { askEndpoints } from '../../parts/ask-endpoints.ts';
 import { coverageBand } from '../../parts/coverage-band.ts';
 import { type Field, givenText, givenWindow, questionForm, showField } from '../../parts/fields.ts';
+import { givenOwners, ownerChoice } from '../../parts/owner-choice.ts';
 import { sameAnswer } from '../../parts/same-answer.ts';
 import { emptyState, firstSteps } from '../../parts/states.ts';
 import { showEndpoint, showTime, zoneName } from '../../parts/texts.ts';
@@ -118,7 +119,7 @@ async function reportPage<Report extends ReportFrame, Row>(
   const heading = { title: `Report: ${view.title.toLowerCase()}`, heading: view.title };
   if (isWrong) return { ...heading, body: form, status: 400 };
 
-  const filters = { user: user || undefined, endpoint: endpoint || undefined };
+  const filters = { user: user || undefined, endpoint: endpoint || undefined, ...givenOwners(question) };
   const reported = { since: since.instant, until: until.instant, zone: question.zone, filters };
   const { endpoints, labels } = await askEndpoints(ports);
   if (endpoints.length === 0) return { ...heading, body: firstSteps(ports, question) };
@@ -128,7 +129,7 @@ async function reportPage<Report extends ReportFrame, Row>(
   };
   const json = file === undefined ? { json: { address: linkHere(question, { format: 'json' }) } } : {};
   const same = sameAnswer(ports, question, { ...json, command });
-  const whole = html`${form}${fileForm(view, question)}`;
+  const whole = html`${form}${fileForm(view, question)}${ownerChoice(question, endpoints)}`;
   let report: Report;
   try {
     report = await view.make(reportPorts(ports), reported, question, file);
@@ -223,7 +224,7 @@ function reportsNav(question: ScreenQuestion): Html {
   const items = REPORTS.map(([name, words]) => {
     const path = `/ui/reports/${name}`;
     const current = path === question.path ? html` aria-current="page"` : '';
-    return html`<li><a href="${linkTo(question, path, { since, until, user })}"${current}>${words}</a></li>`;
+    return html`<li><a href="${linkTo(question, path, { since, until, user, ...givenOwners(question) })}"${current}>${words}</a></li>`;
   });
   return html`<nav class="steps" aria-label="Reports"><ul>${items}</ul></nav>`;
 }

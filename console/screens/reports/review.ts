@@ -5,6 +5,7 @@ import { reviewFile } from '../../../reports/review/review-file.ts';
 import type { ReviewReport, ReviewRow, ReviewVerdict } from '../../../reports/review/review-report.ts';
 import { count, showDuration } from '../../../words/amounts.ts';
 import type { EndpointLabels } from '../../../words/endpoint-labels.ts';
+import { givenOwners } from '../../parts/owner-choice.ts';
 import { type SortableColumn, sortTable } from '../../parts/sorting.ts';
 import { emptyState } from '../../parts/states.ts';
 import { table } from '../../parts/table.ts';
@@ -95,7 +96,7 @@ function identityColumns(question: ScreenQuestion, labels: EndpointLabels): Sort
         if (user === undefined) return 'AWS gave no name';
         return connections === 0
           ? showName(user)
-          : link(question, '/ui/connections', showName(user), { user, since, until });
+          : link(question, '/ui/connections', showName(user), { user, ...givenOwners(question), since, until });
       },
       sortBy: ({ user }) => user,
     },

@@ -10,6 +10,7 @@ import type { EndpointLabels } from '../../../words/endpoint-labels.ts';
 import { histogram } from '../../charts/histogram.ts';
 import { timeAxis } from '../../charts/time-axis.ts';
 import { givenText } from '../../parts/fields.ts';
+import { givenOwners } from '../../parts/owner-choice.ts';
 import { type SortableColumn, sortTable } from '../../parts/sorting.ts';
 import { emptyState } from '../../parts/states.ts';
 import { table } from '../../parts/table.ts';
@@ -97,6 +98,7 @@ function linkInto(question: ScreenQuestion, { user, endpointId, start, end }: Us
   return linkTo(question, '/ui/connections', {
     user: who,
     endpoint: endpointId ?? givenText(question, 'endpoint'),
+    ...givenOwners(question),
     since,
     until,
   });
