@@ -18,11 +18,12 @@ class EngineMissing extends Error {
   override readonly name = 'EngineMissing';
 
   constructor(search: EngineSearch) {
+    const { platform, arch } = search;
     super(
-      `No embedded DynamoDB engine for ${search.platform} ${search.arch}: neither the package ` +
-        `@dynoxide/${search.platform}-${search.arch} nor a "dynoxide" on the PATH was found. Run "npm ci" (Linux x64), ` +
-        'install dynoxide and put it on the PATH (https://github.com/nubo-db/dynoxide), or set AWS_ENDPOINT_URL_DYNAMODB to the address of a DynamoDB, ' +
-        'for example of DynamoDB Local.',
+      `No embedded DynamoDB engine for ${platform} ${arch}: found neither the package @dynoxide/${platform}-${arch} nor a "dynoxide" on the PATH. ` +
+        'On Linux x64 npm installs the package, unless it omits optional ones. Elsewhere there are two ways: put a "dynoxide" on the PATH, from ' +
+        'https://github.com/nubo-db/dynoxide/releases or by "cargo install dynoxide-rs"; or set AWS_ENDPOINT_URL_DYNAMODB to the address of any ' +
+        'DynamoDB, for example of DynamoDB Local.',
     );
   }
 }
