@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
-const pages = ['README.md', ...globSync('docs/**/*.md', { cwd: ROOT })];
+const pages = globSync(['*.md', 'docs/**/*.md'], { cwd: ROOT });
 
 /** As GitHub makes an anchor of a heading. */
 const anchorOf = (heading: string) =>
