@@ -1,3 +1,4 @@
 /** What a CDK app of one's own imports: `import { AuditTrail } from 'aws-client-vpn-audit'` (ADR 48). */
 export { ConfigError } from './config.ts';
 export { AuditTrail, type AuditTrailProps } from './constructs/audit-trail.ts';
+export { addOutputs } from './outputs.ts';

@@ -139,15 +139,16 @@ try {
   console.log(error instanceof ConfigError, error.message);
 }
 app.node.tryRemoveChild('Wrong');
-new AuditTrail(new Stack(app, 'Own'), 'Trail', { interval: 10 });
+const stack = new Stack(app, 'Own');
+addOutputs(stack, new AuditTrail(stack, 'Trail', { interval: 10 }));
 app.synth();`;
 
 const APPS = {
   'app.mjs': `import { App, Stack } from 'aws-cdk-lib';
-import { AuditTrail, ConfigError } from 'aws-client-vpn-audit';
+import { addOutputs, AuditTrail, ConfigError } from 'aws-client-vpn-audit';
 ${USE}`,
   'app.cjs': `const { App, Stack } = require('aws-cdk-lib');
-const { AuditTrail, ConfigError } = require('aws-client-vpn-audit');
+const { addOutputs, AuditTrail, ConfigError } = require('aws-client-vpn-audit');
 ${USE}`,
 };
 
@@ -174,6 +175,7 @@ describe('the construct in an app of somebody else', () => {
     const [esm, cjs] = [synthesize('app.mjs'), synthesize('app.cjs')];
     const templates = [esm, cjs].map(({ outdir }) => readFileSync(join(outdir, 'Own.template.json'), 'utf8'));
     expect(templates[0]).toBe(templates[1]);
+    expect(Object.keys(JSON.parse(templates[0] ?? '').Outputs)).toContain('ApiUrl');
     const bundles = globSync('asset.*/index.mjs', { cwd: esm.outdir }).map((file) =>
       readFileSync(join(esm.outdir, file), 'utf8'),
     );
