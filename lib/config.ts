@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { type Config, configuration, SETTINGS } from './settings.ts';
+import { type StackPlace, targetContradictions } from './targets.ts';
 
 /** An invalid configuration. The message has a line for each wrong key. */
 export class ConfigError extends Error {
@@ -31,12 +32,13 @@ export function configFromContext(context: Readonly<Record<string, unknown>>): R
 /**
  * The parsed configuration, with defaults for the rest.
  *
+ * @param stack where it is to be deployed, if the configuration does not say so and it is known
  * @throws ConfigError that names each wrong key, what was given and what was expected
  */
-export function parseConfig(given: Readonly<Record<string, unknown>>): Config {
+export function parseConfig(given: Readonly<Record<string, unknown>>, stack: StackPlace = {}): Config {
   const result = configuration.safeParse(given);
   const problems = result.success
-    ? contradictions(result.data)
+    ? contradictions(result.data, stack)
     : result.error.issues.flatMap((issue) => problemsOf(issue, given));
   if (!result.success || problems.length > 0) {
     throw new ConfigError(
@@ -47,7 +49,7 @@ export function parseConfig(given: Readonly<Record<string, unknown>>): Config {
 }
 
 function problemsOf(issue: z.core.$ZodIssue, given: Readonly<Record<string, unknown>>): string[] {
-  if (issue.code === 'unrecognized_keys') {
+  if (issue.code === 'unrecognized_keys' && issue.path.length === 0) {
     return issue.keys.map(
       (key) => `cvpn-audit:${key}: there is no such key; expected one of ${[...SETTINGS.keys()].join(', ')}`,
     );
@@ -59,7 +61,7 @@ function problemsOf(issue: z.core.$ZodIssue, given: Readonly<Record<string, unkn
 const TABLE_KEYS = ['snapshotsTableName', 'connectionsTableName', 'accessesTableName'] as const;
 
 /** Contradictions between valid keys of the configuration: a line for each, with the key first. */
-function contradictions(config: Config): string[] {
+function contradictions(config: Config, stack: StackPlace): string[] {
   const tables = TABLE_KEYS.map((key) => [key, config[key]] as const).filter(([, name]) => name !== undefined);
   const repeated = tables.filter(([, name], index) => tables.findIndex(([, other]) => other === name) < index);
   const problems = repeated.map(
@@ -70,7 +72,7 @@ function contradictions(config: Config): string[] {
       'cvpn-audit:encryption: got "customer-managed", which makes a key, but all tables exist; expected the ARN of the key that encrypts them, or "aws-owned"',
     );
   }
-  return [...problems, ...archiveContradictions(config)];
+  return [...problems, ...archiveContradictions(config), ...targetContradictions({ ...stack, ...config })];
 }
 
 function archiveContradictions({ archiveBucketName, archiveLockDays, archiveLockMode, retention }: Config): string[] {

@@ -9,27 +9,21 @@ import {
   RETENTION,
   RETENTION_EXPECTED,
 } from '../lambda/settings.ts';
-import { ENDPOINT_ID } from '../lambda/trail/endpoint-id.ts';
-import { counted, descriptionsOf, list, number, pairs, type Told, text, told, within } from './setting.ts';
+import { counted, descriptionsOf, number, pairs, type Told, text, told, within } from './setting.ts';
+import { ACCOUNT, endpointsToRecord, MOST_NAMED_ENDPOINTS, REGION, targetSettings } from './targets.ts';
 
 const TABLE_NAME = /^[A-Za-z0-9_.-]{3,255}$/;
 const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/;
 const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
-const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 const EMAIL = /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/;
 const LOG_RETENTION = Object.values(RetentionDays).filter(
   (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
 );
 
-/** A policy may have 6,144 characters and an endpoint's ARN about 90; AWS's default quota is 5 a Region. */
-const MOST_NAMED_ENDPOINTS = 40;
-
 const API_RATE = { unit: 'requests a second', least: 1, most: 10_000, byDefault: 20 };
 const API_BURST = { unit: 'requests', least: 1, most: 5000, byDefault: 50 };
 const EXPORT_HOUR = { unit: 'hours (UTC)', least: 0, most: 23, byDefault: 2 };
-
-const distinct = (values: readonly string[]) => new Set(values).size === values.length;
 
 const existingTable = (meaning: string) =>
   told(
@@ -42,15 +36,11 @@ const existingTable = (meaning: string) =>
 /** The settings of a trail: each key with its accepted values, default, meaning and expected form. */
 const trail = {
   endpoints: told(
-    z
-      .preprocess(
-        list,
-        z.union([z.literal('all'), z.array(text(ENDPOINT_ID)).min(1).max(MOST_NAMED_ENDPOINTS).refine(distinct)]),
-      )
-      .default('all'),
+    endpointsToRecord,
     'The Client VPN endpoints to record. `"all"` takes in those of tomorrow; ids narrow the recorder\'s permission to them',
     `"all", or 1 to ${MOST_NAMED_ENDPOINTS} different ids like cvpn-endpoint-0123456789abcdef0 (a list; with -c, separated by commas)`,
   ),
+  ...targetSettings,
   interval: counted(
     INTERVAL,
     'Minutes between two recordings. AWS remembers an ended connection for 60 minutes: a short interval leaves more time after a failure, sees counters more often, and costs more',
@@ -147,7 +137,7 @@ const stack = {
     'a CloudFormation stack name: a letter, then letters, digits and hyphens',
   ),
   account: told(
-    text(/^\d{12}$/).optional(),
+    text(ACCOUNT).optional(),
     'The account, where the deployment must refuse any other',
     'an AWS account id: a string of 12 digits',
     'that of the credentials',

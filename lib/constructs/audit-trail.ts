@@ -1,8 +1,10 @@
-import { Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, TimeZone, Token } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { parseConfig } from '../config.ts';
+import { type RecordedTarget, recordedTargets } from '../recorded-targets.ts';
 import type { TrailSettings } from '../settings.ts';
+import type { StackPlace, TargetGiven } from '../targets.ts';
 import { ExportAlarms } from './alarms/export-alarms.ts';
 import { QueryAlarms } from './alarms/query-alarms.ts';
 import { RecordingAlarms } from './alarms/recording-alarms.ts';
@@ -23,12 +25,16 @@ const REMOVAL: Readonly<Record<TrailSettings['removalPolicy'], RemovalPolicy>> =
 };
 
 /** Settings of an {@link AuditTrail}, which `docs/configuration.md` describes; all have defaults. */
-export type AuditTrailProps = { readonly [K in keyof TrailSettings]?: TrailSettings[K] | undefined };
+export type AuditTrailProps = {
+  readonly [K in Exclude<keyof TrailSettings, 'targets'>]?: TrailSettings[K] | undefined;
+} & {
+  readonly targets?: readonly TargetGiven[] | undefined;
+};
 
 /**
- * A lasting trail of the connections of AWS Client VPN endpoints of one account and Region: three tables and an archive, a key
- * that signs, a function that records into them on a schedule, an API that answers questions about what was recorded, a function
- * that exports it, and the alarms that say when one of them does not.
+ * A lasting trail of the connections of AWS Client VPN endpoints of one account and Region, or of several (`targets`): three tables and
+ * an archive, a key that signs, a function that records into them on a schedule, an API that answers questions about what was recorded,
+ * a function that exports it, and the alarms that say when one of them does not.
  *
  * One in a Region and account: the recorder's metrics carry no name of a trail, so the alarms of two would hear both.
  */
@@ -51,7 +57,7 @@ export class AuditTrail extends Construct {
   /** @throws ConfigError that names each setting which is wrong, what was given and what was expected */
   constructor(scope: Construct, id: string, props: AuditTrailProps = {}) {
     super(scope, id);
-    const settings = parseConfig({ ...props });
+    const settings = parseConfig({ ...props }, placeOf(Stack.of(this)));
     const interval = Duration.minutes(settings.interval);
     const logRetention = settings.logRetentionDays;
     const stored = { ...settings, removalPolicy: REMOVAL[settings.removalPolicy] };
@@ -62,13 +68,15 @@ export class AuditTrail extends Construct {
     this.signingKey = new SigningKey(this, 'SigningKey', stored);
     this.publicKey = new PublicKey(this, 'PublicKey', { signingKey: this.signingKey, logRetention });
     const trail = { settings, tables, archive: this.archive, signingKey: this.signingKey, logRetention };
-    this.recorder = new RecorderFunction(this, 'Recorder', trail);
+    const targets = recordedTargets(this, settings);
+    this.recorder = new RecorderFunction(this, 'Recorder', { ...trail, targets });
     this.schedule = new FunctionSchedule(this, 'Schedule', {
       of: 'the recorder',
       target: this.recorder.function,
       when: ScheduleExpression.rate(interval),
       timeMember: 'slot',
       maxEventAge: interval,
+      ...(targets ? { events: eventsOf(targets) } : {}),
     });
     this.alarms = new RecordingAlarms(this, 'Alarms', {
       interval,
@@ -77,6 +85,7 @@ export class AuditTrail extends Construct {
       failedRecordings: this.recorder.failedRecordings,
       tables,
       email: settings.alarmEmail,
+      targets,
     });
     this.query = new QueryFunction(this, 'Query', trail);
     this.exporter = new ExportFunction(this, 'Export', trail);
@@ -113,3 +122,14 @@ export class AuditTrail extends Construct {
     });
   }
 }
+
+function placeOf({ account, region }: Stack): StackPlace {
+  const known = (name: string) => (Token.isUnresolved(name) ? undefined : name);
+  return { account: known(account), region: known(region) };
+}
+
+/** A schedule for each target: one that fails, or is slow, holds up no other. */
+const eventsOf = (targets: readonly RecordedTarget[]) =>
+  Object.fromEntries(
+    targets.map(({ id, name, event }) => [id, { of: `the recorder of ${name}`, more: { target: event } }]),
+  );

@@ -3,7 +3,15 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks, NagPack, NIST80053R5Checks } from 'cdk-nag';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { addComplianceChecks } from '../../lib/audit-trail-stack.ts';
+import { ReaderStack } from '../../lib/reader-stack.ts';
 import { KEY_ARN, stackOf, TABLE_NAMES } from './synthesized.ts';
+
+const THREE_TARGETS = {
+  region: 'eu-central-1',
+  externalId: 'company-4711',
+  targets: [{}, { region: 'us-east-1' }, { roleArn: 'arn:aws:iam::111122223333:role/ClientVpnAuditReader' }],
+};
+const RECORDER = { recorderRoleArn: 'arn:aws:iam::123456789012:role/Recorder', externalId: 'company-4711' };
 
 /** What cdk-nag finds in a stack: `rule at construct`. */
 function findingsIn(stack: Stack): string[] {
@@ -34,6 +42,8 @@ describe('cdk-nag', () => {
     ['in a known account and Region', { account: '123456789012', region: 'eu-central-1' }],
     ['in a known Region of another partition', { region: 'us-gov-west-1' }],
     ['with a customer-managed key', { encryption: 'customer-managed', alarmEmail: 'audit@example.org' }],
+    ['with three targets', THREE_TARGETS],
+    ['with targets of other accounts alone', { ...THREE_TARGETS, targets: THREE_TARGETS.targets.slice(2) }],
     ['with existing tables', TABLE_NAMES],
     ['with an existing archive and key', { archiveBucketName: 'trail-archive', signingKeyArn: KEY_ARN }],
     ['with a locked archive', { archiveLockDays: 365, archiveLockMode: 'compliance' }],
@@ -41,6 +51,13 @@ describe('cdk-nag', () => {
     ['with everything destroyable', { removalPolicy: 'destroy', retention: 400 }],
   ])('finds nothing that is not acknowledged, %s', (_, config) => {
     expect(findingsIn(stackOf(config))).toEqual([]);
+  });
+
+  it.each([
+    ['for one recorder', RECORDER],
+    ['as a template', undefined],
+  ])("finds nothing in the readers' stack that is not acknowledged, %s", (_, props) => {
+    expect(findingsIn(new ReaderStack(new App(), props))).toEqual([]);
   });
 
   it('finds, where nothing is acknowledged, all that the acknowledgements are about: none is left over', () => {

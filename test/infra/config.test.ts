@@ -4,6 +4,7 @@ import { SETTINGS } from '../../lib/settings.ts';
 import { KEY_ARN, TABLE_NAMES } from './synthesized.ts';
 
 const ENDPOINT = 'cvpn-endpoint-0123456789abcdef0';
+const ROLE_ARN = 'arn:aws:iam::111122223333:role/ClientVpnAuditReader';
 
 /** The message with which a configuration is refused. */
 function refusal(given: Record<string, unknown>): string {
@@ -39,6 +40,12 @@ describe('the configuration', () => {
   const accepted: [key: string, given: unknown, taken: unknown][] = [
     ['endpoints', [ENDPOINT], [ENDPOINT]],
     ['endpoints', `${ENDPOINT},cvpn-endpoint-0123456789abcdef1`, [ENDPOINT, 'cvpn-endpoint-0123456789abcdef1']],
+    ['targets', '[{"region":"us-east-1"}]', [{ region: 'us-east-1', endpoints: 'all' }]],
+    [
+      'targets',
+      [{ account: '111122223333', endpoints: [ENDPOINT] }],
+      [{ account: '111122223333', endpoints: [ENDPOINT] }],
+    ],
     ['interval', '15', 15],
     ['pageSize', '5', 5],
     ['epsilonSeconds', '0', 0],
@@ -67,6 +74,13 @@ describe('the configuration', () => {
     ['account', '012345678901', '012345678901'],
     ['region', 'us-gov-west-1', 'us-gov-west-1'],
   ];
+  it('takes a target of another account, with its role and the external id', () => {
+    const targets = [{ roleArn: ROLE_ARN, endpoints: ENDPOINT }];
+    expect(parseConfig({ targets, externalId: 'company-4711' })).toMatchObject({
+      externalId: 'company-4711',
+      targets: [{ roleArn: ROLE_ARN, endpoints: [ENDPOINT] }],
+    });
+  });
   it.each(accepted)('takes as %s %j', (key, given, taken) => {
     expect(parseConfig({ [key]: given })).toHaveProperty([key], taken);
   });
@@ -75,6 +89,15 @@ describe('the configuration', () => {
   const ALIAS = 'arn:aws:kms:eu-central-1:123456789012:alias/trail';
   const refused: [key: string, expected: string, ...given: unknown[]][] = [
     ['endpoints', '"all", or 1 to 40 different ids', 'every', [], [ENDPOINT, ENDPOINT], ['vpc-0123456789abcdef0']],
+    [
+      'targets',
+      'a list of 1 to 100 objects',
+      [],
+      'us-east-1',
+      [{ regio: 'us-east-1' }],
+      [{ roleArn: 'ClientVpnAuditReader' }],
+    ],
+    ['externalId', '2 to 1224 letters', 'a', 'two words'],
     ['interval', 'a whole number of minutes from 1 to 15', 0, 16, 2.5, '5m'],
     ['pageSize', 'a whole number of rows from 5 to 1000', 4, 1001],
     ['epsilonSeconds', 'a whole number of seconds from 0 to 900', 901],
@@ -114,12 +137,13 @@ describe('the configuration', () => {
 
   it('has every key among those tested here', () => {
     expect(new Set(refused.map(([key]) => key))).toEqual(new Set(SETTINGS.keys()));
-    expect(new Set(accepted.map(([key]) => key))).toEqual(new Set(SETTINGS.keys()));
+    // It is taken only beside a role.
+    expect(new Set([...accepted.map(([key]) => key), 'externalId'])).toEqual(new Set(SETTINGS.keys()));
   });
 
   it('refuses a key that does not exist, and says which do', () => {
     expect(refusal({ intervall: 5 })).toMatch(
-      /cvpn-audit:intervall: there is no such key; expected one of endpoints, interval,/,
+      /cvpn-audit:intervall: there is no such key; expected one of endpoints, targets,/,
     );
   });
 
@@ -170,8 +194,57 @@ describe('the configuration, although each key is right,', () => {
         { snapshotsTableName: 'Old', connectionsTableName: 'Rebuilt', encryption: 'customer-managed' },
       ],
     ],
+    [
+      'a role without the external id that it must demand',
+      { targets: [{ roleArn: ROLE_ARN }] },
+      `targets: got {"roleArn":"${ROLE_ARN}","endpoints":"all"} without externalId; expected externalId, which`,
+      [{ targets: [{ roleArn: ROLE_ARN }], externalId: 'company-4711' }],
+    ],
+    [
+      'a role of another account than the target',
+      { targets: [{ roleArn: ROLE_ARN, account: '123456789012' }], externalId: 'company-4711' },
+      'whose role is of account 111122223333; expected a role of account 123456789012',
+      [{ targets: [{ roleArn: ROLE_ARN, account: '111122223333' }], externalId: 'company-4711' }],
+    ],
+    [
+      "another account than the stack's without a role there",
+      { account: '123456789012', targets: [{ account: '111122223333' }] },
+      'targets: got {"account":"111122223333","endpoints":"all"} of another account than the stack\'s, 123456789012; expected the roleArn',
+      [{ account: '123456789012', targets: [{ account: '123456789012' }] }],
+    ],
+    [
+      'two targets of one account and Region, whose runs would close the logs of each other',
+      { targets: [{ region: 'us-east-1', endpoints: [ENDPOINT] }, { region: 'us-east-1' }] },
+      'targets: got {"region":"us-east-1","endpoints":"all"} which may be the account and Region of {"region":"us-east-1"',
+      [
+        { targets: [{ region: 'us-east-1' }, { region: 'us-east-2' }] },
+        {
+          targets: [{ region: 'us-east-1' }, { region: 'us-east-1', roleArn: ROLE_ARN }],
+          externalId: 'company-4711',
+          account: '123456789012',
+        },
+      ],
+    ],
+    [
+      'two targets of which nobody can tell whether they are one',
+      { targets: [{}, { region: 'us-east-1' }] },
+      'targets: got {"region":"us-east-1","endpoints":"all"} which may be',
+      [{ region: 'eu-central-1', targets: [{}, { region: 'us-east-1' }] }],
+    ],
+    [
+      'endpoints beside targets, of which each has its own',
+      { endpoints: [ENDPOINT], targets: [{ region: 'us-east-1' }] },
+      `endpoints: got ["${ENDPOINT}"] beside targets; expected the ids as endpoints of the target`,
+      [{ targets: [{ endpoints: [ENDPOINT] }] }],
+    ],
+    [
+      'an external id that nobody demands',
+      { externalId: 'company-4711', targets: [{}] },
+      'externalId: got "company-4711" without a roleArn',
+      [{ targets: [{}] }],
+    ],
   ])('refuses %s', (_, given, message, neighbours) => {
-    expect(refusal(given)).toContain(`cvpn-audit:${message}`);
+    expect(refusal(given)).toContain(message);
     for (const neighbour of neighbours) expect(refusal(neighbour)).toBe('accepted');
   });
 });

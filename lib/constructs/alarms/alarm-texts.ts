@@ -1,7 +1,10 @@
 /** What each alarm says to whoever gets it: what happened, what it means, what to do. At most 1,024 characters each. */
 
-export const snapshotTooOld = (minutes: number) =>
-  `An endpoint has had no snapshot for more than ${minutes} minutes, or the recorder reports nothing. AWS forgets a connection 60 minutes after its end. See the recorder's log for the endpoint and the reason.`;
+export const snapshotTooOld = (minutes: number, target?: string) => {
+  const [whose, nothing, ofTarget] =
+    target === undefined ? ['', '', ''] : [` of ${target}`, ' of it', `, by the target ${target}`];
+  return `An endpoint${whose} has had no snapshot for more than ${minutes} minutes, or the recorder reports nothing${nothing}. AWS forgets a connection 60 minutes after its end. See the recorder's log for the endpoint and the reason${ofTarget}.`;
+};
 
 export const notInvoked = (minutes: number) =>
   `The recorder has not been invoked for ${minutes} minutes: nothing is recorded, and AWS forgets a connection 60 minutes after its end. See whether the schedule is enabled, the queue of undelivered events, and whether Lambda throttles the function.`;

@@ -13,7 +13,8 @@ import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { CONNECTIONS, SNAPSHOTS } from '../../../lambda/dynamodb/tables.ts';
-import { METRIC_NAMESPACE, METRIC_SERVICE, METRICS } from '../../../lambda/recorder/metric-names.ts';
+import { METRIC_NAMESPACE, METRIC_SERVICE, METRICS, TARGET_DIMENSION } from '../../../lambda/recorder/metric-names.ts';
+import type { RecordedTarget } from '../../recorded-targets.ts';
 import type { TrailTables } from '../storage/trail-tables.ts';
 import * as TEXTS from './alarm-texts.ts';
 import { AlarmTopic } from './alarm-topic.ts';
@@ -28,6 +29,8 @@ export interface RecordingAlarmsProps {
   readonly failedRecordings: IQueue;
   readonly tables: Pick<TrailTables, 'snapshots' | 'connections'>;
   readonly email: string | undefined;
+  /** Each has an alarm of its own about its oldest snapshot. Undefined where the account and Region of the stack are recorded. */
+  readonly targets: readonly RecordedTarget[] | undefined;
 }
 
 /**
@@ -66,7 +69,8 @@ export class RecordingAlarms extends Construct {
     super(scope, id);
     this.#props = props;
     this.topic = new AlarmTopic(this, 'AlarmTopic', props.email).topic;
-    this.vital = [this.#snapshotTooOld(), this.#notInvoked()];
+    const tooOld = props.targets?.map((target) => this.#snapshotTooOld(target)) ?? [this.#snapshotTooOld()];
+    this.vital = [...tooOld, this.#notInvoked()];
     // The recovery matters here, because it ends the gap. The recovery of other alarms does not.
     for (const alarm of this.vital) {
       alarm.addOkAction(new SnsAction(this.topic));
@@ -80,14 +84,14 @@ export class RecordingAlarms extends Construct {
     this.#throttled('Read', TEXTS.readsThrottled);
   }
 
-  #snapshotTooOld(): Alarm {
+  #snapshotTooOld(target?: RecordedTarget): Alarm {
     const allowed = oldestSnapshotAllowed(this.#props.interval);
-    return trailAlarm(this, 'SnapshotTooOld', this.topic, {
-      metric: this.#reported(METRICS.oldestSnapshotAge, 'Maximum'),
+    return trailAlarm(this, target ? `SnapshotTooOld-${target.id}` : 'SnapshotTooOld', this.topic, {
+      metric: this.#reported(METRICS.oldestSnapshotAge, 'Maximum', target),
       threshold: allowed.toSeconds(),
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       treatMissingData: TreatMissingData.BREACHING,
-      alarmDescription: TEXTS.snapshotTooOld(allowed.toMinutes()),
+      alarmDescription: TEXTS.snapshotTooOld(allowed.toMinutes(), target?.name),
     });
   }
 
@@ -122,11 +126,11 @@ export class RecordingAlarms extends Construct {
     throttleAlarms(this, `${what}sThrottled`, this.topic, metrics, description);
   }
 
-  #reported(metricName: string, statistic: string): Metric {
+  #reported(metricName: string, statistic: string, target?: RecordedTarget): Metric {
     return new Metric({
       namespace: METRIC_NAMESPACE,
       metricName,
-      dimensionsMap: { service: METRIC_SERVICE },
+      dimensionsMap: { service: METRIC_SERVICE, ...(target ? { [TARGET_DIMENSION]: target.name } : {}) },
       statistic,
       period: reportPeriod(this.#props.interval),
     });

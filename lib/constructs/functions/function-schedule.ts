@@ -25,6 +25,16 @@ export interface FunctionScheduleProps {
   readonly maxEventAge: Duration;
   /** Whose schedule it is, for descriptions: "the recorder". */
   readonly of: string;
+  /** One schedule for each, by its id in the construct; without any, one with the time alone. */
+  readonly events?: Readonly<Record<string, ScheduledEvent>>;
+}
+
+/** What one of several schedules of a function is for. */
+export interface ScheduledEvent {
+  /** Whose, for its description: "the recorder of 111122223333/eu-west-1". */
+  readonly of: string;
+  /** What the event has beside the time. */
+  readonly more: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -33,9 +43,9 @@ export interface FunctionScheduleProps {
  */
 const DELIVERY_RETRIES = 5;
 
-/** An EventBridge schedule that invokes a function, with its role and its queue of undelivered events. */
+/** EventBridge schedules that invoke a function, in one group, with their role and their queue of undelivered events. */
 export class FunctionSchedule extends Construct {
-  readonly schedule: Schedule;
+  readonly schedules: readonly Schedule[];
   /** Receives an event that could not be handed to Lambda. */
   readonly undelivered: Queue;
 
@@ -46,19 +56,27 @@ export class FunctionSchedule extends Construct {
     const group = new ScheduleGroup(this, 'Group');
     // The CDK gives it a fixed name, and retained it would be in the way of the next deployment.
     group.applyRemovalPolicy(RemovalPolicy.DESTROY);
-    this.schedule = new Schedule(this, 'Schedule', {
-      description: `Invokes ${props.of} of the Client VPN audit trail`,
-      schedule: props.when,
-      scheduleGroup: group,
-      timeWindow: TimeWindow.off(),
-      target: new LambdaInvoke(props.target, {
-        input: ScheduleTargetInput.fromObject({ [props.timeMember]: ContextAttribute.scheduledTime }),
-        deadLetterQueue: this.undelivered,
-        maxEventAge: props.maxEventAge,
-        retryAttempts: DELIVERY_RETRIES,
-        role: this.#role(props, group).withoutPolicyUpdates(),
-      }),
-    });
+    const role = this.#role(props, group).withoutPolicyUpdates();
+    const { of, events = { Schedule: { of, more: {} } } } = props;
+    this.schedules = Object.entries(events).map(
+      ([name, event]) =>
+        new Schedule(this, name, {
+          description: `Invokes ${event.of} of the Client VPN audit trail`,
+          schedule: props.when,
+          scheduleGroup: group,
+          timeWindow: TimeWindow.off(),
+          target: new LambdaInvoke(props.target, {
+            input: ScheduleTargetInput.fromObject({
+              [props.timeMember]: ContextAttribute.scheduledTime,
+              ...event.more,
+            }),
+            deadLetterQueue: this.undelivered,
+            maxEventAge: props.maxEventAge,
+            retryAttempts: DELIVERY_RETRIES,
+            role,
+          }),
+        }),
+    );
   }
 
   #role({ target, of }: FunctionScheduleProps, group: ScheduleGroup): Role {

@@ -1,0 +1,83 @@
+import { BootstraplessSynthesizer, CfnOutput, CfnParameter, type IStackSynthesizer, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import * as z from 'zod';
+import { ConfigError } from './config.ts';
+import { READER_ROLE_NAME, ReaderRole, type ReaderRoleProps } from './constructs/reader-role.ts';
+import { EXTERNAL_ID, ROLE_ARN } from './targets.ts';
+
+/** The name of the stack that other accounts deploy. */
+export const READER_STACK = 'ClientVpnAuditReader';
+
+/** The prefix of its keys in the CDK's context. */
+const PREFIX = 'cvpn-audit-reader:';
+const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;
+
+const EXPECTED = {
+  recorderRoleArn: "the ARN of the recorder's role: the output RecorderRoleArn of the trail's stack",
+  externalId: "the trail's externalId: 2 to 1224 letters, digits or any of _+=,.@:/-",
+  roleName: 'the name of an IAM role: 1 to 64 letters, digits or any of _+=,.@-',
+};
+
+const reader = z.strictObject({
+  recorderRoleArn: z.string().regex(ROLE_ARN),
+  externalId: z.string().regex(EXTERNAL_ID),
+  roleName: z.string().regex(ROLE_NAME).optional(),
+});
+
+/**
+ * What `-c cvpn-audit-reader:KEY=VALUE` gives for the reader's stack; undefined without any such key: then the trail is meant.
+ *
+ * @throws ConfigError that names each wrong key
+ */
+export function readerFromContext(context: Readonly<Record<string, unknown>>): ReaderRoleProps | undefined {
+  const keys = Object.entries(context).filter(([key]) => key.startsWith(PREFIX));
+  if (keys.length === 0) return undefined;
+  const given: Record<string, unknown> = Object.fromEntries(
+    keys.map(([key, value]) => [key.slice(PREFIX.length), value]),
+  );
+  const read = reader.safeParse(given);
+  if (read.success) return read.data;
+  const unknown = Object.keys(given).filter((key) => !(key in EXPECTED));
+  const lines = [
+    ...unknown.map(
+      (key) => `${PREFIX}${key}: there is no such key; expected one of ${Object.keys(EXPECTED).join(', ')}`,
+    ),
+    ...Object.entries(EXPECTED)
+      .filter(([key]) => read.error.issues.some(({ path }) => path[0] === key))
+      .map(([key, expected]) => `${PREFIX}${key}: got ${JSON.stringify(given[key])}; expected ${expected}`),
+  ];
+  throw new ConfigError(`The reader cannot be deployed:\n${lines.map((line) => `  ${line}\n`).join('')}`);
+}
+
+/**
+ * What another account deploys to be recorded by a trail: {@link ReaderRole}, for all its Regions. It has no asset and needs no bootstrap.
+ * Without props, they are the template's parameters: for a StackSet.
+ */
+export class ReaderStack extends Stack {
+  constructor(scope: Construct, props?: ReaderRoleProps) {
+    super(scope, READER_STACK, {
+      description: 'Lets the recorder of a Client VPN audit trail in another account read the connections of this one',
+      // The CDK's own types do not agree under exactOptionalPropertyTypes.
+      synthesizer: new BootstraplessSynthesizer() as IStackSynthesizer,
+    });
+    const { role } = new ReaderRole(this, 'Reader', props ?? this.#parameters());
+    new CfnOutput(this, 'ReaderRoleArn', {
+      description: 'What the trail takes as roleArn of a target',
+      value: role.roleArn,
+    }).overrideLogicalId('ReaderRoleArn');
+  }
+
+  #parameters(): ReaderRoleProps {
+    const parameter = (name: string, description: string, form: RegExp, byDefault?: string) =>
+      new CfnParameter(this, name, {
+        description,
+        allowedPattern: form.source,
+        ...(byDefault === undefined ? {} : { default: byDefault }),
+      }).valueAsString;
+    return {
+      recorderRoleArn: parameter('RecorderRoleArn', "The output RecorderRoleArn of the trail's stack", ROLE_ARN),
+      externalId: parameter('ExternalId', "The trail's externalId", EXTERNAL_ID),
+      roleName: parameter('RoleName', 'The name of the role, the same in all accounts', ROLE_NAME, READER_ROLE_NAME),
+    };
+  }
+}

@@ -1,0 +1,162 @@
+import * as z from 'zod';
+import { ENDPOINT_ID } from '../lambda/trail/endpoint-id.ts';
+import { list, text, told } from './setting.ts';
+
+/** A policy may have 6,144 characters and an endpoint's ARN about 90; AWS's default quota is 5 a Region. */
+export const MOST_NAMED_ENDPOINTS = 40;
+
+/** Each is a schedule and an alarm; a stack may have 500 resources (CloudFormation User Guide, "CloudFormation quotas"). */
+export const MOST_TARGETS = 100;
+
+export const ROLE_ARN = /^arn:aws[a-z-]*:iam::(\d{12}):role\/(?:[\x21-\x7e]{1,510}\/)?[\w+=,.@-]{1,64}$/;
+export const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
+export const ACCOUNT = /^\d{12}$/;
+/** STS API reference, AssumeRole: ExternalId. */
+export const EXTERNAL_ID = /^[\w+=,.@:/-]{2,1224}$/;
+
+const distinct = (values: readonly string[]) => new Set(values).size === values.length;
+
+/** `all` Client VPN endpoints, or some by their ids. */
+export const endpointsToRecord = z
+  .preprocess(
+    list,
+    z.union([z.literal('all'), z.array(text(ENDPOINT_ID)).min(1).max(MOST_NAMED_ENDPOINTS).refine(distinct)]),
+  )
+  .default('all');
+
+/** No tokens: account and Region are in logical ids, and two targets must be told apart at synth. */
+const target = z.strictObject({
+  account: z.string().regex(ACCOUNT).optional(),
+  region: z.string().regex(REGION).optional(),
+  roleArn: z.string().regex(ROLE_ARN).optional(),
+  endpoints: endpointsToRecord,
+});
+
+/** An account and Region to record, as configured. Absent: those of the stack. */
+export type Target = Readonly<z.output<typeof target>>;
+
+/** A target as it may be given: all of it has defaults. */
+export type TargetGiven = { readonly [K in keyof Target]?: Target[K] | undefined };
+
+/** With `-c`, JSON. What is none stays as it is, and is refused. */
+const json = (value: unknown) => {
+  try {
+    return typeof value === 'string' ? JSON.parse(value) : value;
+  } catch {
+    return value;
+  }
+};
+
+/** The settings of a trail of several accounts and Regions (ADR 45). */
+export const targetSettings = {
+  targets: told(
+    z.preprocess(json, z.array(target).min(1).max(MOST_TARGETS)).optional(),
+    'The accounts and Regions to record, each by its own schedule: see [A trail of several accounts](organization.md). A target without `account` or `region` is in those of the stack; one of another account has the `roleArn` of a role there (`ClientVpnAuditReader`)',
+    `a list of 1 to ${MOST_TARGETS} objects of account (12 digits), region (like eu-central-1), roleArn (the ARN of an IAM role) and endpoints ("all" or ids), each of them optional (with -c, as JSON)`,
+    'one target: the account and Region of the stack, and `endpoints`',
+  ),
+  externalId: told(
+    text(EXTERNAL_ID).optional(),
+    'What the roles of other accounts demand as `sts:ExternalId`, the same in all: a text that nobody else uses. It is no secret',
+    '2 to 1224 letters, digits or any of _+=,.@:/-',
+    'none: no role can be assumed',
+  ),
+};
+
+/** Where a stack is, as far as that is known at synth. */
+export interface StackPlace {
+  readonly account?: string | undefined;
+  readonly region?: string | undefined;
+}
+
+/** The account of a target's role; undefined for one without, which is in that of the stack. */
+export function roleAccount({ roleArn }: Pick<Target, 'roleArn'>): string | undefined {
+  return roleArn === undefined ? undefined : ROLE_ARN.exec(roleArn)?.[1];
+}
+
+/** What names a target in logical ids: the same in every synth, wherever in the list it stands. */
+export function targetId(target: Target): string {
+  return `${roleAccount(target) ?? 'Own'}-${target.region ?? 'Own'}`;
+}
+
+interface Targets extends StackPlace {
+  readonly endpoints: 'all' | readonly string[];
+  readonly targets?: readonly Target[] | undefined;
+  readonly externalId?: string | undefined;
+}
+
+/** Contradictions in the targets of a configuration: a line for each, with the key first. */
+export function targetContradictions(config: Targets): string[] {
+  const { targets, externalId, endpoints } = config;
+  if (targets === undefined) {
+    return externalId === undefined
+      ? []
+      : [line('externalId', externalId, 'without targets', 'targets with a roleArn, which it is for')];
+  }
+  const problems = targets.flatMap((target) => problemsOf(target, config));
+  if (endpoints !== 'all') {
+    problems.push(line('endpoints', endpoints, 'beside targets', 'the ids as endpoints of the target that has them'));
+  }
+  if (externalId !== undefined && targets.every(({ roleArn }) => roleArn === undefined)) {
+    problems.push(line('externalId', externalId, 'without a roleArn', 'a roleArn in the targets of other accounts'));
+  }
+  const own = targets.filter(({ roleArn }) => roleArn === undefined);
+  const named = own.reduce((sum, one) => sum + (one.endpoints === 'all' ? 1 : one.endpoints.length), 0);
+  if (named > MOST_NAMED_ENDPOINTS) {
+    problems.push(
+      `cvpn-audit:targets: got ${named} endpoints of the stack's own account, more than the recorder's policy can name; expected at most ${MOST_NAMED_ENDPOINTS}, or "all"`,
+    );
+  }
+  return [...problems, ...repeated(targets, config)];
+}
+
+function problemsOf(target: Target, { externalId, account }: Targets): string[] {
+  const ofRole = roleAccount(target);
+  const problems: string[] = [];
+  if (target.roleArn !== undefined && externalId === undefined) {
+    problems.push(
+      line(
+        'targets',
+        target,
+        'without externalId',
+        'externalId, which the role demands: without it others could use it',
+      ),
+    );
+  }
+  if (target.account !== undefined && ofRole !== undefined && ofRole !== target.account) {
+    problems.push(line('targets', target, `whose role is of account ${ofRole}`, `a role of account ${target.account}`));
+  }
+  if (target.roleArn === undefined && target.account !== undefined && account && target.account !== account) {
+    problems.push(
+      line('targets', target, `of another account than the stack's, ${account}`, 'the roleArn of a role there'),
+    );
+  }
+  return problems;
+}
+
+/** One account and Region is one target: its run closes the logs there that it does not record. */
+function repeated(targets: readonly Target[], stack: StackPlace): string[] {
+  return targets.flatMap((target, index) => {
+    const before = targets.slice(0, index).find((other) => isSamePlace(target, other, stack));
+    return before === undefined
+      ? []
+      : [
+          line(
+            'targets',
+            target,
+            `which may be the account and Region of ${JSON.stringify(before)}`,
+            'one target for an account and Region, with all its endpoints; and the Region in each target, where some have one',
+          ),
+        ];
+  });
+}
+
+/** Whether two targets are, or might be, the same account and Region. */
+function isSamePlace(one: Target, other: Target, stack: StackPlace): boolean {
+  const [account, others] = [roleAccount(one) ?? stack.account, roleAccount(other) ?? stack.account];
+  const [region, othersRegion] = [one.region ?? stack.region, other.region ?? stack.region];
+  return account === others && (region === othersRegion || region === undefined || othersRegion === undefined);
+}
+
+const line = (key: string, given: unknown, why: string, expected: string) =>
+  `cvpn-audit:${key}: got ${JSON.stringify(given)} ${why}; expected ${expected}`;
