@@ -30,6 +30,15 @@ describe('the pages', () => {
     expect(broken.map(([link]) => link)).toEqual([]);
   });
 
+  it('show by a test or a decision whatever somebody could do, and what nobody can see', () => {
+    const [, table = '', unseen = ''] =
+      /## What each could do(.*)## What nobody can see(.*?)\n## /s.exec(read('SECURITY.md')) ?? [];
+    const roles = table.split('\n').filter((line) => /^\| (?!what |--)/.test(line));
+    expect(roles.length).toBeGreaterThan(10);
+    expect(roles.filter((row) => !/\]\((?:test|docs)\/[^|]*\|$/.test(row))).toEqual([]);
+    expect(unseen).toContain('test/simulation/tampering-not-found.test.ts');
+  });
+
   it('name only files that are there, on the map', () => {
     const named = [...read('docs/map.md').matchAll(/`([\w./-]+\/[\w./-]*)`/g)].map(([, path = '']) => path);
     expect(named.length).toBeGreaterThan(40);
