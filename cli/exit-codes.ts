@@ -8,6 +8,8 @@ export const EXIT = {
   gapFound: 3,
   /** A proof failed (`verify`). */
   proofFailed: 3,
+  /** Something is not as it should be (`doctor`). */
+  findingMade: 3,
   /** The window touches a gap or time that is not recorded yet: "nobody" over a gap does not mean nobody. */
   notComplete: 4,
   /** Ctrl-C, as a shell reports it. */

@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, Load>> = {
   rebuild: async ({ terminal }) => (await import('./rebuild.ts')).rebuildCommand(terminal),
   recover: async (surroundings) => (await import('./recover/command.ts')).recoverCommand(surroundings),
   verify: async (surroundings) => (await import('./verify/command.ts')).verifyCommand(surroundings),
+  doctor: async (surroundings) => (await import('./doctor/command.ts')).doctorCommand(surroundings),
   connections: async (surroundings) => (await import('./questions/connections.ts')).connectionsCommand(surroundings),
   connection: async (surroundings) => (await import('./questions/connection.ts')).connectionCommand(surroundings),
   who: async (surroundings) => (await import('./questions/who.ts')).whoCommand(surroundings),

@@ -9,7 +9,9 @@ import { fenced, type ShownTrail, showCommand } from './command.ts';
 const SHOWN_API = 'http://127.0.0.1:8790';
 
 /** What each command prints, asked of a simulated day that has just been recorded. */
-export async function askOutputs(): Promise<Record<'picture' | 'ask' | 'reports' | 'aws' | 'prove', string>> {
+export async function askOutputs(): Promise<
+  Record<'picture' | 'ask' | 'reports' | 'aws' | 'prove' | 'doctor', string>
+> {
   const data = mkdtempSync(join(tmpdir(), 'cvpn-audit-readme-'));
   const serve = startCommand(['serve', '--simulate', '--data', data, '--port', '0', '--ec2-port', '0']);
   try {
@@ -24,6 +26,7 @@ export async function askOutputs(): Promise<Record<'picture' | 'ask' | 'reports'
       reports: await askAll(trail, REPORTS),
       aws: await awsOutput(api),
       prove,
+      doctor: fenced(await showCommand(trail, ['doctor'], ['--data', data, '--output', 'table'])),
     };
   } finally {
     serve.interrupt();

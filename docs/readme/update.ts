@@ -44,6 +44,7 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
     reports: { make: async () => (await asked()).reports, comparable: commandsOnly },
     'ask-aws': { make: async () => (await asked()).aws, comparable: commandsOnly },
     prove: { make: async () => (await asked()).prove, comparable: commandsOnly },
+    doctor: { make: async () => (await asked()).doctor, comparable: commandsOnly },
   },
   'docs/configuration.md': { configuration: { make: configurationTable, comparable: exactly } },
   'docs/deploying.md': { cost: { make: costTable, comparable: exactly } },

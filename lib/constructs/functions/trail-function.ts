@@ -5,6 +5,7 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { RECORDER_VERSION } from '../../../lambda/recorder/version.ts';
 import { functionCode } from '../../bundling/function-code.ts';
 import type { TrailSettings } from '../../settings.ts';
 import type { SigningKey } from '../storage/signing-key.ts';
@@ -91,7 +92,12 @@ export class TrailFunction extends Construct {
       // Immutable: the policy is complete, and nothing that is attached to the function may widen it.
       role: this.role.withoutPolicyUpdates(),
       logGroup: this.logGroup,
-      environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
+      // `cvpn-audit doctor` compares the version with its own.
+      environment: {
+        ...props.environment,
+        AUDIT_VERSION: RECORDER_VERSION,
+        NODE_OPTIONS: '--enable-source-maps',
+      },
     });
     Validations.of(this.logGroup).acknowledge({
       id: 'NIST.800.53.R5-CloudWatchLogGroupEncrypted',

@@ -1,0 +1,29 @@
+import type { Check } from '../finding.ts';
+import type { Patient } from '../patient.ts';
+import { LIST_ENDPOINTS, lookAtEndpoints } from '../trail/endpoints.ts';
+import type { DeployedStack } from './stack.ts';
+import { recorderOf } from './tables.ts';
+
+/** Whether each endpoint of the stack's account and Region is recorded. */
+export function endpointsOfStack(patient: Patient, stack: DeployedStack): Check {
+  return {
+    name: 'endpoints-recorded',
+    needs: `${LIST_ENDPOINTS}, lambda:GetFunctionConfiguration`,
+    look: async (notes) => {
+      const { EC2Client } = await import('@aws-sdk/client-ec2');
+      const trail = await patient.trail();
+      const account = await accountOf(stack);
+      const ec2 = new EC2Client(stack.reach);
+      try {
+        await lookAtEndpoints(trail, { ec2, account, region: stack.reach.region }, notes);
+      } finally {
+        ec2.destroy();
+      }
+    },
+  };
+}
+
+/** The account of the stack, which its functions' ARNs name. */
+export async function accountOf(stack: DeployedStack): Promise<string> {
+  return (await recorderOf(stack)).arn.split(':')[4] ?? '';
+}

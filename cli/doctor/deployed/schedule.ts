@@ -1,0 +1,49 @@
+import type { ScheduleSummary } from '@aws-sdk/client-scheduler';
+import type { Check } from '../finding.ts';
+import { type DeployedStack, LIST_RESOURCES, type Reach } from './stack.ts';
+
+/** Whether each schedule of the stack is there, and on. */
+export function schedule({ reach, resources }: DeployedStack): Check {
+  return {
+    name: 'schedule',
+    needs: `scheduler:ListSchedules, ${LIST_RESOURCES}`,
+    look: async (notes) => {
+      const groups = await resources('AWS::Scheduler::ScheduleGroup');
+      const listed = await listSchedules(
+        groups.map(({ physicalId }) => physicalId),
+        reach,
+      );
+      for (const { physicalId: name, logicalId } of await resources('AWS::Scheduler::Schedule')) {
+        const state = listed.find(({ Name }) => Name === name)?.State;
+        if (state === 'ENABLED') continue;
+        const records = !/DailyExport/.test(logicalId);
+        notes.found({
+          severity: records ? 'urgent' : 'advice',
+          subject: name,
+          what: state === undefined ? 'the schedule is gone.' : 'the schedule is off.',
+          means: records
+            ? 'Nothing is recorded by it, and AWS forgets a connection 60 minutes after its end.'
+            : 'Days are not exported. Nothing is lost: the next run exports all that are missing.',
+          todo:
+            state === undefined
+              ? 'Deploy the stack again. Find out who deleted it: CloudTrail, DeleteSchedule.'
+              : 'Turn it on in the console of EventBridge Scheduler, or deploy again. Find out who turned it off: CloudTrail, UpdateSchedule.',
+        });
+      }
+    },
+  };
+}
+
+async function listSchedules(groups: readonly string[], reach: Reach): Promise<ScheduleSummary[]> {
+  const { SchedulerClient, paginateListSchedules } = await import('@aws-sdk/client-scheduler');
+  const client = new SchedulerClient(reach);
+  try {
+    const found: ScheduleSummary[] = [];
+    for (const GroupName of groups) {
+      for await (const { Schedules = [] } of paginateListSchedules({ client }, { GroupName })) found.push(...Schedules);
+    }
+    return found;
+  } finally {
+    client.destroy();
+  }
+}

@@ -1,0 +1,30 @@
+import type { DynamoDbSnapshotLog } from '../../lambda/dynamodb/dynamodb-snapshot-log.ts';
+import type { DynamoDbTrailReads } from '../../lambda/dynamodb/trail-reads.ts';
+import type { EndpointState } from '../../lambda/query/endpoint-state.ts';
+
+/** An open trail: what its tables say, read once for all checks. */
+export interface OpenedTrail {
+  readonly reads: DynamoDbTrailReads;
+  readonly log: DynamoDbSnapshotLog;
+  readonly states: readonly EndpointState[];
+  /** Minutes between two recordings: as configured, or else as the newest slots tell. */
+  readonly intervalMinutes: number;
+}
+
+/** A trail that is examined, wherever it is. */
+export interface Patient {
+  /** Its tables; the same for all checks. Rejects for each of them where they cannot be read. */
+  readonly trail: () => Promise<OpenedTrail>;
+  readonly now: () => Date;
+  /** Public keys that the caller has kept; empty where none was named. */
+  readonly keys: readonly Uint8Array[];
+  /** Whether somebody else's trail may be at fault, for what to do: `serve`, or a deployment. */
+  readonly isDeployed: boolean;
+}
+
+/** The actions that reading the tables needs. */
+export const READ_TABLES = 'dynamodb:Query, dynamodb:GetItem on the tables';
+
+/** Endpoints whose log goes on. */
+export const openStates = ({ states }: OpenedTrail): (EndpointState & { head: NonNullable<EndpointState['head']> })[] =>
+  states.flatMap((state) => (state.head?.state === 'open' ? [{ ...state, head: state.head }] : []));
