@@ -1,4 +1,5 @@
 import type { MetricAlarm } from '@aws-sdk/client-cloudwatch';
+import { awsOptions } from '../../../local/network/aws-options.ts';
 import type { Check, Notes } from '../finding.ts';
 import { type DeployedStack, LIST_RESOURCES, type Reach } from './stack.ts';
 
@@ -57,7 +58,7 @@ const NAMES_AT_ONCE = 100;
 
 async function describeAlarms(names: readonly string[], reach: Reach): Promise<MetricAlarm[]> {
   const { CloudWatchClient, paginateDescribeAlarms } = await import('@aws-sdk/client-cloudwatch');
-  const client = new CloudWatchClient(reach);
+  const client = new CloudWatchClient(awsOptions(reach));
   try {
     const found: MetricAlarm[] = [];
     for (let from = 0; from < names.length; from += NAMES_AT_ONCE) {
@@ -79,7 +80,7 @@ export function alarmSubscribers({ reach, output }: DeployedStack): Check {
     look: async (notes) => {
       const { SNSClient, paginateListSubscriptionsByTopic } = await import('@aws-sdk/client-sns');
       const TopicArn = output('AlarmTopicArn');
-      const client = new SNSClient(reach);
+      const client = new SNSClient(awsOptions(reach));
       try {
         const pages = await Array.fromAsync(paginateListSubscriptionsByTopic({ client }, { TopicArn }));
         const all = pages.flatMap(({ Subscriptions = [] }) => Subscriptions);

@@ -1,3 +1,4 @@
+import { awsOptions } from '../../../local/network/aws-options.ts';
 import type { Check } from '../finding.ts';
 import type { DeployedStack } from './stack.ts';
 
@@ -11,7 +12,7 @@ export function archiveLock({ reach, output }: DeployedStack): Check {
       const Bucket = output('ArchiveBucketName');
       // By path where an address is given in place of AWS, as the archive is read.
       const forcePathStyle = (process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL) !== undefined;
-      const client = new S3Client({ ...reach, forcePathStyle });
+      const client = new S3Client({ ...awsOptions(reach), forcePathStyle });
       try {
         const lock = await client.send(new GetObjectLockConfigurationCommand({ Bucket })).catch((error: unknown) => {
           // A bucket that never had one (S3 API reference, "List of error codes").

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { documentClient } from '../../../lambda/dynamodb/documents.ts';
+import { awsOptions } from '../../../local/network/aws-options.ts';
 import type { CredentialSource } from '../../api/credential-source.ts';
 import type { Practice } from '../local.ts';
 import { openTrail } from '../open-trail.ts';
@@ -29,7 +30,7 @@ export async function deployedChecks(
   { now, keys }: Pick<Patient, 'now' | 'keys'>,
 ): Promise<Practice> {
   const stack = await openStack(name, source);
-  const client = new DynamoDBClient(stack.reach);
+  const client = new DynamoDBClient(awsOptions(stack.reach));
   let opened: ReturnType<typeof openTrail> | undefined;
   const open = async () => {
     const tables = {

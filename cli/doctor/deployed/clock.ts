@@ -1,3 +1,4 @@
+import { awsOptions } from '../../../local/network/aws-options.ts';
 import { showDuration } from '../../../words/amounts.ts';
 import type { Check } from '../finding.ts';
 import type { Patient } from '../patient.ts';
@@ -32,7 +33,7 @@ async function secondsAhead(
   now: () => Date,
 ): Promise<number | undefined> {
   const { CloudFormationClient, DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
-  const client = new CloudFormationClient(reach);
+  const client = new CloudFormationClient(awsOptions(reach));
   let ahead: number | undefined;
   client.middlewareStack.add(
     (next) => async (args) => {

@@ -1,3 +1,4 @@
+import { awsOptions } from '../../../local/network/aws-options.ts';
 import type { Check } from '../finding.ts';
 import type { Patient } from '../patient.ts';
 import { LIST_ENDPOINTS, lookAtEndpoints } from '../trail/endpoints.ts';
@@ -13,7 +14,7 @@ export function endpointsOfStack(patient: Patient, stack: DeployedStack): Check 
       const { EC2Client } = await import('@aws-sdk/client-ec2');
       const trail = await patient.trail();
       const account = await accountOf(stack);
-      const ec2 = new EC2Client(stack.reach);
+      const ec2 = new EC2Client(awsOptions(stack.reach));
       try {
         await lookAtEndpoints(trail, { ec2, account, region: stack.reach.region }, notes);
       } finally {

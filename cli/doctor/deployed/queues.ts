@@ -1,3 +1,4 @@
+import { awsOptions } from '../../../local/network/aws-options.ts';
 import { count } from '../../../words/amounts.ts';
 import type { Check } from '../finding.ts';
 import { type DeployedStack, LIST_RESOURCES } from './stack.ts';
@@ -9,7 +10,7 @@ export function queues({ reach, resources }: DeployedStack): Check {
     needs: `sqs:GetQueueAttributes, ${LIST_RESOURCES}`,
     look: async (notes) => {
       const { SQSClient, GetQueueAttributesCommand } = await import('@aws-sdk/client-sqs');
-      const client = new SQSClient(reach);
+      const client = new SQSClient(awsOptions(reach));
       try {
         for (const { physicalId: QueueUrl } of await resources('AWS::SQS::Queue')) {
           const { Attributes } = await client.send(

@@ -8,6 +8,7 @@ import { isProof } from '../../../lambda/trail/log.ts';
 import { hasEnded, type ReadRow } from '../../../lambda/trail/row.ts';
 import type { Manifest } from '../../../lambda/trail/snapshot.ts';
 import { addSeconds, type Instant, toInstant } from '../../../lambda/trail/time.ts';
+import { awsOptions } from '../../../local/network/aws-options.ts';
 import { count } from '../../../words/amounts.ts';
 import type { Check, Notes } from '../finding.ts';
 import { type OpenedTrail, openStates, type Patient, READ_TABLES } from '../patient.ts';
@@ -128,7 +129,7 @@ function boundsIn(start: Instant, rows: readonly ReadRow[], { epsilonSeconds }: 
 /** The metric by the start of each period. */
 async function readFigures(endpointId: string, bounds: readonly Bounds[], reach: Reach): Promise<Map<Instant, number>> {
   const { CloudWatchClient, GetMetricDataCommand } = await import('@aws-sdk/client-cloudwatch');
-  const client = new CloudWatchClient(reach);
+  const client = new CloudWatchClient(awsOptions(reach));
   const [first, last] = [bounds[0]?.start ?? '', bounds.at(-1)?.start ?? ''];
   try {
     const { MetricDataResults: [result] = [] } = await client.send(

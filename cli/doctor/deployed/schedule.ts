@@ -1,4 +1,5 @@
 import type { ScheduleSummary } from '@aws-sdk/client-scheduler';
+import { awsOptions } from '../../../local/network/aws-options.ts';
 import type { Check } from '../finding.ts';
 import { type DeployedStack, LIST_RESOURCES, type Reach } from './stack.ts';
 
@@ -36,7 +37,7 @@ export function schedule({ reach, resources }: DeployedStack): Check {
 
 async function listSchedules(groups: readonly string[], reach: Reach): Promise<ScheduleSummary[]> {
   const { SchedulerClient, paginateListSchedules } = await import('@aws-sdk/client-scheduler');
-  const client = new SchedulerClient(reach);
+  const client = new SchedulerClient(awsOptions(reach));
   try {
     const found: ScheduleSummary[] = [];
     for (const GroupName of groups) {

@@ -1,5 +1,6 @@
 import type { StackResourceSummary } from '@aws-sdk/client-cloudformation';
 import { present } from '../../../lambda/trail/present.ts';
+import { awsOptions } from '../../../local/network/aws-options.ts';
 import type { CredentialSource } from '../../api/credential-source.ts';
 import { readStackOutputs } from '../../api/stack-output.ts';
 
@@ -62,7 +63,7 @@ export async function openStack(name: string, source: CredentialSource): Promise
 
 async function listResources(StackName: string, reach: Reach): Promise<StackResource[]> {
   const { CloudFormationClient, paginateListStackResources } = await import('@aws-sdk/client-cloudformation');
-  const client = new CloudFormationClient(reach);
+  const client = new CloudFormationClient(awsOptions(reach));
   try {
     const pages = await Array.fromAsync(paginateListStackResources({ client }, { StackName }));
     return pages.flatMap(({ StackResourceSummaries = [] }) => StackResourceSummaries.flatMap(toResource));
@@ -81,7 +82,7 @@ function toResource({
 
 async function describeFunction(FunctionName: string, reach: Reach): Promise<DescribedFunction> {
   const { LambdaClient, GetFunctionConfigurationCommand } = await import('@aws-sdk/client-lambda');
-  const client = new LambdaClient(reach);
+  const client = new LambdaClient(awsOptions(reach));
   try {
     const { FunctionArn = '', Environment } = await client.send(new GetFunctionConfigurationCommand({ FunctionName }));
     return { arn: FunctionArn, environment: Environment?.Variables ?? {} };

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ACCESSES, CONNECTIONS, SNAPSHOTS } from '../../../lambda/dynamodb/tables.ts';
 import { FOREVER } from '../../../lambda/settings.ts';
+import { awsOptions } from '../../../local/network/aws-options.ts';
 import type { Check, CheckName, Notes } from '../finding.ts';
 import type { DeployedStack, DescribedFunction } from './stack.ts';
 
@@ -22,7 +23,7 @@ function ofEachTable({ reach, output }: DeployedStack, name: CheckName, needs: s
     needs,
     look: async (notes) => {
       const { DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
-      const client = new DynamoDBClient(reach);
+      const client = new DynamoDBClient(awsOptions(reach));
       try {
         for (const table of TABLES) await look(client, { ...table, name: output(table.output) }, notes);
       } finally {
