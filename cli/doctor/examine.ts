@@ -12,7 +12,7 @@ interface ExaminePorts {
   readonly onCheck: (name: string, done: number) => void;
 }
 
-/** Makes the checks one after the other; one that fails is not checked, and stops no other. */
+/** Makes the checks one after the other; one that fails is not checked, and stops no other (ADR 51). */
 export async function examine(checks: readonly Check[], { timeout, onCheck }: ExaminePorts): Promise<Examination> {
   const findings: Finding[] = [];
   const notChecked: NotChecked[] = [];

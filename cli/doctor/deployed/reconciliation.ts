@@ -32,7 +32,7 @@ interface Bounds {
 /**
  * `ActiveConnectionsCount` of CloudWatch against the newest snapshot of each endpoint, which lists every connection that was active
  * within the 60 minutes before it. In the five minutes of a figure, with epsilon on both sides, at least those were connected that
- * were so all the time, and at most those that were at some time in it: whatever moment AWS counted at, the figure lies between.
+ * were so all the time, and at most those that were at some time in it: whatever moment AWS counted at, the figure lies between (ADR 51).
  */
 export function reconciliation(patient: Patient, stack: DeployedStack): Check {
   return {
