@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createConsole } from '../../console/app.ts';
+import { createQueryApp } from '../../lambda/query/app.ts';
 import type { ConnectionsAnswer } from '../../lambda/query/schemas/connection.ts';
 import type { CoverageAnswer } from '../../lambda/query/schemas/coverage.ts';
 import type { EndpointsAnswer, Problem } from '../../lambda/query/schemas/trail.ts';
@@ -10,6 +11,7 @@ import { type ExportManifest, type SignedManifest, signManifest } from '../../la
 import type { LeftOutAnswer, LeftOutLog } from '../../verification/exports/left-out.ts';
 import { stubPorts } from '../support/browser/stub-console.ts';
 import { ask as run } from '../support/command/asked-api.ts';
+import { settingsOf } from '../support/command/asked-trail.ts';
 import { runByHand } from '../support/exports/by-hand.ts';
 import { NOWHERE, type ProofVerdict, ProvenExport } from '../support/exports/exported-proof.ts';
 import { ExportedTrail } from '../support/exports/exported-trail.ts';
@@ -116,6 +118,17 @@ describe('a question by account and Region', () => {
   ])('with something else in its place is refused: %s', async (owners, detail) => {
     const refused = await ask<Problem>(`/connections?${owners}`);
     expect(refused).toMatchObject({ status: 400, detail: expect.stringContaining(detail) });
+  });
+
+  it('reads one page of one index for each of its endpoints where it is of an address at a moment', async () => {
+    const reads: string[] = [];
+    const { trail } = exported;
+    const ports = { documents: trail.tables.documents, settings: settingsOf(trail), now: () => trail.now };
+    const onRead = (purpose: string) => void reads.push(purpose);
+    const app = createQueryApp({ ...ports, onRead, onError: () => undefined });
+    const caller = { principal: 'anyone', requestId: 'request-0' };
+    await app.fetch(new Request(`http://trail/connections?${AT}&account=${OWN}`), { caller });
+    expect(reads.filter((purpose) => purpose === 'index')).toHaveLength(2);
   });
 
   it('goes on by its cursor, which no other account takes', async () => {
@@ -268,6 +281,20 @@ describe('an export by account', () => {
       `That no other endpoint is of the account ${OWN} is the word of the trail when it signed: nothing that came along proves it, as an auditor's pack does (cvpn-audit audit).`,
     ]);
     expect((await made.verify()).out).toContain(`on the endpoints of the account ${OWN} (${ALPHA}, ${GAMMA})`);
+  });
+
+  it('is not signed where its evidence leaves out an endpoint of the account', async () => {
+    const { signed } = ProvenExport.copy(exported, 'own');
+    const { question, format, files, rows, checkpoints, evidence = [] } = signed.manifest;
+    const isKept = ({ endpointId }: { readonly endpointId: string }) => endpointId !== GAMMA;
+    const made = { question, format, files, rows, exporter: 'test' };
+    const request = { ...made, checkpoints: checkpoints.filter(isKept), evidence: evidence.filter(isKept) };
+    const [method, body] = ['POST', JSON.stringify(request)];
+    const answer = await fetch(`${exported.server.url}/exports`, { method, body });
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      expect.objectContaining({ detail: expect.stringContaining(`one stretch of the log of ${GAMMA}, got 0`) }),
+    ]);
   });
 
   it('by one who passes off the log of another account is not proven', async () => {
