@@ -35,11 +35,11 @@ Examples:
   cvpn-audit report usage --by hour --since yesterday --endpoint cvpn-endpoint-0123456789abcdef0
   cvpn-audit report usage --by user --since 90d --output csv > usage.csv`;
 
-/** `cvpn-audit report usage`: connections, people, time and bytes by person, endpoint, day or hour. */
+/** `cvpn-audit report usage`: connections, people, time and bytes by person, endpoint, account, Region, day or hour. */
 export function usageReportCommand(surroundings: Surroundings): Command {
   const command = withFilters(
     new Command('usage')
-      .description('connections, people, time connected and bytes, by user, endpoint, day or hour')
+      .description('connections, people, time connected and bytes, by user, endpoint, account, Region, day or hour')
       .addOption(new Option('--by <what>', 'what is added up').choices(USAGE_KEYS).makeOptionMandatory()),
   ).option(
     '--counters <number>',
@@ -108,6 +108,8 @@ function keyColumns(by: UsageKey, zone: string, labels: EndpointLabels): Column<
     const day = ({ start = '' }: UsageRow) => showInZone(start, zone).slice(0, '2026-11-22'.length);
     return [{ header: `DAY (${zone})`, rank: 1, least: 10, cell: day }];
   }
+  if (by === 'account') return [{ header: 'ACCOUNT', rank: 1, least: 12, cell: ({ accountId = '' }) => accountId }];
+  if (by === 'region') return [{ header: 'REGION', rank: 1, least: 12, cell: ({ region = '' }) => region }];
   return [
     { header: 'ENDPOINT', rank: 1, least: 12, cell: ({ endpointId = '' }) => labels.get(endpointId) ?? endpointId },
   ];

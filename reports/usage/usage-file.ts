@@ -35,5 +35,7 @@ function keyFields({ by, zone }: UsageReport): Field<UsageRow>[] {
       { name: 'endpoint_name', value: (row) => row.endpointName },
     ];
   }
+  if (by === 'account') return [{ name: 'account_id', value: (row) => row.accountId }];
+  if (by === 'region') return [{ name: 'region', value: (row) => row.region }];
   return [timeField('start', zone, (row) => row.start), timeField('end', zone, (row) => row.end)];
 }

@@ -3,8 +3,11 @@ import type { ReportFrame, ReportQuestion } from '../trail.ts';
 import type { UsageSum } from './sum.ts';
 
 /** What usage is added up by. */
-export const USAGE_KEYS = ['user', 'endpoint', 'day', 'hour'] as const;
+export const USAGE_KEYS = ['user', 'endpoint', 'account', 'region', 'day', 'hour'] as const;
 export type UsageKey = (typeof USAGE_KEYS)[number];
+
+/** Whether its rows are times, in their order; those of others have the most bytes first. */
+export const isOfTimes = (by: UsageKey): by is 'day' | 'hour' => by === 'day' || by === 'hour';
 
 /** How many questions for counters a report asks, unless told otherwise: a few seconds on one machine. */
 export const USUAL_COUNTERS = 100;
@@ -15,12 +18,15 @@ export interface UsageQuestion extends ReportQuestion {
   readonly counters: number;
 }
 
-/** Usage of one person, endpoint, day or hour. */
+/** Usage of one person, endpoint, account, Region, day or hour. */
 export interface UsageRow extends UsageSum {
   /** As AWS last wrote it; absent for connections whose user AWS did not name. */
   readonly user?: string;
   readonly endpointId?: string;
   readonly endpointName?: string;
+  /** Of the endpoints; `unknown` where nothing tells whose they are. */
+  readonly accountId?: string;
+  readonly region?: string;
   /** The first moment of the day or hour, and that of the next one. */
   readonly start?: Instant;
   readonly end?: Instant;
@@ -35,7 +41,7 @@ export interface Estimate {
   readonly egressBytes: bigint;
 }
 
-/** Who used how much. Rows by user and endpoint have the most bytes first, days and hours come in their order. */
+/** Who used how much. Days and hours come in their order, other rows have the most bytes first. */
 export interface UsageReport extends ReportFrame {
   readonly by: UsageKey;
   readonly rows: readonly UsageRow[];

@@ -6,7 +6,7 @@ import { instantOf, type Range, type Span, secondOf } from '../span.ts';
 import { personOf, type Stay } from '../stays.ts';
 import type { Endpoints, ReportFrame } from '../trail.ts';
 import { RunningSum } from './sum.ts';
-import type { UsageQuestion, UsageRow } from './usage-report.ts';
+import { isOfTimes, type UsageQuestion, type UsageRow } from './usage-report.ts';
 
 /** A sum that a part of a connection belongs to, the seconds that count there, and from when to when its bytes do. */
 interface Place {
@@ -36,7 +36,7 @@ export class UsageRows {
     this.#endpoints = endpoints;
     this.#window = window;
     this.#known = Math.min(secondOf(endpoints.newest ?? '9999-12-31T00:00:00Z'), window[1]);
-    this.#calendar = by === 'day' || by === 'hour' ? createCalendar(by, zone) : undefined;
+    this.#calendar = isOfTimes(by) ? createCalendar(by, zone) : undefined;
   }
 
   get all() {
@@ -44,12 +44,20 @@ export class UsageRows {
   }
 
   /** The places of a part of a connection, in which it was called the same. */
-  placesOf({ endpointId }: ConnectionAnswer, stay: Stay | undefined, span: Span): Place[] {
+  placesOf({ endpointId, ...owner }: ConnectionAnswer, stay: Stay | undefined, span: Span): Place[] {
     if (this.#calendar) return this.#bucketsOf(span);
     const range = this.#window;
     const whole = { range, bytesOf: [range[0], range[1] + 1] as const };
-    if (this.#question.by === 'endpoint') {
-      const endpointName = this.#endpoints.get(endpointId)?.name;
+    const { by } = this.#question;
+    // A connection is its endpoint's, whatever was known of that when it was first seen.
+    const {
+      name: endpointName,
+      accountId = owner.accountId,
+      region = owner.region,
+    } = this.#endpoints.get(endpointId) ?? {};
+    if (by === 'account') return [{ sum: this.#sumOf(accountId, () => ({ accountId })), ...whole }];
+    if (by === 'region') return [{ sum: this.#sumOf(region, () => ({ region })), ...whole }];
+    if (by === 'endpoint') {
       return [{ sum: this.#sumOf(endpointId, () => ({ endpointId, ...present({ endpointName }) })), ...whole }];
     }
     const person = personOf(stay?.who);

@@ -15,10 +15,10 @@ import {
 import { ByteShares, type Share } from './byte-shares.ts';
 import { askCounters } from './edge-counters.ts';
 import { RunningSum, type UsageSum } from './sum.ts';
-import type { Estimate, UsageQuestion, UsageReport, UsageRow } from './usage-report.ts';
+import { type Estimate, isOfTimes, type UsageQuestion, type UsageReport, type UsageRow } from './usage-report.ts';
 import { UsageRows } from './usage-rows.ts';
 
-/** Adds up connections, people, time and bytes by person, endpoint, day or hour (ADR 39). */
+/** Adds up connections, people, time and bytes by person, endpoint, account, Region, day or hour (ADR 39). */
 export async function reportUsage(ports: ReportPorts, question: UsageQuestion): Promise<UsageReport> {
   const { by, zone, since, until, counters } = question;
   const endpoints = await askEndpoints(ports, question);
@@ -57,9 +57,7 @@ export async function reportUsage(ports: ReportPorts, question: UsageQuestion): 
     zone,
     ...read,
     endpoints: endpoints.named,
-    rows: rows.all
-      .map((row) => toRow(row, read, endpoints))
-      .sort(by === 'user' || by === 'endpoint' ? byBytes : byStart),
+    rows: rows.all.map((row) => toRow(row, read, endpoints)).sort(isOfTimes(by) ? byStart : byBytes),
     total: total.result,
     estimates,
     notes: notesOn(total.result, estimates),
@@ -80,16 +78,28 @@ function toRow(
   { window, coverage }: Pick<ReportFrame, 'window' | 'coverage'>,
   endpoints: Endpoints,
 ): UsageRow {
-  const { endpointId, start = window.since, end } = of;
+  const { start = window.since, end } = of;
   const until = end === undefined ? window.until : earlier(addSeconds(end, -1), window.until);
-  const pendingSince = endpointId === undefined ? coverage.pendingSince : endpoints.known(endpointId).through;
-  const covered = { complete: coverage.complete, gaps: coverage.gaps, ...present({ pendingSince }) };
   // Where no start of the window was asked for, what is recorded of earlier times is no proof.
   const isOlder = end !== undefined && end <= window.since;
   // The endpoints were asked for first: a recording since then makes the answer know more than they do.
-  const isTouched = !coverage.complete && isIncomplete(covered, { since: start, until, endpointId });
+  const isTouched =
+    !coverage.complete &&
+    endpointsOf(of, endpoints).some((endpointId) => {
+      const pendingSince = endpointId === undefined ? coverage.pendingSince : endpoints.known(endpointId).through;
+      const covered = { complete: coverage.complete, gaps: coverage.gaps, ...present({ pendingSince }) };
+      return isIncomplete(covered, { since: start, until, endpointId });
+    });
   const incomplete = isOlder || isTouched || undefined;
   return { ...of, ...sum.result, ...present({ incomplete }) };
+}
+
+/** The endpoints that a row is of; undefined for all of the question. */
+function endpointsOf({ endpointId, ...owner }: Partial<UsageRow>, { all }: Endpoints): readonly (string | undefined)[] {
+  const { accountId, region } = owner;
+  if (accountId === undefined && region === undefined) return [endpointId];
+  const isOf = (one: Endpoints['all'][number]) => one.accountId === accountId || one.region === region;
+  return all.filter(isOf).map((one) => one.endpointId);
 }
 
 const byStart = (one: UsageRow, other: UsageRow): number => ((one.start ?? '') < (other.start ?? '') ? -1 : 1);
@@ -98,7 +108,8 @@ const byStart = (one: UsageRow, other: UsageRow): number => ((one.start ?? '') <
 function byBytes(one: UsageRow, other: UsageRow): number {
   const difference = other.ingressBytes + other.egressBytes - one.ingressBytes - one.egressBytes;
   if (difference !== 0n) return difference > 0n ? 1 : -1;
-  const [name = '', otherName = ''] = [one.user ?? one.endpointId, other.user ?? other.endpointId];
+  const nameOf = ({ user, endpointId, accountId, region }: UsageRow) => user ?? endpointId ?? accountId ?? region;
+  const [name = '', otherName = ''] = [nameOf(one), nameOf(other)];
   return name < otherName ? -1 : Number(name > otherName);
 }
 

@@ -50,7 +50,14 @@ describe('the completion in bash', () => {
       '--short-count',
       '--short-within',
     ]);
-    expect(await completed('report', 'usage', '--by', '')).toEqual(['user', 'endpoint', 'day', 'hour']);
+    expect(await completed('report', 'usage', '--by', '')).toEqual([
+      'user',
+      'endpoint',
+      'account',
+      'region',
+      'day',
+      'hour',
+    ]);
     expect(await completed('report', 'findings', '--rule', 'unus')).toEqual(['unusual-hours', 'unusual-volume']);
     expect(await completed('report', 'review', '--people', '')).toEqual([]);
   });
@@ -67,7 +74,9 @@ describe('the completion', () => {
     expect(zsh).toMatch(/^#compdef cvpn-audit\n/);
     expect(zsh).toMatch(/^ {4}who\) _arguments .*'\*--ip\[[^\]]*\]:value:_files'/m);
     expect(zsh).toContain(':value:(table json ndjson csv)');
-    expect(zsh).toMatch(/^ {4}report\) _arguments .*'\*--by\[.*:value:\(user endpoint day hour\)'.*'\*--people\[/m);
+    expect(zsh).toMatch(
+      /^ {4}report\) _arguments .*'\*--by\[.*:value:\(user endpoint account region day hour\)'.*'\*--people\[/m,
+    );
     expect(zsh).toMatch(/^ {4}report\) .*':value:\(usage concurrency review findings\)' ;;$/m);
     expect(fish).toMatch(/^complete -c cvpn-audit -n '__fish_seen_subcommand_from report' -l people -d '.*' -r$/m);
     expect(fish).toMatch(/-n '__fish_seen_subcommand_from report' -f -a 'usage concurrency review findings'$/m);

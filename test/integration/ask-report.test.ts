@@ -316,7 +316,7 @@ describe('report findings', () => {
 describe('a report', () => {
   it.each([
     ['usage', /required option '--by <what>' not specified/],
-    ['usage --by week', /'week' is invalid. Allowed choices are user, endpoint, day, hour/],
+    ['usage --by week', /'week' is invalid. Allowed choices are user, endpoint, account, region, day, hour/],
     ['usage --by day --counters many', /Expected a whole number from 0 to 100000/],
     ['usage --by day --tz Mars --since x', /--tz was given 'Mars'.*\n.*--since was given 'x'/],
     ['everything', /unknown command 'everything'/],

@@ -57,6 +57,17 @@ async function ask<T>(path: string): Promise<T> {
 const said = (words: string | readonly string[], width?: number) =>
   run(exported.server.url, words, { time: { now: () => exported.trail.now }, ...(width ? { width } : {}) });
 
+/** The rows of `report usage --by`: each key, its connections, and whether something may be missing. */
+async function usageBy(by: string) {
+  const window = '--since 2026-11-20T07:30:00Z --until 2026-11-20T08:15:00Z';
+  const { out } = await said(`report usage --by ${by} ${window} --output csv`);
+  const cells = out
+    .trim()
+    .split('\r\n')
+    .map((line) => line.split(','));
+  return cells.map((row) => [row[0], row[1], row.at(-1)]);
+}
+
 const AT = 'ip=172.31.0.9&at=2026-11-20T08:10:00Z';
 
 describe('a question by account and Region', () => {
@@ -178,9 +189,23 @@ describe('a trail of several accounts and Regions shows them', () => {
     ['endpoints', 80, /ACCOUNT +REGION.*\n.*0aaaaaaaaaaaaaaaa.*123456789012 +eu-central-1/],
     ['coverage', 120, /cvpn-endpoint-0cccccccccccccccc \(123456789012, us-east-1\)/],
     ['report usage --by endpoint', 160, /0cccccccccccccccc \(123456789012 us-east-1\)/],
+    ['report usage --by account', 160, /^123456789012 +2 .*\n999988887777 +1 /m],
+    ['report usage --by region', 160, /^eu-central-1 +2 .*\nus-east-1 +1 /m],
     ['report concurrency', 160, /0bbbbbbbbbbbbbbbb \(999988887777 eu-central-1\)/],
   ])('%s', async (words, width, shown) => {
     expect((await said(`${words} --output table`, width)).out).toMatch(shown);
+  });
+
+  it('adds usage up by them', async () => {
+    expect(await usageBy('account')).toEqual([
+      ['account_id', 'connections', 'incomplete'],
+      [OWN, '2', ''],
+      [OTHER, '1', ''],
+    ]);
+    expect((await usageBy('region')).slice(1)).toEqual([
+      ['eu-central-1', '2', ''],
+      ['us-east-1', '1', ''],
+    ]);
   });
 
   it('beneath the endpoint where there is no room beside it', async () => {
@@ -429,6 +454,11 @@ describe('an endpoint whose account nothing tells', () => {
     expect(await named(`account=${OTHER}&region=eu-central-1`)).toEqual([['bob', 'dave'], true]);
     expect(await named(`account=${OTHER}`)).toEqual([['bob', 'dave'], false]);
     expect(await named(`account=${OWN}&region=us-east-1`)).toEqual([['carol'], true]);
+    expect((await usageBy('account')).slice(1)).toEqual([
+      [OWN, '2', ''],
+      [OTHER, '1', 'true'],
+      ['unknown', '1', ''],
+    ]);
     expect(await ask<Problem>('/endpoints?account=111122223333')).toMatchObject({
       status: 404,
       detail: expect.stringContaining('an account that is not known in eu-central-1'),

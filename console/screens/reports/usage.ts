@@ -1,12 +1,20 @@
 import { html } from 'hono/html';
+import { ownerOf } from '../../../lambda/trail/owner.ts';
+import { present } from '../../../lambda/trail/present.ts';
 import { addSeconds, type Instant, toMilliseconds } from '../../../lambda/trail/time.ts';
 import { showInZone } from '../../../lambda/trail/time-zone.ts';
 import type { UsageSum } from '../../../reports/usage/sum.ts';
 import { reportUsage } from '../../../reports/usage/usage.ts';
 import { usageFile } from '../../../reports/usage/usage-file.ts';
-import { USAGE_KEYS, type UsageKey, type UsageReport, type UsageRow } from '../../../reports/usage/usage-report.ts';
+import {
+  isOfTimes,
+  USAGE_KEYS,
+  type UsageKey,
+  type UsageReport,
+  type UsageRow,
+} from '../../../reports/usage/usage-report.ts';
 import { count, showBytes } from '../../../words/amounts.ts';
-import type { EndpointLabels } from '../../../words/endpoint-labels.ts';
+import { type EndpointLabels, severalOwners } from '../../../words/endpoint-labels.ts';
 import { histogram } from '../../charts/histogram.ts';
 import { timeAxis } from '../../charts/time-axis.ts';
 import { givenText } from '../../parts/fields.ts';
@@ -25,11 +33,13 @@ const MOST_COUNTERS = 30;
 const BY_WORDS: Readonly<Record<UsageKey, string>> = {
   user: 'person',
   endpoint: 'endpoint',
+  account: 'account',
+  region: 'Region',
   day: 'day',
   hour: 'hour',
 };
 
-/** `/ui/reports/usage`: connections, people, time connected and bytes, by person, endpoint, day or hour. */
+/** `/ui/reports/usage`: connections, people, time connected and bytes, by person, endpoint, account, Region, day or hour. */
 export const usageScreen = reportScreen<UsageReport, UsageRow>({
   name: 'usage',
   title: 'Usage',
@@ -41,7 +51,7 @@ export const usageScreen = reportScreen<UsageReport, UsageRow>({
   fileName: (question) => `usage-by-${keyOf(question)}`,
   make: (ports, asked, question) => reportUsage(ports, { ...asked, by: keyOf(question), counters: MOST_COUNTERS }),
   show: (report, { question, labels }) =>
-    html`${byNav(question)}${totals(report.total)}${usageChart(question, report)}${usageTable(question, report, labels)}`,
+    html`${byNav(question, report)}${totals(report.total)}${usageChart(question, report)}${usageTable(question, report, labels)}`,
 });
 
 /** What is added up by: persons, unless the address says otherwise. */
@@ -50,8 +60,12 @@ function keyOf(question: ScreenQuestion): UsageKey {
   return USAGE_KEYS.find((key) => key === given) ?? 'user';
 }
 
-function byNav(question: ScreenQuestion): Html {
-  const items = USAGE_KEYS.map((key) => {
+/** By account and Region where there are several. */
+function byNav(question: ScreenQuestion, { endpoints }: UsageReport): Html {
+  const several = severalOwners(endpoints);
+  const hidden = { account: !several.accountId, region: !several.region } as Partial<Record<UsageKey, boolean>>;
+  const keys = USAGE_KEYS.filter((key) => !hidden[key] || key === keyOf(question));
+  const items = keys.map((key) => {
     const current = key === keyOf(question) ? html` aria-current="page"` : '';
     return html`<li><a href="${linkHere(question, { by: key, sort: undefined })}"${current}>by ${BY_WORDS[key]}</a></li>`;
   });
@@ -71,7 +85,7 @@ function totals({ connections, people, seconds, ingressBytes, egressBytes }: Usa
 
 /** Days and hours are drawn: how many were connected in each. */
 function usageChart(question: ScreenQuestion, { by, rows, window, coverage }: UsageReport): Html | string {
-  if (by !== 'day' && by !== 'hour') return '';
+  if (!isOfTimes(by)) return '';
   const gaps = coverage.gaps.map(({ start, end }) => ({ start: toMilliseconds(start), end: toMilliseconds(end) }));
   const bins = rows.flatMap((row) => {
     if (row.start === undefined || row.end === undefined) return [];
@@ -89,7 +103,7 @@ function narrowedTo(question: ScreenQuestion, by: UsageKey, row: UsageRow): stri
 }
 
 /** The connections behind a row. */
-function linkInto(question: ScreenQuestion, { user, endpointId, start, end }: UsageRow): string {
+function linkInto(question: ScreenQuestion, { user, endpointId, accountId, region, start, end }: UsageRow): string {
   const [since, until] =
     start === undefined || end === undefined
       ? [givenText(question, 'since'), givenText(question, 'until')]
@@ -99,6 +113,7 @@ function linkInto(question: ScreenQuestion, { user, endpointId, start, end }: Us
     user: who,
     endpoint: endpointId ?? givenText(question, 'endpoint'),
     ...givenOwners(question),
+    ...present({ account: ownerOf({ accountId }).accountId, region }),
     since,
     until,
   });
@@ -113,7 +128,7 @@ function usageTable(question: ScreenQuestion, report: UsageReport, labels: Endpo
     return emptyState('No connection is known in this window', words);
   }
   const sorted = sortTable(question, [keyColumn(question, by, labels), ...sumColumns(question, by)], rows);
-  const caption = html`${count(rows.length, BY_WORDS[by])}${sorted.isSorted ? '' : by === 'user' || by === 'endpoint' ? ', the most bytes first' : ''}`;
+  const caption = html`${count(rows.length, BY_WORDS[by])}${sorted.isSorted || isOfTimes(by) ? '' : ', the most bytes first'}`;
   return table({ caption, columns: sorted.columns, rows: sorted.rows });
 }
 
@@ -126,6 +141,11 @@ function keyColumn(question: ScreenQuestion, by: UsageKey, labels: EndpointLabel
   if (by === 'endpoint') {
     const cell = (row: UsageRow) => linked(row, showEndpoint(labels, row.endpointId ?? ''));
     return { name: 'endpoint', header: 'Endpoint', isName: true, cell, sortBy: ({ endpointId }) => endpointId };
+  }
+  if (by === 'account' || by === 'region') {
+    const of = (row: UsageRow) => (by === 'account' ? row.accountId : row.region) ?? '';
+    const header = by === 'account' ? 'Account' : 'Region';
+    return { name: by, header, isName: true, cell: (row) => linked(row, showName(of(row))), sortBy: of };
   }
   const shown = (start: Instant) =>
     by === 'day' ? showInZone(start, question.zone).slice(0, '2026-11-22'.length) : showTime(question, start);
@@ -178,7 +198,7 @@ function sumColumns(question: ScreenQuestion, by: UsageKey): SortableColumn<Usag
       cell: (row) => showBytes(row.egressBytes),
       sortBy: (row) => row.egressBytes,
     },
-    ...(by === 'user' || by === 'endpoint' ? [seen('firstSeenAt', 'First seen'), seen('lastSeenAt', 'Last seen')] : []),
+    ...(isOfTimes(by) ? [] : [seen('firstSeenAt', 'First seen'), seen('lastSeenAt', 'Last seen')]),
     { name: 'note', header: 'Note', cell: notesOn },
   ];
 }
