@@ -3,6 +3,7 @@ import { toInstant } from '../../lambda/trail/time.ts';
 import { toError } from '../../lambda/trail/to-error.ts';
 import { nextSlot, runSchedule, slotAt, unlessAhead } from '../../local/recording-schedule.ts';
 import { failureLines, recordingLine } from '../recording-line.ts';
+import { sayWhatCredentialsLack } from './say-credentials.ts';
 import { recordFirst, type Serving } from './serving.ts';
 
 /** How long a stop waits for the recording in progress; after that, the next start completes it. */
@@ -43,6 +44,8 @@ async function recordAndShow(serving: Serving, slot: Date): Promise<void> {
       onOutcome: (outcome) => terminal.line(...recordingLine(moment, outcome)),
     });
     for (const line of summaries.flatMap(failureLines)) terminal.line(...line);
+    // The schedule does not wait for it: a person may be asked for a code.
+    void sayWhatCredentialsLack(summaries, source.places, terminal);
     if (summaries.every(({ endpoints, failures }) => endpoints.length === 0 && failures.length === 0)) {
       const regions = source.places.map(({ region }) => region).join(', ');
       terminal.line(`${moment}  there is no Client VPN endpoint in ${regions}`);

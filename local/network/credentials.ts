@@ -1,9 +1,10 @@
-import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import { fromIni, fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import { getProfileName, parseKnownFiles } from '@smithy/core/config';
 import { present } from '../../lambda/trail/present.ts';
 import { explainCredentials } from './credentials-failure.ts';
 import { codeAsker } from './mfa-code.ts';
 import { sharedByTheCommand } from './person.ts';
-import { networkHandler } from './request-handler.ts';
+import { type Handler, networkHandler } from './request-handler.ts';
 
 type Provider = ReturnType<typeof fromNodeProviderChain>;
 
@@ -26,10 +27,26 @@ export function usualCredentials(profile: string | undefined): Provider {
     });
     return async (given) => {
       try {
+        await findSource(profile, own);
         return await find(given);
       } catch (error) {
         throw await explainCredentials(error, profile);
       }
     };
   });
+}
+
+/**
+ * Finds the credentials that a code of an MFA device goes with. The SDK looks for them while it asks for the code, and what fails in that time
+ * ends the process, because nobody waits for it yet; and a code is not worth asking for without them.
+ */
+async function findSource(given: string | undefined, own: { readonly requestHandler: Handler }): Promise<void> {
+  const { AWS_PROFILE, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
+  // Keys of the environment go before the profile default.
+  if (!(given ?? AWS_PROFILE) && AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY) return;
+  const profiles = await parseKnownFiles({});
+  const name = getProfileName({ profile: given ?? '' });
+  const { mfa_serial, source_profile: source } = profiles[name] ?? {};
+  if (mfa_serial === undefined || source === undefined || source === name || profiles[source]?.mfa_serial) return;
+  await fromIni({ profile: source, clientConfig: own, parentClientConfig: own })();
 }

@@ -3,8 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { sayWhatCredentialsLack } from '../../cli/serve/say-credentials.ts';
+import type { Failure } from '../../lambda/trail/failure.ts';
+import { ec2FromEnvironment } from '../../local/aws-access.ts';
 import { awsOptions } from '../../local/network/aws-options.ts';
 import { withPerson } from '../../local/network/person.ts';
+import { quietTerminal } from '../support/command/quiet-terminal.ts';
 import { runHere } from '../support/command/run-here.ts';
 import { startTestApi, type TestApi } from '../support/servers/api-server.ts';
 import { stackWith } from '../support/servers/cloud-formation.ts';
@@ -15,6 +19,10 @@ const FOLDER = mkdtempSync(join(tmpdir(), 'credentials-'));
 const CONFIG = `[profile mfa]
 role_arn=arn:aws:iam::111122223333:role/auditor
 source_profile=keys
+mfa_serial=${DEVICE}
+[profile mfa-of-nobody]
+role_arn=arn:aws:iam::111122223333:role/auditor
+source_profile=empty
 mfa_serial=${DEVICE}
 [profile role]
 role_arn=arn:aws:iam::111122223333:role/auditor
@@ -106,6 +114,13 @@ describe('a profile with an MFA device', () => {
     );
   });
 
+  it('is not asked about where nobody has the credentials that the code goes with', async () => {
+    const { code, err, asked } = await askAs('mfa-of-nobody', '123456');
+    expect(asked).toEqual([]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/There are no usable AWS credentials \(Could not resolve credentials using profile: \[empty\]/);
+  });
+
   it.each([
     [
       'that AWS does not take',
@@ -173,6 +188,20 @@ describe('credentials that are not there', () => {
     await using refusing = await startTestApi(() => refused(words, kind));
     const { err } = await askAs('role', undefined, { AWS_ENDPOINT_URL_STS: refusing.url });
     expect(err).toMatch(message);
+  });
+
+  it('are explained by serve where they have ended while it runs, which the trail itself does not tell', async () => {
+    for (const [name, value] of Object.entries({ ...environment(), AWS_PROFILE: 'sso' })) vi.stubEnv(name, value);
+    const places = [{ ec2: ec2FromEnvironment({}), region: 'eu-central-1' }];
+    const terminal = quietTerminal();
+    const failures: Failure[] = [
+      { reason: 'network', message: '' },
+      { reason: 'access-denied', message: '' },
+    ];
+    await sayWhatCredentialsLack([{ failures: failures.slice(0, 1) }], places, terminal);
+    expect(terminal.notices).toEqual([]);
+    await sayWhatCredentialsLack([{ failures }, { failures }], [...places, ...places], terminal);
+    expect(terminal.notices).toEqual([expect.stringMatching(/Begin one: aws sso login --profile sso$/)]);
   });
 
   it('are explained by record, which begins nothing', async () => {

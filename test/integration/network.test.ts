@@ -30,6 +30,9 @@ ca_bundle=${AUTHORITY_FILE}
 [profile role]
 role_arn=arn:aws:iam::111122223333:role/auditor
 source_profile=default
+[profile web]
+role_arn=arn:aws:iam::111122223333:role/auditor
+web_identity_token_file=${join(FOLDER, 'token')}
 [profile sso]
 sso_start_url=https://company.awsapps.com/start
 sso_region=${REGION}
@@ -96,6 +99,14 @@ const CLIENTS: [what: string, host: string, ask: () => Promise<unknown>][] = [
     'STS, for the role of a profile',
     `sts.${REGION}.amazonaws.com`,
     () => awsOptions({ profile: 'role' }).credentials(),
+  ],
+  [
+    'STS, for a web identity',
+    `sts.${REGION}.amazonaws.com`,
+    () => {
+      writeFileSync(join(FOLDER, 'token'), 'token');
+      return awsOptions({ profile: 'web' }).credentials();
+    },
   ],
   [
     'IAM Identity Center, for a profile',
