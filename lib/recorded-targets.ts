@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { type Target as TargetEvent, targetName } from '../lambda/recorder/target.ts';
+import { targetName } from '../lambda/recorder/target-name.ts';
 import type { TrailSettings } from './settings.ts';
 import { roleAccount, targetId } from './targets.ts';
 
@@ -11,7 +11,16 @@ export interface RecordedTarget {
   /** What it is called in metrics and alarms; may hold tokens. */
   readonly name: string;
   /** The event's part about it. */
-  readonly event: TargetEvent & { readonly region: string };
+  readonly event: TargetEvent;
+}
+
+/** What the recorder reads as `target` of its event; a test holds both to each other. */
+export interface TargetEvent {
+  readonly account: string;
+  readonly region: string;
+  readonly roleArn?: string;
+  /** Absent: all. */
+  readonly endpoints?: readonly string[];
 }
 
 /** The targets of a trail, or undefined where none are configured: then the recorder records its own account and Region. */

@@ -10,7 +10,8 @@ import {
   RETENTION_EXPECTED,
 } from '../lambda/settings.ts';
 import { counted, descriptionsOf, number, pairs, type Told, text, told, within } from './setting.ts';
-import { ACCOUNT, endpointsToRecord, MOST_NAMED_ENDPOINTS, REGION, targetSettings } from './targets.ts';
+import { endpointsToRecord, targetSettings } from './target-settings.ts';
+import { ACCOUNT, MOST_NAMED_ENDPOINTS, REGION } from './targets.ts';
 
 const TABLE_NAME = /^[A-Za-z0-9_.-]{3,255}$/;
 const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/;

@@ -1,67 +1,26 @@
-import * as z from 'zod';
-import { ENDPOINT_ID } from '../lambda/trail/endpoint-id.ts';
-import { list, text, told } from './setting.ts';
-
 /** A policy may have 6,144 characters and an endpoint's ARN about 90; AWS's default quota is 5 a Region. */
 export const MOST_NAMED_ENDPOINTS = 40;
 
 /** Each is a schedule and an alarm; a stack may have 500 resources (CloudFormation User Guide, "CloudFormation quotas"). */
 export const MOST_TARGETS = 100;
 
-export const ROLE_ARN = /^arn:aws[a-z-]*:iam::(\d{12}):role\/(?:[\x21-\x7e]{1,510}\/)?[\w+=,.@-]{1,64}$/;
+export const ROLE_ARN = /^arn:aws[a-z-]*:iam::(\d{12}):role\/(?:[\w+=,.@/-]{1,510}\/)?[\w+=,.@-]{1,64}$/;
 export const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 export const ACCOUNT = /^\d{12}$/;
 /** STS API reference, AssumeRole: ExternalId. */
 export const EXTERNAL_ID = /^[\w+=,.@:/-]{2,1224}$/;
 
-const distinct = (values: readonly string[]) => new Set(values).size === values.length;
-
-/** `all` Client VPN endpoints, or some by their ids. */
-export const endpointsToRecord = z
-  .preprocess(
-    list,
-    z.union([z.literal('all'), z.array(text(ENDPOINT_ID)).min(1).max(MOST_NAMED_ENDPOINTS).refine(distinct)]),
-  )
-  .default('all');
-
-/** No tokens: account and Region are in logical ids, and two targets must be told apart at synth. */
-const target = z.strictObject({
-  account: z.string().regex(ACCOUNT).optional(),
-  region: z.string().regex(REGION).optional(),
-  roleArn: z.string().regex(ROLE_ARN).optional(),
-  endpoints: endpointsToRecord,
-});
-
 /** An account and Region to record, as configured. Absent: those of the stack. */
-export type Target = Readonly<z.output<typeof target>>;
+export interface Target {
+  readonly account?: string | undefined;
+  readonly region?: string | undefined;
+  /** The role of another account. */
+  readonly roleArn?: string | undefined;
+  readonly endpoints: 'all' | readonly string[];
+}
 
 /** A target as it may be given: all of it has defaults. */
 export type TargetGiven = { readonly [K in keyof Target]?: Target[K] | undefined };
-
-/** With `-c`, JSON. What is none stays as it is, and is refused. */
-const json = (value: unknown) => {
-  try {
-    return typeof value === 'string' ? JSON.parse(value) : value;
-  } catch {
-    return value;
-  }
-};
-
-/** The settings of a trail of several accounts and Regions (ADR 45). */
-export const targetSettings = {
-  targets: told(
-    z.preprocess(json, z.array(target).min(1).max(MOST_TARGETS)).optional(),
-    'The accounts and Regions to record, each by its own schedule: see [A trail of several accounts](organization.md). A target without `account` or `region` is in those of the stack; one of another account has the `roleArn` of a role there (`ClientVpnAuditReader`)',
-    `a list of 1 to ${MOST_TARGETS} objects of account (12 digits), region (like eu-central-1), roleArn (the ARN of an IAM role) and endpoints ("all" or ids), each of them optional (with -c, as JSON)`,
-    'one target: the account and Region of the stack, and `endpoints`',
-  ),
-  externalId: told(
-    text(EXTERNAL_ID).optional(),
-    'What the roles of other accounts demand as `sts:ExternalId`, the same in all: a text that nobody else uses. It is no secret',
-    '2 to 1224 letters, digits or any of _+=,.@:/-',
-    'none: no role can be assumed',
-  ),
-};
 
 /** Where a stack is, as far as that is known at synth. */
 export interface StackPlace {

@@ -17,8 +17,9 @@ import { recorderEnvironment } from './env.ts';
 import { METRIC_NAMESPACE, METRIC_SERVICE, METRICS, REASON_DIMENSION, TARGET_DIMENSION } from './metric-names.ts';
 import { type RecorderOptions, type RecorderPorts, record } from './recorder.ts';
 import type { RecordingSummary } from './summary.ts';
-import { optionsFor, type Target, targetName, targetShape } from './target.ts';
+import { optionsFor, type Target, targetShape } from './target.ts';
 import { targetClients } from './target-clients.ts';
+import { targetName } from './target-name.ts';
 
 /** The schedule's event: the scheduled time, so that a retry finds its own earlier work, and what is recorded, if not the own account and Region. */
 const scheduledEvent = z.object({ slot: z.iso.datetime({ offset: true }), target: z.optional(targetShape) });

@@ -24,11 +24,6 @@ export type Target = Readonly<z.output<typeof targetShape>>;
 /** The account of a role. */
 export const accountOfRole = (roleArn: string): string | undefined => ROLE_ARN.exec(roleArn)?.[1];
 
-/** What a target is called, in metrics, logs and messages: `111122223333/eu-west-1`. */
-export function targetName({ account, region }: { readonly account: string; readonly region: string }): string {
-  return `${account}/${region}`;
-}
-
 /** The recorder's options for a target, which override those of its own account and Region. */
 export function optionsFor(options: RecorderOptions, { account, region, roleArn, endpoints }: Target): RecorderOptions {
   const owner = account ?? (roleArn === undefined ? options.ACCOUNT_ID : accountOfRole(roleArn));
