@@ -16,6 +16,7 @@ export function addOutputs(stack: Stack, trail: AuditTrail): void {
     FailedRecordingsQueueUrl: ['Recordings that failed in all attempts', recorder.failedRecordings.queueUrl],
     UndeliveredQueueUrl: ['Events that did not reach the recorder', schedule.undelivered.queueUrl],
     AlarmTopicArn: ['Where the alarms go', alarms.topic.topicArn],
+    DashboardUrl: ['How it is going, on one page of CloudWatch', trail.dashboard.url],
     CheckCommand: ['Shows the newest snapshot of each endpoint', checkCommand(stack, tables.snapshots.tableName)],
     ApiUrl: ['The address of the API; requests are signed', api.url],
     ApiLogGroupName: ["The API's access log", api.accessLogs.logGroupName],

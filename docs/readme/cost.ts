@@ -38,8 +38,12 @@ export function monthlyCost(load: Load) {
       runs *
         ((2 * PRICES.signatures) / 10_000 + (PRICES.s3Writes * archivedObjects(load) + 2 * PRICES.s3Reads) / 1000) +
       DAYS * exporting(load),
-    /** Metrics, alarms and keys: the same at every size. */
-    watching: METRIC_COUNT * PRICES.metric + ALARM_METRIC_COUNT * PRICES.alarmMetric + KEY_COUNT * PRICES.key,
+    /** Metrics, alarms, the dashboard and keys: the same at every size. */
+    watching:
+      METRIC_COUNT * PRICES.metric +
+      ALARM_METRIC_COUNT * PRICES.alarmMetric +
+      PRICES.dashboard +
+      KEY_COUNT * PRICES.key,
     /** At the end of the first month, and of the first year, for ever kept. */
     storedFirstMonth: stored(load, 1),
     storedFirstYear: stored(load, 12),
@@ -81,7 +85,7 @@ const dollars = (value: number) => `$${value < 100 ? value.toFixed(2) : whole(va
 export function costTable(): string {
   const rows = SIZES.map((connections) => costRow(loadOf(connections)));
   return [
-    '| connections at once | listed by AWS | write units a snapshot | DynamoDB requests | Lambda, schedule, log | signatures, archive, exports | metrics, alarms, keys | storage: first month | **first month** | storage: after a year |',
+    '| connections at once | listed by AWS | write units a snapshot | DynamoDB requests | Lambda, schedule, log | signatures, archive, exports | metrics, alarms, dashboard, keys | storage: first month | **first month** | storage: after a year |',
     '|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
     ...rows,
   ].join('\n');

@@ -11,6 +11,8 @@ export const PRICES = {
   storageGb: 0.25,
   /** A GB of table a month under point-in-time recovery; indexes are not counted. */
   recoveryGb: 0.2,
+  /** A dashboard of CloudWatch a month; the first three of an account, of up to 50 metrics each, are free. */
+  dashboard: 3,
   /** A GB-second of Lambda on arm64. */
   lambdaGbSecond: 0.000_013_333_4,
   /** A million requests to Lambda. */

@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy, Stack, TimeZone, Token } from 'aws-cdk-lib';
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { parseConfig } from '../config.ts';
@@ -17,6 +18,7 @@ import { RecorderFunction } from './functions/recorder-function.ts';
 import { SigningKey } from './storage/signing-key.ts';
 import { TrailArchive } from './storage/trail-archive.ts';
 import { TrailTables } from './storage/trail-tables.ts';
+import { TrailDashboard } from './trail-dashboard.ts';
 
 /** Resources of a successful deployment are retained; a failed first deployment removes its own (ADR 27). */
 const REMOVAL: Readonly<Record<TrailSettings['removalPolicy'], RemovalPolicy>> = {
@@ -53,6 +55,7 @@ export class AuditTrail extends Construct {
   readonly api: QueryApi;
   readonly queryAlarms: QueryAlarms;
   readonly exportAlarms: ExportAlarms;
+  readonly dashboard: TrailDashboard;
 
   /** @throws ConfigError that names each setting which is wrong, what was given and what was expected */
   constructor(scope: Construct, id: string, props: AuditTrailProps = {}) {
@@ -108,6 +111,29 @@ export class AuditTrail extends Construct {
       failedExports: this.exporter.failedExports,
       undelivered: this.dailyExport?.undelivered,
       topic: this.alarms.topic,
+    });
+    this.dashboard = this.#dashboard(interval, targets !== undefined);
+  }
+
+  #dashboard(interval: Duration, hasTargets: boolean): TrailDashboard {
+    const { recorder, schedule, exporter, dailyExport, tables, query, api } = this;
+    const { undelivered } = schedule;
+    const watching = [this.alarms, this.queryAlarms, this.exportAlarms].flatMap(({ node }) => node.findAll());
+    return new TrailDashboard(this, 'Dashboard', {
+      interval,
+      hasTargets,
+      recorder: recorder.function,
+      recorderLogs: recorder.logGroup,
+      tables,
+      queues: [
+        undelivered,
+        recorder.failedRecordings,
+        exporter.failedExports,
+        ...(dailyExport ? [dailyExport.undelivered] : []),
+      ],
+      query: query.function,
+      api: api.api,
+      alarms: watching.filter((one) => one instanceof Alarm),
     });
   }
 

@@ -77,13 +77,17 @@ describe('the cost of a trail', () => {
     expect(seldom / often).toBeLessThan(0.75);
   });
 
-  it('counts the metrics, the alarms, the keys and the memory that are deployed', () => {
+  it('counts the metrics, the alarms, the dashboard, the keys and the memory that are deployed', () => {
     const watched = Object.values(alarmsOf()).flatMap(
       (alarm) => alarm.Metrics?.filter((metric: object) => 'MetricStat' in metric) ?? [alarm],
     );
     const keys = Object.keys(resourcesOf('AWS::KMS::Key'));
     const { watching, running } = monthlyCost(company);
-    expect(watching).toBeCloseTo(0.3 * Object.keys(METRICS).length + 0.1 * watched.length + keys.length, 6);
+    const dashboards = Object.keys(resourcesOf('AWS::CloudWatch::Dashboard')).length;
+    expect(watching).toBeCloseTo(
+      0.3 * Object.keys(METRICS).length + 0.1 * watched.length + 3 * dashboards + keys.length,
+      6,
+    );
     expect(running).toBeCloseTo(
       8640 * (0.000_013_333_4 * memoryOf('Recorder') * (1 + 0.108 + 0.02) + 1.2e-6 + 2e-6),
       6,

@@ -91,6 +91,8 @@ describe('the stack', () => {
       FailedRecordingsQueueUrl: '{RecorderFailedRecordings}',
       UndeliveredQueueUrl: '{ScheduleUndelivered}',
       AlarmTopicArn: '{AlarmsAlarmTopic}',
+      DashboardUrl:
+        'https://{AWS::Region}.console.aws.amazon.com/cloudwatch/home?region={AWS::Region}#dashboards/dashboard/{Dashboard}',
       CheckCommand: expect.any(String),
       ApiUrl: '{Api.ApiEndpoint}',
       ApiLogGroupName: '{ApiAccessLogs}',
