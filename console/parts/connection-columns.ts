@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
 import { showBytes, showDuration } from '../../words/amounts.ts';
 import { type EndpointLabels, type SeveralOwners, shortId } from '../../words/endpoint-labels.ts';
+import { printable } from '../../words/printable.ts';
 import type { ScreenQuestion } from '../question.ts';
 import type { Html } from '../screen.ts';
 import type { SortableColumn } from './sorting.ts';
@@ -104,7 +105,7 @@ export function connectionColumns(
 
 /** Whose endpoint, or where; only in a trail that has several. */
 function owned(name: string, header: string, of: (row: ConnectionAnswer) => string): SortableColumn<ConnectionAnswer> {
-  return { name, header, cell: (row) => showName(of(row)), sortBy: of };
+  return { name, header, cell: (row) => html`<span class="owner">${printable(of(row))}</span>`, sortBy: of };
 }
 
 /** What is shown of a text, made once for each. */

@@ -262,6 +262,7 @@ describe('the pages', () => {
     const main = page.slice(page.indexOf('<main')).replaceAll(/<(datalist|select).*?<\/\1>|placeholder="[^"]*"/gs, '');
     expect(main).not.toMatch(/alice|carol|0aaaaaaaaaaaaaaaa \(/);
     expect(page).toContain(command);
+    expect(page).not.toContain('every endpoint, the whole window');
     if (path.startsWith('/ui/connections')) expect(page).toContain(`<option value="${OTHER}" selected>`);
     else expect(page).toMatch(new RegExp(`aria-current="true">${OTHER}</a>.*aria-current="true">eu-central-1</a>`));
     const hidden = path.startsWith('/ui/now') || path.startsWith('/ui/connections') ? 1 : 2;
@@ -276,7 +277,7 @@ describe('the pages', () => {
     expect(page).toContain(`value="account:${OTHER} region:eu-central-1 -account:${OWN}"`);
     expect(page).toContain(`<option value="account:${OTHER}">`);
     expect(page).toMatch(/>Account<.*>Region</s);
-    expect(page).toContain(`<bdi>${OTHER}</bdi>`);
+    expect(page).toContain(`<span class="owner">${OTHER}</span>`);
   });
 
   it.each([

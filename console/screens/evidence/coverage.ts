@@ -86,7 +86,8 @@ function summaryBand(
       ? ''
       : html`<p${isPending ? '' : html` class="muted"`}>Known until ${showTime(question, known)}: what came later the next recording tells.</p>`;
   if (complete) {
-    return html`<p class="band complete"><strong>Complete</strong> <span>every endpoint, the whole window: nothing can be missing.</span></p>${pending}`;
+    const which = asksForOwner(givenOwners(question)) ? 'each of these endpoints' : 'every endpoint';
+    return html`<p class="band complete"><strong>Complete</strong> <span>${which}, the whole window: nothing can be missing.</span></p>${pending}`;
   }
   const lines = endpoints.flatMap(({ endpointId, gaps }) => {
     const [before, lost] = [gaps.filter(isBefore), gaps.filter((gap) => !isBefore(gap))];
@@ -116,7 +117,7 @@ function calendarOf(
     endpoint,
     window,
     zone: question.zone,
-    hrefOf: (narrower) => linkTo(question, '/ui/evidence', { ...narrower }),
+    hrefOf: (narrower) => linkTo(question, '/ui/evidence', { ...givenOwners(question), ...narrower }),
   });
 }
 
