@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
@@ -189,6 +189,15 @@ describe('a proxy', () => {
     }
     // It stays so: nobody asks again.
     expect(picky.asked).toHaveLength(2);
+  });
+
+  it('that keeps record from AWS for good is named before anything is begun', async () => {
+    await using picky = await startForwardProxy({ port: aws.port, wants: 'anna:other' });
+    const network = { HTTPS_PROXY: `http://${picky.host}`, HOME: FOLDER };
+    const { code, err } = await runHere(['record', '--data', join(FOLDER, 'trail')], network);
+    expect(code).toBe(1);
+    expect(err).toMatch(/^cvpn-audit: The proxy \S+ \(HTTPS_PROXY\) wants a user and a password/);
+    expect(existsSync(join(FOLDER, 'trail'))).toBe(false);
   });
 
   it.each([
