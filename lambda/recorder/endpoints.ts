@@ -40,7 +40,12 @@ export async function readEndpointList(ports: CapturePorts, deadline: AbortSigna
   } catch (error) {
     const cause = toFailure(error);
     return {
-      failure: { ...cause, reason: 'endpoint-list', message: `the list of endpoints: ${cause.message}` },
+      failure: {
+        ...cause,
+        // Where nothing could be asked, that is what has to be mended.
+        reason: cause.reason === 'assume-role' ? cause.reason : 'endpoint-list',
+        message: `the list of endpoints: ${cause.message}`,
+      },
       error,
     };
   }
@@ -89,6 +94,14 @@ export function recordedOwner(region: string, accountId: string | undefined, lis
 /** Whether a log is the owner's: nobody else may close it, so one of an unknown account is nobody's. */
 function isOf({ region, accountId }: Owner, head: Head): boolean {
   return head.region === region && (accountId === undefined || head.accountId === accountId);
+}
+
+/**
+ * Whether a configured endpoint's log is that of another account or Region, which a recording of this one must not touch; not if AWS lists
+ * the endpoint here.
+ */
+export function isOthers({ endpointId, head }: ExpectedEndpoint, list: EndpointList, owner: Owner): boolean {
+  return head !== undefined && !list.descriptions?.has(endpointId) && !concerns(ownerOf(head), owner);
 }
 
 /** The logs of this owner that are closed, or whose closing was interrupted (ADR 7). Those of others are their recorders' alone. */

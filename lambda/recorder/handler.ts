@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -64,7 +65,9 @@ export function createHandler(
     logger.resetKeys();
     logger.appendKeys({
       recording: [toInstant(slot), ...(name ? [name] : [])].join(' '),
-      attempt: context.awsRequestId,
+      // Lambda keeps the id of its request in all attempts.
+      attempt: randomUUID(),
+      lambdaRequestId: context.awsRequestId,
       ...(name ? { target: name } : {}),
     });
     const of = target ? { ...ports, ec2: ec2Of(target) } : ports;

@@ -22,6 +22,7 @@ import {
   type EndpointList,
   type ExpectedEndpoint,
   expectedEndpoints,
+  isOthers,
   keepDescriptions,
   readEndpointList,
   recordedOwner,
@@ -30,7 +31,7 @@ import type { RecorderSettings } from './env.ts';
 import { SlotAhead, StoreError, toFailure } from './failures.ts';
 import { finishClosed, recordEndpoint } from './record-endpoint.ts';
 import type { EndpointOutcome, RecordingSummary } from './summary.ts';
-import { oldestAge, summarize } from './summary.ts';
+import { NEVER_RECORDED_SECONDS, oldestAge, summarize } from './summary.ts';
 
 /** The ports of the recorder. */
 export interface RecorderPorts {
@@ -96,7 +97,8 @@ export async function record(
   const list = await readEndpointList(capturing, captureDeadline);
   if (list.at && isFarAhead(slot, list.at.f)) throw new SlotAhead(slot, list.at.f, list.at.ownF);
   const owner = recordedOwner(options.REGION, options.ACCOUNT_ID, list);
-  const expected = expectedEndpoints(options.ENDPOINTS, list, known, owner);
+  const { expected, refused } = withoutOthers(expectedEndpoints(options.ENDPOINTS, list, known, owner), list, owner);
+  for (const failure of refused) run.onError?.(failure.endpointId, failure, new Error(failure.message));
   if (list.failure) {
     run.onError?.(undefined, list.failure, list.error);
     const note = { ...list.failure, ...present(owner), at: toInstant(ports.now()) };
@@ -126,10 +128,30 @@ export async function record(
     recorded,
     onError: run.onError,
   });
-  const general = [list.failure, described, named].filter((failure) => failure !== undefined);
+  const general = [list.failure, ...refused, described, named].filter((failure) => failure !== undefined);
   // Snapshots have AWS's time.
   const now = addSeconds(toInstant(ports.now()), list.at ? secondsBetween(list.at.ownF, list.at.f) : 0);
-  return summarize(slot, all, general, oldestAge(expected, outcomes, now), meter.writeUnits);
+  // Where nobody knows which endpoints there are, everything may be lost.
+  const isUnknown = list.failure !== undefined && expected.length === 0;
+  const age = isUnknown ? NEVER_RECORDED_SECONDS : oldestAge(expected, outcomes, now);
+  return summarize(slot, all, general, age, meter.writeUnits);
+}
+
+/** Of endpoints that are configured by mistake, since their logs are of another account or Region, nothing is recorded, nor noted there. */
+function withoutOthers(
+  expected: readonly ExpectedEndpoint[],
+  list: EndpointList,
+  owner: ReturnType<typeof recordedOwner>,
+): { readonly expected: readonly ExpectedEndpoint[]; readonly refused: readonly (Failure & { endpointId: string })[] } {
+  const others = expected.filter((endpoint) => isOthers(endpoint, list, owner));
+  return {
+    expected: expected.filter((endpoint) => !others.includes(endpoint)),
+    refused: others.map(({ endpointId, head }) => ({
+      endpointId,
+      reason: 'endpoint-not-found',
+      message: `its log is of ${head?.accountId}/${head?.region}, and ${owner.accountId}/${owner.region} is recorded; take it out of the endpoints of that one`,
+    })),
+  };
 }
 
 /** Stores the endpoints' descriptions after the evidence, which must not wait for them. */

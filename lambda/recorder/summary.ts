@@ -64,7 +64,7 @@ export interface RecordingSummary {
 }
 
 /** For an endpoint without any snapshot: data is being lost, because AWS forgets it after 60 minutes. */
-const NEVER_RECORDED_SECONDS = 3600;
+export const NEVER_RECORDED_SECONDS = 3600;
 
 /** Seconds since the newest snapshot of the endpoint that has the oldest one; without any snapshot, AWS's window counts. */
 export function oldestAge(
@@ -85,7 +85,7 @@ export function oldestAge(
 export function summarize(
   slot: Instant,
   endpoints: readonly EndpointOutcome[],
-  general: readonly Failure[],
+  general: RecordingSummary['failures'],
   oldestSnapshotAgeSeconds: number,
   trailWriteUnits: number,
 ): RecordingSummary {

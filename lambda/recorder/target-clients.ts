@@ -1,6 +1,6 @@
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
-import { AssumeRoleError } from './failures.ts';
+import { AssumeRoleError, toFailure } from './failures.ts';
 import type { Target } from './target.ts';
 
 type AssumeOptions = Parameters<typeof fromTemporaryCredentials>[0];
@@ -28,7 +28,7 @@ const SESSION_NAME = 'cvpn-audit-recorder';
 
 /**
  * EC2's clients for targets: each in its Region, with its role's temporary credentials, which renew themselves. One that was made is given
- * again, with the credentials it has.
+ * again, with the credentials it has, until EC2 refuses them.
  *
  * What AssumeRole is refused for is an {@link AssumeRoleError} of the client's calls.
  */
@@ -44,8 +44,27 @@ export function targetClients(options: TargetClientOptions): (target: Target) =>
       ...(roleArn === undefined ? given(options) : { credentials: assuming(roleArn, options) }),
     });
     clients.set(key, client);
+    if (roleArn !== undefined) onRefusal(client, () => clients.delete(key));
     return client;
   };
+}
+
+/**
+ * The credentials of a role that was deleted stay invalid when it is there again, and would be kept for up to an hour: what EC2 refuses is
+ * not given to the next recording, which assumes the role anew.
+ */
+function onRefusal(client: EC2Client, forget: () => void): void {
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        if (toFailure(error).reason === 'access-denied') forget();
+        throw error;
+      }
+    },
+    { step: 'initialize', name: 'forgetRefused' },
+  );
 }
 
 const given = ({ credentials }: TargetClientOptions) => (credentials === undefined ? {} : { credentials });

@@ -24,9 +24,18 @@ export type Target = Readonly<z.output<typeof targetShape>>;
 /** The account of a role. */
 export const accountOfRole = (roleArn: string): string | undefined => ROLE_ARN.exec(roleArn)?.[1];
 
-/** The recorder's options for a target, which override those of its own account and Region. */
+/**
+ * The recorder's options for a target, which override those of its own account and Region.
+ *
+ * @throws TypeError for a target whose account is not the one that would be asked: nothing is recorded under a wrong account
+ */
 export function optionsFor(options: RecorderOptions, { account, region, roleArn, endpoints }: Target): RecorderOptions {
-  const owner = account ?? (roleArn === undefined ? options.ACCOUNT_ID : accountOfRole(roleArn));
+  const asked = roleArn === undefined ? options.ACCOUNT_ID : accountOfRole(roleArn);
+  if (account !== undefined && asked !== undefined && account !== asked) {
+    const why = roleArn === undefined ? 'without a role, and the recorder is of' : `with the role ${roleArn} of`;
+    throw new TypeError(`the target of account ${account} is ${why} account ${asked}; expected a role in ${account}`);
+  }
+  const owner = account ?? asked;
   return {
     ...options,
     REGION: region ?? options.REGION,

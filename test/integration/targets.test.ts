@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CoverageAnswer } from '../../lambda/query/schemas/coverage.ts';
+import type { Target } from '../../lambda/recorder/target.ts';
 import { SECOND_PLACE } from '../../local/simulated-client-vpn/place.ts';
 import { StsError } from '../../local/simulated-sts/roles.ts';
 import { ofEachTest } from '../support/of-each-test.ts';
@@ -85,7 +86,8 @@ describe('a target that cannot be recorded', () => {
     outage(accounts.now);
     for (const [own, other] of await recordFor(hours)) {
       expect(own?.failures).toEqual([]);
-      expect(other?.failures.map((failure) => failure.reason)).toEqual(['endpoint-list', reason]);
+      const listed = reason === 'assume-role' ? reason : 'endpoint-list';
+      expect(other?.failures.map((failure) => failure.reason)).toEqual([listed, reason]);
       expect(other?.failures.at(-1)?.message).toMatch(said);
     }
     expect(await coverageOf(BETA)).toMatchObject({ complete: false, gaps: [{ ongoing: true }] });
@@ -101,7 +103,7 @@ describe('a target that cannot be recorded', () => {
         endpointId: BETA,
         start: `${start.toISOString().slice(0, 19)}Z`,
         end,
-        reasons: [reason, 'endpoint-list'].sort(),
+        reasons: reason === 'assume-role' ? [reason] : [reason, 'endpoint-list'].sort(),
       },
     ]);
   });
@@ -127,5 +129,50 @@ describe('the recorder of a target', () => {
     accounts.now.onAssume = (request) => requests.push(request);
     await accounts.recordNext(both);
     expect(requests).toEqual([{ ...READER, sessionName: 'cvpn-audit-recorder' }]);
+  });
+
+  it('whose role was deleted learns it from EC2, then from STS, and goes on as soon as it is there again', async () => {
+    accounts.now.isWarm = true;
+    await accounts.recordNext(both);
+    const reasons = async () => (await accounts.recordNext([OTHER]))[0]?.failures.map(({ reason }) => reason);
+    accounts.now.roles = [];
+    expect(await reasons()).toEqual(['endpoint-list', 'access-denied']);
+    expect(await reasons()).toEqual(['assume-role', 'assume-role']);
+    accounts.now.roles = [READER];
+    expect(await reasons()).toEqual([]);
+  });
+
+  it('of which no endpoint is known yet reports the age of one that was never recorded', async () => {
+    accounts.now.roles = [];
+    expect(await accounts.recordNext([OTHER])).toMatchObject([
+      { endpoints: [], failures: [{ reason: 'assume-role' }], oldestSnapshotAgeSeconds: 3600 },
+    ]);
+  });
+
+  it('does not touch the log of another that it names by mistake', async () => {
+    await accounts.recordNext(both);
+    const of = (id: string) => async () =>
+      (await accounts.trail.scan(accounts.trail.options.SNAPSHOTS_TABLE)).filter(
+        ({ endpointId, slot }) => endpointId.startsWith(id) || slot.startsWith(id),
+      );
+    const ofAlpha = of(ALPHA);
+    const before = await ofAlpha();
+    const [recorded] = await accounts.recordNext([{ ...OTHER, endpoints: [ALPHA, BETA] }]);
+    expect(recorded?.failures).toMatchObject([
+      {
+        endpointId: ALPHA,
+        reason: 'endpoint-not-found',
+        message: expect.stringContaining('123456789012/eu-central-1'),
+      },
+    ]);
+    expect(recorded?.endpoints).toMatchObject([{ endpointId: BETA, outcome: 'committed' }]);
+    expect(await ofAlpha()).toEqual(before);
+  });
+
+  it.each([
+    [{ ...OTHER, account: OWN.account }, /with the role .* of account 111122223333; expected a role in 123456789012/],
+    [{ ...OWN, account: OTHER.account }, /without a role, and the recorder is of account 123456789012/],
+  ])('refuses one whose account is not the one that would be asked', async (target, message) => {
+    await expect((async () => accounts.recordNext([target as Target]))()).rejects.toThrow(message);
   });
 });

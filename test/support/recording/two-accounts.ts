@@ -35,6 +35,8 @@ export interface Circumstances {
   onAssume: (request: AssumeRoleRequest) => void;
   /** A Region that does not answer. */
   regionDown: string | undefined;
+  /** The recorder's process goes on, and keeps its credentials; else each recording is in a new one. */
+  isWarm: boolean;
 }
 
 /** One trail of two accounts and Regions, over a simulated EC2 that tells them apart, and a simulated STS. */
@@ -54,6 +56,7 @@ export async function startTwoAccounts(): Promise<TwoAccounts> {
     externalId: READER.externalId,
     onAssume: () => undefined,
     regionDown: undefined,
+    isWarm: false,
   };
   const sts = await startSimulatedSts({
     roles: () => now.roles,
@@ -65,7 +68,11 @@ export async function startTwoAccounts(): Promise<TwoAccounts> {
   const ec2 = await startSimulatedClientVpn({
     world: placed(trail),
     now: () => trail.now,
-    accountOf: (key) => (key === LOOKED_UP.credentials.accessKeyId ? FIRST_PLACE.account : sts.accountOf(key)),
+    accountOf: (key) => {
+      if (key === LOOKED_UP.credentials.accessKeyId) return FIRST_PLACE.account;
+      // The credentials of a role that is deleted are worth nothing.
+      return now.roles.length > 0 ? sts.accountOf(key) : undefined;
+    },
     onRequest: ({ caller }) => {
       if (caller?.region === now.regionDown) throw new Error('the Region does not answer');
     },
@@ -74,15 +81,17 @@ export async function startTwoAccounts(): Promise<TwoAccounts> {
   const options: RecorderOptions = { ...trail.options, ACCOUNT_ID: FIRST_PLACE.account, INTERVAL_MINUTES: INTERVAL };
   // Retries come at once: nothing waits in a test.
   const retryStrategy = new ConfiguredRetryStrategy(2, () => 0);
-  const recordTarget = (target: Target) => {
-    // Made anew, as after a cold start: nothing that an earlier recording was given is left.
-    const clients = targetClients({
+  const start = () =>
+    targetClients({
       region: FIRST_PLACE.region,
       externalId: now.externalId,
       credentials: LOOKED_UP.credentials,
       ec2: { endpoint: ec2.url, retryStrategy },
       sts: { endpoint: sts.url, retryStrategy },
     });
+  let clients = start();
+  const recordTarget = (target: Target) => {
+    if (!now.isWarm) clients = start();
     return record({ ...ports, ec2: clients(target) }, optionsFor(options, target), trail.now);
   };
   return {
