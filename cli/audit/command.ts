@@ -20,6 +20,7 @@ the same command is given again. Exit code 4: the time touches a gap, or what is
 
 Examples:
   cvpn-audit audit --since 2026-07-01 --until 2026-09-30 --out q3
+  cvpn-audit audit --since 2026-07-01 --account 123456789012 --out q3-of-one-account
   cvpn-audit verify q3 --key public-key.pem`;
 
 /** `cvpn-audit audit`: the pack that is handed to an auditor (ADR 38). */

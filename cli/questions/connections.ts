@@ -38,7 +38,8 @@ Examples:
   cvpn-audit connections --ip 172.31.0.225 --since 2026-11-20 --until 2026-11-22
   cvpn-audit connections --at 2026-11-22T14:03:00Z --endpoint cvpn-endpoint-0123456789abcdef0
   cvpn-audit connections --since yesterday --match started --all --output csv > started.csv
-  cvpn-audit connections --status active --tz Europe/Berlin`;
+  cvpn-audit connections --status active --tz Europe/Berlin
+  cvpn-audit connections --account 123456789012 --endpoint-region eu-west-1 --since yesterday`;
 
 /** Adds the filters of connections. */
 export function withFilters(command: Command): Command {

@@ -455,6 +455,12 @@ describe('an endpoint whose account nothing tells', () => {
     expect(await named(`account=${OTHER}&region=eu-central-1`)).toEqual([['bob', 'dave'], true]);
     expect(await named(`account=${OTHER}`)).toEqual([['bob', 'dave'], false]);
     expect(await named(`account=${OWN}&region=us-east-1`)).toEqual([['carol'], true]);
+    const window = '--since 2026-11-20T08:05:00Z --until 2026-11-20T08:15:00Z --format ndjson --evidence';
+    await exported.export('other', `${window} --account ${OTHER} --endpoint-region eu-central-1`);
+    const made = ProvenExport.copy(exported, 'other');
+    expect(await made.verdict()).toMatchObject({ verdict: 'proven', faults: [], asked: { endpoints: [BETA, DELTA] } });
+    const unrecorded = await exported.export('unrecorded', `${window} --account ${OTHER}`);
+    expect(unrecorded.said).toContain(`Nothing has been recorded of ${EPSILON} yet`);
     expect((await usageBy('account')).slice(1)).toEqual([
       [OWN, '2', ''],
       [OTHER, '1', 'true'],
