@@ -5,6 +5,7 @@ import { bundle, literalKeys } from '../lib/bundling/bundle.ts';
 import manifest from '../package.json' with { type: 'json' };
 import { declareTypes } from './declarations.ts';
 import { licencesOf } from './licences.ts';
+import { namedImports } from './named-imports.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
@@ -54,7 +55,7 @@ async function buildCommand(): Promise<string[]> {
     splitting: true,
     mainFields: ['module', 'main'],
     banner: { js: REQUIRE },
-    plugins: [literalKeys],
+    plugins: [literalKeys, namedImports(ROOT)],
   });
   // The pages' files are read from beside the module that names them, which is now here.
   for (const file of globSync('**/*.{css,js}', { cwd: join(ROOT, 'console') })) {

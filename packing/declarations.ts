@@ -14,8 +14,7 @@ const PLAIN = 'packing/plain';
  * Writes the declarations of a module and of those that its own name. TypeScript writes one for each module that it reads, and
  * leaves the endings of imports as they are, `.ts`, where the users of declarations expect `.js`.
  *
- * @param project a tsconfig that writes declarations into `folder`, and knows no more of the language than Node 20 has: the
- * construct has no polyfills
+ * @param project a tsconfig that writes declarations into `folder`
  * @param entry the declarations that others read first, from `folder`
  */
 export function declareTypes(project: string, folder: string, entry: string): void {

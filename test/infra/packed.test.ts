@@ -139,16 +139,20 @@ try {
   console.log(error instanceof ConfigError, error.message);
 }
 app.node.tryRemoveChild('Wrong');
-const stack = new Stack(app, 'Own');
-addOutputs(stack, new AuditTrail(stack, 'Trail', { interval: 10 }));
+const roleOf = (account) => 'arn:aws:iam::' + account + ':role/ClientVpnAuditReader';
+const targets = [{}, { roleArn: roleOf('222222222222') }, { roleArn: roleOf('333333333333'), region: 'us-east-1' }];
+const stack = new Stack(app, 'Own', { env: { account: '111111111111', region: 'eu-central-1' } });
+addOutputs(stack, new AuditTrail(stack, 'Trail', { interval: 10, externalId: 'company-4711', targets }));
+const recorderRoleArn = 'arn:aws:iam::111111111111:role/Own-Recorder';
+new ReaderRole(new Stack(app, 'Reader'), 'Reader', { recorderRoleArn, externalId: 'company-4711' });
 app.synth();`;
 
 const APPS = {
   'app.mjs': `import { App, Stack } from 'aws-cdk-lib';
-import { addOutputs, AuditTrail, ConfigError } from 'aws-client-vpn-audit';
+import { addOutputs, AuditTrail, ConfigError, ReaderRole } from 'aws-client-vpn-audit';
 ${USE}`,
   'app.cjs': `const { App, Stack } = require('aws-cdk-lib');
-const { addOutputs, AuditTrail, ConfigError } = require('aws-client-vpn-audit');
+const { addOutputs, AuditTrail, ConfigError, ReaderRole } = require('aws-client-vpn-audit');
 ${USE}`,
 };
 
@@ -171,11 +175,15 @@ function synthesize(name: keyof typeof APPS): { said: string; outdir: string } {
 }
 
 describe('the construct in an app of somebody else', () => {
-  it('is the same in CommonJS and in ECMAScript modules, with the bundles that the package brought', () => {
+  it('is the same in CommonJS and in ECMAScript modules, for a trail of three accounts, with the bundles that the package brought', () => {
     const [esm, cjs] = [synthesize('app.mjs'), synthesize('app.cjs')];
     const templates = [esm, cjs].map(({ outdir }) => readFileSync(join(outdir, 'Own.template.json'), 'utf8'));
     expect(templates[0]).toBe(templates[1]);
     expect(Object.keys(JSON.parse(templates[0] ?? '').Outputs)).toContain('ApiUrl');
+    expect(templates[0]?.match(/"Type": "AWS::Scheduler::Schedule"/g)).toHaveLength(4);
+    expect(readFileSync(join(cjs.outdir, 'Reader.template.json'), 'utf8')).toContain(
+      '"RoleName": "ClientVpnAuditReader"',
+    );
     const bundles = globSync('asset.*/index.mjs', { cwd: esm.outdir }).map((file) =>
       readFileSync(join(esm.outdir, file), 'utf8'),
     );

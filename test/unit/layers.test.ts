@@ -100,7 +100,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   ],
   bin: ['cli', 'lib', 'words'],
   // It makes the package of the rest, which it names by path.
-  packing: ['lib/bundling/bundle.ts', 'lib/settings.ts', 'lambda/query/env.ts', 'package.json'],
+  packing: ['lib', 'lambda/query/env.ts', 'package.json'],
   bench: EVERYTHING,
   // Runs the command as the tests do.
   docs: ['lambda', 'lib', 'local', 'test/support/browser', 'test/support/command'],
