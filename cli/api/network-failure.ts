@@ -1,5 +1,4 @@
-import { NetworkFailure } from '../../local/network/failure.ts';
-import { WrongNetworkSetting } from '../../local/network/wrong-setting.ts';
+import { isOfTheNetwork } from '../../local/network/failure.ts';
 import { printable } from '../../words/printable.ts';
 import { ApiFailure, Interrupted } from './api-failure.ts';
 import type { ApiAddress } from './find-api.ts';
@@ -31,7 +30,7 @@ export function isWorthAnotherTry(error: unknown): boolean {
  */
 export function networkFailure(error: unknown, { url, isSigned, region }: ApiAddress, timeout: number): Error {
   const because = (text: string) => new ApiFailure(text, { cause: error });
-  if (error instanceof NetworkFailure || error instanceof WrongNetworkSetting) return because(printable(error.message));
+  if (isOfTheNetwork(error)) return because(printable(error.message));
   const code = networkCode(error);
   const { host, hostname } = new URL(url);
   if (code === 'AbortError') return new Interrupted('', { cause: error });

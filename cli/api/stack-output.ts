@@ -1,6 +1,7 @@
 import type { CloudFormationClient, Output } from '@aws-sdk/client-cloudformation';
 import { toError } from '../../lambda/trail/to-error.ts';
 import { awsOptions } from '../../local/network/aws-options.ts';
+import { isOfTheNetwork } from '../../local/network/failure.ts';
 import { printable } from '../../words/printable.ts';
 import { ApiFailure } from './api-failure.ts';
 import { noCredentials } from './aws-identity.ts';
@@ -59,6 +60,7 @@ function stackFailure(error: unknown, stack: string, region: string, source: Cre
   const { name, message } = toError(error);
   const words = printable(message);
   const because = (text: string) => new ApiFailure(text, { cause: error });
+  if (isOfTheNetwork(error)) return because(words);
   if (name === 'ValidationError' && /does not exist/.test(message)) {
     return because(`There is no stack ${stack} in ${region}. Check the name, --region and --profile.`);
   }

@@ -1,6 +1,6 @@
 import { getProfileName, parseKnownFiles } from '@smithy/core/config';
 import { toError } from '../../lambda/trail/to-error.ts';
-import { WrongNetworkSetting } from './wrong-setting.ts';
+import { isOfTheNetwork } from './failure.ts';
 
 /** There are no credentials that AWS takes. The message says why, and what to do. */
 export class CredentialsUnusable extends Error {
@@ -21,9 +21,7 @@ export const profileOption = (name: string) => (name === 'default' ? '' : ` --pr
 /** Says why the SDK found no credentials, by its words and what the profile holds, and what to do. */
 export async function explainCredentials(thrown: unknown, given: string | undefined): Promise<Error> {
   const error = toError(thrown);
-  if (error instanceof CredentialsUnusable || error instanceof WrongNetworkSetting) return error;
-  // In the SDK's providers an error of the network may lose its type, and keeps its words.
-  if (/^(?:The proxy |The certificate of )/.test(error.message)) return error;
+  if (error instanceof CredentialsUnusable || isOfTheNetwork(error)) return error;
   const name = getProfileName({ profile: given ?? '' });
   const profiles: Readonly<Record<string, Profile>> = await parseKnownFiles({}).catch(() => ({}));
   const isNamed = given !== undefined || Boolean(process.env.AWS_PROFILE);

@@ -2,6 +2,7 @@ import { fromIni, fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { getProfileName, parseKnownFiles } from '@smithy/core/config';
 import { present } from '../../lambda/trail/present.ts';
 import { explainCredentials } from './credentials-failure.ts';
+import { isOfTheNetwork } from './failure.ts';
 import { codeAsker } from './mfa-code.ts';
 import { sharedByTheCommand } from './person.ts';
 import { type Handler, networkHandler } from './request-handler.ts';
@@ -18,7 +19,7 @@ type Provider = ReturnType<typeof fromNodeProviderChain>;
 export function usualCredentials(profile: string | undefined): Provider {
   return sharedByTheCommand(profile, () => {
     // Some of the SDK's providers take the one, some the other.
-    const own = { requestHandler: networkHandler({ profile }) };
+    const { own, takeFailure } = rememberingFailures(networkHandler({ profile }));
     const find = fromNodeProviderChain({
       ...present({ profile }),
       clientConfig: own,
@@ -30,10 +31,30 @@ export function usualCredentials(profile: string | undefined): Provider {
         await findSource(profile, own);
         return await find(given);
       } catch (error) {
-        throw await explainCredentials(error, profile);
+        throw takeFailure() ?? (await explainCredentials(error, profile));
       }
     };
   });
+}
+
+/** Some of the SDK's providers hand on the words of an error alone, of which it cannot be told where they come from. */
+function rememberingFailures(handler: Handler) {
+  let failure: Error | undefined;
+  const handle: Handler['handle'] = async (...request) => {
+    failure = undefined;
+    try {
+      return await handler.handle(...request);
+    } catch (error) {
+      if (isOfTheNetwork(error)) failure = error;
+      throw error;
+    }
+  };
+  const takeFailure = () => {
+    const taken = failure;
+    failure = undefined;
+    return taken;
+  };
+  return { own: { requestHandler: { ...handler, handle } }, takeFailure };
 }
 
 /**

@@ -28,9 +28,14 @@ export class NetworkFailure extends Error {
   }
 }
 
+/** Whether an error says by itself where on the way it is, or which setting is wrong, and what to do. */
+export function isOfTheNetwork(error: unknown): error is NetworkFailure | WrongNetworkSetting {
+  return error instanceof NetworkFailure || error instanceof WrongNetworkSetting;
+}
+
 /** Whether an error stays until somebody changes a setting of the network. */
 export function isWronglySetUp(error: unknown): boolean {
-  return error instanceof WrongNetworkSetting || (error instanceof NetworkFailure && error.isLasting);
+  return isOfTheNetwork(error) && (error instanceof WrongNetworkSetting || error.isLasting);
 }
 
 /** What hpagent says of a proxy that answers CONNECT with anything but 200. */
