@@ -2,14 +2,16 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { record } from '../lambda/recorder/recorder.ts';
 import type { RecordingSummary } from '../lambda/recorder/summary.ts';
+import { optionsFor } from '../lambda/recorder/target.ts';
 import { toInstant } from '../lambda/trail/time.ts';
 import { isLoopback } from '../local/loopback.ts';
 import { refuseMixing } from '../local/plan-simulation.ts';
-import { openAws } from '../local/recording-source.ts';
+import { openAws, openTarget } from '../local/recording-source.ts';
 import { readSimulation } from '../local/simulation-record.ts';
 import { shareTrail } from '../local/trail-store.ts';
 import { failureLines, recordingLine } from './recording-line.ts';
 import { recorderPorts } from './serve/serving.ts';
+import { type TargetOptions, targetOf, withTargetOptions } from './target-options.ts';
 import type { Terminal } from './terminal.ts';
 import { openEvidence, type RecordingOptions, recorderOptions, withRecordingOptions } from './trail-options.ts';
 
@@ -18,18 +20,20 @@ const INTERVAL_MILLISECONDS = 5 * 60_000;
 
 /** `cvpn-audit record`: one recording, now. */
 export function recordCommand(terminal: Terminal): Command {
-  return withRecordingOptions(new Command('record'))
+  return withTargetOptions(withRecordingOptions(new Command('record')))
     .description('one recording, now, into the same places as serve')
-    .action((options: RecordingOptions) => recordNow(options, terminal));
+    .action((options: RecordingOptions & TargetOptions) => recordNow(options, terminal));
 }
 
-async function recordNow(options: RecordingOptions, terminal: Terminal): Promise<void> {
+async function recordNow(options: RecordingOptions & TargetOptions, terminal: Terminal): Promise<void> {
+  const target = targetOf(options, options.endpoints);
   refuseRealInSimulation(options.data, terminal.env);
-  const source = await openAws(terminal.env);
+  const source = await (target ? openTarget(terminal.env, target, options.externalId) : openAws(terminal.env));
   const store = await shareTrail({ ...options, env: terminal.env }, 'record');
   try {
     const [place] = source.places;
-    const recorder = recorderOptions(options, place.region, INTERVAL_MILLISECONDS);
+    const own = recorderOptions(options, place.region, INTERVAL_MILLISECONDS);
+    const recorder = target ? optionsFor(own, target) : own;
     const { archive, signer } = await openEvidence(options);
     const slot = source.clock.now();
     const summary = await record(recorderPorts({ store, source, archive, signer }, place), recorder, slot, {

@@ -30,11 +30,16 @@ const REFUSED_PERMISSION = new Set(['AccessDenied', 'AccessDeniedException', 'Un
 
 /** EC2 according to the environment: AWS with the usual credentials, or AWS_ENDPOINT_URL_EC2. */
 export function ec2FromEnvironment(env: NodeJS.ProcessEnv): EC2Client {
+  return new EC2Client(ec2Options(env));
+}
+
+/** What such a client is made with. @throws AwsNotReady where AWS_ENDPOINT_URL_EC2 is no address */
+export function ec2Options(env: NodeJS.ProcessEnv) {
   const endpoint = env.AWS_ENDPOINT_URL_EC2 ?? env.AWS_ENDPOINT_URL;
   if (endpoint !== undefined && !URL.canParse(endpoint)) {
     throw new AwsNotReady(`AWS_ENDPOINT_URL_EC2 is "${endpoint}"; expected an address like http://127.0.0.1:8791.`);
   }
-  return new EC2Client(endpoint !== undefined && isLoopback(endpoint) ? loopbackIdentity(env) : awsOptions());
+  return endpoint !== undefined && isLoopback(endpoint) ? loopbackIdentity(env) : awsOptions();
 }
 
 /**
@@ -45,7 +50,19 @@ export function ec2FromEnvironment(env: NodeJS.ProcessEnv): EC2Client {
  * @throws AwsNotReady
  */
 export async function checkAwsAccess(ec2: EC2Client): Promise<string> {
-  const region = await ec2.config.region().catch(() => undefined);
+  const region = await checkIdentity(ec2);
+  await askWhetherAllowed(ec2);
+  return region;
+}
+
+/**
+ * Checks that there are credentials, and a Region, and does not ask AWS whether they are any good.
+ *
+ * @param otherwise the Region where the environment names none
+ * @throws AwsNotReady
+ */
+export async function checkIdentity(ec2: EC2Client, otherwise?: string): Promise<string> {
+  const region = (await ec2.config.region().catch(() => undefined)) || otherwise;
   const credentials = await ec2.config.credentials().then(
     () => undefined,
     (error: unknown) => toError(error).message,
@@ -55,7 +72,6 @@ export async function checkAwsAccess(ec2: EC2Client): Promise<string> {
     ...(region ? [] : [`There is no AWS Region. ${GIVE_REGION}`]),
   ];
   if (!region || missing.length > 0) throw new AwsNotReady([...missing, TRY_WITHOUT].join('\n'));
-  await askWhetherAllowed(ec2);
   return region;
 }
 

@@ -2,9 +2,12 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { textOf } from '../gateway/ec2-query-protocol/structure.ts';
 import { portUnusable } from '../gateway/port-unusable.ts';
-import { checkAwsAccess, ec2FromEnvironment } from './aws-access.ts';
+import type { Target } from '../lambda/recorder/target.ts';
+import { targetClients } from '../lambda/recorder/target-clients.ts';
+import { checkAwsAccess, checkIdentity, ec2FromEnvironment, ec2Options } from './aws-access.ts';
 import { type AdjustableClock, startClock } from './clock.ts';
 import { loopbackIdentity } from './loopback.ts';
+import { awsOptions } from './network/aws-options.ts';
 import { FIRST_PLACE, SECOND_PLACE } from './simulated-client-vpn/place.ts';
 import { type SimulatedClientVpn, startSimulatedClientVpn } from './simulated-client-vpn/server.ts';
 import type { World } from './simulated-client-vpn/world.ts';
@@ -42,6 +45,26 @@ export async function openAws(env: NodeJS.ProcessEnv): Promise<RecordingSource> 
   const ec2 = ec2FromEnvironment(env);
   const region = await checkAwsAccess(ec2);
   return { places: [{ ec2, region }], clock: startClock(), close: async () => ec2.destroy() };
+}
+
+/**
+ * One target, asked as a deployed recorder asks it: with its role, or in its Region. That it refuses is a failure of the recording, as there.
+ *
+ * @throws AwsNotReady without credentials
+ */
+export async function openTarget(
+  env: NodeJS.ProcessEnv,
+  target: Target,
+  externalId: string | undefined,
+): Promise<RecordingSource> {
+  const own = ec2FromEnvironment(env);
+  const region = await checkIdentity(own, target.region);
+  const { credentials } = own.config;
+  const ec2 = targetClients({ region, externalId, credentials, ec2: ec2Options(env), sts: awsOptions() })(target);
+  const close = async () => {
+    for (const client of [own, ec2]) client.destroy();
+  };
+  return { places: [{ ec2, region: target.region ?? region }], clock: startClock(), close };
 }
 
 /**

@@ -2,8 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SECOND_PLACE } from '../../local/simulated-client-vpn/place.ts';
 import { parseSavedAnswer } from '../../local/simulated-client-vpn/saved-answer.ts';
 import { type SimulatedClientVpn, startSimulatedClientVpn } from '../../local/simulated-client-vpn/server.ts';
+import { type SimulatedSts, startSimulatedSts } from '../../local/simulated-sts/server.ts';
 import { runCommand, startCommand } from '../support/command/cvpn-audit.ts';
 import { runHere } from '../support/command/run-here.ts';
 import { readTrail } from '../support/recording/trail-contents.ts';
@@ -126,5 +128,58 @@ describe('rebuild', () => {
     expect(code).toBe(0);
     const [first, again] = [await readTrail(data), await readTrail(data, 'Again')];
     expect(again.items.connections).toEqual(first.items.connections);
+  });
+});
+
+describe('record --target', () => {
+  const READER = {
+    roleArn: `arn:aws:iam::${SECOND_PLACE.account}:role/ClientVpnAuditReader`,
+    externalId: 'company-4711',
+  };
+  let sts: SimulatedSts;
+  let places: SimulatedClientVpn;
+  beforeEach(async () => {
+    const now = () => new Date();
+    sts = await startSimulatedSts({ roles: () => [READER], caller: 'arn:aws:iam::123456789012:user/alice', now });
+    const description = {
+      clientVpnEndpointId: ENDPOINT,
+      serverCertificateArn: `arn:aws:acm:${SECOND_PLACE.region}:${SECOND_PLACE.account}:certificate/1a2b`,
+    };
+    const world = { endpoints: () => [description], connections: () => [] };
+    places = await startSimulatedClientVpn({ world, now, accountOf: (key) => sts.accountOf(key) });
+  });
+  afterEach(async () => {
+    await Promise.all([sts.close(), places.close()]);
+  });
+  const recordTarget = (...args: string[]) =>
+    record({ AWS_ENDPOINT_URL_EC2: places.url, AWS_ENDPOINT_URL_STS: sts.url }, ...args);
+  const target = ['--target', `${SECOND_PLACE.account}/${SECOND_PLACE.region}`, '--role-arn', READER.roleArn];
+
+  it('records the account and Region with the role, as a deployed recorder does', async () => {
+    const { code, out, err } = await recordTarget(...target, '--external-id', READER.externalId);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/cvpn-endpoint-123456789123abcde +0 connections/);
+    const [manifest] = (await readTrail(data)).logs.get(ENDPOINT) ?? [];
+    expect(manifest).toMatchObject({ accountId: SECOND_PLACE.account, region: SECOND_PLACE.region });
+  });
+
+  it('fails where the role is refused, and says what to do', async () => {
+    const { code, out, err } = await recordTarget(...target, '--external-id', 'guessed');
+    expect(out).toMatch(/the list of endpoints: .*ClientVpnAuditReader could not be assumed.*\(assume-role\)/);
+    expect({ code, err }).toEqual({ code: 1, err: 'cvpn-audit: The recording is not complete.\n' });
+  });
+
+  it.each([
+    [['--target', 'us-east-1'], /Expected an account and a Region, like 111122223333\/us-east-1/],
+    [['--role-arn', 'ClientVpnAuditReader'], /Expected the ARN of a role/],
+    [['--external-id', 'company-4711'], /--external-id is for a role; give --role-arn too/],
+    [
+      target.with(1, '123456789012/us-east-1'),
+      /--target is of account 123456789012, and the role .* of account 111122223333/,
+    ],
+  ])('refuses %j', async (args, message) => {
+    const { code, err } = await recordTarget(...args);
+    expect(err).toMatch(message);
+    expect(code).toBe(2);
   });
 });

@@ -13,7 +13,7 @@ function statements(pattern: RegExp, files = FILES): string[] {
 }
 
 /** What a client is made with that leaves this machine by the network as it is set up here, or cannot leave it. */
-const WITH_OPTIONS = /awsOptions\(|loopbackIdentity\(|simulatedIdentity\(|credentials: reader/;
+const WITH_OPTIONS = /awsOptions\(|ec2Options\(|loopbackIdentity\(|simulatedIdentity\(|credentials: reader/;
 
 describe('what leaves the machine (ADR 49)', () => {
   it('is asked by clients of AWS that are made with the common options', () => {
