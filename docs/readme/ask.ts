@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ConnectionAnswer, ConnectionsAnswer } from '../../lambda/query/schemas/connection.ts';
+import { SECOND_PLACE } from '../../local/simulated-client-vpn/place.ts';
 import { startCommand } from '../../test/support/command/cvpn-audit.ts';
 import { fenced, type ShownTrail, showCommand } from './command.ts';
 
@@ -34,6 +35,28 @@ export async function askOutputs(): Promise<
     rmSync(data, { recursive: true });
   }
 }
+
+/** What a trail of two accounts prints, asked of a simulated day in longer steps. */
+export async function accountsOutput(): Promise<string> {
+  const data = mkdtempSync(join(tmpdir(), 'cvpn-audit-readme-'));
+  const words = ['serve', '--simulate', '--accounts', '--every', '15m'];
+  const serve = startCommand([...words, '--data', data, '--port', '0', '--ec2-port', '0']);
+  try {
+    const [, api = ''] = await serve.prints(/API +(http:\S+)\n/);
+    await serve.prints(/Fast-forward done/);
+    return await askAll({ data, api }, ACCOUNTS);
+  } finally {
+    serve.interrupt();
+    await serve.exited;
+    rmSync(data, { recursive: true });
+  }
+}
+
+const ACCOUNTS = [
+  ['endpoints'],
+  ['connections', '--account', SECOND_PLACE.account, '--since', '1d', '--limit', '3'],
+  ['report', 'usage', '--by', 'account', '--since', '1d'],
+];
 
 async function askPicture(trail: ShownTrail): Promise<string> {
   const { clientIp = '', establishedAt } = await someConnection(trail.api);

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { askOutputs } from './ask.ts';
+import { accountsOutput, askOutputs } from './ask.ts';
 import { configurationTable } from './configuration.ts';
 import { costLine, costTable } from './cost.ts';
 import { savedAnswerOutput, startOutput } from './outputs.ts';
@@ -42,6 +42,7 @@ const PARTS: Readonly<Record<string, Readonly<Record<string, Part>>>> = {
     'saved-answer': { make: savedAnswerOutput, comparable: wordsOnly },
     ask: { make: async () => (await asked()).ask, comparable: commandsOnly },
     reports: { make: async () => (await asked()).reports, comparable: commandsOnly },
+    accounts: { make: accountsOutput, comparable: commandsOnly },
     'ask-aws': { make: async () => (await asked()).aws, comparable: commandsOnly },
     prove: { make: async () => (await asked()).prove, comparable: commandsOnly },
     doctor: { make: async () => (await asked()).doctor, comparable: commandsOnly },
