@@ -35,9 +35,9 @@ export async function examine(checks: readonly Check[], { timeout, onCheck }: Ex
 
 async function within(work: Promise<void>, signal: AbortSignal): Promise<void> {
   const late = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () =>
-      reject(new Error(`no answer within ${LONGEST_CHECK_MILLISECONDS / 1000} s`)),
-    );
+    const stop = () => reject(new Error(`no answer within ${LONGEST_CHECK_MILLISECONDS / 1000} s`));
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
   });
   // Whichever of the two comes second, nobody waits for any more.
   work.catch(() => undefined);

@@ -9,9 +9,10 @@ import { CHECKS, type Check, type CheckName } from './finding.ts';
 import { openTrail } from './open-trail.ts';
 import type { Patient } from './patient.ts';
 import { LIST_ENDPOINTS, lookAtEndpoints } from './trail/endpoints.ts';
+import { failures } from './trail/failures.ts';
 import { publicKey } from './trail/keys.ts';
 import { connectionLogging, lookAtRecorderClock, recorderVersions } from './trail/recorder.ts';
-import { failures, gaps, projection, signatures, snapshotAge } from './trail/snapshots.ts';
+import { gaps, projection, signatures, snapshotAge } from './trail/snapshots.ts';
 
 /** A place with its checks. */
 export interface Practice {
@@ -38,7 +39,7 @@ export async function localChecks(options: TrailOptions, { now, keys, env }: Cir
   const store = await shareTrail({ ...options, env, asItIs: true }, 'doctor');
   let opened: ReturnType<typeof openTrail> | undefined;
   const trail = () => (opened ??= openTrail({ documents: store.documents, ...options }, now, undefined));
-  const patient: Patient = { trail, now, keys, isDeployed: false };
+  const patient: Patient = { trail, now, keys };
   const checks = [
     endpointsHere(patient, env, readSimulation(data) !== undefined),
     ...[snapshotAge, gaps, failures, projection, signatures, publicKey].map((check) => check(patient)),

@@ -18,8 +18,8 @@ export interface Patient {
   readonly now: () => Date;
   /** Public keys that the caller has kept; empty where none was named. */
   readonly keys: readonly Uint8Array[];
-  /** Whether somebody else's trail may be at fault, for what to do: `serve`, or a deployment. */
-  readonly isDeployed: boolean;
+  /** The public key that the stack states (base64); absent for a trail on one machine, which is not deployed. */
+  readonly deployedKey?: string;
 }
 
 /** The actions that reading the tables needs. */

@@ -244,3 +244,43 @@ describe('what doctor could not check', () => {
     expect(report.fine).toHaveLength(18);
   });
 });
+
+describe('after two hours without a snapshot', () => {
+  beforeAll(async () => {
+    trail.ec2.fault = ({ refuse }) => refuse('UnauthorizedOperation');
+    await trail.recordAfter(60);
+    trail.ec2.fault = () => false;
+    trail.rows = { [ALPHA]: [ALICE] };
+    await trail.recordAfter(60);
+    await trail.recordAfter(5);
+    await trail.log.putDescription(ALPHA, { connectionLogOptions: { Enabled: 'true' } });
+  });
+  /** Figures of every five minutes of the last two hours: right where the newest snapshot speaks of it, which goes back 56 minutes. */
+  const figures = (provenFigure: number) => {
+    const newest = Math.floor(trail.now.getTime() / 300_000);
+    const all = Array.from({ length: 24 }, (_, steps) => {
+      const time = new Date((newest - steps) * 300_000).toISOString().replace('.000Z', 'Z');
+      return [time, steps <= 11 ? provenFigure : 99] as const;
+    });
+    return new Map(all);
+  };
+
+  it('tells of the gap that has ended, and of the failures by their reason', async () => {
+    state.figures = figures(1);
+    const { report } = await examine();
+    expect(report.findings.map(({ check, severity, subject }) => [check, severity, subject])).toEqual([
+      ['gaps', 'advice', ALPHA],
+      ['failures', 'urgent', 'the list of endpoints'],
+      ['failures', 'urgent', ALPHA],
+    ]);
+    expect(report.findings[0]?.what).toMatch(/^1 gap in the last 24 hours \(.*access-denied/);
+    expect(report.fine).toContain('reconciliation');
+  });
+
+  it('compares no figure of the time that is not proven', async () => {
+    state.figures = figures(2);
+    const { report } = await examine();
+    const [finding] = report.findings.filter(({ check }) => check === 'reconciliation');
+    expect(finding?.what).toMatch(/: 2 at .* where the trail has 1 to 1; (1\d) of \1 figures differ\.$/);
+  });
+});

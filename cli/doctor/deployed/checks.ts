@@ -5,9 +5,10 @@ import type { CredentialSource } from '../../api/credential-source.ts';
 import type { Practice } from '../local.ts';
 import { openTrail } from '../open-trail.ts';
 import type { Patient } from '../patient.ts';
+import { failures } from '../trail/failures.ts';
 import { publicKey } from '../trail/keys.ts';
 import { connectionLogging } from '../trail/recorder.ts';
-import { failures, gaps, projection, signatures, snapshotAge } from '../trail/snapshots.ts';
+import { gaps, projection, signatures, snapshotAge } from '../trail/snapshots.ts';
 import { alarmSubscribers, alarms } from './alarms.ts';
 import { archiveLock } from './archive.ts';
 import { clocks } from './clock.ts';
@@ -40,7 +41,7 @@ export async function deployedChecks(
     };
     return openTrail(tables, now, await configuredInterval(stack));
   };
-  const patient: Patient = { trail: () => (opened ??= open()), now, keys, isDeployed: true };
+  const patient: Patient = { trail: () => (opened ??= open()), now, keys, deployedKey: stack.output('PublicKey') };
   return {
     checks: [
       endpointsOfStack(patient, stack),

@@ -30,7 +30,7 @@ export async function lookAtEndpoints(
       subject: id,
       what: `it exists in ${region} and is not recorded.`,
       means: 'Nobody will ever know who is connected to it now: AWS forgets it 60 minutes after the end.',
-      todo: 'A new endpoint is recorded within an interval. Else add it to "endpoints" of the configuration (or set "all"), and deploy; on one machine: --endpoints.',
+      todo: 'A new endpoint is recorded within an interval. Else add it to "endpoints" of the configuration (or set "all"), or its account and Region to "targets", and deploy; on one machine: --endpoints.',
     });
   }
   for (const place of elsewhere(trail, account, region)) {

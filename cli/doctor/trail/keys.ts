@@ -8,7 +8,8 @@ export function publicKey(patient: Patient): Check {
     needs: READ_TABLES,
     look: async (notes) => {
       const { log } = await patient.trail();
-      const used = [...new Set((await log.readCheckpoints()).map((one) => base64(one.publicKey)))];
+      const signed = (await log.readCheckpoints()).map((one) => base64(one.publicKey));
+      const used = [...new Set([...signed, ...(patient.deployedKey === undefined ? [] : [patient.deployedKey])])];
       if (used.length === 0) {
         notes.notChecked('nothing is signed yet');
         return;
@@ -29,7 +30,7 @@ export function publicKey(patient: Patient): Check {
       notes.found({
         severity: 'urgent',
         subject: strange.join(' and '),
-        what: `it signs the newest checkpoints, and is not the key that was named (${kept.join(' and ')}).`,
+        what: `it signs the newest checkpoints, or will sign the next, and is not the key that was named (${kept.join(' and ')}).`,
         means: 'The key was changed, or the trail is not the one that the key was kept for.',
         todo: 'Run "cvpn-audit verify --key KEY": it says whether the former key has countersigned the change. If not, find out who changed it.',
       });

@@ -8,10 +8,10 @@ import { openStates, type Patient, READ_TABLES } from '../patient.ts';
 const FORGETS = 'AWS forgets a connection 60 minutes after its end: what is not seen by then is lost for good.';
 
 /** What to look at where nothing is recorded any more. */
-const whyNothing = ({ isDeployed }: Patient): string =>
-  isDeployed
-    ? 'See the findings about the schedule, the failures and the queues, then the log of the recorder (output RecorderLogGroupName).'
-    : 'Start what records into this folder: "cvpn-audit serve", or the cron job that calls "cvpn-audit record".';
+const whyNothing = ({ deployedKey }: Patient): string =>
+  deployedKey === undefined
+    ? 'Start what records into this folder: "cvpn-audit serve", or the cron job that calls "cvpn-audit record".'
+    : 'See the findings about the schedule, the failures and the queues, then the log of the recorder (output RecorderLogGroupName).';
 
 /** The age of the newest snapshot, as the deployment's alarm `SnapshotTooOld` counts it: two intervals and five minutes. */
 export function snapshotAge(patient: Patient): Check {
@@ -77,53 +77,6 @@ export function gaps(patient: Patient): Check {
     },
   };
 }
-
-/** Failures of the last day, by their reason. */
-export function failures(patient: Patient): Check {
-  return {
-    name: 'failures',
-    needs: READ_TABLES,
-    look: async (notes) => {
-      const { reads, states } = await patient.trail();
-      const now = toInstant(patient.now());
-      const since = addSeconds(now, -DAY_SECONDS);
-      for (const endpointId of [undefined, ...states.map((state) => state.endpointId)]) {
-        const all = await reads.readFailures(endpointId, since, now);
-        // A later snapshot holds everything that this one would have.
-        const byReason = Map.groupBy(
-          all.filter(({ reason }) => reason !== 'superseded'),
-          ({ reason }) => reason,
-        );
-        for (const [reason, notesOf] of byReason) {
-          const last = notesOf.at(-1);
-          notes.found({
-            severity: notesOf.every(({ unfinished }) => unfinished) ? 'advice' : 'urgent',
-            subject: endpointId ?? 'the list of endpoints',
-            what: `${count(notesOf.length, 'failure')} "${reason}" in the last 24 hours, the last at ${last?.at}: ${last?.message}`,
-            means: last?.unfinished
-              ? 'The snapshot is in the log; what is missing beside it is done by a later recording.'
-              : 'An attempt recorded nothing. Nothing is lost if a later one succeeded within 60 minutes: see the gaps.',
-            todo: TODO[reason] ?? `See docs/operating.md for "${reason}", and the log of what records.`,
-          });
-        }
-      }
-    },
-  };
-}
-
-/** What to do about a reason, where it is the reader who can. */
-const TODO: Readonly<Record<string, string>> = {
-  'access-denied':
-    'Give whoever records ec2:DescribeClientVpnEndpoints and ec2:DescribeClientVpnConnections, or renew its credentials; look for a service control policy that denies them.',
-  'assume-role':
-    'Check the role in the other account: that it is there, and trusts this recorder with this external id (docs/organization.md).',
-  throttled:
-    'Something else asks EC2 a lot in this account and Region: find it in CloudTrail (DescribeClientVpn…), or ask AWS for a higher quota. Recording goes on by itself.',
-  'endpoint-not-found': 'The endpoint was deleted, or the configuration names one that never was: correct "endpoints".',
-  clock: 'Set the clock of the machine that records (NTP).',
-  checkpoint:
-    'Check that the recorder may sign with the key and write to the archive; then "cvpn-audit verify" says whether log and archive agree.',
-};
 
 /** What is recorded and waits to be found by questions. */
 export function projection(patient: Patient): Check {

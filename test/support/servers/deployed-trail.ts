@@ -61,6 +61,7 @@ export async function startDeployedTrail(trail: RecordedTrail, state: () => Depl
     AccessesTableName: 'Accesses',
     AlarmTopicArn: ARN,
     ArchiveBucketName: 'evidence',
+    PublicKey: Buffer.from(await trail.signer.publicKey()).toString('base64'),
     RecorderFunctionName: 'recorder',
     QueryFunctionName: 'query',
     ExportFunctionName: 'export',
