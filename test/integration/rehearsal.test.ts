@@ -4,9 +4,13 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { S3Archive } from '../../lambda/archive/s3-archive.ts';
 import { DynamoDbSnapshotLog } from '../../lambda/dynamodb/dynamodb-snapshot-log.ts';
-import { ACCOUNT } from '../support/deployment/deployment.ts';
+import { readerTemplate } from '../../lib/reader-template.ts';
+import { startSimulatedSts } from '../../local/simulated-sts/server.ts';
+import { ACCOUNT, Deployment } from '../support/deployment/deployment.ts';
+import { Judge } from '../support/deployment/judge.ts';
+import type { Reader } from '../support/deployment/judged-aws.ts';
 import { gatherNeeds, permissionsPage } from '../support/deployment/permissions-page.ts';
-import { Rehearsal } from '../support/deployment/rehearsal.ts';
+import { Rehearsal, type Template } from '../support/deployment/rehearsal.ts';
 import type { Outcome, RehearsedStack } from '../support/deployment/rehearsed-stack.ts';
 import { REQUEST } from '../support/exports/export-signing.ts';
 import { ALPHA, activeRow, BETA, endedRow } from '../support/recording/recorded-trail.ts';
@@ -22,6 +26,7 @@ const REASONS: Readonly<Record<string, string>> = Object.fromEntries(
 
 let rehearsal: Rehearsal;
 let stack: RehearsedStack;
+let reader: Reader;
 
 beforeAll(async () => {
   rehearsal = await Rehearsal.start(inject('assemblies'));
@@ -220,6 +225,59 @@ describe('with a customer-managed key and a retention', () => {
   });
 });
 
+describe('with a target in another account', () => {
+  const READER = 'arn:aws:iam::111122223333:role/ClientVpnAuditReader';
+  const externalId = 'company-4711';
+
+  beforeAll(async () => {
+    const template = rehearsal.synthesize({ externalId, targets: [{ roleArn: READER }] });
+    const recorder = Object.keys(template.Resources).find((id) => id.startsWith('AuditTrailRecorderRole'));
+    const recorderRoleArn = `arn:aws:iam::${ACCOUNT}:role/targets-${recorder}`;
+    const other = new Deployment(readerTemplate({ recorderRoleArn, externalId }) as Template, 'reader');
+    const roleId = other.only('AWS::IAM::Role', 'Reader');
+    const policy: unknown = other.resolve(other.rawProperties(roleId).AssumeRolePolicyDocument);
+    const foreign = new Map([[READER, { account: '111122223333', policy }]]);
+    const sts = await startSimulatedSts({
+      roles: () => [{ roleArn: READER, externalId }],
+      caller: recorderRoleArn,
+      now: () => new Date(),
+    });
+    reader = { sts, judge: new Judge(other), roleId };
+    stack = await rehearsal.deploy('targets', template, foreign, reader);
+  });
+  afterAll(() => reader.sts.close());
+
+  it('records it by its role, which may do no more than that takes', async () => {
+    const { answer } = await expectRecorded('recording of a target', '20T08:00', { [ALPHA]: [anna, bob] });
+    expect(answer).toMatchObject({ connections: 2 });
+    await expectSound(ownBucket(), [1]);
+    expect(reader.judge.refused).toEqual([]);
+  });
+
+  it('is refused by the role to whoever has another external id, or is another', async () => {
+    const need = { action: 'sts:AssumeRole', resource: READER };
+    const by = (role: string, id: string) =>
+      stack.judge.allows(stack.deployment.only('AWS::IAM::Role', `AuditTrail${role}Role`), {
+        ...need,
+        context: { 'sts:ExternalId': id },
+      });
+    expect(await by('Recorder', externalId)).toBe(true);
+    expect(await by('Recorder', 'guessed')).toBe(false);
+    expect(await by('Query', externalId)).toBe(false);
+    stack.judge.refused.length = 0;
+  });
+
+  it('fails the recording as on AWS, where the recorder may not assume it', async () => {
+    await stack.coldStart();
+    stack.judge.without = 'AssumeReaders';
+    const { error } = await record('without a permission', '20T08:05', { [ALPHA]: [anna] });
+    stack.judge.without = undefined;
+    expect(error).toMatch(/assume-role \(.*STS answered AccessDenied/);
+    expect(stack.judge.refused).not.toEqual([]);
+    stack.judge.refused.length = 0;
+  });
+});
+
 describe('with an archive in another account', () => {
   const ARCHIVE = 'arn:aws:s3:::trail-archive';
 
@@ -307,13 +365,15 @@ describe('what no policy allows', () => {
 
 describe('what the roles may do', () => {
   it('was all needed by an event, or has a reason', () => {
-    const needless = [...gatherNeeds(rehearsal.stacks)]
+    const needless = [...gatherNeeds([...rehearsal.stacks, reader])]
       .filter(([, { events }]) => events.size === 0)
       .map(([key]) => key);
     expect(needless.sort()).toEqual(Object.keys(REASONS).sort());
   });
 
   it('stands in docs/permissions.md', async () => {
-    await expect(permissionsPage(rehearsal.stacks, REASONS)).toMatchFileSnapshot('../../docs/permissions.md');
+    await expect(permissionsPage([...rehearsal.stacks, reader], REASONS)).toMatchFileSnapshot(
+      '../../docs/permissions.md',
+    );
   });
 });

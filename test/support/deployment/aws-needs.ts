@@ -35,6 +35,8 @@ export function needsOf(request: AwsRequest, circumstances: Circumstances): Need
       return ofEc2(request);
     case 'kms':
       return ofKms(request);
+    case 'sts':
+      return ofSts(request);
     case 's3':
       return ofS3(request, circumstances);
     default:
@@ -89,6 +91,12 @@ function ofEc2({ body }: AwsRequest): Need[] {
   // The list of all endpoints has no resource to name.
   const resource = endpoint === null ? '*' : `arn:aws:ec2:${REGION}:${ACCOUNT}:client-vpn-endpoint/${endpoint}`;
   return [{ action: `ec2:${parameters.get('Action')}`, resource }];
+}
+
+function ofSts({ body }: AwsRequest): Need[] {
+  const parameters = new URLSearchParams(body);
+  const context = { 'sts:ExternalId': parameters.get('ExternalId') ?? '' };
+  return [{ action: `sts:${parameters.get('Action')}`, resource: parameters.get('RoleArn') ?? '', context }];
 }
 
 function ofKms({ operation, body }: AwsRequest): Need[] {

@@ -87,13 +87,14 @@ export class Judge {
 
   async #simulate(holder: string, statements: readonly Statement[], { action, resource, context }: Need) {
     const { account, policy } = this.#policyOf(resource);
+    const principal = `arn:aws:iam::${ACCOUNT}:role/${this.#deployment.nameOf(holder)}`;
     const simulated = await runSimulation(
       {
         request: {
-          principal: `arn:aws:iam::${ACCOUNT}:role/${this.#deployment.nameOf(holder)}`,
+          principal,
           action,
           resource: { resource, accountId: account },
-          contextVariables: { 'aws:SecureTransport': 'true', ...context },
+          contextVariables: { 'aws:SecureTransport': 'true', 'aws:PrincipalArn': principal, ...context },
         },
         identityPolicies: [{ name: holder, policy: { Version: '2012-10-17', Statement: this.#inForce(statements) } }],
         serviceControlPolicies: [],

@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import type { SimulatedSts } from '../../../local/simulated-sts/server.ts';
 import { errorXml } from '../servers/faulty-ec2.ts';
 import { sendKmsError } from '../servers/loopback-kms.ts';
 import type { LoopbackS3 } from '../servers/loopback-s3.ts';
@@ -15,6 +16,16 @@ export interface Backends {
   readonly ec2: string;
   readonly kms: string;
   readonly s3: LoopbackS3;
+  /** Gives the role of another account, where a stack has such a target. */
+  readonly reader?: Reader | undefined;
+}
+
+/** A role of another account: its STS, and who judges what its session may do. */
+export interface Reader {
+  readonly sts: SimulatedSts;
+  readonly judge: Judge;
+  /** Its logical id in the template that made it. */
+  readonly roleId: string;
 }
 
 /** All of AWS under one address, as a role sees it. */
@@ -46,11 +57,16 @@ export async function startJudgedAws(deployment: Deployment, judge: Judge, backe
       body: body.toString(),
       operation,
     };
+    const { reader } = backends;
+    const isReader = reader?.sts.accountOf(role) !== undefined;
+    if (reader) reader.judge.event = judge.event;
     for (const need of needsOf(asked, circumstances)) {
-      if (!(await judge.allows(role, need))) return refuse(service, response);
+      const isAllowed = isReader ? reader.judge.allows(reader.roleId, need) : judge.allows(role, need);
+      if (!(await isAllowed)) return refuse(service, response);
     }
     if (aws.fault(asked)) return refuse(service, response);
-    const backend = service === 's3' ? backends.s3.url : backends[service as 'dynamodb' | 'ec2' | 'kms'];
+    const urls = { ...backends, s3: backends.s3.url, sts: reader?.sts.url ?? '' };
+    const backend = urls[service as 'dynamodb' | 'ec2' | 'kms' | 's3' | 'sts'];
     const handedOn = httpRequest(new URL(url, backend), { method, headers }, (answered) => {
       response.writeHead(answered.statusCode ?? 500, answered.headers);
       answered.pipe(response);
@@ -73,6 +89,11 @@ function refuse(service: string, response: ServerResponse): void {
   if (service === 's3') sendS3Error(response, 403, 'AccessDenied');
   else if (service === 'ec2')
     response.writeHead(403, { 'Content-Type': 'text/xml' }).end(errorXml('UnauthorizedOperation'));
+  else if (service === 'sts') {
+    const error = '<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>Said so.</Message></Error>';
+    const xml = `<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">${error}</ErrorResponse>`;
+    response.writeHead(403, { 'Content-Type': 'text/xml' }).end(xml);
+  }
   // DynamoDB and KMS both speak JSON.
   else sendKmsError(response, 400, 'AccessDeniedException');
 }

@@ -1,9 +1,12 @@
 import type { Allowance } from './judge.ts';
 import type { RehearsedStack } from './rehearsed-stack.ts';
 
+/** Whose policies were judged: of a stack, or of what another account has deployed. */
+type Judged = Pick<RehearsedStack, 'judge'>;
+
 /** What the stacks' policies allow, each once, and the events of all stacks that needed it. */
 export function gatherNeeds(
-  stacks: readonly RehearsedStack[],
+  stacks: readonly Judged[],
 ): Map<string, { holder: string; text: string; events: Set<string> }> {
   const needs = new Map<string, { holder: string; text: string; events: Set<string> }>();
   for (const [{ holder, text }, events] of stacks.flatMap(({ judge }) => [...judge.allowances])) {
@@ -23,7 +26,7 @@ const nameOf = (id: string): string => id.replace(/^AuditTrail|[0-9A-F]{8}$/g, '
  *
  * @param reasons why there is what no event needed, by {@link keyOf}
  */
-export function permissionsPage(stacks: readonly RehearsedStack[], reasons: Readonly<Record<string, string>>): string {
+export function permissionsPage(stacks: readonly Judged[], reasons: Readonly<Record<string, string>>): string {
   const needs = [...gatherNeeds(stacks)];
   const inOrder = [...new Set(stacks.flatMap(({ judge }) => [...judge.events]))];
   const holders = [...new Set(needs.map(([, { holder }]) => holder))];
@@ -53,5 +56,5 @@ Made by the rehearsal of the deployment (\`test/integration/rehearsal.test.ts\`)
 The rehearsal takes the synthesized templates, runs the bundles that they deploy with the events that come to them, and has every call judged by an evaluation of the role's policies in the template, and of bucket, key and queue policies.
 What is not allowed is refused as AWS refuses it. So nothing is missing here that an event needs, and what no event needs has a reason.
 
-Resources are named as in the template, without the stack's construct and hash. "all": each of the events of the section. Stacks: the default one; one with a customer-managed key and a retention; one with an archive in another account and one named endpoint.
+Resources are named as in the template, without the stack's construct and hash. "all": each of the events of the section. Stacks: the default one; one with a customer-managed key and a retention; one with an archive in another account and one named endpoint; one with a target in another account, which deploys \`ReaderRole\`.
 `;

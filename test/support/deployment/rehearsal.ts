@@ -12,7 +12,7 @@ import { type LoopbackS3, startLoopbackS3 } from '../servers/loopback-s3.ts';
 import type { LoopbackServer } from '../servers/loopback-server.ts';
 import { Deployment } from './deployment.ts';
 import { type ForeignPolicy, Judge } from './judge.ts';
-import { startJudgedAws } from './judged-aws.ts';
+import { type Reader, startJudgedAws } from './judged-aws.ts';
 import { RehearsedStack } from './rehearsed-stack.ts';
 
 export interface Template {
@@ -67,16 +67,18 @@ export class Rehearsal {
    *
    * @param name begins the names of its resources
    * @param foreign policies of resources that it does not make, by their ARN
+   * @param reader the role of another account that its recorder assumes
    */
   async deploy(
     name: string,
     template: Template,
     foreign?: ReadonlyMap<string, ForeignPolicy>,
+    reader?: Reader,
   ): Promise<RehearsedStack> {
     const deployment = new Deployment(template, name);
     const judge = new Judge(deployment, foreign);
     const { trail, kms, s3 } = this;
-    const backends = { dynamodb: this.#dynamodb.url, ec2: trail.ec2.url, kms: kms.url, s3 };
+    const backends = { dynamodb: this.#dynamodb.url, ec2: trail.ec2.url, kms: kms.url, s3, reader };
     const aws = await startJudgedAws(deployment, judge, backends);
     const stack = new RehearsedStack(deployment, judge, aws, (id) => this.bundleOf(id));
     this.stacks.push(stack);
