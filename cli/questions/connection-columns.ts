@@ -56,7 +56,7 @@ export function connectionColumns(
       cell: ({ endpointId }) => labels.get(endpointId) ?? shortId(endpointId),
       pile: 'who',
     },
-    ...ownerColumns<ConnectionAnswer>(several),
+    ...ownerColumns<ConnectionAnswer>(several, 2),
     { ...bytesColumn<ConnectionAnswer>('SENT (upload)', ({ ingressBytes }) => ingressBytes), ...SENT },
     { ...bytesColumn<ConnectionAnswer>('RECEIVED (download)', ({ egressBytes }) => egressBytes), ...RECEIVED },
     {
@@ -75,15 +75,23 @@ interface Owned {
   readonly region?: string | undefined;
 }
 
-/** Whose endpoint, and where, in a trail that has several; beneath the endpoint where there is no room beside it. */
-export function ownerColumns<Row extends Owned>(
-  several: SeveralOwners | undefined,
-  beside: Pick<Column<Row>, 'rank' | 'pile'> = { rank: 2, pile: 'who' },
-): Column<Row>[] {
-  const account = { header: 'ACCOUNT', least: ACCOUNT_WIDTH, cell: ({ accountId = '' }: Row) => accountId };
-  const region = { header: 'REGION', least: REGION_WIDTH, cell: ({ region = '' }: Row) => region };
-  const told = [...(several?.accountId ? [account] : []), ...(several?.region ? [region] : [])];
-  return told.map((column) => ({ ...beside, ...column }));
+/** Whose endpoint, and where, in a trail that has several; where there is no room beside it, the account is beneath the end and the Region beneath the endpoint. */
+export function ownerColumns<Row extends Owned>(several: SeveralOwners | undefined, rank: number): Column<Row>[] {
+  const account: Column<Row> = {
+    header: 'ACCOUNT',
+    rank,
+    least: ACCOUNT_WIDTH,
+    cell: ({ accountId = '' }) => accountId,
+    pile: 'when',
+  };
+  const region: Column<Row> = {
+    header: 'REGION',
+    rank,
+    least: REGION_WIDTH,
+    cell: ({ region: name = '' }) => name,
+    pile: 'who',
+  };
+  return [...(several?.accountId ? [account] : []), ...(several?.region ? [region] : [])];
 }
 
 const SENT = { rank: 2, pile: 'bytes', brief: '↑ SENT' } as const;

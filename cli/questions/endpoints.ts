@@ -39,14 +39,15 @@ function shapeOf(zone: string, several: SeveralOwners): ListShape<EndpointAnswer
     name: 'endpoints',
     columns: [
       { header: 'ENDPOINT', rank: 1, least: 31, cell: ({ endpointId }) => endpointId },
-      { header: 'NAME', rank: 5, least: 8, cell: ({ name }) => name ?? '' },
+      // People know the endpoints of several accounts by their names.
+      { header: 'NAME', rank: several.accountId || several.region ? 2 : 5, least: 8, cell: ({ name }) => name ?? '' },
       {
         header: 'STATE',
         rank: 1,
         least: 6,
         cell: ({ state, closedBecause }) => (closedBecause === undefined ? state : `${state} (${closedBecause})`),
       },
-      ...ownerColumns<EndpointAnswer>(several, { rank: 1 }),
+      ...ownerColumns<EndpointAnswer>(several, 1),
       ...(several.region
         ? []
         : [{ header: 'REGION', rank: 6, least: 9, cell: ({ region = '' }: EndpointAnswer) => region }]),
