@@ -20,6 +20,9 @@ export function isArchivePlace(place: string): boolean {
   return place !== '' && (!/^[a-z0-9]+:\/\//i.test(place) || BUCKET.test(place));
 }
 
+/** The bucket of an archive; undefined for a folder. */
+export const bucketOf = (place: string): string | undefined => BUCKET.exec(place)?.[1];
+
 /**
  * Opens an archive: a folder, or a bucket (`s3://BUCKET`) with the usual AWS credentials.
  *
@@ -27,7 +30,7 @@ export function isArchivePlace(place: string): boolean {
  * @param aws profile and Region of a bucket, where they are not the environment's
  */
 export async function openArchive(place: string, aws: AwsPlace = {}): Promise<ArchivePlace> {
-  const [, bucket] = BUCKET.exec(place) ?? [];
+  const bucket = bucketOf(place);
   if (bucket === undefined) return { archive: new FolderArchive(resolve(place)), location: resolve(place) };
   // Loaded only where it is needed: most archives on one machine are folders.
   const [{ S3Client }, { S3Archive }, { awsOptions }] = await Promise.all([

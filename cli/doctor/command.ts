@@ -3,13 +3,13 @@ import { toInstant } from '../../lambda/trail/time.ts';
 import { EXIT } from '../exit-codes.ts';
 import { interruptible, untilInterrupted } from '../interruption.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { type TrailOptions, withTrailOptions } from '../trail-options.ts';
+import { type ArchiveOptions, type TrailOptions, withArchiveOption, withTrailOptions } from '../trail-options.ts';
 import { collectKeys } from '../verify/read-public-key.ts';
 import { reportFormat } from '../verify/report.ts';
 import { examine } from './examine.ts';
 import { reportExamination } from './report.ts';
 
-interface DoctorOptions extends TrailOptions {
+interface DoctorOptions extends TrailOptions, ArchiveOptions {
   readonly stack?: string;
   readonly profile?: string;
   readonly region?: string;
@@ -31,7 +31,7 @@ export function doctorCommand(surroundings: Surroundings): Command {
   const command = new Command('doctor').description(
     'examines a trail from outside: says what is wrong, what it means and what to do',
   );
-  return withTrailOptions(command)
+  return withArchiveOption(withTrailOptions(command))
     .option('--stack <name>', 'a deployed trail: the CloudFormation stack that says where it is')
     .option('--profile <name>', 'AWS profile')
     .option('--region <region>', 'AWS Region')

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ec2FromEnvironment } from '../../local/aws-access.ts';
 import { databaseFile } from '../../local/data-folder.ts';
+import { bucketOf } from '../../local/open-archive.ts';
 import { readSimulation } from '../../local/simulation-record.ts';
 import { shareTrail } from '../../local/trail-store.ts';
-import type { TrailOptions } from '../trail-options.ts';
+import type { ArchiveOptions, TrailOptions } from '../trail-options.ts';
 import { CHECKS, type Check, type CheckName } from './finding.ts';
 import { openTrail } from './open-trail.ts';
 import type { Patient } from './patient.ts';
@@ -29,7 +30,10 @@ type Circumstances = Pick<Patient, 'now' | 'keys'> & { readonly env: NodeJS.Proc
  *
  * @throws Error where there is no trail; what opening a store throws
  */
-export async function localChecks(options: TrailOptions, { now, keys, env }: Circumstances): Promise<Practice> {
+export async function localChecks(
+  options: TrailOptions & ArchiveOptions,
+  { now, keys, env }: Circumstances,
+): Promise<Practice> {
   const data = resolve(options.data);
   if (!env.AWS_ENDPOINT_URL_DYNAMODB && !existsSync(databaseFile(data))) {
     throw new Error(
@@ -40,12 +44,13 @@ export async function localChecks(options: TrailOptions, { now, keys, env }: Cir
   let opened: ReturnType<typeof openTrail> | undefined;
   const trail = () => (opened ??= openTrail({ documents: store.documents, ...options }, now, undefined));
   const patient: Patient = { trail, now, keys };
-  const checks = [
+  const checks: Check[] = [
     endpointsHere(patient, env, readSimulation(data) !== undefined),
     ...[snapshotAge, gaps, failures, projection, signatures, publicKey].map((check) => check(patient)),
-    { name: 'clock' as const, needs: '', look: (notes) => lookAtRecorderClock(patient, notes) } satisfies Check,
+    { name: 'clock', needs: '', look: (notes) => lookAtRecorderClock(patient, notes) },
     recorderVersions(patient),
     connectionLogging(patient),
+    ...(await lockOf(options.archive)),
   ];
   const made = new Set<CheckName>(checks.map(({ name }) => name));
   const others = CHECKS.filter((name) => !made.has(name)).map(ofDeployed);
@@ -70,6 +75,14 @@ function endpointsHere(patient: Patient, env: NodeJS.ProcessEnv, isSimulated: bo
       }
     },
   };
+}
+
+/** A bucket can be locked, wherever the trail is. */
+async function lockOf(archive: string | undefined): Promise<Check[]> {
+  const bucket = archive === undefined ? undefined : bucketOf(archive);
+  if (bucket === undefined) return [];
+  const { archiveLock } = await import('./deployed/archive.ts');
+  return [archiveLock(bucket, {})];
 }
 
 /** What there is only in AWS is named all the same: it is not known to be fine. */

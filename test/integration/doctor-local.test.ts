@@ -6,6 +6,7 @@ import { parseSavedAnswer } from '../../local/simulated-client-vpn/saved-answer.
 import { type SimulatedClientVpn, startSimulatedClientVpn } from '../../local/simulated-client-vpn/server.ts';
 import { ask } from '../support/command/asked-api.ts';
 import { runHere } from '../support/command/run-here.ts';
+import { startAwsServices } from '../support/servers/aws-services.ts';
 
 const FIRST = 'cvpn-endpoint-0aaaaaaaaaaaaaaaa';
 const SECOND = 'cvpn-endpoint-0bbbbbbbbbbbbbbbb';
@@ -106,6 +107,16 @@ describe('doctor of a trail on this machine', () => {
       'time-to-live',
       'archive-lock',
     ]);
+  });
+
+  it('looks at the lock of an archive that is a bucket', async () => {
+    const aws = await startAwsServices();
+    aws.answers.set('s3:GetBucketObjectLockConfiguration', () => ({ error: 'ObjectLockConfigurationNotFoundError' }));
+    const identity = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret' };
+    for (const [name, value] of Object.entries({ ...identity, AWS_ENDPOINT_URL_S3: aws.url })) vi.stubEnv(name, value);
+    const { report } = await examine(0, '--archive', 's3://evidence');
+    await aws.close();
+    expect(report.findings.at(-1)).toMatchObject({ check: 'archive-lock', subject: 'evidence' });
   });
 
   it('takes the key that was kept, and refuses what is none', async () => {

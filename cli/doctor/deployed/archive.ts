@@ -1,18 +1,16 @@
-import { awsOptions } from '../../../local/network/aws-options.ts';
+import { type AwsPlace, awsOptions } from '../../../local/network/aws-options.ts';
 import type { Check } from '../finding.ts';
-import type { DeployedStack } from './stack.ts';
 
-/** Whether what is archived cannot be deleted for a time. */
-export function archiveLock({ reach, output }: DeployedStack): Check {
+/** Whether what is archived in a bucket cannot be deleted for a time. */
+export function archiveLock(Bucket: string, place: AwsPlace): Check {
   return {
     name: 'archive-lock',
     needs: 's3:GetBucketObjectLockConfiguration',
     look: async (notes) => {
       const { S3Client, GetObjectLockConfigurationCommand } = await import('@aws-sdk/client-s3');
-      const Bucket = output('ArchiveBucketName');
       // By path where an address is given in place of AWS, as the archive is read.
       const forcePathStyle = (process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL) !== undefined;
-      const client = new S3Client({ ...awsOptions(reach), forcePathStyle });
+      const client = new S3Client({ ...awsOptions(place), forcePathStyle });
       try {
         const lock = await client.send(new GetObjectLockConfigurationCommand({ Bucket })).catch((error: unknown) => {
           // A bucket that never had one (S3 API reference, "List of error codes").
