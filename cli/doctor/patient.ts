@@ -28,3 +28,6 @@ export const READ_TABLES = 'dynamodb:Query, dynamodb:GetItem on the tables';
 /** Endpoints whose log goes on. */
 export const openStates = ({ states }: OpenedTrail): (EndpointState & { head: NonNullable<EndpointState['head']> })[] =>
   states.flatMap((state) => (state.head?.state === 'open' ? [{ ...state, head: state.head }] : []));
+
+/** Minutes that the newest snapshot may be old, as the deployment's alarm `SnapshotTooOld` counts: two intervals and five minutes. */
+export const snapshotAgeAllowed = (intervalMinutes: number): number => 2 * intervalMinutes + 5;

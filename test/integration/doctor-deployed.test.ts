@@ -276,8 +276,8 @@ describe('after two hours without a snapshot', () => {
     const { report } = await examine();
     expect(report.findings.map(({ check, severity, subject }) => [check, severity, subject])).toEqual([
       ['gaps', 'advice', ALPHA],
-      ['failures', 'urgent', 'the list of endpoints'],
-      ['failures', 'urgent', ALPHA],
+      ['failures', 'advice', 'the list of endpoints'],
+      ['failures', 'advice', ALPHA],
     ]);
     expect(report.findings[0]?.what).toMatch(/^1 gap in the last 24 hours \(.*access-denied/);
     expect(report.fine).toContain('reconciliation');
@@ -288,5 +288,18 @@ describe('after two hours without a snapshot', () => {
     const { report } = await examine();
     const [finding] = report.findings.filter(({ check }) => check === 'reconciliation');
     expect(finding?.what).toMatch(/: 2 at .* where the trail has 1 to 1; (1\d) of \1 figures differ\.$/);
+  });
+});
+
+describe('an endpoint that is no longer configured', () => {
+  it('is found where it exists, and its log, which is closed, is no gap of today', async () => {
+    trail.rows = { [ALPHA]: [ALICE], [BETA]: [] };
+    await trail.recordAfter(24 * 60);
+    trail.options = { ...trail.options, ENDPOINTS: [ALPHA] };
+    await trail.recordAfter(5);
+    now = new Date(trail.now.getTime() + 60_000);
+    const { report } = await examine();
+    const found = report.findings.filter(({ subject }) => subject === BETA);
+    expect(found.map(({ check }) => check)).toEqual(['endpoints-recorded']);
   });
 });

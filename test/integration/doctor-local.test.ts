@@ -142,10 +142,13 @@ describe('doctor of a trail on this machine', () => {
   it('tells of the failures of the last day by their reason, and of no earlier ones', async () => {
     expect((await runHere(['record', '--data', data], DOWN)).code).toBe(1);
     const { report } = await examine();
-    expect(report.findings.filter(({ check }) => check === 'failures')).toMatchObject([
-      { subject: 'the list of endpoints', what: expect.stringMatching(/^1 failure "endpoint-list"/) },
-      { subject: FIRST, severity: 'urgent', what: expect.stringMatching(/^1 failure "network" .*ECONNREFUSED/) },
-    ]);
+    // The endpoint has failed as well, unless both recordings were in one second, and so of one slot.
+    const [first] = report.findings.filter(({ check }) => check === 'failures');
+    expect(first).toMatchObject({
+      subject: 'the list of endpoints',
+      severity: 'urgent',
+      what: expect.stringMatching(/^1 failure "endpoint-list" .*ECONNREFUSED/),
+    });
     expect(names(await examine(25 * 60))).not.toContain('failures');
   });
 

@@ -1,10 +1,10 @@
 import { TRAIL } from '../../../lambda/dynamodb/snapshot-keys.ts';
 import type { FailureReason } from '../../../lambda/trail/failure.ts';
 import type { FailureNote } from '../../../lambda/trail/ports.ts';
-import { addSeconds, DAY_SECONDS, toInstant } from '../../../lambda/trail/time.ts';
+import { addSeconds, DAY_SECONDS, type Instant, toInstant } from '../../../lambda/trail/time.ts';
 import { count } from '../../../words/amounts.ts';
 import type { Check, Finding } from '../finding.ts';
-import { type Patient, READ_TABLES } from '../patient.ts';
+import { type OpenedTrail, type Patient, READ_TABLES, snapshotAgeAllowed } from '../patient.ts';
 
 /** What to do about each reason. One that is missing here is harmless. */
 const TODO: Readonly<Record<Exclude<FailureReason, 'superseded'>, string>> = {
@@ -38,36 +38,43 @@ export function failures(patient: Patient): Check {
     name: 'failures',
     needs: READ_TABLES,
     look: async (notes) => {
-      const { reads, states } = await patient.trail();
+      const trail = await patient.trail();
       const now = toInstant(patient.now());
       const since = addSeconds(now, -DAY_SECONDS);
-      for (const endpointId of [undefined, TRAIL, ...states.map((state) => state.endpointId)]) {
-        const all = await reads.readFailures(endpointId, since, now);
+      for (const endpointId of [undefined, TRAIL, ...trail.states.map((state) => state.endpointId)]) {
+        const all = await trail.reads.readFailures(endpointId, since, now);
+        const mended = mendedAt(endpointId, trail, now);
         const byReason = Map.groupBy(all, ({ reason }) => reason);
         for (const [reason, noted] of byReason) {
           // A later snapshot holds everything that this one would have.
-          if (reason !== 'superseded') notes.found(findingOf(endpointId, TODO[reason], noted));
+          if (reason === 'superseded') continue;
+          const finding = findingOf(noted, mended);
+          notes.found({ subject: subjectOf(endpointId), ...finding, todo: TODO[reason] ?? UNKNOWN });
         }
       }
     },
   };
 }
 
-function findingOf(
-  endpointId: string | undefined,
-  todo: string | undefined,
-  noted: readonly FailureNote[],
-): Omit<Finding, 'check'> {
+const UNKNOWN = 'A newer version noted it, and its doctor knows what to do: update this command.';
+
+/** Failures before this are over: a snapshot came after them, or, of what belongs to no endpoint, several recordings. */
+function mendedAt(endpointId: string | undefined, { states, intervalMinutes }: OpenedTrail, now: Instant): Instant {
+  const state = states.find((one) => one.endpointId === endpointId);
+  if (!state) return addSeconds(now, -60 * snapshotAgeAllowed(intervalMinutes));
+  return state.head?.f ?? '';
+}
+
+function findingOf(noted: readonly FailureNote[], mended: Instant): Pick<Finding, 'severity' | 'what' | 'means'> {
   const last = noted.at(-1);
   const isRecorded = noted.every(({ unfinished }) => unfinished);
+  const isOver = last !== undefined && last.at < mended;
   return {
-    severity: isRecorded ? 'advice' : 'urgent',
-    subject: subjectOf(endpointId),
+    severity: isRecorded || isOver ? 'advice' : 'urgent',
     what: `${count(noted.length, 'failure')} "${last?.reason}" in the last 24 hours, the last at ${last?.at}: ${last?.message}`,
     means: isRecorded
       ? 'The snapshots are in the log; what was missing beside them, a later recording does.'
-      : 'An attempt recorded nothing. Nothing is lost if a later one succeeded within 60 minutes: see the gaps.',
-    todo: todo ?? 'A newer version noted it, and its doctor knows what to do: update this command.',
+      : `An attempt recorded nothing. ${isOver ? 'Later ones did: nothing is lost where they came within 60 minutes.' : 'Nothing is lost if one succeeds within 60 minutes.'} See the gaps.`,
   };
 }
 

@@ -3,7 +3,7 @@ import { EPSILON } from '../../../lambda/settings.ts';
 import { addSeconds, DAY_SECONDS, secondsBetween, toInstant } from '../../../lambda/trail/time.ts';
 import { count, showDuration } from '../../../words/amounts.ts';
 import type { Check } from '../finding.ts';
-import { openStates, type Patient, READ_TABLES } from '../patient.ts';
+import { openStates, type Patient, READ_TABLES, snapshotAgeAllowed } from '../patient.ts';
 
 const FORGETS = 'AWS forgets a connection 60 minutes after its end: what is not seen by then is lost for good.';
 
@@ -13,14 +13,14 @@ const whyNothing = ({ deployedKey }: Patient): string =>
     ? 'Start what records into this folder: "cvpn-audit serve", or the cron job that calls "cvpn-audit record".'
     : 'See the findings about the schedule, the failures and the queues, then the log of the recorder (output RecorderLogGroupName).';
 
-/** The age of the newest snapshot, as the deployment's alarm `SnapshotTooOld` counts it: two intervals and five minutes. */
+/** The age of the newest snapshot of each endpoint. */
 export function snapshotAge(patient: Patient): Check {
   return {
     name: 'snapshot-age',
     needs: READ_TABLES,
     look: async (notes) => {
       const trail = await patient.trail();
-      const allowed = (2 * trail.intervalMinutes + 5) * 60;
+      const allowed = snapshotAgeAllowed(trail.intervalMinutes) * 60;
       if (trail.states.length === 0) {
         notes.found({
           severity: 'urgent',
@@ -55,14 +55,17 @@ export function gaps(patient: Patient): Check {
     name: 'gaps',
     needs: READ_TABLES,
     look: async (notes) => {
-      const { reads, intervalMinutes } = await patient.trail();
+      const { reads, intervalMinutes, states } = await patient.trail();
       const settings = { INTERVAL_MINUTES: intervalMinutes, EPSILON_SECONDS: EPSILON.byDefault };
       const now = toInstant(patient.now());
       const since = addSeconds(now, -DAY_SECONDS);
       const { endpoints } = await coverEndpoints({ reads, settings, now: patient.now }, { since, until: now });
       for (const { endpointId, gaps: all } of endpoints) {
-        // Before the first snapshot there was nobody to record, which is no fault of today.
-        const missing = all.filter(({ reasons }) => !reasons.includes('before-first-snapshot'));
+        const isClosed = states.find((state) => state.endpointId === endpointId)?.head?.state === 'closed';
+        // Before the first snapshot, and after the configuration left it out: nobody meant to record it.
+        const missing = all.filter(
+          ({ reasons, ongoing }) => !reasons.includes('before-first-snapshot') && !(isClosed && ongoing),
+        );
         if (missing.length === 0) continue;
         const reasons = [...new Set(missing.flatMap((gap) => gap.reasons))].sort().join(', ');
         const ongoing = missing.some((gap) => gap.ongoing);
