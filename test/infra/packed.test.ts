@@ -93,6 +93,12 @@ describe('the package', () => {
     expect(packed.unpackedSize / 1e6).toBeLessThan(Number(unpacked));
   });
 
+  it('has no part of the command that would take long to load: of the SDK what is used', () => {
+    const parts = globSync('dist/command/*.js', { cwd: INSTALLED });
+    const large = parts.filter((file) => statSync(join(INSTALLED, file)).size > 400_000);
+    expect([parts.length > 100, large]).toEqual([true, []]);
+  });
+
   it('names no place of the machine that packed it', () => {
     const texts = globSync('dist/**/*.{js,mjs,map,ts}', { cwd: INSTALLED });
     expect(texts.length).toBeGreaterThan(100);
