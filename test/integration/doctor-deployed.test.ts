@@ -223,10 +223,11 @@ describe('what doctor could not check', () => {
     ['dynamodb:DescribeTimeToLive', ['time-to-live']],
     ['ec2:DescribeClientVpnEndpoints', ['endpoints-recorded']],
     ['s3:GetBucketObjectLockConfiguration', ['archive-lock']],
-    ['scheduler:ListSchedules', ['schedule']],
+    ['scheduler:ListSchedules', ['endpoints-recorded', 'schedule']],
+    ['scheduler:GetSchedule', ['endpoints-recorded']],
     ['sns:ListSubscriptionsByTopic', ['alarm-subscribers']],
     ['sqs:GetQueueAttributes', ['queues']],
-    ['cloudformation:ListStackResources', ['schedule', 'queues', 'alarms']],
+    ['cloudformation:ListStackResources', ['endpoints-recorded', 'schedule', 'queues', 'alarms']],
     ['lambda:GetFunctionConfiguration', ['endpoints-recorded', 'versions', 'reconciliation', 'time-to-live']],
   ])('for want of %s is named, and not fine', async (action, checks) => {
     aws.denied.add(action);
@@ -235,6 +236,18 @@ describe('what doctor could not check', () => {
     for (const { why } of report.notChecked) expect(why).toContain(action);
     expect(report.fine.filter((name) => checks.includes(name))).toEqual([]);
     expect({ code, verdict: report.verdict }).toEqual({ code: 0, verdict: 'nothing-found' });
+  });
+
+  it('is said of each other target, also of one that nothing is recorded of', async () => {
+    state.event = { slot: 'S', target: { account: '111122223333', region: 'us-east-1', roleArn: 'R' } };
+    const { report } = await examine();
+    expect(report.notChecked).toEqual([
+      {
+        check: 'endpoints-recorded',
+        subject: 'endpoints of account 111122223333 in us-east-1',
+        why: 'ask with credentials of that account in that Region',
+      },
+    ]);
   });
 
   it('is said of figures that CloudWatch does not have', async () => {

@@ -48,3 +48,40 @@ async function listSchedules(groups: readonly string[], reach: Reach): Promise<S
     client.destroy();
   }
 }
+
+/** An account and Region that is recorded. */
+export interface TargetPlace {
+  readonly account: string;
+  readonly region: string;
+}
+
+/** What {@link configuredTargets} needs. */
+export const READ_TARGETS = 'scheduler:ListSchedules, scheduler:GetSchedule';
+
+/** The accounts and Regions of the configured targets, as the schedules' events name them; empty where there are none. */
+export async function configuredTargets({ reach, resources }: DeployedStack): Promise<TargetPlace[]> {
+  const groups = await resources('AWS::Scheduler::ScheduleGroup');
+  const listed = await listSchedules(
+    groups.map(({ physicalId }) => physicalId),
+    reach,
+  );
+  const { SchedulerClient, GetScheduleCommand } = await import('@aws-sdk/client-scheduler');
+  const client = new SchedulerClient(awsOptions(reach));
+  try {
+    const places: TargetPlace[] = [];
+    for (const { Name, GroupName } of listed) {
+      const { Target } = await client.send(new GetScheduleCommand({ Name, GroupName }));
+      places.push(...targetsIn(Target?.Input));
+    }
+    return places;
+  } finally {
+    client.destroy();
+  }
+}
+
+/** The event is this project's own: `{ "slot": …, "target": { "account", "region", … } }`. */
+function targetsIn(input = '{}'): TargetPlace[] {
+  const { target } = JSON.parse(input) as { readonly target?: Partial<TargetPlace> };
+  const { account = '', region = '' } = target ?? {};
+  return target ? [{ account, region }] : [];
+}

@@ -7,6 +7,8 @@ export interface Asked {
   readonly ec2: EC2Client;
   readonly account: string | undefined;
   readonly region: string;
+  /** Accounts and Regions that are to be recorded, whether anything of them is. */
+  readonly targets?: readonly { readonly account: string; readonly region: string }[];
 }
 
 /** What the check needs. */
@@ -15,7 +17,7 @@ export const LIST_ENDPOINTS = 'ec2:DescribeClientVpnEndpoints';
 /** Whether each endpoint that EC2 lists is recorded; of other accounts and Regions the caller cannot ask. */
 export async function lookAtEndpoints(
   trail: OpenedTrail,
-  { ec2, account, region }: Asked,
+  { ec2, account, region, targets }: Asked,
   notes: Notes,
 ): Promise<void> {
   const { paginateDescribeClientVpnEndpoints } = await import('@aws-sdk/client-ec2');
@@ -33,18 +35,27 @@ export async function lookAtEndpoints(
       todo: 'A new endpoint is recorded within an interval. Else add it to "endpoints" of the configuration (or set "all"), or its account and Region to "targets", and deploy; on one machine: --endpoints.',
     });
   }
-  for (const place of elsewhere(trail, account, region)) {
+  for (const place of elsewhere(trail, account, region, targets)) {
     notes.notChecked(`ask with credentials of that account in that Region`, place);
   }
 }
 
-/** The accounts and Regions of recorded endpoints that are not where was asked, for people. */
-export function elsewhere({ states }: OpenedTrail, account: string | undefined, region: string): string[] {
-  const places = states.flatMap(({ head }) => {
-    if (!head) return [];
+/**
+ * The accounts and Regions of recorded endpoints that are not where was asked, for people.
+ *
+ * @param targets - more of them, of which nothing may be recorded yet
+ */
+export function elsewhere(
+  { states }: OpenedTrail,
+  account: string | undefined,
+  region: string,
+  targets: Asked['targets'] = [],
+): string[] {
+  const recorded = states.flatMap(({ head }) => (head ? [{ account: head.accountId, region: head.region }] : []));
+  const places = [...recorded, ...targets].flatMap((place) => {
     // On one machine the account may not have been known.
-    const isHere = head.region === region && (account === undefined || !head.accountId || head.accountId === account);
-    return isHere ? [] : [`endpoints of account ${head.accountId || 'unknown'} in ${head.region}`];
+    const isHere = place.region === region && (account === undefined || !place.account || place.account === account);
+    return isHere ? [] : [`endpoints of account ${place.account || 'unknown'} in ${place.region}`];
   });
   return [...new Set(places)];
 }

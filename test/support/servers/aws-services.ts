@@ -43,6 +43,7 @@ const SERVICES: Readonly<Record<string, { prefix: string; speaks: 'query' | 'jso
 const BY_ADDRESS: readonly [pattern: RegExp, operation: string][] = [
   [/^\/2015-03-31\/functions\/[^/]+\/configuration/, 'GetFunctionConfiguration'],
   [/^\/schedules\?/, 'ListSchedules'],
+  [/^\/schedules\//, 'GetSchedule'],
   [/\?object-lock/, 'GetBucketObjectLockConfiguration'],
 ];
 

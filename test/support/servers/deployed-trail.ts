@@ -9,6 +9,8 @@ const ARN = `arn:aws:sns:eu-central-1:${ACCOUNT}:Alarms`;
 /** What AWS says of a deployed trail that nothing is wrong with; a test changes it. */
 export interface DeploymentState {
   schedules: readonly { Name: string; State: string }[];
+  /** The event of each of them. */
+  event: object;
   messages: number;
   alarm: Readonly<Record<string, unknown>>;
   /** ARNs of subscriptions, or what stands in their place. */
@@ -30,6 +32,7 @@ export function healthyDeployment(): DeploymentState {
       { Name: 'record', State: 'ENABLED' },
       { Name: 'export', State: 'ENABLED' },
     ],
+    event: { slot: '<aws.scheduler.scheduled-time>' },
     messages: 0,
     alarm: { AlarmName: 'NotInvoked', StateValue: 'OK', ActionsEnabled: true },
     subscriptions: [`${ARN}:1a2b3c4d`],
@@ -69,7 +72,10 @@ export async function startDeployedTrail(trail: RecordedTrail, state: () => Depl
   const answers: Record<string, (input: Readonly<Record<string, unknown>>) => ServiceAnswer> = {
     'cloudformation:DescribeStacks': () => ({ xml: stackXml(outputs) }),
     'cloudformation:ListStackResources': () => ({ xml: resourcesXml().replace('QUEUES', aws.url) }),
-    'scheduler:ListSchedules': () => ({ json: { Schedules: state().schedules } }),
+    'scheduler:ListSchedules': () => ({
+      json: { Schedules: state().schedules.map((one) => ({ ...one, GroupName: 'group' })) },
+    }),
+    'scheduler:GetSchedule': () => ({ json: { Target: { Input: JSON.stringify(state().event) } } }),
     'sqs:GetQueueAttributes': () => ({
       json: { Attributes: { ApproximateNumberOfMessages: String(state().messages) } },
     }),
