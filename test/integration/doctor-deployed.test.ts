@@ -83,7 +83,7 @@ async function only() {
 }
 
 describe('doctor of a healthy deployment', () => {
-  it('finds nothing, names every check as fine, and exits 0', async () => {
+  it('finds nothing, also of what else the stack has, names every check as fine, and exits 0', async () => {
     const { code, report } = await examine();
     expect(report).toMatchObject({ findings: [], notChecked: [], verdict: 'healthy' });
     expect(report.fine).toHaveLength(19);

@@ -24,7 +24,7 @@ export interface DeployedStack {
   readonly reach: Reach;
   /** @throws ApiFailure where there is no output of this name */
   readonly output: (name: string) => string;
-  /** All of its resources of a type; asked for once. */
+  /** The trail's resources of a type; asked for once. The stack may have others, which are somebody else's. */
   readonly resources: (type: string) => Promise<readonly StackResource[]>;
   /** A function's description, with its environment; each asked for once. */
   readonly describeFunction: (functionName: string) => Promise<DescribedFunction>;
@@ -51,7 +51,9 @@ export async function openStack(name: string, source: CredentialSource): Promise
     output: outputs.get,
     resources: async (type) => {
       listed ??= listResources(name, reach);
-      return (await listed).filter((resource) => resource.type === type);
+      const all = await listed;
+      const prefix = constructOf(all, outputs.get('RecorderFunctionName'));
+      return all.filter((resource) => resource.type === type && resource.logicalId.startsWith(prefix));
     },
     describeFunction: (functionName) => {
       const described = functions.get(functionName) ?? describeFunction(functionName, reach);
@@ -59,6 +61,12 @@ export async function openStack(name: string, source: CredentialSource): Promise
       return described;
     },
   };
+}
+
+/** What begins the logical ids of the trail's construct, which is named as its app likes: it has the recorder in it. */
+function constructOf(resources: readonly StackResource[], recorder: string): string {
+  const found = resources.find(({ physicalId }) => physicalId === recorder);
+  return /^(.*)RecorderFunction[0-9A-F]{8}$/.exec(found?.logicalId ?? '')?.[1] ?? '';
 }
 
 async function listResources(StackName: string, reach: Reach): Promise<StackResource[]> {

@@ -52,6 +52,11 @@ const RESOURCES = [
   // The SDK sends to the queue's own address.
   ['AWS::SQS::Queue', 'AuditTrailUndelivered', `QUEUES/${ACCOUNT}/Undelivered`],
   ['AWS::CloudWatch::Alarm', 'AuditTrailNotInvoked', 'NotInvoked'],
+  ['AWS::Lambda::Function', 'AuditTrailRecorderFunction0123ABCD', 'recorder'],
+  // Somebody else's, in the same stack.
+  ['AWS::SQS::Queue', 'OrdersQueue', 'QUEUES/orders'],
+  ['AWS::Scheduler::Schedule', 'OrdersSchedule', 'orders'],
+  ['AWS::CloudWatch::Alarm', 'OrdersAlarm', 'orders'],
 ];
 
 /** AWS with the stack `Trail`, whose tables are those of a recorded trail; `state` is asked for each answer. */
@@ -71,7 +76,7 @@ export async function startDeployedTrail(trail: RecordedTrail, state: () => Depl
   };
   const answers: Record<string, (input: Readonly<Record<string, unknown>>) => ServiceAnswer> = {
     'cloudformation:DescribeStacks': () => ({ xml: stackXml(outputs) }),
-    'cloudformation:ListStackResources': () => ({ xml: resourcesXml().replace('QUEUES', aws.url) }),
+    'cloudformation:ListStackResources': () => ({ xml: resourcesXml().replaceAll('QUEUES', aws.url) }),
     'scheduler:ListSchedules': () => ({
       json: { Schedules: state().schedules.map((one) => ({ ...one, GroupName: 'group' })) },
     }),
