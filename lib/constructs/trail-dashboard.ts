@@ -39,6 +39,9 @@ export interface TrailDashboardProps {
   readonly alarms: readonly Alarm[];
 }
 
+/** So many an alarm widget takes (CloudWatch API reference, "Dashboard body structure"); a hundred targets have more. */
+const MOST_ALARMS = 100;
+
 /** CloudWatch's dashboards are 24 units wide. */
 const HALF = 12;
 const THIRD = 8;
@@ -61,7 +64,7 @@ export class TrailDashboard extends Construct {
     const dashboard = new Dashboard(this, 'Dashboard', {
       defaultInterval: Duration.days(1),
       widgets: [
-        [new AlarmStatusWidget({ title: 'Alarms', alarms: [...props.alarms], width: 24, height: 4 })],
+        ...this.#alarms().map((widget) => [widget]),
         [this.#age(), this.#failures(), this.#runs()],
         [this.#connections(), this.#activeConnections()],
         [this.#newestByEndpoint()],
@@ -70,6 +73,16 @@ export class TrailDashboard extends Construct {
     });
     const { region } = Stack.of(this);
     this.url = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#dashboards/dashboard/${dashboard.dashboardName}`;
+  }
+
+  /** As few as possible. */
+  #alarms(): AlarmStatusWidget[] {
+    const { alarms } = this.#props;
+    const widgets = Array.from({ length: Math.ceil(alarms.length / MOST_ALARMS) }, (_, index) => index * MOST_ALARMS);
+    return widgets.map((from) => {
+      const title = from === 0 ? 'Alarms' : `Alarms from ${from + 1} on`;
+      return new AlarmStatusWidget({ title, alarms: alarms.slice(from, from + MOST_ALARMS), width: 24, height: 4 });
+    });
   }
 
   #age(): GraphWidget {

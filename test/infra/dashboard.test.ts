@@ -153,6 +153,22 @@ describe('the dashboard', () => {
     expect(widgets.Alarms?.alarms).toHaveLength(Object.keys(resourcesOf('AWS::CloudWatch::Alarm')).length);
   });
 
+  it('shows no more alarms in a widget than it may have: of a hundred targets the rest in another', () => {
+    const accounts = Array.from({ length: 100 }, (_, index) => String(111_111_111_111 + index));
+    const targets = accounts.map((account) => ({
+      account,
+      roleArn: `arn:aws:iam::${account}:role/R`,
+      region: 'eu-west-1',
+    }));
+    const config = { externalId: 'company-4711', targets };
+    const shownAlarms = Object.values(widgetsOf(config)).flatMap(({ alarms = [] }) =>
+      alarms.length > 0 ? [alarms] : [],
+    );
+    const all = Object.keys(resourcesOf('AWS::CloudWatch::Alarm', config));
+    expect(shownAlarms.map(({ length }) => length)).toEqual([100, all.length - 100]);
+    expect(new Set(shownAlarms.flat()).size).toBe(all.length);
+  });
+
   it('asks the log for what the recorder writes into it', () => {
     const query = widgets['Newest snapshot by endpoint']?.query ?? '';
     const fields = [...query.matchAll(/latest\((\w+)\)/g), ...query.matchAll(/ by (\w+)/g)].map(([, field]) => field);
