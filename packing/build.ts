@@ -78,6 +78,8 @@ async function buildConstruct(): Promise<string[]> {
     format: 'cjs',
     external: Object.keys(manifest.peerDependencies),
     define: { 'import.meta.dirname': '__dirname' },
+    // Node prints the line that an uncaught ConfigError comes from: it must not hide the message.
+    minifyWhitespace: false,
     plugins: [prebuiltFunctions],
   });
   writeFileSync(join(place, 'package.json'), '{ "type": "commonjs" }\n');

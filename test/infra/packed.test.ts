@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import {
   globSync,
   mkdirSync,
@@ -205,5 +205,17 @@ describe('the construct in an app of somebody else', () => {
       /^true The configuration cannot be deployed:\n {2}cvpn-audit:interval: got 7777; expected /,
     );
     expect(cjs.said).toBe(esm.said);
+  });
+
+  it('says what is wrong with a configuration, and shows no page of its own code', () => {
+    const file = join(folder, 'wrong.cjs');
+    writeFileSync(
+      file,
+      `const { App, Stack } = require('aws-cdk-lib'); const { AuditTrail } = require('aws-client-vpn-audit');
+new AuditTrail(new Stack(new App(), 'Wrong'), 'Trail', { interval: 7777 });`,
+    );
+    const { stderr } = spawnSync(process.execPath, [file], { encoding: 'utf8' });
+    expect(stderr).toContain('ConfigError: The configuration cannot be deployed:\n  cvpn-audit:interval: got 7777;');
+    expect(stderr.length).toBeLessThan(4000);
   });
 });
