@@ -1,28 +1,11 @@
 import { BootstraplessSynthesizer, CfnOutput, CfnParameter, type IStackSynthesizer, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import * as z from 'zod';
-import { ConfigError } from './config.ts';
 import { READER_ROLE_NAME, ReaderRole, type ReaderRoleProps } from './constructs/reader-role.ts';
+import { parseReader, READER_PREFIX, ROLE_NAME } from './reader-settings.ts';
 import { EXTERNAL_ID, ROLE_ARN } from './targets.ts';
 
 /** The name of the stack that other accounts deploy. */
 export const READER_STACK = 'ClientVpnAuditReader';
-
-/** The prefix of its keys in the CDK's context. */
-const PREFIX = 'cvpn-audit-reader:';
-const ROLE_NAME = /^[\w+=,.@-]{1,64}$/;
-
-const EXPECTED = {
-  recorderRoleArn: "the ARN of the recorder's role: the output RecorderRoleArn of the trail's stack",
-  externalId: "the trail's externalId: 2 to 1224 letters, digits or any of _+=,.@:/-",
-  roleName: 'the name of an IAM role: 1 to 64 letters, digits or any of _+=,.@-',
-};
-
-const reader = z.strictObject({
-  recorderRoleArn: z.string().regex(ROLE_ARN),
-  externalId: z.string().regex(EXTERNAL_ID),
-  roleName: z.string().regex(ROLE_NAME).optional(),
-});
 
 /**
  * What `-c cvpn-audit-reader:KEY=VALUE` gives for the reader's stack; undefined without any such key: then the trail is meant.
@@ -30,23 +13,9 @@ const reader = z.strictObject({
  * @throws ConfigError that names each wrong key
  */
 export function readerFromContext(context: Readonly<Record<string, unknown>>): ReaderRoleProps | undefined {
-  const keys = Object.entries(context).filter(([key]) => key.startsWith(PREFIX));
+  const keys = Object.entries(context).filter(([key]) => key.startsWith(READER_PREFIX));
   if (keys.length === 0) return undefined;
-  const given: Record<string, unknown> = Object.fromEntries(
-    keys.map(([key, value]) => [key.slice(PREFIX.length), value]),
-  );
-  const read = reader.safeParse(given);
-  if (read.success) return read.data;
-  const unknown = Object.keys(given).filter((key) => !(key in EXPECTED));
-  const lines = [
-    ...unknown.map(
-      (key) => `${PREFIX}${key}: there is no such key; expected one of ${Object.keys(EXPECTED).join(', ')}`,
-    ),
-    ...Object.entries(EXPECTED)
-      .filter(([key]) => read.error.issues.some(({ path }) => path[0] === key))
-      .map(([key, expected]) => `${PREFIX}${key}: got ${JSON.stringify(given[key])}; expected ${expected}`),
-  ];
-  throw new ConfigError(`The reader cannot be deployed:\n${lines.map((line) => `  ${line}\n`).join('')}`);
+  return parseReader(Object.fromEntries(keys.map(([key, value]) => [key.slice(READER_PREFIX.length), value])));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { ArnFormat, Fn, Stack } from 'aws-cdk-lib';
 import { AccountPrincipal, ManagedPolicy, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { parseReader } from '../reader-settings.ts';
 import { acknowledgeWildcards } from './acknowledge-wildcards.ts';
 import { allow } from './functions/store-permissions.ts';
 
@@ -24,9 +25,10 @@ export const READER_ROLE_NAME = 'ClientVpnAuditReader';
 export class ReaderRole extends Construct {
   readonly role: Role;
 
+  /** @throws ConfigError that names each wrong key of the props */
   constructor(scope: Construct, id: string, props: ReaderRoleProps) {
     super(scope, id);
-    const { recorderRoleArn, externalId, roleName = READER_ROLE_NAME } = props;
+    const { recorderRoleArn, externalId, roleName = READER_ROLE_NAME } = parseReader({ ...props });
     const endpoints = Stack.of(this).formatArn({
       service: 'ec2',
       region: '*',

@@ -167,4 +167,18 @@ describe('what other accounts deploy', () => {
     ]);
     expect(readable(Statement[0].Principal.AWS)).toMatch(/^arn:\{AWS::Partition\}:iam::\{"?.*:root$/);
   });
+
+  it('is never made without an external id, or for what is no role', () => {
+    const recorderRoleArn = roleArn('123456789012');
+    const made = (props: object) => () => readerTemplate(props as Parameters<typeof readerTemplate>[0]);
+    expect(made({ recorderRoleArn })).toThrow(
+      /^The reader cannot be .*\n {2}cvpn-audit-reader:externalId: got undefined/,
+    );
+    expect(made({ recorderRoleArn, externalId: '' })).toThrow('externalId: got ""; expected');
+    const principal = 'arn:aws:sts::123456789012:assumed-role/Recorder/session';
+    expect(made({ recorderRoleArn: principal, externalId: 'company-4711' })).toThrow(
+      `recorderRoleArn: got "${principal}"`,
+    );
+    expect(made({ recorderRoleArn, externalId: 'company-4711', roleName: 'a b' })).toThrow('roleName: got "a b"');
+  });
 });
