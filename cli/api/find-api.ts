@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { isLoopback } from '../../local/loopback.ts';
+import type { Terminal } from '../terminal.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import type { CredentialSource } from './credential-source.ts';
 import { readStackOutputs } from './stack-output.ts';
@@ -26,11 +27,25 @@ export const LOCAL_API = 'http://127.0.0.1:8790';
 const REGION_IN_HOST = /\.execute-api\.([a-z]{2}(?:-[a-z]+)+-\d)\./;
 
 /**
- * Finds the API: `--api`, `--stack`, `CVPN_AUDIT_API`, the one on this machine.
+ * Finds the API: `--api`, `--stack`, `CVPN_AUDIT_API`, the one on this machine. Warns of a Region that means nothing there.
  *
  * @throws WrongUsage for an invalid address, ApiFailure for a stack that cannot be read
  */
-export async function findApi(options: ApiOptions, env: NodeJS.ProcessEnv): Promise<ApiAddress> {
+export async function findApi(
+  options: ApiOptions,
+  { env, notice }: Pick<Terminal, 'env' | 'notice'>,
+): Promise<ApiAddress> {
+  const address = await addressOf(options, env);
+  if (options.region !== undefined && !address.isSigned) {
+    notice(
+      `--region ${options.region} says in which Region of AWS the API is, and has no effect on ${address.url}. Endpoints are chosen by --endpoint-region ${options.region}.`,
+      'warning',
+    );
+  }
+  return address;
+}
+
+async function addressOf(options: ApiOptions, env: NodeJS.ProcessEnv): Promise<ApiAddress> {
   const { api, stack, region } = options;
   if (api !== undefined && stack !== undefined) {
     throw new WrongUsage(`--api ${api} and --stack ${stack} were both given; expected one of them.`);

@@ -74,6 +74,6 @@ export async function withApi<T>(
   ask: (api: Api) => Promise<T>,
 ): Promise<T> {
   complaints.raise();
-  const address = await findApi(options, surroundings.terminal.env);
+  const address = await findApi(options, surroundings.terminal);
   return interruptible((signal) => ask(createApi(address, options, { ...surroundings, signal })));
 }

@@ -33,7 +33,7 @@ export function withQuestionOptions(command: Command): Command {
     .option('--api <url>', `address of the API (default: CVPN_AUDIT_API, else ${LOCAL_API})`)
     .option('--stack <name>', 'ask the API of this CloudFormation stack')
     .option('--profile <name>', 'AWS profile to sign with')
-    .option('--region <region>', "AWS Region (default: the API's, or the profile's)");
+    .option('--region <region>', "AWS Region of the API (default: its address's, or the profile's)");
 }
 
 /** Adds the options of a window of time. */

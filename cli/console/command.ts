@@ -39,13 +39,13 @@ export function consoleCommand(surroundings: Surroundings): Command {
     .option('--api <url>', 'address of the API (default: CVPN_AUDIT_API)')
     .option('--stack <name>', 'the API of this CloudFormation stack')
     .option('--profile <name>', 'AWS profile to sign with')
-    .option('--region <region>', "AWS Region (default: the API's, or the profile's)")
+    .option('--region <region>', "AWS Region of the API (default: its address's, or the profile's)")
     .action((options: ConsoleOptions) => serveConsole(options, surroundings));
 }
 
 function serveConsole(options: ConsoleOptions, { terminal, now, timeout }: Surroundings): Promise<void> {
   return interruptible(async (signal) => {
-    const address = await findApi(options, terminal.env);
+    const address = await findApi(options, terminal);
     const onError = (error: unknown) => noticeFailure(error, terminal);
     const ask = createRawAsk(address, options, { now, timeout, signal });
     let here = '';

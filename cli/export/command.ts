@@ -90,7 +90,7 @@ export async function exportConnections(
   }
   inquiry.complaints.raise();
   const { terminal, exit, now } = surroundings;
-  const address = await findApi(options, terminal.env);
+  const address = await findApi(options, terminal);
   const paths = pathsOf(options.out);
   prepare?.();
   try {

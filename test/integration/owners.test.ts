@@ -131,6 +131,13 @@ describe('a question by account and Region', () => {
     expect(refused).toMatchObject({ status: 400, detail: expect.stringContaining(detail) });
   });
 
+  it('of which --region says nothing here, is answered with a warning that names the option that does', async () => {
+    const { out, said: notices } = await said('connections --region us-east-1 --output csv');
+    expect(out.match(/^cvpn-connection/gm)).toHaveLength(3);
+    expect(notices).toMatch(/^--region us-east-1 says .* no effect on http.*--endpoint-region us-east-1\.\n/);
+    expect((await said('connections --endpoint-region us-east-1 --output csv')).said).not.toContain('--region');
+  });
+
   it('reads one page of one index for each of its endpoints where it is of an address at a moment', async () => {
     const reads: string[] = [];
     const { trail } = exported;
