@@ -139,10 +139,14 @@ export function toFailure(error: unknown): Failure {
 /** Reasons that lie between the recorder and STS, and not with the role. */
 const NOT_THE_ROLE: ReadonlySet<FailureReason> = new Set(['throttled', 'timeout', 'network']);
 
+/** Whether AWS answered that it is broken itself. */
+const isBroken = (error: unknown) => ((toError(error) as SdkError).$metadata?.httpStatusCode ?? 0) >= 500;
+
 /** STS says the same of a role that is not there, one that does not trust the caller, and a wrong external id. */
 function assumeRoleFailure({ roleArn, message, cause }: AssumeRoleError): Failure {
   const failure = toFailure(cause);
-  if (NOT_THE_ROLE.has(failure.reason)) return { ...failure, message: shorten(`${message}: ${failure.message}`) };
+  if (NOT_THE_ROLE.has(failure.reason) || isBroken(cause))
+    return { ...failure, message: shorten(`${message}: ${failure.message}`) };
   const sentence = `${message}: STS answered ${failure.awsCode ?? toError(cause).name}. Deploy ClientVpnAuditReader in the role's account, with the ARN of the recorder's role and the external id of this trail's configuration, or take ${roleArn} out of its targets`;
   return { ...failure, reason: 'assume-role', message: shorten(sentence) };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   AnsweredError,
+  AssumeRoleError,
   CaptureTimeout,
   MalformedAnswer,
   ProjectionUnfinished,
@@ -47,6 +48,17 @@ describe('a failure', () => {
     expect(codeOf(sdkError('UnauthorizedOperation', answered(403)))).toEqual(['UnauthorizedOperation', 'r-1']);
     expect(codeOf(new AnsweredError('InternalError', 'x', 'r-2'))).toEqual(['InternalError', 'r-2']);
     expect(toFailure(sdkError('TimeoutError', { code: 'ECONNRESET' }))).not.toHaveProperty('awsCode');
+  });
+
+  it('of an STS that is broken lies with nobody’s role', () => {
+    const role = 'arn:aws:iam::111122223333:role/ClientVpnAuditReader';
+    const of = (cause: Error) => toFailure(new AssumeRoleError(role, cause));
+    expect(of(sdkError('InternalFailure', answered(500)))).toMatchObject({
+      reason: 'aws-error',
+      awsCode: 'InternalFailure',
+      message: expect.stringMatching(/could not be assumed: the call ended with InternalFailure$/),
+    });
+    expect(of(sdkError('AccessDenied', answered(403))).reason).toBe('assume-role');
   });
 
   it('fits into an item, whatever AWS answered', () => {
