@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { targetName } from '../lambda/recorder/target-name.ts';
 import type { TrailSettings } from './settings.ts';
-import { roleAccount, targetId } from './targets.ts';
+import { targetAccount, targetId } from './targets.ts';
 
 /** A configured target, with what the stack's account and Region say of it. */
 export interface RecordedTarget {
@@ -31,7 +31,8 @@ export function recordedTargets(
   const own = Stack.of(scope);
   return targets?.map((target) => {
     const { region = own.region, roleArn, endpoints } = target;
-    const account = roleAccount(target) ?? own.account;
+    // Of one that the stack turns out not to be in, the recorder refuses the event: nothing else is recorded in its place.
+    const account = targetAccount(target) ?? own.account;
     const event = {
       account,
       region,

@@ -33,6 +33,11 @@ export function roleAccount({ roleArn }: Pick<Target, 'roleArn'>): string | unde
   return roleArn === undefined ? undefined : ROLE_ARN.exec(roleArn)?.[1];
 }
 
+/** The account of a target, as configured; undefined where it is that of the stack. */
+export function targetAccount(target: Pick<Target, 'account' | 'roleArn'>): string | undefined {
+  return roleAccount(target) ?? target.account;
+}
+
 /** What names a target in logical ids: the same in every synth, wherever in the list it stands. */
 export function targetId(target: Target): string {
   return `${roleAccount(target) ?? 'Own'}-${target.region ?? 'Own'}`;
@@ -112,9 +117,12 @@ function repeated(targets: readonly Target[], stack: StackPlace): string[] {
 
 /** Whether two targets are, or might be, the same account and Region. */
 function isSamePlace(one: Target, other: Target, stack: StackPlace): boolean {
-  const [account, others] = [roleAccount(one) ?? stack.account, roleAccount(other) ?? stack.account];
+  const isOwn = one.roleArn === undefined && other.roleArn === undefined;
+  const [account, others] = [targetAccount(one) ?? stack.account, targetAccount(other) ?? stack.account];
   const [region, othersRegion] = [one.region ?? stack.region, other.region ?? stack.region];
-  return account === others && (region === othersRegion || region === undefined || othersRegion === undefined);
+  return (
+    (isOwn || account === others) && (region === othersRegion || region === undefined || othersRegion === undefined)
+  );
 }
 
 const line = (key: string, given: unknown, why: string, expected: string) =>

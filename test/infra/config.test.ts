@@ -232,6 +232,18 @@ describe('the configuration, although each key is right,', () => {
       [{ region: 'eu-central-1', targets: [{}, { region: 'us-east-1' }] }],
     ],
     [
+      'two targets of the account of a role, one of them without the role',
+      {
+        targets: [
+          { account: '111122223333', region: 'us-east-1' },
+          { region: 'us-east-1', roleArn: ROLE_ARN },
+        ],
+        externalId: 'company-4711',
+      },
+      `"roleArn":"${ROLE_ARN}","endpoints":"all"} which may be`,
+      [],
+    ],
+    [
       'endpoints beside targets, of which each has its own',
       { endpoints: [ENDPOINT], targets: [{ region: 'us-east-1' }] },
       `endpoints: got ["${ENDPOINT}"] beside targets; expected the ids as endpoints of the target`,

@@ -68,6 +68,13 @@ describe('a trail with targets', () => {
     expect(environmentOf('Recorder', THREE).EXTERNAL_ID).toBe('company-4711');
   });
 
+  it('sends the account that a target names, where nobody knows yet which one the stack will be in', () => {
+    const [schedule] = propertiesOf('AWS::Scheduler::Schedule', {
+      targets: [{ account: '111122223333', region: 'us-east-1' }],
+    }).filter(({ Target }) => readable(Target.Arn).includes('Recorder'));
+    expect(readable(schedule?.Target.Input)).toContain('"target":{"account":"111122223333","region":"us-east-1"}');
+  });
+
   it('lets the recorder assume exactly those roles, and read with its own what has none', () => {
     const lines = recorderPolicies(THREE).flat();
     expect(lines.filter((line) => line.includes('sts:'))).toEqual([
