@@ -55,6 +55,8 @@ export type RecorderOptions = Omit<
 > & {
   readonly REGION: string;
   readonly ACCOUNT_ID?: string;
+  /** What the endpoints' certificates must tell, where nothing else does: a person's word for whose credentials they are. */
+  readonly EXPECTED_ACCOUNT?: string;
 };
 
 /** How one recording is run. */
@@ -75,10 +77,12 @@ const ENDPOINTS_AT_ONCE = 5;
 
 /**
  * One recording: captures every expected endpoint, appends it to its log and projects it, independently of the others. Failures
- * are in the summary and in the trail. It throws only if the trail cannot be read, or for a slot in the future.
+ * are in the summary and in the trail. It throws only if the trail cannot be read, for a slot in the future, or where another account than
+ * the expected one answers.
  *
  * @param at the scheduled moment
  * @throws RangeError for a slot more than five minutes ahead of AWS's time: nothing is written then
+ * @throws TypeError where the endpoints are not of the expected account: nothing is written then
  */
 export async function record(
   ports: RecorderPorts,
@@ -97,6 +101,7 @@ export async function record(
   const list = await readEndpointList(capturing, captureDeadline);
   if (list.at && isFarAhead(slot, list.at.f)) throw new SlotAhead(slot, list.at.f, list.at.ownF);
   const owner = recordedOwner(options.REGION, options.ACCOUNT_ID, list);
+  checkExpected(options.EXPECTED_ACCOUNT, owner.accountId);
   const { expected, refused } = withoutOthers(expectedEndpoints(options.ENDPOINTS, list, known, owner), list, owner);
   for (const failure of refused) run.onError?.(failure.endpointId, failure, new Error(failure.message));
   if (list.failure) {
@@ -135,6 +140,13 @@ export async function record(
   const isUnknown = list.failure !== undefined && expected.length === 0;
   const age = isUnknown ? NEVER_RECORDED_SECONDS : oldestAge(expected, outcomes, now);
   return summarize(slot, all, general, age, meter.writeUnits);
+}
+
+function checkExpected(expected: string | undefined, told: string | undefined): void {
+  if (expected === undefined || told === undefined || told === expected) return;
+  throw new TypeError(
+    `the credentials are of account ${told}, as its endpoints' certificates say; expected those of account ${expected}. Give its credentials, or a role there`,
+  );
 }
 
 /** Of endpoints that are configured by mistake, since their logs are of another account or Region, nothing is recorded, nor noted there. */

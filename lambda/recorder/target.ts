@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ENDPOINT_ID } from '../trail/endpoint-id.ts';
+import { present } from '../trail/present.ts';
 import type { RecorderOptions } from './recorder.ts';
 
 /** The ARN of an IAM role, with its account (IAM User Guide, "IAM identifiers"). */
@@ -25,7 +26,8 @@ export type Target = Readonly<z.output<typeof targetShape>>;
 export const accountOfRole = (roleArn: string): string | undefined => ROLE_ARN.exec(roleArn)?.[1];
 
 /**
- * The recorder's options for a target, which override those of its own account and Region.
+ * The recorder's options for a target, which override those of its own account and Region. Where nothing tells the account that is asked,
+ * that of the target is only expected: its logs would be closed by the list of another.
  *
  * @throws TypeError for a target whose account is not the one that would be asked: nothing is recorded under a wrong account
  */
@@ -35,11 +37,10 @@ export function optionsFor(options: RecorderOptions, { account, region, roleArn,
     const why = roleArn === undefined ? 'without a role, and the recorder is of' : `with the role ${roleArn} of`;
     throw new TypeError(`the target of account ${account} is ${why} account ${asked}; expected a role in ${account}`);
   }
-  const owner = account ?? asked;
   return {
     ...options,
     REGION: region ?? options.REGION,
     ENDPOINTS: endpoints ?? 'all',
-    ...(owner === undefined ? {} : { ACCOUNT_ID: owner }),
+    ...(asked === undefined ? present({ EXPECTED_ACCOUNT: account }) : { ACCOUNT_ID: asked }),
   };
 }

@@ -163,6 +163,25 @@ describe('record --target', () => {
     expect(manifest).toMatchObject({ accountId: SECOND_PLACE.account, region: SECOND_PLACE.region });
   });
 
+  it('records nothing, and closes nothing, under an account that the credentials are not of', async () => {
+    await recordTarget(...target, '--external-id', READER.externalId);
+    // AWS tells of no account whose list it is: this one is of the first place.
+    const other = 'cvpn-endpoint-0a0a0a0a0a0a0a0a0';
+    const serverCertificateArn = `arn:aws:acm:${SECOND_PLACE.region}:123456789012:certificate/3c4d`;
+    const world = {
+      endpoints: () => [{ clientVpnEndpointId: other, serverCertificateArn }],
+      connections: () => [],
+    };
+    const own = await startSimulatedClientVpn({ world, now: () => new Date() });
+    const { code, err } = await record({ AWS_ENDPOINT_URL_EC2: own.url }, ...target.slice(0, 2));
+    await own.close();
+    expect(err).toMatch(/credentials are of account 123456789012.*expected those of account 111122223333/);
+    expect(code).toBe(1);
+    const { logs } = await readTrail(data);
+    expect([...logs.keys()]).toEqual([ENDPOINT]);
+    expect(logs.get(ENDPOINT)?.map(({ closedBecause }) => closedBecause)).toEqual([undefined]);
+  });
+
   it('fails where the role is refused, and says what to do', async () => {
     const { code, out, err } = await recordTarget(...target, '--external-id', 'guessed');
     expect(out).toMatch(/the list of endpoints: .*ClientVpnAuditReader could not be assumed.*\(assume-role\)/);
