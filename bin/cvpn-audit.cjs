@@ -5,12 +5,14 @@
 const { existsSync } = require('node:fs');
 const path = require('node:path');
 
-const OLDEST = 20;
+/** As in package.json (engines). */
+const OLDEST = [20, 12];
 const SOURCE = path.join(__dirname, 'cvpn-audit.ts');
 
-if (Number(process.versions.node.split('.')[0]) < OLDEST) {
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
   console.error(
-    `cvpn-audit: got Node ${process.versions.node}; expected ${OLDEST} or newer. Install one from https://nodejs.org.`,
+    `cvpn-audit: got Node ${process.versions.node}; expected ${OLDEST.join('.')} or newer. Install one from https://nodejs.org.`,
   );
   process.exitCode = 1;
 } else if (!existsSync(SOURCE)) {

@@ -130,6 +130,18 @@ describe('the package', () => {
     expect(await run(['completion', 'bash'])).toMatch(/complete .*cvpn-audit\n$/);
   });
 
+  it('says on a Node older than it needs which it needs', () => {
+    const old = join(folder, 'old.cjs');
+    writeFileSync(
+      old,
+      "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.11.1' } });",
+    );
+    const words = ['--require', old, join(INSTALLED, manifest.bin['cvpn-audit']), '--version'];
+    const { status, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
+    expect(`>=${/got Node 20\.11\.1; expected (\S+) or newer/.exec(stderr)?.[1]}`).toBe(manifest.engines.node);
+    expect(status).toBe(1);
+  });
+
   it('runs by a link, as from a folder of the PATH', async () => {
     const link = join(folder, 'linked');
     symlinkSync(join(INSTALLED, manifest.bin['cvpn-audit']), link);
