@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { targetName } from '../lambda/recorder/target-name.ts';
+import { targetName } from '../lambda/trail/target-name.ts';
 import type { TrailSettings } from './settings.ts';
 import { targetAccount, targetId } from './targets.ts';
 

@@ -7,6 +7,7 @@ import {
 } from '../lambda/query/schemas/connection.ts';
 import type { AnswerCoverage } from '../lambda/query/schemas/coverage.ts';
 import { type EndpointAnswer, endpointsAnswer } from '../lambda/query/schemas/trail.ts';
+import { isGapOf } from '../lambda/trail/coverage.ts';
 import { present } from '../lambda/trail/present.ts';
 import { type Instant, secondsBetween } from '../lambda/trail/time.ts';
 import { count } from '../words/amounts.ts';
@@ -149,7 +150,7 @@ export function isIncomplete(
     (gap) =>
       gap.start <= until &&
       (gap.ongoing === true || gap.end >= since) &&
-      (endpointId === undefined || gap.endpointId === undefined || gap.endpointId === endpointId),
+      (endpointId === undefined || isGapOf(gap, endpointId)),
   );
   return touches || (pendingSince !== undefined && until > pendingSince);
 }

@@ -1,6 +1,7 @@
 import type { CoverageAnswer, EndpointCoverage } from '../lambda/query/schemas/coverage.ts';
 import { type Instant, later } from '../lambda/trail/time.ts';
 import { showInZone } from '../lambda/trail/time-zone.ts';
+import { showGap } from './coverage-words.ts';
 
 /** A stretch of an endpoint's time, and what is known of it. */
 export interface CoverageStretch {
@@ -61,8 +62,8 @@ function livesIn({ endpoints, window }: CoverageAnswer, zone: string): string[] 
 
 /** What is proven and what is not, and under which assumptions, in lines for people. */
 export function coverageSummary(answer: CoverageAnswer, zone: string): string[] {
-  const { window, complete, endpoints, assumptions } = answer;
-  const gaps = endpoints.flatMap((endpoint) => endpoint.gaps).length;
+  const { window, complete, endpoints, assumptions, gaps: ofTargets = [] } = answer;
+  const gaps = endpoints.flatMap((endpoint) => endpoint.gaps).length + ofTargets.length;
   const isPending = endpoints.some(({ pendingSince }) => pendingSince !== undefined && pendingSince < window.until);
   const verdict = [
     ...(gaps > 0 ? [`${gaps} ${gaps === 1 ? 'gap' : 'gaps'}`] : []),
@@ -72,6 +73,7 @@ export function coverageSummary(answer: CoverageAnswer, zone: string): string[] 
   const statement = complete ? 'complete.' : `NOT COMPLETE${verdict === '' ? '' : `: ${verdict}`}.`;
   return [
     `${searched}: ${statement}`,
+    ...ofTargets.map((gap) => `  ${showGap(gap, zone)}`),
     ...livesIn(answer, zone),
     ...assumptions.map((assumption) => `  given that: ${assumption}`),
   ];

@@ -1,4 +1,5 @@
 import type { AnswerCoverage, GapAnswer } from '../lambda/query/schemas/coverage.ts';
+import { type GapPlace, isOfEvery } from '../lambda/trail/coverage.ts';
 import { present } from '../lambda/trail/present.ts';
 import { earliest, type Instant } from '../lambda/trail/time.ts';
 import { showInZone } from '../lambda/trail/time-zone.ts';
@@ -41,17 +42,25 @@ export function coverageLines(
   ];
 }
 
+/** Whose a gap is, as it stands before its time: of a target of which no endpoint is known, nothing is recorded at all. */
+export function gapPlaceWords({ endpointId, ...owner }: GapPlace, labels: EndpointLabels = new Map()): string {
+  if (endpointId !== undefined) return labels.get(endpointId) ?? endpointId;
+  return isOfEvery(owner) ? 'every endpoint' : `${ownerPlaceWords(owner)}: nothing recorded`;
+}
+
+/** An account and Region, like `111122223333 in eu-west-1`. */
+export const ownerPlaceWords = ({ accountId, region }: GapPlace): string => `${accountId} in ${region}`;
+
 /** A gap, with its reasons. */
-function showGap(
-  { endpointId = 'every endpoint', start, end, reasons, ongoing }: GapAnswer,
+export function showGap(
+  { start, end, reasons, ongoing, ...place }: GapAnswer,
   zone: string,
-  labels: EndpointLabels,
+  labels: EndpointLabels = new Map(),
 ): string {
   const [from, to] = [showInZone(start, zone), showInZone(end, zone)];
   // The API cuts a gap to the window: for a moment, a moment is left.
   const when = ongoing ? `from ${from} on, so far` : start === end ? `at ${from}` : `from ${from} to ${to}`;
-  const label = labels.get(endpointId) ?? endpointId;
-  return `${label} ${when} (${reasons.join(', ') || 'reason unknown'})`;
+  return `${gapPlaceWords(place, labels)} ${when} (${reasons.join(', ') || 'reason unknown'})`;
 }
 
 function showWindow({ since, until, match }: SearchedWindow, zone: string): string {
@@ -62,7 +71,9 @@ function showWindow({ since, until, match }: SearchedWindow, zone: string): stri
 /** The coverage of all answers together. */
 export function joinCoverage(one: AnswerCoverage | undefined, other: AnswerCoverage): AnswerCoverage {
   if (one === undefined) return other;
-  const gaps = new Map([...one.gaps, ...other.gaps].map((gap) => [`${gap.endpointId} ${gap.start}`, gap]));
+  const gaps = new Map(
+    [...one.gaps, ...other.gaps].map((gap) => [[gap.endpointId, gap.accountId, gap.region, gap.start].join(), gap]),
+  );
   return {
     complete: one.complete && other.complete,
     gaps: [...gaps.values()].sort((first, second) => (first.start < second.start ? -1 : 1)),

@@ -54,7 +54,7 @@ export function coverageCommand(surroundings: Surroundings): Command {
       const question = { ...readEndpoints(inquiry, options), ...readWindow(inquiry, options) };
       const answer = await withApi(inquiry, (api) => api.ask(['coverage'], question, coverageAnswer));
       await show(answer, inquiry, options.calendar);
-      const hasGap = answer.endpoints.some(({ gaps }) => gaps.length > 0);
+      const hasGap = [answer, ...answer.endpoints].some(({ gaps = [] }) => gaps.length > 0);
       if (!answer.complete) surroundings.exit(hasGap ? EXIT.gapFound : EXIT.notComplete);
     });
 }

@@ -15,6 +15,7 @@ import { serveHeader } from './header.ts';
 import { serveLive } from './live.ts';
 import { checkServeOptions, type ServeOptions, withServeOptions } from './options.ts';
 import { servePastDay } from './past-day.ts';
+import { targetsOf } from './serving.ts';
 import { type ReadySource, readySource } from './source.ts';
 
 /** `cvpn-audit serve`: records on schedule, and answers questions, until it is stopped. */
@@ -70,7 +71,7 @@ async function serveTrail(
       region,
       documents: store.documents,
       signer,
-      settings: { ...recorder, ACCESSES_TABLE: options.accessesTable },
+      settings: { ...recorder, ACCESSES_TABLE: options.accessesTable, ...targetsOf(source) },
       now: source.clock.now,
       onError: (error) => noticeFailure(error, terminal),
       yields: () => recordings.size > 0,

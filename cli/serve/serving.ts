@@ -1,4 +1,5 @@
 import type { ApiServer } from '../../gateway/api-server.ts';
+import type { QuerySettings } from '../../lambda/query/env.ts';
 import { type RecorderOptions, type RecorderPorts, record } from '../../lambda/recorder/recorder.ts';
 import type { RecordingSummary } from '../../lambda/recorder/summary.ts';
 import type { Archive } from '../../lambda/trail/archive.ts';
@@ -54,7 +55,7 @@ export async function recordFirst(
 }
 
 function optionsOf(recorder: RecorderOptions, { region, account }: RecordedPlace): RecorderOptions {
-  return { ...recorder, REGION: region, ...(account === undefined ? {} : { ACCOUNT_ID: account }) };
+  return { ...recorder, REGION: region, ...(account === undefined ? {} : { ACCOUNT_ID: account, IS_TARGET: true }) };
 }
 
 /** The ports of the recorder. */
@@ -64,4 +65,12 @@ export function recorderPorts(
 ): RecorderPorts {
   const { clock } = source;
   return { ec2, documents: store.documents, archive, signer, now: clock.now, elapsed: clock.elapsed };
+}
+
+/** The places that answers must tell of even if nothing of them is recorded yet. */
+export function targetsOf({ places }: Pick<RecordingSource, 'places'>): Pick<QuerySettings, 'TARGETS'> {
+  const TARGETS = places.flatMap(({ account, region }) =>
+    account === undefined ? [] : [{ accountId: account, region }],
+  );
+  return TARGETS.length === 0 ? {} : { TARGETS };
 }

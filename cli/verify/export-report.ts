@@ -3,6 +3,7 @@ import type { ExportCounts } from '../../verification/exports/verify-export.ts';
 import type { CollectedFindings } from '../../verification/findings.ts';
 import type { TrustedKeys } from '../../verification/trusted-keys.ts';
 import { count } from '../../words/amounts.ts';
+import { gapPlaceWords } from '../../words/coverage-words.ts';
 import type { readAsked } from './asked-question.ts';
 import { givenThat } from './report.ts';
 
@@ -53,8 +54,8 @@ export function reportLines(report: ExportReport, { faults, notes }: CollectedFi
     ...(evidence ? evidenceLines(counts) : []),
     ...besideLines(manifest),
     ...coverage.gaps.map(
-      ({ endpointId, start, end, reasons }) =>
-        `  gap of ${endpointId ?? 'every endpoint'} ${start} to ${end} (${reasons.join(', ')})`,
+      ({ start, end, reasons, ...place }) =>
+        `  gap of ${gapPlaceWords(place)} ${start} to ${end} (${reasons.join(', ')})`,
     ),
     ...(keys.isPinned
       ? [`  signed by the key that was named: ${key}`]

@@ -1,7 +1,9 @@
 import { html } from 'hono/html';
 import type { AnswerCoverage, GapAnswer } from '../../lambda/query/schemas/coverage.ts';
+import { isOfEvery } from '../../lambda/trail/coverage.ts';
 import type { Instant } from '../../lambda/trail/time.ts';
 import { count } from '../../words/amounts.ts';
+import { ownerPlaceWords } from '../../words/coverage-words.ts';
 import type { EndpointLabels } from '../../words/endpoint-labels.ts';
 import type { ScreenQuestion } from '../question.ts';
 import type { Html } from '../screen.ts';
@@ -26,8 +28,10 @@ export function coverageBand(question: ScreenQuestion, { coverage, window, label
   }
   const { gaps, pendingSince } = coverage;
   const isPending = pendingSince !== undefined && pendingSince < window.until;
-  // One outage is mostly that of all endpoints.
-  const same = Map.groupBy(gaps, ({ start, end, reasons, ongoing }) => [start, end, ongoing, ...reasons].join());
+  // One outage is mostly that of all endpoints, or of all targets.
+  const same = Map.groupBy(gaps, ({ start, end, reasons, ongoing, accountId }) =>
+    [start, end, ongoing, accountId !== undefined, ...reasons].join(),
+  );
   const all = [...same.values()].map((ones) => html`<li>${showGap(question, ones, labels)}</li>`);
   const [shown, more] = [all.slice(0, MOST_GAPS), all.slice(MOST_GAPS)];
   return html`<div class="band partial" role="note" aria-label="What may be missing">
@@ -38,16 +42,18 @@ ${isPending ? html`<p>What happened after ${showTime(question, pendingSince)} is
 </div>`;
 }
 
-/** @param ones the same gap of several endpoints */
+/** @param ones the same gap of several endpoints, or of targets of which no endpoint is known */
 function showGap(question: ScreenQuestion, ones: readonly GapAnswer[], labels: EndpointLabels): Html | string {
   const [gap] = ones;
   if (gap === undefined) return '';
   const { start, end, reasons, ongoing } = gap;
   const ids = ones.flatMap(({ endpointId }) => endpointId ?? []);
-  const isEvery = ids.length < ones.length || (ids.length > 1 && ids.length === labels.size);
+  const targets = ones.filter(({ accountId }) => accountId !== undefined).map(ownerPlaceWords);
+  const isEvery = ones.some(isOfEvery) || (ids.length > 1 && ids.length === labels.size);
   const where = isEvery
     ? 'Every endpoint'
     : ids.map((id, index) => html`${index === 0 ? '' : ', '}${showEndpoint(labels, id)}`);
   const when = ongoing ? html`from ${showTime(question, start)} on, so far` : showWindow(question, start, end);
-  return html`${where}: ${when} <span class="muted">(${reasons.join(', ') || 'reason unknown'})</span>`;
+  const subject = targets.length > 0 ? html`${targets.join(', ')}: nothing recorded` : html`${where}:`;
+  return html`${subject} ${when} <span class="muted">(${reasons.join(', ') || 'reason unknown'})</span>`;
 }

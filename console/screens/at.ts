@@ -7,6 +7,7 @@ import {
   type ConnectionsAnswer,
   connectionsAnswer,
 } from '../../lambda/query/schemas/connection.ts';
+import { isGapOf } from '../../lambda/trail/coverage.ts';
 import { addSeconds, DAY_SECONDS, type Instant } from '../../lambda/trail/time.ts';
 import { count, showBytes, showDuration } from '../../words/amounts.ts';
 import type { EndpointLabels } from '../../words/endpoint-labels.ts';
@@ -204,9 +205,7 @@ function neighbourList(
   const isCut = word === 'After' && cursor !== undefined;
   const rows = connections.map((one) => {
     const [from, to] = between(one);
-    const isGap = coverage.gaps.some(
-      (gap) => (gap.endpointId ?? one.endpointId) === one.endpointId && gap.start < to && gap.end > from,
-    );
+    const isGap = coverage.gaps.some((gap) => isGapOf(gap, one.endpointId) && gap.start < to && gap.end > from);
     return html`<li><strong>${link(question, connectionPath(one.connectionId), showName(one.identity))}</strong> at ${showEndpoint(labels, one.endpointId)}<br>
 <span class="muted">${showTime(question, one.establishedAt)}${one.end?.between ? ', ended ' : one.endedAt === undefined ? ', ' : ' to '}${endOf(question, one)}</span>${isGap ? html`<br><span class="unsure-note">not recorded in between: somebody else may have had it</span>` : ''}</li>`;
   });

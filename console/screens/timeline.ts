@@ -8,6 +8,7 @@ import {
   connectionsAnswer,
 } from '../../lambda/query/schemas/connection.ts';
 import type { GapAnswer } from '../../lambda/query/schemas/coverage.ts';
+import { isOfEvery } from '../../lambda/trail/coverage.ts';
 import { toInstant } from '../../lambda/trail/time.ts';
 import { count, showBytes, showDuration } from '../../words/amounts.ts';
 import { type EndpointLabels, shortId } from '../../words/endpoint-labels.ts';
@@ -130,7 +131,7 @@ function drawAnswer(drawn: Drawn, answer: ConnectionsAnswer): Html {
     title: `${count(connections.length, 'connection')} of ${printable(who)}, a row for each ${isByPerson ? 'person and endpoint' : 'endpoint'}`,
     axis,
     lanes,
-    gaps: spansOf(coverage.gaps.filter(({ endpointId }) => endpointId === undefined)),
+    gaps: spansOf(coverage.gaps.filter(isOfEvery)),
     doubled,
     doubledName: 'connected twice at once',
     hrefOf: ({ start, end }) => linkHere(question, { since: toInstant(start), until: toInstant(end) }),

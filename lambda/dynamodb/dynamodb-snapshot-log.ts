@@ -33,6 +33,7 @@ import {
   headKey,
   manifestKey,
   TRAIL,
+  targetKey,
   trailEntryKey,
 } from './snapshot-keys.ts';
 
@@ -120,6 +121,16 @@ export class DynamoDbSnapshotLog implements SnapshotLog {
     // `$` follows `#`: the range ends after the last failure of the second `to`.
     const items = this.#table.query(failuresOf(endpointId), from, `${to}$`);
     return (await Array.fromAsync(items)).map(toFailureNote);
+  }
+
+  async noteNoEndpoints(target: string, listedAt: Instant): Promise<void> {
+    await this.#table.put(
+      { ...targetKey(target), listedAt },
+      {
+        ConditionExpression: 'attribute_not_exists(endpointId) OR listedAt < :listedAt',
+        ExpressionAttributeValues: { ':listedAt': listedAt },
+      },
+    );
   }
 
   async readGap(endpointId: string, start: Instant): Promise<GapNote | undefined> {

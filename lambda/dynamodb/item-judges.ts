@@ -116,6 +116,9 @@ export const ACCESS_JUDGES: Judges = {
   rows: isCount,
 };
 
+/** Of a target of which AWS listed no endpoint. */
+export const LISTING_JUDGES: Judges = { slot: isText, listedAt: (value) => isText(value) && isInstant(value) };
+
 /** Of a failure, whose key begins with the time of the attempt. */
 export const FAILURE_JUDGES: Judges = {
   slot: (value) => isText(value) && isInstant(value.split('#')[0]),

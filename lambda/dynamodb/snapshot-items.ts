@@ -6,8 +6,9 @@ import type { Head } from '../trail/head.ts';
 import { isText, judge } from '../trail/judged.ts';
 import type { EndpointRecord, FailureNote, GapNote } from '../trail/ports.ts';
 import { type Manifest, parseManifest } from '../trail/snapshot.ts';
+import type { Instant } from '../trail/time.ts';
 import type { Item } from './connection-item.ts';
-import { CHECKPOINT_JUDGES, FAILURE_JUDGES, GAP_JUDGES, HEAD_JUDGES } from './item-judges.ts';
+import { CHECKPOINT_JUDGES, FAILURE_JUDGES, GAP_JUDGES, HEAD_JUDGES, LISTING_JUDGES } from './item-judges.ts';
 import { checkpointKey, DESCRIPTION, headKey } from './snapshot-keys.ts';
 
 /** Bytes of a SHA-256 hash. */
@@ -87,6 +88,16 @@ export function toEndpointRecords(items: readonly Item[]): EndpointRecord[] {
  */
 export function readManifestItem({ endpointId, slot, manifest }: Item): Manifest {
   return parseManifest(isText(manifest) ? manifest : '', `The manifest of ${String(endpointId)} at ${String(slot)}`);
+}
+
+/**
+ * A target's name, and when AWS last listed no endpoint of it.
+ *
+ * @throws Unreadable for what is none
+ */
+export function toListing(item: Item): [target: string, listedAt: Instant] {
+  judge(`What was noted of the target ${String(item.slot)}`, item, LISTING_JUDGES);
+  return [String(item.slot), String(item.listedAt)];
 }
 
 /**

@@ -47,6 +47,11 @@ export const TRAIL = '#trail';
 
 export const trailEntryKey = (entry: number): SnapshotKey => ({ endpointId: TRAIL, slot: tenDigits(entry) });
 
+/** The partition that says when AWS last listed no endpoint of a target (ADR 45). */
+export const TARGETS = '#targets';
+
+export const targetKey = (name: string): SnapshotKey => ({ endpointId: TARGETS, slot: name });
+
 /** The partition of an endpoint's failures, or of those of the list of endpoints. */
 export const failuresOf = (endpointId: string | undefined): string => `${endpointId ?? ENDPOINTS}#failures`;
 

@@ -10,8 +10,8 @@ import { fromConnectionItem, type Item } from './connection-item.ts';
 import { fromWatermarkItem, watermarkId } from './dynamodb-projection.ts';
 import { MANIFEST_HASHES_JUDGES } from './item-judges.ts';
 import { FIRST_KEY, LAST_KEY, MeteredReads, type OnRead, partitionQuery, type ReadPurpose } from './metered-reads.ts';
-import { readManifestItem, toEndpointRecords, toFailureNote, toGapNote } from './snapshot-items.ts';
-import { chunkKey, ENDPOINTS, failuresOf, gapsOf, manifestKey } from './snapshot-keys.ts';
+import { readManifestItem, toEndpointRecords, toFailureNote, toGapNote, toListing } from './snapshot-items.ts';
+import { chunkKey, ENDPOINTS, failuresOf, gapsOf, manifestKey, TARGETS } from './snapshot-keys.ts';
 import { CONNECTIONS } from './tables.ts';
 
 /** A range of one partition of an index, to be read in pages. */
@@ -118,6 +118,12 @@ export class DynamoDbTrailReads {
   async readFailures(endpointId: string | undefined, since: Instant, until: Instant): Promise<FailureNote[]> {
     const items = await this.#reads.all('coverage', this.#partition(failuresOf(endpointId), since, `${until}$`));
     return items.map(toFailureNote);
+  }
+
+  /** When AWS last listed no endpoint of a target, by the target's name. */
+  async readListings(): Promise<ReadonlyMap<string, Instant>> {
+    const items = await this.#reads.all('coverage', this.#partition(TARGETS));
+    return new Map(items.map(toListing));
   }
 
   async readManifest(endpointId: string, slot: Instant): Promise<ManifestItem | undefined> {

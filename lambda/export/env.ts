@@ -13,7 +13,7 @@ export const exportEnvironment = z.extend(queryEnvironment, {
 });
 
 /** What the construct writes: a string for each name. */
-export type ExportEnvironment = Readonly<Record<keyof z.input<typeof exportEnvironment>, string>>;
+export type ExportEnvironment = { readonly [Name in keyof z.input<typeof exportEnvironment>]: string };
 
 /** What the handler reads. */
 export type ExportSettings = z.output<typeof exportEnvironment>;

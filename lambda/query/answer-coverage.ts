@@ -1,8 +1,9 @@
 import { present } from '../trail/present.ts';
-import { earlier, earliest, type Instant, later, secondsBetween, toInstant } from '../trail/time.ts';
-import { type CoveragePorts, gapsWithin, type Reach, reachOf } from './endpoint-coverage.ts';
-import { type EndpointState, isDeleted } from './endpoint-state.ts';
+import { earlier, earliest, type Instant, later, toInstant } from '../trail/time.ts';
+import { type CoveragePorts, gapsWithin, isLate, type Reach, reachOf } from './endpoint-coverage.ts';
+import { type AskedEndpoints, type EndpointState, isDeleted } from './endpoint-state.ts';
 import type { AnswerCoverage, GapAnswer } from './schemas/coverage.ts';
+import { gapsOfUnlisted, readUnlisted } from './unlisted-targets.ts';
 
 /** The time window of a query, both ends inclusive; an absent end is open. */
 export interface AskedWindow {
@@ -18,11 +19,13 @@ interface Covered {
 /**
  * The coverage of an answer about these endpoints. An open end of the window becomes the end of the proven time, so
  * the statement is only about time that can be known (ADR 12).
+ *
+ * @param asked the window, and which endpoints were asked for: without their ids, those of all targets
  */
 export async function coverAnswer(
   ports: CoveragePorts,
   states: readonly EndpointState[],
-  asked: AskedWindow,
+  asked: AskedWindow & AskedEndpoints,
 ): Promise<Covered> {
   return coverReaches(ports, await Promise.all(states.map((state) => reachOf(ports, state))), asked);
 }
@@ -31,17 +34,26 @@ export async function coverAnswer(
 export async function coverReaches(
   ports: CoveragePorts,
   reaches: readonly Reach[],
-  asked: AskedWindow,
+  asked: AskedWindow & AskedEndpoints,
 ): Promise<Covered> {
   const now = toInstant(ports.now());
-  const pendingSince = earliest(reaches.map((reach) => (isAbandoned(reach) ? undefined : reach.pendingSince)));
+  const states = reaches.map(({ state }) => state);
+  const unlisted = await readUnlisted(ports, states, asked);
+  const pendingSince = earliest([
+    ...reaches.map((reach) => (isAbandoned(reach) ? undefined : reach.pendingSince)),
+    ...unlisted.map((target) => target.pendingSince),
+  ]);
   const end = asked.until ?? (pendingSince === undefined || isLate(ports, pendingSince, now) ? now : pendingSince);
   // An end before all that is proven is an instant of which nothing is known, not a statement about later ones.
   const since = asked.since ?? earlier(provenSince(reaches, end), asked.until ?? '~');
   // Nothing is known of a window that begins after the known time.
   const until = later(since, end);
   // Without an end the window reaches to now, so an ongoing gap touches it.
-  const gaps = await gapsOfAll(ports, reaches, since, asked.until ?? now);
+  const [ofEndpoints, ofTargets] = await Promise.all([
+    gapsOfAll(ports, reaches, since, asked.until ?? now),
+    gapsOfUnlisted(ports, unlisted, { since, until: asked.until ?? now }),
+  ]);
+  const gaps = [...ofEndpoints, ...ofTargets].sort(byStart);
   const projectedThrough = earliest(reaches.map(({ state }) => (isDeleted(state) ? undefined : state.watermark?.f)));
   const complete = gaps.length === 0 && (pendingSince === undefined || until <= pendingSince);
   return {
@@ -62,14 +74,11 @@ async function gapsOfAll(
 ): Promise<GapAnswer[]> {
   if (reaches.length === 0) return [{ start: since, end: later(since, until), reasons: ['nothing-recorded'] }];
   const gaps = await Promise.all(reaches.map((reach) => gapsWithin(ports, reach, since, until)));
-  return gaps.flat().sort((one, other) => (one.start < other.start ? -1 : Number(one.start > other.start)));
+  return gaps.flat();
 }
 
-/** Whether two more snapshots should have followed: then the proven time does not stand for "up to now". */
-function isLate({ settings }: CoveragePorts, pendingSince: Instant, now: Instant): boolean {
-  const { INTERVAL_MINUTES, EPSILON_SECONDS } = settings;
-  return secondsBetween(pendingSince, now) > 2 * 60 * INTERVAL_MINUTES + 2 * EPSILON_SECONDS;
-}
+const byStart = (one: GapAnswer, other: GapAnswer): number =>
+  one.start < other.start ? -1 : Number(one.start > other.start);
 
 /** It is no longer recorded: that is a gap, not pending time. A deletion may still wait to be projected. */
 const isAbandoned = ({ state }: Reach): boolean => state.head?.state === 'closed' && !isDeleted(state);

@@ -5,14 +5,15 @@ import { present } from '../trail/present.ts';
 import type { Manifest } from '../trail/snapshot.ts';
 import { addSeconds, earliest, type Instant, toInstant } from '../trail/time.ts';
 import { type CoveragePorts, reachOf } from './endpoint-coverage.ts';
-import type { EndpointState } from './endpoint-state.ts';
+import type { AskedEndpoints, EndpointState } from './endpoint-state.ts';
 import { missingFrom } from './missing-now.ts';
 import { readSnapshotManifest } from './newest-snapshot.ts';
-import type { AnswerCoverage } from './schemas/coverage.ts';
+import type { AnswerCoverage, GapAnswer } from './schemas/coverage.ts';
 import { type Filters, passesFilters } from './search/matching.ts';
 import type { Match } from './search/search.ts';
 import { startOf } from './search/walk.ts';
 import { openConnections, rowsById } from './snapshot-connections.ts';
+import { gapsOfUnlisted, readUnlisted } from './unlisted-targets.ts';
 
 /** Who is connected according to the newest snapshots: newest established first. */
 interface ConnectedNow {
@@ -28,11 +29,13 @@ interface ConnectedNow {
  * Who is connected now: the connections that the newest snapshot of each recorded endpoint lists as not ended. It reads
  * only that snapshot, and no index (ADR 13), unless some are missing in it without a proof of their end: these are possible (ADR 29).
  *
+ * @param asked which endpoints were asked for
  * @param slots the snapshots of an earlier page, so that all pages use the same ones
  */
 export async function connectedNow(
   ports: CoveragePorts,
   states: readonly EndpointState[],
+  asked: AskedEndpoints,
   filters: Filters,
   slots: Readonly<Record<string, Instant>> = {},
 ): Promise<ConnectedNow> {
@@ -63,7 +66,7 @@ export async function connectedNow(
       .sort((one, other) => (startOf(one.connection) < startOf(other.connection) ? 1 : -1)),
     slots: Object.fromEntries(found.map(({ endpointId, slot }) => [endpointId, slot])),
     window: windowOf(found, toInstant(now)),
-    coverage: await coverNow(ports, states, found),
+    coverage: await coverNow(ports, states, asked, found),
   };
 }
 
@@ -86,16 +89,19 @@ function windowOf(manifests: readonly Manifest[], now: Instant): ConnectedNow['w
 async function coverNow(
   ports: CoveragePorts,
   states: readonly EndpointState[],
+  asked: AskedEndpoints,
   manifests: readonly Manifest[],
 ): Promise<AnswerCoverage> {
   const now = toInstant(ports.now());
   const { INTERVAL_MINUTES, EPSILON_SECONDS } = ports.settings;
   const reaches = await Promise.all(states.map((state) => reachOf(ports, state)));
-  const gaps = reaches.flatMap(({ state: { endpointId, head }, ongoing }) => {
+  const unlisted = await readUnlisted(ports, states, asked);
+  const gaps = reaches.flatMap(({ state: { endpointId, head }, ongoing }): GapAnswer[] => {
     if (ongoing) return [ongoing];
     return head ? [] : [{ endpointId, start: now, end: now, reasons: ['before-first-snapshot'] }];
   });
   if (states.length === 0) gaps.push({ start: now, end: now, reasons: ['nothing-recorded'] });
+  gaps.push(...(await gapsOfUnlisted(ports, unlisted, { until: now })));
   const oldest = earliest(manifests.map(({ f }) => f));
   // By either clock: which of them tells what now is is not known (ADR 31).
   const taken = earliest(
@@ -108,7 +114,10 @@ async function coverNow(
   const isWhole = manifests.every(isProof);
   // What vanished in the entries between is not known yet.
   const isNear = states.every(({ head, watermark }) => !head || !watermark || head.entry - watermark.entry <= 1);
-  const pendingSince = reaches.flatMap((reach) => (reach.ongoing ? [] : (reach.pendingSince ?? []))).sort()[0];
+  const pendingSince = earliest([
+    ...reaches.map((reach) => (reach.ongoing ? undefined : reach.pendingSince)),
+    ...unlisted.map((target) => target.pendingSince),
+  ]);
   return {
     complete: gaps.length === 0 && isRecent && isWhole && isNear,
     gaps,

@@ -29,11 +29,13 @@ export async function coverEndpoints(
   const reaches = await Promise.all(states.map((state) => reachOf(ports, state)));
   const { window, coverage } = await coverReaches(ports, reaches, asked);
   const within = { ...window, isOpen: asked.until === undefined };
+  const ofTargets = coverage.gaps.filter(({ accountId }) => accountId !== undefined);
   const endpoints = await Promise.all(reaches.map((reach) => cover(ports, reach, within)));
   return {
     window,
     complete: coverage.complete,
     endpoints,
+    ...(ofTargets.length === 0 ? {} : { gaps: ofTargets }),
     assumptions: assumptionsOf(assumedBy(endpoints), [ports.settings.EPSILON_SECONDS]),
   };
 }

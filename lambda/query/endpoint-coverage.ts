@@ -5,7 +5,7 @@ import { gapReasons, knownReasons } from '../trail/gap-reasons.ts';
 import type { Head } from '../trail/head.ts';
 import { isProof, provenS } from '../trail/log.ts';
 import { concerns, ownerOf } from '../trail/owner.ts';
-import { addSeconds, earlier, type Instant, later, toInstant } from '../trail/time.ts';
+import { addSeconds, earlier, type Instant, later, secondsBetween, toInstant } from '../trail/time.ts';
 import { createdAt, type EndpointState, isDeleted } from './endpoint-state.ts';
 import type { QuerySettings } from './env.ts';
 import type { GapAnswer } from './schemas/coverage.ts';
@@ -13,7 +13,7 @@ import type { GapAnswer } from './schemas/coverage.ts';
 /** The stores that coverage is computed from. */
 export interface CoveragePorts {
   readonly reads: DynamoDbTrailReads;
-  readonly settings: Pick<QuerySettings, 'EPSILON_SECONDS' | 'INTERVAL_MINUTES'>;
+  readonly settings: Pick<QuerySettings, 'EPSILON_SECONDS' | 'INTERVAL_MINUTES' | 'TARGETS'>;
   readonly now: () => Date;
 }
 
@@ -31,6 +31,12 @@ export interface Reach {
   readonly pendingSince?: Instant;
   /** A gap that the next snapshot will end, or that will never end. */
   readonly ongoing?: GapAnswer;
+}
+
+/** Whether two more snapshots should have followed: then the proven time does not stand for "up to now". */
+export function isLate({ settings }: Pick<CoveragePorts, 'settings'>, pendingSince: Instant, now: Instant): boolean {
+  const { INTERVAL_MINUTES, EPSILON_SECONDS } = settings;
+  return secondsBetween(pendingSince, now) > 2 * 60 * INTERVAL_MINUTES + 2 * EPSILON_SECONDS;
 }
 
 /** Determines the extent of an endpoint's trail. */

@@ -12,6 +12,7 @@ import { S3Archive } from '../archive/s3-archive.ts';
 import { documentClient } from '../dynamodb/documents.ts';
 import { readEnvironment } from '../settings.ts';
 import { consequenceOf } from '../trail/failure.ts';
+import { targetName } from '../trail/target-name.ts';
 import { toInstant } from '../trail/time.ts';
 import { toError } from '../trail/to-error.ts';
 import { recorderEnvironment } from './env.ts';
@@ -20,7 +21,6 @@ import { type RecorderOptions, type RecorderPorts, record } from './recorder.ts'
 import type { RecordingSummary } from './summary.ts';
 import { optionsFor, type Target, targetShape } from './target.ts';
 import { targetClients } from './target-clients.ts';
-import { targetName } from './target-name.ts';
 
 /** The schedule's event: the scheduled time, so that a retry finds its own earlier work, and what is recorded, if not the own account and Region. */
 const scheduledEvent = z.object({ slot: z.iso.datetime({ offset: true }), target: z.optional(targetShape) });

@@ -9,10 +9,11 @@ import { isFarAhead } from '../trail/clocks.ts';
 import type { Elements } from '../trail/element.ts';
 import type { Failure } from '../trail/failure.ts';
 import type { Head } from '../trail/head.ts';
-import { describedOwner } from '../trail/owner.ts';
+import { describedOwner, type Owner } from '../trail/owner.ts';
 import type { SnapshotLog } from '../trail/ports.ts';
 import { present } from '../trail/present.ts';
 import type { Signer } from '../trail/signed-note.ts';
+import { targetName } from '../trail/target-name.ts';
 import { addSeconds, type Instant, secondsBetween, toInstant } from '../trail/time.ts';
 import { recordTrail } from './anchor-trail.ts';
 import type { EndpointPorts, EndpointRun } from './append-slot.ts';
@@ -57,6 +58,8 @@ export type RecorderOptions = Omit<
   readonly ACCOUNT_ID?: string;
   /** What the endpoints' certificates must tell, where nothing else does: a person's word for whose credentials they are. */
   readonly EXPECTED_ACCOUNT?: string;
+  /** It is one of several targets, so answers must be told where AWS lists no endpoint (ADR 45). */
+  readonly IS_TARGET?: boolean;
 };
 
 /** How one recording is run. */
@@ -109,6 +112,8 @@ export async function record(
     const note = { ...list.failure, ...present(owner), at: toInstant(ports.now()) };
     await log.noteFailure(undefined, slot, note).catch(() => undefined);
   }
+  if (options.IS_TARGET && list.at && expected.length + refused.length === 0)
+    await noteNoEndpoints(log, owner, list.at.f);
   const work = (endpoint: ExpectedEndpoint | Head) =>
     prepare(capturing, options, slot, endpoint, list, { ...run, captureDeadline });
   const outcomes = await fewAtOnce(expected, ENDPOINTS_AT_ONCE, async (endpoint) => {
@@ -147,6 +152,12 @@ function checkExpected(expected: string | undefined, told: string | undefined): 
   throw new TypeError(
     `the credentials are of account ${told}, as its endpoints' certificates say; expected those of account ${expected}. Give its credentials, or a role there`,
   );
+}
+
+/** Where that fails answers are not complete, and the next recording notes it. */
+async function noteNoEndpoints(log: SnapshotLog, { accountId, region }: Owner, listedAt: Instant): Promise<void> {
+  if (accountId === undefined || region === undefined) return;
+  await log.noteNoEndpoints(targetName({ account: accountId, region }), listedAt).catch(() => undefined);
 }
 
 /** Of endpoints that are configured by mistake, since their logs are of another account or Region, nothing is recorded, nor noted there. */

@@ -42,5 +42,6 @@ export function optionsFor(options: RecorderOptions, { account, region, roleArn,
     REGION: region ?? options.REGION,
     ENDPOINTS: endpoints ?? 'all',
     ...(asked === undefined ? present({ EXPECTED_ACCOUNT: account }) : { ACCOUNT_ID: asked }),
+    IS_TARGET: true,
   };
 }

@@ -12,6 +12,20 @@ export interface Gap {
   readonly end: Instant;
 }
 
+/** Whose an answer's gap is: an endpoint's; with an account, that of a target of which no endpoint is recorded; else every endpoint's. */
+export interface GapPlace {
+  readonly endpointId?: string | undefined;
+  readonly accountId?: string | undefined;
+  readonly region?: string | undefined;
+}
+
+/** Whether a gap is one of every endpoint that is recorded. */
+export const isOfEvery = ({ endpointId, accountId }: GapPlace): boolean =>
+  endpointId === undefined && accountId === undefined;
+
+/** Whether a gap is one of a recorded endpoint. */
+export const isGapOf = (gap: GapPlace, endpointId: string): boolean => gap.endpointId === endpointId || isOfEvery(gap);
+
 /** When a capture began and when it was complete: by AWS's clock and, except in early entries, by the machine's own (ADR 31). */
 export interface CaptureTimes {
   /** AWS's time at the first request, and at the last answer. */

@@ -36,6 +36,9 @@ export interface ExportManifest {
     readonly complete: boolean;
     readonly gaps: readonly {
       readonly endpointId?: string | undefined;
+      /** Of a target of which no endpoint is recorded. */
+      readonly accountId?: string | undefined;
+      readonly region?: string | undefined;
       readonly start: Instant;
       readonly end: Instant;
       readonly reasons: readonly string[];

@@ -45,6 +45,8 @@ export interface SnapshotLog {
   /** Notes a failure of an endpoint, or, without one, of the list of endpoints. */
   noteFailure(endpointId: string | undefined, slot: Instant, failure: FailureNote): Promise<void>;
   readFailures(endpointId: string | undefined, from: Instant, to: Instant): Promise<FailureNote[]>;
+  /** Notes that AWS listed no endpoint of a target, by AWS's clock. A later time that is noted already stays. */
+  noteNoEndpoints(target: string, listedAt: Instant): Promise<void>;
   readGap(endpointId: string, start: Instant): Promise<GapNote | undefined>;
   /** The newest checkpoint of each endpoint's log. */
   readCheckpoints(): Promise<StoredCheckpoint[]>;

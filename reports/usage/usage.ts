@@ -1,4 +1,6 @@
 import type { ConnectionAnswer } from '../../lambda/query/schemas/connection.ts';
+import type { GapPlace } from '../../lambda/trail/coverage.ts';
+import { concerns } from '../../lambda/trail/owner.ts';
 import { present } from '../../lambda/trail/present.ts';
 import { addSeconds, earlier } from '../../lambda/trail/time.ts';
 import { count, showBytes } from '../../words/amounts.ts';
@@ -90,8 +92,16 @@ function toRow(
       const covered = { complete: coverage.complete, gaps: coverage.gaps, ...present({ pendingSince }) };
       return isIncomplete(covered, { since: start, until, endpointId });
     });
-  const incomplete = isOlder || isTouched || undefined;
+  const untold = coverage.gaps.filter((gap) => isOfTarget(gap, of));
+  const isUntold = isIncomplete({ complete: coverage.complete, gaps: untold }, { since: start, until });
+  const incomplete = isOlder || isTouched || isUntold || undefined;
   return { ...of, ...sum.result, ...present({ incomplete }) };
+}
+
+/** Whether a gap is that of a target of which no endpoint is known, in the account or Region of a row. */
+function isOfTarget(gap: GapPlace, { accountId, region }: Partial<UsageRow>): boolean {
+  const isOfOwner = accountId !== undefined || region !== undefined;
+  return isOfOwner && gap.accountId !== undefined && concerns(gap, { accountId, region });
 }
 
 /** The endpoints that a row is of; undefined for all of the question. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { queryEnvironment } from '../../lambda/query/env.ts';
 import { targetShape } from '../../lambda/recorder/target.ts';
 import { readerTemplate } from '../../lib/reader-template.ts';
 import {
@@ -73,6 +74,19 @@ describe('a trail with targets', () => {
       targets: [{ account: '111122223333', region: 'us-east-1' }],
     }).filter(({ Target }) => readable(Target.Arn).includes('Recorder'));
     expect(readable(schedule?.Target.Input)).toContain('"target":{"account":"111122223333","region":"us-east-1"}');
+  });
+
+  it('tells those who answer which there are, and without targets nobody', () => {
+    const names = '{AWS::AccountId}/eu-central-1,{AWS::AccountId}/us-east-1,111122223333/us-east-1';
+    for (const reader of ['Query', 'Export']) {
+      expect(readable(environmentOf(reader, THREE).TARGETS)).toBe(names);
+      expect(environmentOf(reader)).not.toHaveProperty('TARGETS');
+    }
+    const read = (TARGETS: string) => queryEnvironment.shape.TARGETS.parse(TARGETS);
+    const [own, ...others] = read(names.replaceAll('{AWS::AccountId}', '123456789012')) ?? [];
+    expect(own).toEqual({ accountId: '123456789012', region: 'eu-central-1' });
+    expect(others).toHaveLength(2);
+    expect(() => read('eu-central-1')).toThrow('expected names like 111122223333/eu-west-1');
   });
 
   it('lets the recorder assume exactly those roles, and read with its own what has none', () => {

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { coverageBand } from '../../console/parts/coverage-band.ts';
+import { readQuestion } from '../../console/question.ts';
 import type { CoverageAnswer, EndpointCoverage } from '../../lambda/query/schemas/coverage.ts';
+import { coverageLines, joinCoverage } from '../../words/coverage-words.ts';
 import { askJson } from '../support/command/asked-api.ts';
 import { ENDPOINT } from '../support/search/api-answers.ts';
 
@@ -17,6 +20,8 @@ const OFFICE: EndpointCoverage = {
   ],
   gaps: [{ endpointId: ENDPOINT, start: GAP_START, end: GAP_END, reasons: ['no-run'] }],
 };
+
+const QUESTION = readQuestion('http://127.0.0.1/ui/now', {}, new Date(UNTIL));
 
 const report = (...endpoints: EndpointCoverage[]): CoverageAnswer => ({
   window: { since: SINCE, until: UNTIL },
@@ -69,6 +74,33 @@ describe('coverage on a terminal', () => {
     ]);
     expect(said).toContain(`${ENDPOINT} was created at 2026-11-20T08:00:00Z: before, nobody was connected to it.`);
     expect(said).toContain(`${ENDPOINT} was deleted by 2026-11-22T12:00:00Z: since, nobody is connected to it.`);
+  });
+});
+
+describe('coverage with a target of which nothing is recorded', () => {
+  it('names it, and exits with 3 for it', async () => {
+    const gap = { start: SINCE, end: UNTIL, reasons: ['assume-role'], ongoing: true };
+    const of = { accountId: '111122223333', region: 'us-east-1' };
+    const told = { ...report({ ...OFFICE, complete: true, gaps: [] }), gaps: [{ ...of, ...gap }] };
+    const { code, said } = await shown(told, '', 80);
+    expect(said).toContain('NOT COMPLETE: 1 gap.');
+    const line = '111122223333 in us-east-1: nothing recorded from 2026-11-20T00:00:00Z on, so far (assume-role)';
+    expect(said.replace(/\s+/g, ' ')).toContain(line);
+    expect(code).toBe(3);
+    const answer = {
+      complete: false,
+      gaps: [
+        { ...of, ...gap },
+        { ...of, ...gap, region: 'eu-west-1' },
+      ],
+    };
+    const joined = joinCoverage(answer, answer);
+    expect(joined.gaps).toEqual(answer.gaps);
+    const lines = coverageLines(joined, report().window, 'UTC').join('\n');
+    expect(lines).toContain(line);
+    expect(lines).not.toContain('every endpoint');
+    const band = await coverageBand(QUESTION, { coverage: joined, window: report().window, labels: new Map() });
+    expect(band.toString()).toContain('111122223333 in us-east-1, 111122223333 in eu-west-1: nothing recorded from');
   });
 });
 

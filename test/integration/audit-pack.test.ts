@@ -21,6 +21,8 @@ import { GAMMA } from '../support/tampering/tampered-names.ts';
 import { storeRichly } from '../support/tampering/tampered-story.ts';
 
 const WORDS = ['audit', '--since', '2026-11-20T22:00:00Z', '--until', '2026-11-21T03:00:00Z'];
+/** A target that nothing was ever recorded of. */
+const UNLISTED = { accountId: '999988887777', region: 'eu-west-1' };
 const BESIDE = [
   'README.md',
   'controls.md',
@@ -34,7 +36,7 @@ const BESIDE = [
 let exported: ExportedTrail;
 let made: AskedCommand;
 beforeAll(async () => {
-  exported = await ExportedTrail.over(await storeRichly());
+  exported = await ExportedTrail.over(await storeRichly(), { TARGETS: [UNLISTED] });
   exported.way.isDown = ({ target }) => target.startsWith('/accesses');
   made = await audit(exported.path('pack'));
 });
@@ -94,6 +96,14 @@ describe('cvpn-audit audit', () => {
 
   it('makes a pack that is proven whole', async () => {
     expect(await verify(exported.path('pack'))).toMatchObject({ verdict: 'proven', faults: [], keysPinned: true });
+    const signed = exported.manifest('pack/connections.csv').manifest.coverage;
+    expect(signed.gaps).toContainEqual({
+      ...UNLISTED,
+      start: '2026-11-20T22:00:00Z',
+      end: '2026-11-21T03:00:00Z',
+      reasons: ['no-run'],
+      ongoing: true,
+    });
     const text = (name: string) => readFileSync(exported.path(`pack/${name}`), 'utf8');
     expect(text('README.md')).toContain('cvpn-audit verify . --key KEY');
     expect(text('controls.md')).toMatch(/\| PCI DSS[^|]*\|[^|]*\| `connections\.csv`, `coverage\.json` \|/);
@@ -151,6 +161,11 @@ describe('cvpn-audit audit', () => {
     [
       'call time proven that is in a gap',
       (told) => ofEach(() => ({ proven: [{ start: told.window.since, end: told.window.until }] }))(told),
+    ],
+    ['leave out a target of which nothing is recorded', (told) => ({ ...told, gaps: [] })],
+    [
+      'tell of another target instead',
+      ({ gaps = [], ...told }) => ({ ...told, gaps: gaps.map((gap) => ({ ...gap, region: 'us-east-1' })) }),
     ],
     ['leave out an endpoint', (told) => ({ ...told, endpoints: told.endpoints.slice(1) })],
     ['tell of another time', (told) => ({ ...told, window: { ...told.window, since: '2026-11-20T23:00:00Z' } })],

@@ -201,8 +201,14 @@ describe('a manifest that was signed over less', () => {
 
   it('that does not tell of a gap says which', async () => {
     made = copy('open');
-    const { coverage } = made.signed.manifest;
-    await made.sign({ coverage: { ...coverage, gaps: coverage.gaps.filter(isNotBeta) } });
+    const { coverage, window } = made.signed.manifest;
+    const gaps = coverage.gaps.filter(isNotBeta);
+    await made.sign({ coverage: { ...coverage, gaps } });
+    expect(await made.faults()).toEqual(['gap-removed beta@2026-11-21T01:00:00Z']);
+    // That nothing is recorded of a target excuses no log.
+    const { since: start, until: end } = window;
+    const ofTarget = { accountId: '111122223333', region: 'us-east-1', start, end, reasons: ['no-run'], ongoing: true };
+    await made.sign({ coverage: { ...coverage, gaps: [...gaps, ofTarget] } });
     expect(await made.faults()).toEqual(['gap-removed beta@2026-11-21T01:00:00Z']);
   });
 

@@ -92,7 +92,7 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     'lambda/query/env.ts',
     'lambda/recorder/env.ts',
     'lambda/recorder/metric-names.ts',
-    'lambda/recorder/target-name.ts',
+    'lambda/trail/target-name.ts',
     'lambda/recorder/version.ts',
     'lambda/trail/archive.ts',
     'lambda/trail/endpoint-id.ts',

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EXPORT_FORMATS } from '../../lambda/export/formats/format.ts';
 import type { CoverageAnswer } from '../../lambda/query/schemas/coverage.ts';
+import type { GapPlace } from '../../lambda/trail/coverage.ts';
 import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
 import { isListOf, isObjectOf, isOneOf, isText, optional } from '../../lambda/trail/judged.ts';
 import type { Findings } from '../findings.ts';
@@ -99,11 +100,11 @@ function verifyCoverage(path: string, manifest: Omit<ExportManifest, 'beside'>, 
   findings.fault({ kind: 'export-changed', place: 'export', field: PACK.coverage, message });
 }
 
-type ToldCoverage = Pick<CoverageAnswer, 'window' | 'complete' | 'endpoints'>;
+type ToldCoverage = Pick<CoverageAnswer, 'window' | 'complete' | 'endpoints' | 'gaps'>;
 
 /** What a pack's coverage says otherwise than the manifest, which was signed a little later. */
 function contradictionOf(
-  { window, complete, endpoints }: ToldCoverage,
+  { window, complete, endpoints, gaps: ofTargets = [] }: ToldCoverage,
   { coverage, checkpoints, window: { since, until } }: Omit<ExportManifest, 'beside'>,
 ): string | undefined {
   if (window.since !== since || window.until !== until)
@@ -112,9 +113,11 @@ function contradictionOf(
   const left = checkpoints.find((one) => endpoints.every(({ endpointId }) => endpointId !== one.endpointId));
   if (left) return `leaves out ${left.endpointId}, of which the manifest has a checkpoint`;
   for (const gap of coverage.gaps) {
+    const gapWords = `the gap from ${gap.start} that the manifest tells of`;
+    if (gap.accountId !== undefined && !ofTargets.some((one) => isSameTarget(one, gap)))
+      return `does not tell that nothing is recorded of ${gap.accountId} in ${gap.region}, as the manifest does`;
     const of = endpoints.find(({ endpointId }) => endpointId === gap.endpointId);
     if (!of) continue;
-    const gapWords = `the gap from ${gap.start} that the manifest tells of`;
     const told = of.gaps.find(({ start }) => start === gap.start);
     if (!told) return `does not tell of ${gapWords}`;
     if (of.complete || of.proven.some(({ start, end }) => start < gap.end && gap.start < end))
@@ -127,10 +130,14 @@ function contradictionOf(
   return undefined;
 }
 
+const isSameTarget = (one: GapPlace, other: GapPlace): boolean =>
+  one.accountId === other.accountId && one.region === other.region;
+
 const isFlag = isOneOf(true, false);
 const isTime = { start: isText, end: isText };
 /** Of what is compared. */
 const COVERAGE_JUDGES = {
+  gaps: optional(isListOf(isObjectOf({ ...isTime, accountId: isText, region: isText }))),
   window: isObjectOf({ since: isText, until: isText }),
   complete: isFlag,
   endpoints: isListOf(

@@ -1,5 +1,5 @@
 import { surelyListedS } from '../../lambda/trail/clocks.ts';
-import { listedSince } from '../../lambda/trail/coverage.ts';
+import { isGapOf, listedSince } from '../../lambda/trail/coverage.ts';
 import type { ExportManifest } from '../../lambda/trail/export-manifest.ts';
 import { gapOf, isProof } from '../../lambda/trail/log.ts';
 import type { Manifest } from '../../lambda/trail/snapshot.ts';
@@ -14,7 +14,7 @@ type ToldGap = ExportManifest['coverage']['gaps'][number];
 export function verifyExportedCoverage(log: ExportedLog, manifest: ExportManifest, findings: Findings): void {
   const { endpointId, manifests } = log;
   const { since, until } = manifest.window;
-  const told = manifest.coverage.gaps.filter((gap) => gap.endpointId === endpointId || gap.endpointId === undefined);
+  const told = manifest.coverage.gaps.filter((gap) => isGapOf(gap, endpointId));
   for (const [index, entry] of manifests.entries()) {
     const gap = gapOf(entry, manifests[index - 1]);
     if (!gap || gap.end < since || gap.start > until) continue;

@@ -12,6 +12,7 @@ import { fingerprintOf } from '../../../lambda/trail/archive.ts';
 import { asksForOwner } from '../../../lambda/trail/owner.ts';
 import { earliest, secondsBetween } from '../../../lambda/trail/time.ts';
 import { count, showDuration } from '../../../words/amounts.ts';
+import { gapPlaceWords, ownerPlaceWords } from '../../../words/coverage-words.ts';
 import { type EndpointLabels, ownedLabels } from '../../../words/endpoint-labels.ts';
 import { coverageCalendar } from '../../charts/calendar.ts';
 import { askEndpoints } from '../../parts/ask-endpoints.ts';
@@ -76,7 +77,7 @@ ${same}`,
 /** Each endpoint's gaps, and until when the trail knows anything. */
 function summaryBand(
   question: ScreenQuestion,
-  { complete, endpoints, window }: CoverageAnswer,
+  { complete, endpoints, gaps: ofTargets = [], window }: CoverageAnswer,
   labels: EndpointLabels,
 ): Html {
   const known = earliest(endpoints.map(({ pendingSince }) => pendingSince));
@@ -101,7 +102,7 @@ function summaryBand(
       html`<li>${showEndpoint(labels, endpointId)}: ${words.map((one, index) => html`${index > 0 ? '; ' : ''}${one}`)}</li>`,
     ];
   });
-  return html`<div class="band partial" role="note" aria-label="What is not proven"><p><strong>Not complete</strong></p><ul>${lines}</ul>${isPending ? pending : ''}</div>${isPending ? '' : pending}`;
+  return html`<div class="band partial" role="note" aria-label="What is not proven"><p><strong>Not complete</strong></p><ul>${lines}${ofTargets.map((gap) => html`<li>${gapPlaceWords(gap)} from ${showTime(question, gap.start)} on</li>`)}</ul>${isPending ? pending : ''}</div>${isPending ? '' : pending}`;
 }
 
 function calendarOf(
@@ -124,10 +125,17 @@ function calendarOf(
 /** Whether nothing had been recorded yet: that is no fault of a recording. */
 const isBefore = ({ reasons }: GapAnswer): boolean => reasons.includes('before-first-snapshot');
 
-function gapList(question: ScreenQuestion, { endpoints }: CoverageAnswer, labels: EndpointLabels): Html {
-  const gaps = endpoints
-    .flatMap(({ endpointId, gaps }) => gaps.filter((gap) => !isBefore(gap)).map((gap) => ({ ...gap, endpointId })))
-    .sort((one, other) => (one.start < other.start ? 1 : -1));
+function gapList(
+  question: ScreenQuestion,
+  { endpoints, gaps: ofTargets = [] }: CoverageAnswer,
+  labels: EndpointLabels,
+): Html {
+  const gaps = [
+    ...endpoints.flatMap(({ endpointId, gaps }) =>
+      gaps.filter((gap) => !isBefore(gap)).map((gap) => ({ ...gap, endpointId })),
+    ),
+    ...ofTargets,
+  ].sort((one, other) => (one.start < other.start ? 1 : -1));
   if (gaps.length === 0) return html`<section><h2>Gaps</h2><p>There is none in this window.</p></section>`;
   return html`<section><h2 class="unseen">Gaps</h2>${table<(typeof gaps)[number]>({
     caption: html`<strong>${count(gaps.length, 'gap')}</strong>: somebody may have come and gone unseen`,
@@ -135,7 +143,10 @@ function gapList(question: ScreenQuestion, { endpoints }: CoverageAnswer, labels
       { header: 'From', isName: true, cell: ({ start }) => showTime(question, start) },
       { header: 'To', cell: ({ end, ongoing }) => (ongoing ? html`goes on, so far` : showTime(question, end)) },
       { header: 'Length', align: 'right', cell: ({ start, end }) => showDuration(secondsBetween(start, end)) },
-      { header: 'Endpoint', cell: ({ endpointId }) => showEndpoint(labels, endpointId) },
+      {
+        header: 'Endpoint',
+        cell: (gap) => (gap.endpointId === undefined ? ownerPlaceWords(gap) : showEndpoint(labels, gap.endpointId)),
+      },
       {
         header: 'Reason',
         cell: ({ reasons }) => reasons.join(', ') || 'unknown',

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { isGapOf } from '../../../lambda/trail/coverage.ts';
 import { toInstant, toMilliseconds } from '../../../lambda/trail/time.ts';
 import { MOST_ASSOCIATIONS } from '../../../reports/concurrency/association-quota.ts';
 import {
@@ -131,9 +132,7 @@ function drawSteps(
 ): Html | string {
   const own = steps.filter(({ endpointId }) => endpointId === row.endpointId);
   if (own.length === 0) return '';
-  const touching = coverage.gaps.filter(
-    ({ endpointId }) => row.endpointId === undefined || endpointId === undefined || endpointId === row.endpointId,
-  );
+  const touching = coverage.gaps.filter((gap) => row.endpointId === undefined || isGapOf(gap, row.endpointId));
   const name = row.endpointId === undefined ? EVERY : (labels.get(row.endpointId) ?? row.endpointId);
   return stepsChart({
     id: `steps-${index}`,

@@ -46,7 +46,8 @@ function coverConnection(ports: RoutePorts, { connection, state }: Found, asked:
   const start = earliestStart(connection);
   const since = later(start, asked.since ?? start);
   const ends = [latestEnd(connection), asked.until].filter((end) => end !== undefined).sort();
-  return coverAnswer(ports, [state], { since, until: ends[0] && later(since, ends[0]) });
+  const until = ends[0] && later(since, ends[0]);
+  return coverAnswer(ports, [state], { endpoint: [state.endpointId], since, until });
 }
 
 /** `GET /connections/{connectionId}`: every field, and the snapshots that prove it. */

@@ -64,7 +64,7 @@ async function answerWindow(
   if (outdated) throw connectionsOutdated(outdated);
   const { since = given.at, until = given.at, match = 'overlap', limit = DEFAULT_LIMIT } = given;
   // Coverage first, so that everything it covers was written before the index is read.
-  const { window, coverage } = await coverAnswer(ports, states, { since, until });
+  const { window, coverage } = await coverAnswer(ports, states, { ...given, since, until });
   const { matches, before } = await search(ports.reads, {
     filters: filtersOf(given, states),
     window: { since, until, match },
@@ -106,6 +106,7 @@ async function answerNow(
   const { matches, slots, window, coverage } = await connectedNow(
     ports,
     states,
+    given,
     filtersOf(given, states),
     place?.slots,
   );

@@ -33,7 +33,7 @@ export const snapshotsRoute = defineRoute({
     checkWindow(given.since, given.until);
     const place = given.cursor === undefined ? undefined : readSlotCursor(path, search, given.cursor);
     const states = await readEndpointStates(ports.reads, { endpoint: [endpointId] });
-    const { coverage } = await coverAnswer(ports, states, given);
+    const { coverage } = await coverAnswer(ports, states, { ...given, endpoint: [endpointId] });
     const rows = given.limit ?? DEFAULT_LIMIT;
     const from = place ? addSeconds(place.before, 1) : (given.since ?? ' ');
     const to = given.until ?? '~';

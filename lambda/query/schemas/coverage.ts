@@ -4,7 +4,11 @@ import { endpointId, instant } from './values.ts';
 /** A time range in which a connection may have come and gone unseen, with the reasons. */
 const gap = z
   .object({
-    endpointId: endpointId.optional().meta({ description: 'Absent where nothing at all has been recorded' }),
+    endpointId: endpointId
+      .optional()
+      .meta({ description: 'Absent where nothing at all has been recorded, or nothing of a target' }),
+    accountId: z.string().optional().meta({ description: 'Of a target of which no endpoint is known' }),
+    region: z.string().optional().meta({ description: 'Of a target of which no endpoint is known' }),
     start: instant,
     end: instant,
     reasons: z.array(z.string()).meta({
@@ -57,6 +61,10 @@ export const coverageAnswer = z
     window: z.object({ since: instant, until: instant }),
     complete: z.boolean(),
     endpoints: z.array(endpointCoverage),
+    gaps: z
+      .array(gap)
+      .optional()
+      .meta({ description: 'Those of targets of which no endpoint is known; absent where there are none' }),
     assumptions: z.array(z.string()).meta({ description: 'What the statements rest on' }),
   })
   .meta({ id: 'CoverageReport' });

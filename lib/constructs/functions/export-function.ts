@@ -30,7 +30,7 @@ export class ExportFunction extends TrailFunction {
       description: 'Exports the audit trail of AWS Client VPN connections day by day, and signs exports',
       entry: 'lambda/export/handler.ts',
       timeout: TIMEOUT,
-      environment: environment(props),
+      environment: environment(scope, props),
       permissions: permissions(props),
       logRetention: props.logRetention,
       concurrency:
@@ -41,9 +41,9 @@ export class ExportFunction extends TrailFunction {
   }
 }
 
-function environment(props: TrailParts): ExportEnvironment {
+function environment(scope: Construct, props: TrailParts): ExportEnvironment {
   return {
-    ...queryEnvironmentOf(props),
+    ...queryEnvironmentOf(scope, props),
     ARCHIVE_BUCKET: props.archive.bucket.bucketName,
     SIGNING_KEY: props.signingKey.key.keyArn,
   };

@@ -1,7 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import type { QueryEnvironment } from '../../../lambda/query/env.ts';
+import { recordedTargets } from '../../recorded-targets.ts';
 import type { TrailTables } from '../storage/trail-tables.ts';
 import { allow, readSnapshots, searchConnections, useTablesKey } from './store-permissions.ts';
 import { TrailFunction, type TrailParts } from './trail-function.ts';
@@ -17,7 +18,7 @@ export class QueryFunction extends TrailFunction {
       description: 'Answers questions about the audit trail of AWS Client VPN connections',
       entry: 'lambda/query/handler.ts',
       timeout: TIMEOUT,
-      environment: queryEnvironmentOf(props),
+      environment: queryEnvironmentOf(scope, props),
       permissions: permissions(props.tables),
       logRetention: props.logRetention,
       concurrency:
@@ -29,13 +30,15 @@ export class QueryFunction extends TrailFunction {
 }
 
 /** The environment for reading the trail. */
-export function queryEnvironmentOf({ settings, tables }: TrailParts): QueryEnvironment {
+export function queryEnvironmentOf(scope: IConstruct, { settings, tables }: TrailParts): QueryEnvironment {
+  const targets = recordedTargets(scope, settings);
   return {
     INTERVAL_MINUTES: String(settings.interval),
     EPSILON_SECONDS: String(settings.epsilonSeconds),
     SNAPSHOTS_TABLE: tables.snapshots.tableName,
     CONNECTIONS_TABLE: tables.connections.tableName,
     ACCESSES_TABLE: tables.accesses.tableName,
+    ...(targets === undefined ? {} : { TARGETS: targets.map(({ name }) => name).join(',') }),
   };
 }
 

@@ -64,8 +64,11 @@ export class AskedTrail {
   }
 }
 
+/** Those of a trail without targets. */
+type TrailSettings = Omit<QueryPorts['settings'], 'TARGETS'>;
+
 /** The settings of the query function for a recorded trail. */
-export function settingsOf({ options }: RecordedTrail): QueryPorts['settings'] {
+export function settingsOf({ options }: RecordedTrail): TrailSettings {
   const { SNAPSHOTS_TABLE, CONNECTIONS_TABLE, INTERVAL_MINUTES, EPSILON_SECONDS } = options;
   return {
     SNAPSHOTS_TABLE,
@@ -85,7 +88,7 @@ export function useAskedTrail(trail: RecordedTrail, ports: Partial<QueryPorts> =
 }
 
 /** The same, once there is a table for the accesses. */
-export async function settingsWithAccesses(trail: RecordedTrail): Promise<QueryPorts['settings']> {
+export async function settingsWithAccesses(trail: RecordedTrail): Promise<TrailSettings> {
   const settings = settingsOf(trail);
   await makeTable(trail.tables.client, settings.ACCESSES_TABLE, ACCESSES);
   return settings;

@@ -37,6 +37,8 @@ export const MANIFEST: Whole<ExportManifest> = {
     gaps: [
       {
         endpointId: ALPHA,
+        accountId: '111122223333',
+        region: 'us-east-1',
         start: '2026-11-02T00:00:00Z',
         end: '2026-11-02T00:09:00Z',
         reasons: ['no-run'],

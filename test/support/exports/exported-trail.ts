@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ApiServer } from '../../../gateway/api-server.ts';
+import type { QuerySettings } from '../../../lambda/query/env.ts';
 import type { Elements } from '../../../lambda/trail/element.ts';
 import type { SignedManifest } from '../../../lambda/trail/export-manifest.ts';
 import { startLocalApi } from '../../../local/local-api.ts';
@@ -29,14 +30,20 @@ export class ExportedTrail {
     this.#isStill = isStill;
   }
 
-  /** @param isStill - whether neither the trail nor the way changes, and nobody looks at the accesses: that is much quicker */
-  static async over(trail: RecordedTrail, { isStill = false } = {}): Promise<ExportedTrail> {
+  /**
+   * @param isStill - whether neither the trail nor the way changes, and nobody looks at the accesses: that is much quicker
+   * @param settings - more than those of the trail
+   */
+  static async over(
+    trail: RecordedTrail,
+    { isStill = false, ...settings }: { readonly isStill?: boolean } & Pick<QuerySettings, 'TARGETS'> = {},
+  ): Promise<ExportedTrail> {
     const exported = new ExportedTrail(trail, isStill);
     exported.server = await startLocalApi({
       port: 0,
       documents: isStill ? stillDocuments(trail.tables.endpoint) : trail.tables.documents,
       signer: trail.signer,
-      settings: await settingsWithAccesses(trail),
+      settings: { ...(await settingsWithAccesses(trail)), ...settings },
       now: () => trail.now,
       onError: (error) => exported.errors.push(error),
     });

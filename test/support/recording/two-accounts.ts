@@ -8,7 +8,7 @@ import { startSimulatedClientVpn } from '../../../local/simulated-client-vpn/ser
 import type { World } from '../../../local/simulated-client-vpn/world.ts';
 import type { AssumeRoleRequest, SimulatedRole } from '../../../local/simulated-sts/roles.ts';
 import { startSimulatedSts } from '../../../local/simulated-sts/server.ts';
-import { AskedTrail } from '../command/asked-trail.ts';
+import { AskedTrail, settingsWithAccesses } from '../command/asked-trail.ts';
 import { LOOKED_UP } from '../servers/embedded-dynamodb.ts';
 import { ALPHA, BETA, RecordedTrail } from './recorded-trail.ts';
 
@@ -22,6 +22,8 @@ export const OWN: Target = FIRST_PLACE;
 export const OTHER: Target = { ...SECOND_PLACE, roleArn: READER.roleArn };
 
 const PLACES: Readonly<Record<string, Place>> = { [ALPHA]: FIRST_PLACE, [BETA]: SECOND_PLACE };
+/** As the query function is told of both. */
+export const TARGETS = [FIRST_PLACE, SECOND_PLACE].map(({ account, region }) => ({ accountId: account, region }));
 /** Minutes between two recordings. */
 export const INTERVAL = 30;
 
@@ -89,6 +91,7 @@ export async function startTwoAccounts(): Promise<TwoAccounts> {
       ec2: { endpoint: ec2.url, retryStrategy },
       sts: { endpoint: sts.url, retryStrategy },
     });
+  const settings = { ...(await settingsWithAccesses(trail)), INTERVAL_MINUTES: INTERVAL, TARGETS };
   let clients = start();
   const recordTarget = (target: Target) => {
     if (!now.isWarm) clients = start();
@@ -96,7 +99,7 @@ export async function startTwoAccounts(): Promise<TwoAccounts> {
   };
   return {
     trail,
-    asked: await AskedTrail.over(trail),
+    asked: await AskedTrail.over(trail, { settings }),
     now,
     recordNext: (targets) => {
       trail.now = new Date(trail.now.getTime() + INTERVAL * 60_000);
