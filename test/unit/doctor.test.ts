@@ -3,6 +3,7 @@ import { examine, whyNot } from '../../cli/doctor/examine.ts';
 import type { Check } from '../../cli/doctor/finding.ts';
 import type { OpenedTrail } from '../../cli/doctor/patient.ts';
 import { elsewhere } from '../../cli/doctor/trail/endpoints.ts';
+import { failures } from '../../cli/doctor/trail/failures.ts';
 import { lookAtRecorderClock } from '../../cli/doctor/trail/recorder.ts';
 import { projection, signatures } from '../../cli/doctor/trail/snapshots.ts';
 import { versionFinding } from '../../cli/doctor/versions.ts';
@@ -37,6 +38,34 @@ describe('what was not checked', () => {
     expect(elsewhere(trail, '111', 'eu-central-1')).toEqual([
       'endpoints of account 222 in eu-central-1',
       'endpoints of account 111 in us-east-1',
+    ]);
+  });
+});
+
+describe('failures of a trail of several targets', () => {
+  it('are told of each target, so that one that goes on failing is not hidden by a later one of another', async () => {
+    const note = (accountId: string, time: string) => ({
+      reason: 'assume-role',
+      message: `the role of ${accountId} could not be assumed`,
+      accountId,
+      region: 'us-east-1',
+      at: `2026-11-20T${time}Z`,
+    });
+    const noted = [
+      note('111111111111', '11:50:00'),
+      note('111111111111', '11:55:00'),
+      note('222222222222', '03:00:00'),
+    ];
+    const reads = { readFailures: async (endpointId?: string) => (endpointId === undefined ? noted : []) };
+    const trail = { states: [], intervalMinutes: 5, reads } as unknown as OpenedTrail;
+    const patient = { trail: async () => trail, now: () => new Date('2026-11-20T12:00:00Z'), keys: [] };
+    const found: string[][] = [];
+    const see = ({ severity, subject, what }: Record<'severity' | 'subject' | 'what', string>) =>
+      found.push([severity, subject, what.slice(0, 10)]);
+    await failures(patient).look({ found: see, notChecked: () => {} });
+    expect(found).toEqual([
+      ['urgent', 'the list of endpoints of account 111111111111 in us-east-1', '2 failures'],
+      ['advice', 'the list of endpoints of account 222222222222 in us-east-1', '1 failure '],
     ]);
   });
 });

@@ -44,12 +44,14 @@ export function failures(patient: Patient): Check {
       for (const endpointId of [undefined, TRAIL, ...trail.states.map((state) => state.endpointId)]) {
         const all = await trail.reads.readFailures(endpointId, since, now);
         const mended = mendedAt(endpointId, trail, now);
-        const byReason = Map.groupBy(all, ({ reason }) => reason);
-        for (const [reason, noted] of byReason) {
+        // Each target has a list of its own: one that goes on failing is not told by the last failure of another.
+        const alike = Map.groupBy(all, ({ reason, accountId, region }) => [reason, accountId, region].join(' '));
+        for (const noted of alike.values()) {
+          const [{ reason }] = noted as [FailureNote];
           // A later snapshot holds everything that this one would have.
           if (reason === 'superseded') continue;
           const finding = findingOf(noted, mended);
-          notes.found({ subject: subjectOf(endpointId), ...finding, todo: TODO[reason] ?? UNKNOWN });
+          notes.found({ subject: subjectOf(endpointId, noted), ...finding, todo: TODO[reason] ?? UNKNOWN });
         }
       }
     },
@@ -78,7 +80,12 @@ function findingOf(noted: readonly FailureNote[], mended: Instant): Pick<Finding
   };
 }
 
-function subjectOf(endpointId: string | undefined): string {
-  if (endpointId === undefined) return 'the list of endpoints';
+function subjectOf(endpointId: string | undefined, [note]: readonly FailureNote[]): string {
+  if (endpointId === undefined) {
+    const { accountId, region } = note ?? {};
+    return ['the list of endpoints', accountId && `of account ${accountId}`, region && `in ${region}`]
+      .filter(Boolean)
+      .join(' ');
+  }
   return endpointId === TRAIL ? 'the checkpoint over all logs' : endpointId;
 }
