@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { RecorderOptions } from '../lambda/recorder/recorder.ts';
-import { accountOfRole, ROLE_ARN, type Target } from '../lambda/recorder/target.ts';
+import type { Target } from '../lambda/recorder/target.ts';
 import { ACCOUNT_ID, REGION_NAME } from '../lambda/trail/owner.ts';
+import { accountOfRole, EXTERNAL_ID, ROLE_ARN } from '../lambda/trail/role.ts';
 import { WrongUsage } from './wrong-usage.ts';
 
 /** What to record instead of the account and Region of the environment, as given on the command line. */
@@ -16,13 +17,18 @@ export function withTargetOptions(command: Command): Command {
   return command
     .option('--target <account/region>', 'another account or Region to record, like 111122223333/us-east-1', readTarget)
     .option('--role-arn <arn>', 'role of that account to assume (ClientVpnAuditReader)', readRole)
-    .option('--external-id <id>', 'what the role demands');
+    .option('--external-id <id>', 'what the role demands', readExternalId);
 }
 
 function readTarget(text: string): TargetOptions['target'] {
   const [account = '', region = '', ...more] = text.split('/');
   if (ACCOUNT_ID.test(account) && REGION_NAME.test(region) && more.length === 0) return { account, region };
   throw new InvalidArgumentError('Expected an account and a Region, like 111122223333/us-east-1.');
+}
+
+function readExternalId(text: string): string {
+  if (EXTERNAL_ID.test(text)) return text;
+  throw new InvalidArgumentError('Expected 2 to 1224 letters, digits or any of _+=,.@:/-.');
 }
 
 function readRole(text: string): string {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { EXTERNAL_ID, ROLE_ARN } from '../lambda/trail/role.ts';
 import { ConfigError } from './config.ts';
 import { text } from './setting.ts';
-import { EXTERNAL_ID, ROLE_ARN } from './targets.ts';
 
 /** The prefix of the reader's keys in the CDK's context. */
 export const READER_PREFIX = 'cvpn-audit-reader:';

@@ -1,8 +1,8 @@
 import { BootstraplessSynthesizer, CfnOutput, CfnParameter, type IStackSynthesizer, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { EXTERNAL_ID, ROLE_ARN } from '../lambda/trail/role.ts';
 import { READER_ROLE_NAME, ReaderRole, type ReaderRoleProps } from './constructs/reader-role.ts';
 import { parseReader, READER_PREFIX, ROLE_NAME } from './reader-settings.ts';
-import { EXTERNAL_ID, ROLE_ARN } from './targets.ts';
 
 /** The name of the stack that other accounts deploy. */
 export const READER_STACK = 'ClientVpnAuditReader';

@@ -9,9 +9,10 @@ import {
   RETENTION,
   RETENTION_EXPECTED,
 } from '../lambda/settings.ts';
+import { ACCOUNT_ID, REGION_NAME } from '../lambda/trail/owner.ts';
 import { counted, descriptionsOf, number, pairs, type Told, text, told, within } from './setting.ts';
 import { endpointsToRecord, targetSettings } from './target-settings.ts';
-import { ACCOUNT, MOST_NAMED_ENDPOINTS, REGION } from './targets.ts';
+import { MOST_NAMED_ENDPOINTS } from './targets.ts';
 
 const TABLE_NAME = /^[A-Za-z0-9_.-]{3,255}$/;
 const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/;
@@ -138,13 +139,13 @@ const stack = {
     'a CloudFormation stack name: a letter, then letters, digits and hyphens',
   ),
   account: told(
-    text(ACCOUNT).optional(),
+    text(ACCOUNT_ID).optional(),
     'The account, where the deployment must refuse any other',
     'an AWS account id: a string of 12 digits',
     'that of the credentials',
   ),
   region: told(
-    text(REGION).optional(),
+    text(REGION_NAME).optional(),
     'The Region, likewise',
     'an AWS Region, like eu-central-1',
     'that of the credentials',

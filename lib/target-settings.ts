@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { ENDPOINT_ID } from '../lambda/trail/endpoint-id.ts';
+import { ACCOUNT_ID, REGION_NAME } from '../lambda/trail/owner.ts';
+import { EXTERNAL_ID, ROLE_ARN } from '../lambda/trail/role.ts';
 import { list, text, told } from './setting.ts';
-import { ACCOUNT, EXTERNAL_ID, MOST_NAMED_ENDPOINTS, MOST_TARGETS, REGION, ROLE_ARN } from './targets.ts';
+import { MOST_NAMED_ENDPOINTS, MOST_TARGETS } from './targets.ts';
 
 const distinct = (values: readonly string[]) => new Set(values).size === values.length;
 
@@ -15,8 +17,8 @@ export const endpointsToRecord = z
 
 /** No tokens: account and Region are in logical ids, and two targets must be told apart at synth. */
 const target = z.strictObject({
-  account: z.string().regex(ACCOUNT).optional(),
-  region: z.string().regex(REGION).optional(),
+  account: z.string().regex(ACCOUNT_ID).optional(),
+  region: z.string().regex(REGION_NAME).optional(),
   roleArn: z.string().regex(ROLE_ARN).optional(),
   endpoints: endpointsToRecord,
 });

@@ -1,14 +1,10 @@
+import { accountOfRole } from '../lambda/trail/role.ts';
+
 /** A policy may have 6,144 characters and an endpoint's ARN about 90; AWS's default quota is 5 a Region. */
 export const MOST_NAMED_ENDPOINTS = 40;
 
 /** Each is a schedule and an alarm; a stack may have 500 resources (CloudFormation User Guide, "CloudFormation quotas"). */
 export const MOST_TARGETS = 100;
-
-export const ROLE_ARN = /^arn:aws[a-z-]*:iam::(\d{12}):role\/(?:[\w+=,.@/-]{1,510}\/)?[\w+=,.@-]{1,64}$/;
-export const REGION = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
-export const ACCOUNT = /^\d{12}$/;
-/** STS API reference, AssumeRole: ExternalId. */
-export const EXTERNAL_ID = /^[\w+=,.@:/-]{2,1224}$/;
 
 /** An account and Region to record, as configured. Absent: those of the stack. */
 export interface Target {
@@ -30,7 +26,7 @@ export interface StackPlace {
 
 /** The account of a target's role; undefined for one without, which is in that of the stack. */
 export function roleAccount({ roleArn }: Pick<Target, 'roleArn'>): string | undefined {
-  return roleArn === undefined ? undefined : ROLE_ARN.exec(roleArn)?.[1];
+  return roleArn === undefined ? undefined : accountOfRole(roleArn);
 }
 
 /** The account of a target, as configured; undefined where it is that of the stack. */

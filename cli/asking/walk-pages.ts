@@ -78,6 +78,6 @@ async function finish<Row>(
   terminal.notice(
     isAll
       ? `Ended after ${count(rows, noun)}. To go on: ${next} --all`
-      : `There are more than these ${count(rows, noun)}. --all for all of them, or go on: ${next}`,
+      : `There are more than ${rows === 1 ? 'this' : 'these'} ${count(rows, noun)}. --all for all of them, or go on: ${next}`,
   );
 }

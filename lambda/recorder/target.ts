@@ -1,10 +1,9 @@
 import * as z from 'zod/mini';
 import { ENDPOINT_ID } from '../trail/endpoint-id.ts';
+import { ACCOUNT_ID, REGION_NAME } from '../trail/owner.ts';
 import { present } from '../trail/present.ts';
+import { accountOfRole, ROLE_ARN } from '../trail/role.ts';
 import type { RecorderOptions } from './recorder.ts';
-
-/** The ARN of an IAM role, with its account (IAM User Guide, "IAM identifiers"). */
-export const ROLE_ARN = /^arn:aws[a-z-]*:iam::(\d{12}):role\/[\w+=,.@/-]{1,576}$/;
 
 const told = (pattern: RegExp, expected: string) => z.string().check(z.regex(pattern, `expected ${expected}`));
 
@@ -12,8 +11,8 @@ const told = (pattern: RegExp, expected: string) => z.string().check(z.regex(pat
  * What one schedule records: an account and Region. What is absent is the recorder's own. With a role, that is assumed for it.
  */
 export const targetShape = z.strictObject({
-  account: z.optional(told(/^\d{12}$/, 'an AWS account id: 12 digits')),
-  region: z.optional(told(/^[a-z]{2,}(-[a-z]+)+-\d+$/, 'an AWS Region, like eu-central-1')),
+  account: z.optional(told(ACCOUNT_ID, 'an AWS account id: 12 digits')),
+  region: z.optional(told(REGION_NAME, 'an AWS Region, like eu-central-1')),
   roleArn: z.optional(told(ROLE_ARN, 'the ARN of an IAM role')),
   /** Only these endpoints of it; all of them without. */
   endpoints: z.optional(z.array(told(ENDPOINT_ID, 'an id like cvpn-endpoint-0123456789abcdef0')).check(z.minLength(1))),
@@ -21,9 +20,6 @@ export const targetShape = z.strictObject({
 
 /** A target as the configuration and the schedule's event have it. */
 export type Target = Readonly<z.output<typeof targetShape>>;
-
-/** The account of a role. */
-export const accountOfRole = (roleArn: string): string | undefined => ROLE_ARN.exec(roleArn)?.[1];
 
 /**
  * The recorder's options for a target, which override those of its own account and Region. Where nothing tells the account that is asked,

@@ -403,6 +403,17 @@ describe('a pack by account', () => {
     expect([byHand.status, byHand.stdout]).toEqual([0, expect.stringContaining('RIGHT: everything that was checked')]);
   });
 
+  it('is not proven where a log is left out for what an older entry of it says', async () => {
+    const path = `/snapshots/${BETA}/2026-11-20T08:05:00Z`;
+    const [{ canonical }, { checkpoint, inclusion }] = await Promise.all([
+      ask<LeftOutLog>(path),
+      ask<LeftOutLog>(`${path}/proof`),
+    ]);
+    const older = { endpointId: BETA, canonical, checkpoint, inclusion };
+    const verdict = await signedAnew(ASKED, (logs) => logs.map((log) => (log.endpointId === BETA ? older : log)));
+    expect(linesOf(verdict)).toEqual([`evidence-missing ${BETA}`]);
+  });
+
   it('is not proven where one of the account was left out', async () => {
     expect(linesOf(await signedAnew({ account: [OWN] }, (logs) => logs))).toEqual([
       `evidence-missing ${GAMMA}`,

@@ -96,6 +96,8 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
     'lambda/recorder/version.ts',
     'lambda/trail/archive.ts',
     'lambda/trail/endpoint-id.ts',
+    'lambda/trail/owner.ts',
+    'lambda/trail/role.ts',
     ...SETTINGS,
   ],
   bin: ['cli', 'lib', 'words'],

@@ -55,7 +55,9 @@ export async function verifyBeside(
   const pathOf = (name: string) => join(dirname(file), basename(name));
   const hasLeftOut = beside.some(({ name }) => name === PACK.leftOut) && existsSync(pathOf(PACK.leftOut));
   const asked = { question, keys: signed.keys };
-  const leftOut = hasLeftOut ? readLeftOut(pathOf(PACK.leftOut), PACK.leftOut, asked, findings) : new Set<string>();
+  const leftOut = hasLeftOut
+    ? readLeftOut(pathOf(PACK.leftOut), PACK.leftOut, asked, findings)
+    : new Map<string, number>();
   const logs = { ...signed, question, leftOut };
   for (const [index, one] of beside.entries()) {
     const path = pathOf(one.name);

@@ -30,25 +30,28 @@ export function leavesOutOwners(question: ExportManifest['question']): boolean {
   return question.endpoint === undefined && asksForOwner(ownersOf(question));
 }
 
-/** The endpoints whose logs are proven to be of none of the accounts and Regions that the question asks for; what proves nothing is a fault. */
+/**
+ * The logs that are proven to be of none of the accounts and Regions that the question asks for, each with how many entries that is known of;
+ * what proves nothing is a fault.
+ */
 export function readLeftOut(
   path: string,
   name: string,
   { question, keys }: { readonly question: ExportManifest['question']; readonly keys: TrustedKeys },
   findings: Findings,
-): ReadonlySet<string> {
+): ReadonlyMap<string, number> {
   const fault = (message: string, endpointId?: string) =>
     findings.fault({ kind: 'export-changed', place: 'export', endpointId, field: name, message });
   const told = readAnswer(path, JUDGES) as LeftOutAnswer | undefined;
   if (!told) fault(`${name} is no list of logs that were left out.`);
   const asked = ownersOf(question);
-  const proven = new Set<string>();
+  const proven = new Map<string, number>();
   for (const log of told?.leftOut ?? []) {
     const { endpointId } = log;
     const manifest = provenEntry(log, keys);
     if (!manifest)
       fault('What is said of this log is no entry under a checkpoint of it that a trusted key has signed.', endpointId);
-    else if (isAskedOwner(asked, ownerOf(manifest)) === 'no') proven.add(endpointId);
+    else if (isAskedOwner(asked, ownerOf(manifest)) === 'no') proven.set(endpointId, manifest.entry + 1);
     else fault(`This log is said to be left out, and may be one of an endpoint ${askedOwnerWords(asked)}.`, endpointId);
   }
   return proven;

@@ -22,8 +22,8 @@ export interface PackLogs {
   /** The manifest's checkpoints that can be trusted, by endpoint. */
   readonly checkpoints: ReadonlyMap<string, TrustedCheckpoint>;
   readonly keys: TrustedKeys;
-  /** The logs that are proven to be of other accounts or Regions than the question asks for. */
-  readonly leftOut: ReadonlySet<string>;
+  /** The logs that are proven to be of other accounts or Regions than the question asks for, up to so many entries. */
+  readonly leftOut: ReadonlyMap<string, number>;
 }
 
 /**
@@ -45,7 +45,7 @@ export function verifyPackTrail(path: string, name: string, logs: PackLogs, find
     if (own?.size === size && !isEqual(own.root, rootBytes(root))) {
       const message = `The trail’s checkpoint names another root of the ${size} entries than the checkpoint in the manifest.`;
       findings.fault({ kind: 'log-rewritten', ...of, message });
-    } else if (!own && question.endpoint === undefined && !leftOut.has(endpointId)) {
+    } else if (!own && question.endpoint === undefined && (leftOut.get(endpointId) ?? 0) < size) {
       const message = `The trail’s checkpoint names ${size} entries of this log; the manifest has no checkpoint of it to trust, though ${whyExpected(question)}.`;
       findings.fault({ kind: 'evidence-missing', ...of, message });
     } else if (own && own.size !== size) {
