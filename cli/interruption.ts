@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { untilAborted } from '../lambda/until-aborted.ts';
 import { Interrupted } from './api/api-failure.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
@@ -29,20 +29,8 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
  *
  * @throws Interrupted
  */
-export async function untilInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const listening = new AbortController();
-  const aborted = signal.aborted ? Promise.resolve() : once(signal, 'abort', { signal: listening.signal });
-  // Whichever of the two comes second, nobody waits for any more.
-  work.catch(() => undefined);
-  const interrupted = aborted.then(() => {
-    throw new Interrupted('');
-  });
-  interrupted.catch(() => undefined);
-  try {
-    return await Promise.race([work, interrupted]);
-  } finally {
-    listening.abort();
-  }
+export function untilInterrupted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return untilAborted(work, signal, () => new Interrupted(''));
 }
 
 /**

@@ -1,5 +1,4 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { textOf } from '../gateway/ec2-query-protocol/structure.ts';
 import { portUnusable } from '../gateway/port-unusable.ts';
 import type { Target } from '../lambda/recorder/target.ts';
@@ -102,16 +101,14 @@ export async function openTwoAccounts(world: World, port: number): Promise<Recor
   const accountOf = (key: string) => sts.accountOf(key) ?? (key.startsWith('ASIA') ? undefined : FIRST_PLACE.account);
   const simulated = await startEc2({ world, port, now: clock.now, accountOf });
   const endpoint = simulated.url;
-  const reader = fromTemporaryCredentials({
-    params: { RoleArn: READER.roleArn, ExternalId: READER.externalId, RoleSessionName: 'cvpn-audit-recorder' },
-    masterCredentials: simulatedIdentity().credentials,
-    clientConfig: { endpoint: sts.url, region: FIRST_PLACE.region },
+  const clients = targetClients({
+    ...simulatedIdentity(),
+    externalId: READER.externalId,
+    ec2: { endpoint },
+    sts: { endpoint: sts.url },
   });
-  const first = { ...FIRST_PLACE, ec2: new EC2Client({ endpoint, ...simulatedIdentity() }) };
-  const second = {
-    ...SECOND_PLACE,
-    ec2: new EC2Client({ endpoint, region: SECOND_PLACE.region, credentials: reader }),
-  };
+  const first = { ...FIRST_PLACE, ec2: clients(FIRST_PLACE) };
+  const second = { ...SECOND_PLACE, ec2: clients({ ...SECOND_PLACE, roleArn: READER.roleArn }) };
   const close = async () => {
     for (const { ec2 } of [first, second]) ec2.destroy();
     await simulated.close();

@@ -1,4 +1,5 @@
 import { toError } from '../../lambda/trail/to-error.ts';
+import { untilAborted } from '../../lambda/until-aborted.ts';
 import { printable } from '../../words/printable.ts';
 import type { Check, Examination, Finding, NotChecked } from './finding.ts';
 
@@ -24,7 +25,7 @@ export async function examine(checks: readonly Check[], { timeout, onCheck }: Ex
         notChecked.push({ check: name, ...(subject === undefined ? {} : { subject }), why }),
     };
     try {
-      await within(look(notes), timeout(LONGEST_CHECK_MILLISECONDS));
+      await untilAborted(look(notes), timeout(LONGEST_CHECK_MILLISECONDS), noAnswer);
     } catch (error) {
       notes.notChecked(whyNot(error, needs));
     }
@@ -33,17 +34,7 @@ export async function examine(checks: readonly Check[], { timeout, onCheck }: Ex
   return { findings, notChecked, fine: checks.map(({ name }) => name).filter((name) => !said.has(name)) };
 }
 
-async function within(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  const late = new Promise<never>((_, reject) => {
-    const stop = () => reject(new Error(`no answer within ${LONGEST_CHECK_MILLISECONDS / 1000} s`));
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
-  // Whichever of the two comes second, nobody waits for any more.
-  work.catch(() => undefined);
-  late.catch(() => undefined);
-  await Promise.race([work, late]);
-}
+const noAnswer = () => new Error(`no answer within ${LONGEST_CHECK_MILLISECONDS / 1000} s`);
 
 const REFUSED = /AccessDenied|Unauthorized|NotAuthorized|AuthorizationError/;
 

@@ -17,6 +17,7 @@ import {
   trailEntryText,
   trailNameOf,
 } from '../trail/trail-log.ts';
+import { untilAborted } from '../until-aborted.ts';
 import {
   anchorCheckpoint,
   asCheckpointError,
@@ -94,12 +95,7 @@ export async function recordTrail(
 function before<T>(timeIsUp: AbortSignal, work: () => Promise<T>): Promise<T> {
   const late = () => new TrailLate('the recording’s time was up before the trail’s checkpoint was archived');
   if (timeIsUp.aborted) return Promise.reject(late());
-  return Promise.race([
-    work(),
-    new Promise<never>((_, reject) => {
-      timeIsUp.addEventListener('abort', () => reject(late()), { once: true });
-    }),
-  ]);
+  return untilAborted(work(), timeIsUp, late);
 }
 
 async function anchorNewest(ports: TrailPorts, recorded: ReadonlySet<string>): Promise<void> {

@@ -5,6 +5,7 @@ import type { Elements } from '../trail/element.ts';
 import { connectionIdOf, plainRowTest, readRow } from '../trail/row.ts';
 import { type StoredRow, sortRows } from '../trail/snapshot.ts';
 import { type Instant, toInstant } from '../trail/time.ts';
+import { untilAborted } from '../until-aborted.ts';
 import { type Page, requestConnections, requestEndpoints } from './ec2-answers.ts';
 import { CaptureTimeout, ClockError, MalformedAnswer, RepeatedToken } from './failures.ts';
 
@@ -138,19 +139,11 @@ async function withDeadline<T>(
   const signal = AbortSignal.any([call, whole]);
   try {
     // The SDK does not pass the signal to what gives it credentials: an STS that stalls would outlast it.
-    return await Promise.race([work(signal), aborted(signal)]);
+    return await untilAborted(work(signal), signal, () => signal.reason);
   } catch (error) {
     if (signal.aborted) throw new CaptureTimeout('aborted at its deadline', { cause: error });
     throw error;
   }
-}
-
-/** Rejects when the signal is aborted. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }
 
 function countRows(rows: readonly StoredRow[]): { connections: number; unidentified: number } {

@@ -61,7 +61,7 @@ export function createHandler(
     const { slot, target } = readEvent(event);
     const recorded = target ? optionsFor(options, target) : options;
     const name = target && nameOf(recorded);
-    // What one recording says, in all its attempts, is found by these (docs/deploying.md).
+    // What one recording says, in all its attempts, is found by these (docs/organization.md).
     logger.resetKeys();
     logger.appendKeys({
       recording: [toInstant(slot), ...(name ? [name] : [])].join(' '),

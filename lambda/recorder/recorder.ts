@@ -164,7 +164,7 @@ async function noteNoEndpoints(log: SnapshotLog, { accountId, region }: Owner, l
 function withoutOthers(
   expected: readonly ExpectedEndpoint[],
   list: EndpointList,
-  owner: ReturnType<typeof recordedOwner>,
+  owner: Owner,
 ): { readonly expected: readonly ExpectedEndpoint[]; readonly refused: readonly (Failure & { endpointId: string })[] } {
   const others = expected.filter((endpoint) => isOthers(endpoint, list, owner));
   return {

@@ -1,5 +1,6 @@
 import { EC2Client, type EC2ClientConfig } from '@aws-sdk/client-ec2';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { present } from '../trail/present.ts';
 import { AssumeRoleError, toFailure } from './failures.ts';
 import type { Target } from './target.ts';
 
@@ -41,7 +42,7 @@ export function targetClients(options: TargetClientOptions): (target: Target) =>
     const client = new EC2Client({
       ...options.ec2,
       region,
-      ...(roleArn === undefined ? given(options) : { credentials: assuming(roleArn, options) }),
+      ...present({ credentials: roleArn === undefined ? options.credentials : assuming(roleArn, options) }),
     });
     clients.set(key, client);
     if (roleArn !== undefined) onRefusal(client, () => clients.delete(key));
@@ -67,16 +68,14 @@ function onRefusal(client: EC2Client, forget: () => void): void {
   );
 }
 
-const given = ({ credentials }: TargetClientOptions) => (credentials === undefined ? {} : { credentials });
-
 function assuming(roleArn: string, { region, externalId, credentials, sts }: TargetClientOptions) {
   const provider = fromTemporaryCredentials({
     params: {
       RoleArn: roleArn,
       RoleSessionName: SESSION_NAME,
-      ...(externalId === undefined ? {} : { ExternalId: externalId }),
+      ...present({ ExternalId: externalId }),
     },
-    ...(credentials === undefined ? {} : { masterCredentials: credentials }),
+    ...present({ masterCredentials: credentials }),
     clientConfig: { region, requestHandler: STS_HANDLER, ...sts },
   });
   return async (...given: Parameters<typeof provider>) => {

@@ -47,7 +47,14 @@ const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
   'lambda/dynamodb': ['lambda/trail'],
   'lambda/archive': ['lambda/trail'],
   'lambda/public-key': ['lambda/trail'],
-  'lambda/recorder': ['lambda/trail', 'lambda/dynamodb', 'lambda/archive', 'lambda/few-at-once.ts', ...SETTINGS],
+  'lambda/recorder': [
+    'lambda/trail',
+    'lambda/dynamodb',
+    'lambda/archive',
+    'lambda/few-at-once.ts',
+    'lambda/until-aborted.ts',
+    ...SETTINGS,
+  ],
   // It describes the signing of exports beside its own routes, and names the version of the whole.
   'lambda/query': [
     'lambda/trail',

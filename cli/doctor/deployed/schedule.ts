@@ -1,7 +1,7 @@
 import type { ScheduleSummary } from '@aws-sdk/client-scheduler';
 import { awsOptions } from '../../../local/network/aws-options.ts';
 import type { Check } from '../finding.ts';
-import { type DeployedStack, LIST_RESOURCES, type Reach } from './stack.ts';
+import { type DeployedStack, LIST_RESOURCES } from './stack.ts';
 
 /** Whether each schedule of the stack is there, and on. */
 export function schedule({ reach, resources }: DeployedStack): Check {
@@ -9,11 +9,7 @@ export function schedule({ reach, resources }: DeployedStack): Check {
     name: 'schedule',
     needs: `scheduler:ListSchedules, ${LIST_RESOURCES}`,
     look: async (notes) => {
-      const groups = await resources('AWS::Scheduler::ScheduleGroup');
-      const listed = await listSchedules(
-        groups.map(({ physicalId }) => physicalId),
-        reach,
-      );
+      const listed = await listSchedules({ reach, resources });
       for (const { physicalId: name, logicalId } of await resources('AWS::Scheduler::Schedule')) {
         const state = listed.find(({ Name }) => Name === name)?.State;
         if (state === 'ENABLED') continue;
@@ -35,12 +31,14 @@ export function schedule({ reach, resources }: DeployedStack): Check {
   };
 }
 
-async function listSchedules(groups: readonly string[], reach: Reach): Promise<ScheduleSummary[]> {
+type Listing = Pick<DeployedStack, 'reach' | 'resources'>;
+
+async function listSchedules({ reach, resources }: Listing): Promise<ScheduleSummary[]> {
   const { SchedulerClient, paginateListSchedules } = await import('@aws-sdk/client-scheduler');
   const client = new SchedulerClient(awsOptions(reach));
   try {
     const found: ScheduleSummary[] = [];
-    for (const GroupName of groups) {
+    for (const { physicalId: GroupName } of await resources('AWS::Scheduler::ScheduleGroup')) {
       for await (const { Schedules = [] } of paginateListSchedules({ client }, { GroupName })) found.push(...Schedules);
     }
     return found;
@@ -60,11 +58,7 @@ export const READ_TARGETS = 'scheduler:ListSchedules, scheduler:GetSchedule';
 
 /** The accounts and Regions of the configured targets, as the schedules' events name them; empty where there are none. */
 export async function configuredTargets({ reach, resources }: DeployedStack): Promise<TargetPlace[]> {
-  const groups = await resources('AWS::Scheduler::ScheduleGroup');
-  const listed = await listSchedules(
-    groups.map(({ physicalId }) => physicalId),
-    reach,
-  );
+  const listed = await listSchedules({ reach, resources });
   const { SchedulerClient, GetScheduleCommand } = await import('@aws-sdk/client-scheduler');
   const client = new SchedulerClient(awsOptions(reach));
   try {

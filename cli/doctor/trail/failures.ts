@@ -7,7 +7,7 @@ import type { Check, Finding } from '../finding.ts';
 import { type OpenedTrail, type Patient, READ_TABLES, snapshotAgeAllowed } from '../patient.ts';
 
 /** What to do about each reason. One that is missing here is harmless. */
-const TODO: Readonly<Record<Exclude<FailureReason, 'superseded'>, string>> = {
+const WHAT_TO_DO: Readonly<Record<Exclude<FailureReason, 'superseded'>, string>> = {
   'access-denied':
     'Give what records ec2:DescribeClientVpnEndpoints and ec2:DescribeClientVpnConnections, or renew its credentials; look for a service control policy that denies them.',
   'assume-role':
@@ -51,7 +51,7 @@ export function failures(patient: Patient): Check {
           // A later snapshot holds everything that this one would have.
           if (reason === 'superseded') continue;
           const finding = findingOf(noted, mended);
-          notes.found({ subject: subjectOf(endpointId, noted), ...finding, todo: TODO[reason] ?? UNKNOWN });
+          notes.found({ subject: subjectOf(endpointId, noted), ...finding, todo: WHAT_TO_DO[reason] ?? UNKNOWN });
         }
       }
     },
